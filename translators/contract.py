@@ -1,0 +1,343 @@
+"""What callers of the translators see: interchanges read, terms that judge them, acknowledgements, interchanges to send.
+
+Reading yields events, so that an interchange of any size is held one document at a time; `registry.translate` folds the
+events of a small transmission into values. Every value is frozen and holds no reference to the bytes it came from.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from translators.canonical.base import CanonicalDocument
+from translators.finding import Code, Finding, Severity
+
+
+class Family(StrEnum):
+    """The syntax an interchange is written in."""
+
+    X12 = "x12"
+    EDIFACT = "edifact"
+
+
+class Verdict(StrEnum):
+    """What the syntax check decided about an interchange, a group, a set or a message."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ERRORS = "accepted_with_errors"
+    PARTLY_ACCEPTED = "partly_accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A trading partner's address on an envelope: ISA05/06 or UNB S002 0004/0007, trimmed. The qualifier is part of it."""
+
+    qualifier: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.qualifier}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The service characters in force. `repetition` and `release` are empty where the syntax version has none."""
+
+    element: str
+    component: str
+    segment: str
+    repetition: str = ""
+    release: str = ""
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An interchange header as sent, before any judgement.
+
+    `version` is ISA12 (`00401`) or the UNB syntax (`UNOC:3`). `acknowledgement_requested` is ISA14 or UNB 0031 as sent.
+    `prepared` is the date and time as sent. `header` holds the raw elements of ISA (16 strings) or the raw composites of
+    UNB (strings with components still joined by the component separator), for echoing in acknowledgements.
+    """
+
+    family: Family
+    sender: Identity
+    receiver: Identity
+    control_number: str
+    version: str
+    test: bool
+    acknowledgement_requested: str
+    prepared: str
+    offset: int
+    header: tuple[str, ...]
+    separators: Separators
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTerms:
+    """What an agreement says about reading one document type.
+
+    `versions` are the agreed versions as they stand on the wire (`004010`, `D.96A`); empty means any that we support.
+    `severities` overrides the defaults: a severity, or None to switch a check off.
+    """
+
+    agreed: bool = True
+    versions: frozenset[str] = frozenset()
+    severities: Mapping[Code, Severity | None] = field(default_factory=dict)
+    timezone: tzinfo = ZoneInfo("UTC")
+    max_findings: int = 100
+
+
+class When(StrEnum):
+    """When a technical acknowledgement is due."""
+
+    NEVER = "never"
+    ASKED = "asked"
+    ALWAYS = "always"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementTerms:
+    """Which acknowledgements the agreement owes, and how they are written.
+
+    `functional` is `997`, `999`, `CONTRL` or empty for none. `technical` says when a TA1 (or a receipt-only CONTRL) is due.
+    `list_accepted` names accepted sets and messages too (AK2, UCM). `note_errors` answers tolerated deviations with E.
+    """
+
+    functional: str = ""
+    technical: When = When.ASKED
+    list_accepted: bool = False
+    note_errors: bool = False
+    version: str = ""
+    """Version of the acknowledgement; empty: the subject's (997) or by syntax version (CONTRL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an interchange is judged: made by the gateway from partner and agreements, or `anything` for offline use.
+
+    `documents` is keyed by type on the wire (`850`, `ORDERS`); `default` judges all others. `findings` are the caller's own
+    about the envelope (sender unknown, test not supported); errors among them refuse the interchange like any other.
+    """
+
+    documents: Mapping[str, DocumentTerms] = field(default_factory=dict)
+    default: DocumentTerms = field(default_factory=DocumentTerms)
+    severities: Mapping[Code, Severity | None] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    acknowledgement: AcknowledgementTerms = field(default_factory=AcknowledgementTerms)
+    max_segment_bytes: int = 1_048_576
+    max_findings: int = 100
+
+    def for_document(self, document_type: str) -> DocumentTerms:
+        """The terms for a set or message type."""
+        return self.documents.get(document_type, self.default)
+
+
+TermsFor = Callable[[Envelope], Terms]
+
+
+def anything(_envelope: Envelope) -> Terms:
+    """Terms that agree to every document we can read, with default severities: for `validate` and `translate` offline."""
+    return Terms()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A transaction set or message that was read.
+
+    `ordinal` counts from 1 in the interchange, `group` names the group's ordinal (0 when there are no groups). `version` is
+    the version on the wire (`004010`, `D.96A`), `name` the canonical document's name (`purchase_order`), `canonical` None
+    when the document is rejected or no mapping exists. `start` and `end` delimit its bytes in the transmission.
+    """
+
+    ordinal: int
+    group: int
+    type: str
+    version: str
+    association: str
+    control_number: str
+    start: int
+    end: int
+    segments: int
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    name: str | None = None
+    canonical: CanonicalDocument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A functional group (GS … GE) or message group (UNG … UNE). `claimed` is the count its trailer gave, None without one.
+
+    `verdict` already takes its documents into account: partly accepted when at least one was refused and one was not.
+    """
+
+    ordinal: int
+    functional_id: str
+    sender: str
+    receiver: str
+    control_number: str
+    version: str
+    claimed: int | None
+    received: int
+    accepted: int
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeOpened:
+    """The header was read. Comes first, once per interchange."""
+
+    envelope: Envelope
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """A set or message was read to its end. Nothing may be done with it before the interchange is known to be whole."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeClosed:
+    """The trailer, the end of data or the next header was met. `findings` are those of the interchange's own level.
+
+    An interchange whose own findings hold an error is refused with everything in it, whatever its documents were worth:
+    its verdict is rejected, and so are those of its groups.
+    """
+
+    end: int
+    groups: tuple[Group, ...]
+    documents: int
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Bytes that belong to no interchange, or a transmission that holds none."""
+
+    finding: Finding
+
+
+Event = InterchangeOpened | DocumentRead | InterchangeClosed | Stray
+
+
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """A whole interchange as one value: the fold of its events."""
+
+    envelope: Envelope
+    terms: Terms
+    end: int
+    groups: tuple[Group, ...]
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Everything found in a transmission. `findings` are those about bytes outside of interchanges."""
+
+    interchanges: tuple[Interchange, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundDocument:
+    """A set or message body to send: rendered segments between header and trailer, each with its terminator.
+
+    `segments` is their number without header and trailer. `header` holds header elements beyond type and reference:
+    the S009 components for EDIFACT, the implementation reference for X12 (or nothing).
+    """
+
+    type: str
+    body: str
+    segments: int
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundGroup:
+    """A group to send. EDIFACT interchanges without UNG use one group with empty `functional_id`."""
+
+    functional_id: str
+    sender: str
+    receiver: str
+    version: str
+    documents: tuple[OutboundDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundInterchange:
+    """An interchange to send, complete but for its control numbers and its time of preparation.
+
+    `loose` are segments between header and first group (TA1), rendered with terminators. `version` is ISA12 or the UNB
+    syntax (`UNOC:3`).
+    """
+
+    family: Family
+    sender: Identity
+    receiver: Identity
+    version: str
+    test: bool
+    separators: Separators
+    groups: tuple[OutboundGroup, ...] = ()
+    loose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An acknowledgement that is owed. `type` is `TA1`, `997`, `999` or `CONTRL`; `verdict` what it says overall.
+
+    `explanation` says in plain words, a line each, what it tells the partner.
+    """
+
+    type: str
+    verdict: Verdict
+    outbound: OutboundInterchange
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedElement:
+    """An element of a parsed segment: its id and label in the tables, and its components for each repetition."""
+
+    id: str
+    name: str
+    repetitions: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSegment:
+    """A segment for people to read: `gateway parse` prints one a line. `depth` indents envelopes and groups."""
+
+    tag: str
+    name: str
+    offset: int
+    depth: int
+    raw: str
+    elements: tuple[ParsedElement, ...]
+
+
+class FamilyTranslator(Protocol):
+    """What each family module provides under these names. All are pure; none raises on bad input."""
+
+    def read(self, data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+        """Read one interchange that begins at `start`; the last event is its `InterchangeClosed`, whose `end` is past it."""
+
+    def parse(self, data: bytes, start: int) -> Iterator[ParsedSegment]:
+        """All segments from `start` to the end of the interchange, named, unjudged."""
+
+    def acknowledge(self, interchange: Interchange) -> tuple[Acknowledgement, ...]:
+        """The acknowledgements owed for an interchange under its terms; none for one that holds only acknowledgements."""
+
+    def seal(self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+        """The final bytes: envelopes filled, counts and references consistent by construction. `prepared` is in UTC."""

@@ -1,0 +1,1 @@
+"""The edifact family of translators."""

@@ -1,0 +1,18 @@
+"""What translators raise. A bad document is never an exception: it yields findings.
+
+TranslatorError
+├── DefinitionMissing     a set, message or version that no table describes was asked for by name
+└── NotWritable           a canonical document lacks what the asked format cannot do without
+"""
+
+
+class TranslatorError(Exception):
+    """Base of what this package raises on purpose; anything else that escapes is a bug."""
+
+
+class DefinitionMissing(TranslatorError):
+    """No definition for the asked set or message in the asked version."""
+
+
+class NotWritable(TranslatorError):
+    """The document cannot be written in the asked format; the message names the canonical field and the element."""

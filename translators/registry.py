@@ -1,0 +1,106 @@
+"""The door to the translators: finds the interchanges in a transmission and hands each to its family, imported on first use."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import cast
+
+from translators import detection
+from translators.contract import (
+    Acknowledgement,
+    Document,
+    DocumentRead,
+    Event,
+    Family,
+    FamilyTranslator,
+    Interchange,
+    InterchangeClosed,
+    InterchangeOpened,
+    OutboundInterchange,
+    ParsedSegment,
+    Stray,
+    TermsFor,
+    Translation,
+    anything,
+)
+from translators.finding import Finding
+
+_MODULES = {Family.X12: "translators.x12.translator", Family.EDIFACT: "translators.edifact.translator"}
+
+
+def family(name: Family) -> FamilyTranslator:
+    """The translator of a family."""
+    return cast(FamilyTranslator, import_module(_MODULES[name]))
+
+
+def read(data: bytes, terms_for: TermsFor = anything) -> Iterator[Event]:
+    """All events of a transmission, one interchange after the other, holding one document at a time."""
+    position = 0
+    while True:
+        place = detection.find(data, position)
+        for finding in place.findings:
+            yield Stray(finding)
+        if place.family is None:
+            return
+        end = place.start + 1
+        for event in family(place.family).read(data, place.start, terms_for):
+            if isinstance(event, InterchangeClosed):
+                end = max(end, event.end)
+            yield event
+        position = end
+
+
+def translate(data: bytes, terms_for: TermsFor = anything) -> Translation:
+    """The whole of a small transmission as one value."""
+    interchanges: list[Interchange] = []
+    findings: list[Finding] = []
+    opened: InterchangeOpened | None = None
+    documents: list[Document] = []
+    for event in read(data, terms_for):
+        match event:
+            case DocumentRead():
+                documents.append(event.document)
+            case InterchangeOpened():
+                opened, documents = event, []
+            case InterchangeClosed():
+                if opened is not None:
+                    interchanges.append(
+                        Interchange(
+                            opened.envelope,
+                            opened.terms,
+                            event.end,
+                            event.groups,
+                            tuple(documents),
+                            event.findings,
+                            event.verdict,
+                        )
+                    )
+            case Stray():
+                findings.append(event.finding)
+    return Translation(tuple(interchanges), tuple(findings))
+
+
+def parse(data: bytes) -> Iterator[ParsedSegment | Finding]:
+    """Every segment of a transmission with its names, for people; findings about bytes outside of interchanges."""
+    position = 0
+    while True:
+        place = detection.find(data, position)
+        yield from place.findings
+        if place.family is None:
+            return
+        position = place.start + 1
+        for segment in family(place.family).parse(data, place.start):
+            position = max(position, segment.offset + len(segment.raw.encode()) + 1)
+            yield segment
+
+
+def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
+    """The acknowledgements that are owed for an interchange under its terms."""
+    return family(interchange.envelope.family).acknowledge(interchange)
+
+
+def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+    """The final bytes of an interchange to send."""
+    return family(outbound.family).seal(
+        outbound, control_number=control_number, group_numbers=group_numbers, prepared=prepared
+    )

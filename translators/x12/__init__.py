@@ -1,0 +1,1 @@
+"""The x12 family of translators."""
