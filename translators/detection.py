@@ -1,7 +1,7 @@
 """Finds the next interchange in a transmission, whatever stands around it.
 
-A header is looked for at the start, then after line ends and segment terminators: `ISA`, `UNA` and `UNB` also occur inside
-data (a place "LAGUNA+", a name "ISAAC"), so a hit must look like a header, not only spell like one.
+`ISA`, `UNA` and `UNB` also occur inside data (a place "LAGUNA+", a name "ISAAC", a reference "UNA1234"), so a hit must look
+like a header, not only spell like one, and must not be the tail of a word. Every search is linear in the bytes it passes.
 """
 
 import re
@@ -12,16 +12,21 @@ from translators.finding import Code, Finding, found
 from translators.position import Position
 
 # ISA*00* : an element separator that is no letter, digit or blank, then the two-digit ISA01 and the separator again.
-# UNA and six characters, then blanks, then UNB; or UNB, a separator, four letters and a component separator.
+# UNA and six characters, or fewer that are no letters, then blanks, then UNB or the end of data.
+# UNB, a separator, three letters and a fourth letter or digit: the syntax identifier.
 _HEADER = re.compile(
+    rb"(?<![A-Za-z0-9])(?:"
     rb"(?P<x12>ISA(?P<separator>[^A-Za-z0-9\s])[0-9A-Z ]{0,2}(?P=separator))"
-    rb"|(?P<una>UNA[^A-Za-z0-9\r\n]{1,7}[\r\n ]*(?:UNB|$))"
-    rb"|(?P<una6>UNA.{6}[\r\n ]*UNB)"
-    rb"|(?P<unb>UNB[^A-Za-z0-9\s][A-Z]{3}[A-Z0-9])",
+    rb"|(?P<una>UNA(?:.{6}|[^A-Za-z0-9\r\n]{1,8})[\r\n\t ]{0,80}(?:UNB|\Z))"
+    rb"|(?P<unb>UNB[^A-Za-z0-9\s][A-Z]{3}[A-Z0-9])"
+    rb")",
     re.DOTALL,
 )
-_BLANK = b" \t\r\n\x00\x1a"
+_HEADLESS = re.compile(rb"(?:ST|GS)[^A-Za-z0-9\s]|UN[HG][^A-Za-z0-9\s]")
+_WORD = re.compile(rb"[^ \t\r\n\x00\x1a]")
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +40,61 @@ class Place:
 
 def find(data: bytes, position: int) -> Place:
     """The next interchange at or after `position`, with findings about the bytes skipped on the way there."""
+    word = _WORD.search(data, position)
+    if word is None:
+        text = "The transmission holds no data."
+        return Place(None, len(data), (found(Code.EMPTY, text, Position(0)),) if position == 0 else ())
     findings: list[Finding] = []
-    if position == 0:
-        if not data.strip(_BLANK):
-            return Place(None, 0, (found(Code.EMPTY, "The transmission holds no data.", Position(0)),))
-        if data.startswith(_BOM):
-            findings.append(found(Code.BYTE_ORDER_MARK, "The file begins with a byte order mark.", Position(0)))
-            position = len(_BOM)
-    match = _HEADER.search(data, position)
+    begin = word.start()
+    if data.startswith(_BOM, begin):
+        findings.append(found(Code.BYTE_ORDER_MARK, "A byte order mark stands before the header.", Position(begin)))
+        begin += len(_BOM)
+    match = _HEADER.search(data, begin)
     stop = match.start() if match else len(data)
-    debris = data[position : min(stop, position + 4096)].strip(_BLANK)
+    debris = _WORD.search(data, begin, stop)
     if match is None:
-        if findings or position in (0, len(_BOM)):
-            findings.append(_no_interchange(data, position))
+        if position == 0:
+            findings.append(_no_interchange(data, begin))
         elif debris:
-            findings.append(_outside(debris, position, stop))
+            findings.append(_outside(data, debris.start(), stop))
         return Place(None, stop, tuple(findings))
     if debris:
-        findings.append(_outside(debris, position, stop))
+        findings.append(_outside(data, debris.start(), stop))
     return Place(Family.X12 if match["x12"] else Family.EDIFACT, stop, tuple(findings))
 
 
-def _outside(debris: bytes, position: int, stop: int) -> Finding:
-    text = debris[:60].decode("latin-1")
+def next_header(data: bytes, position: int) -> int:
+    """Where the next interchange header begins after `position`; the length of the data when there is none."""
+    match = _HEADER.search(data, position + 1)
+    return match.start() if match else len(data)
+
+
+def _outside(data: bytes, start: int, stop: int) -> Finding:
     return found(
         Code.BYTES_OUTSIDE_INTERCHANGE,
-        f"{stop - position} bytes stand outside of any interchange.",
-        Position(position),
-        actual=text,
+        f"{stop - start} bytes stand outside of any interchange.",
+        Position(start),
+        actual=data[start : min(stop, start + _SHOWN)].decode("latin-1"),
     )
 
 
 def _no_interchange(data: bytes, position: int) -> Finding:
-    head = data[position : position + 200].lstrip(_BLANK)
-    text = head[:40].decode("latin-1")
-    if re.match(rb"(ST|GS)[^A-Za-z0-9\s]|UN[HG][^A-Za-z0-9\s]", head):
+    word = _WORD.search(data, position)
+    start = word.start() if word else position
+    text = data[start : start + _SHOWN].decode("latin-1")
+    if _HEADLESS.match(data, start):
         return found(
             Code.ENVELOPE_MISSING,
             "The data begins with a message and has no interchange header.",
-            Position(position),
+            Position(start),
             expected="ISA or UNB",
             actual=text,
         )
+    wide = data.startswith(_UTF_16)
     return found(
         Code.NO_INTERCHANGE,
-        "No interchange header was found.",
-        Position(position),
+        "The file is written in UTF-16." if wide else "No interchange header was found.",
+        Position(start),
         expected="ISA, UNA or UNB",
         actual=text,
     )

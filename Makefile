@@ -1,0 +1,83 @@
+# Everything one does with this checkout. `make` alone lists it.
+#
+# The environment is built from hashed lock files: what CI tested is what you run.
+
+PYTHON  ?=
+VENV    := .venv
+BIN     := $(VENV)/bin
+WORKERS ?= 2
+ARGS    ?=
+BENCH   ?= $(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py))))
+
+# Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
+SERVERS := rabbitmq-server openssh-server
+
+SOURCES := gateway translators tests tools benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format bench docs setup servers lock clean
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runtime  ## install, then watch two partners' orders go all the way (ARGS=--keep stays up)
+	@$(BIN)/gateway demo $(ARGS)
+
+run: $(VENV)/.runtime  ## run the gateway with routes.toml; without DATABASE_URL and AMQP_URL on its embedded servers
+	@$(BIN)/gateway run $(ARGS)
+
+test: $(VENV)/.development servers  ## all tests, real servers included (ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(VENV)/.development  ## format, lint, types, imports, architecture, docker-compose.yml, routes.toml
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(wildcard $(SOURCES))
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/architecture
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/gateway check routes.toml
+
+format: $(VENV)/.development  ## let ruff format and repair what it safely can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.development servers  ## all benchmarks, one JSON line of figures each (BENCH=name for one)
+	@for name in $(BENCH); do $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
+
+docs: $(VENV)/.development  ## write the reference pages from the tables in the code
+	$(BIN)/python -m tools.reference
+
+setup: $(VENV)/.development servers  ## prepare everything that the other targets need
+
+servers:
+	@tools/install-servers $(SERVERS)
+
+lock: pyproject.toml requirements-build.in  ## resolve the dependencies anew and write the hashed lock files (needs uv)
+	$(LOCK) pyproject.toml --extra embedded --extra fast --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra embedded --extra fast --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
+
+clean:  ## remove the environment, caches and the data of the embedded servers
+	rm -rf $(VENV) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+LOCK := uv pip compile --upgrade --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+# ---- the environment ------------------------------------------------------------------------------------------------
+
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
+
+$(BIN)/python:
+	@tools/make-environment $(VENV) "$(PYTHON)"
+
+$(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the gateway and what it needs into $(VENV) …"
+	@$(INSTALL) --no-compile --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	@echo "Installing the development tools into $(VENV) …"
+	@$(INSTALL) --no-compile --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,41 @@
+"""Database ids of records by their external ids."""
+
+import asyncio
+from collections.abc import Iterable
+
+from gateway.applications.odoo.cache import TimedCache
+from gateway.applications.odoo.client import OdooClient
+from gateway.applications.odoo.fault import OdooFault
+
+
+class ExternalIds:
+    """Looks external ids up by `check_object_reference`: a service user may not read `ir.model.data` itself (fault 4)."""
+
+    def __init__(self, client: OdooClient, *, cache: TimedCache[str, int]) -> None:
+        self._client = client
+        self._cache = cache
+
+    async def find(self, names: Iterable[str]) -> dict[str, int]:
+        """Database id by external id (`module.name`), without those that do not exist or may not be seen."""
+        wanted = list(dict.fromkeys(name for name in names if "." in name))
+        found = {name: value for name in wanted if (value := self._cache.get(name)) is not None}
+        missing = [name for name in wanted if name not in found]
+        for name, value in zip(missing, await asyncio.gather(*map(self._look_up, missing)), strict=True):
+            if value is not None:
+                self._cache.put(name, value)
+                found[name] = value
+        return found
+
+    def forget(self) -> None:
+        """Look everything up again from now on."""
+        self._cache.clear()
+
+    async def _look_up(self, name: str) -> int | None:
+        module, _, local = name.partition(".")
+        try:
+            _model, record = await self._client.call("ir.model.data", "check_object_reference", [module, local])
+        except OdooFault as fault:
+            if fault.name.endswith("ValueError"):  # "External ID not found in the system"
+                return None
+            raise
+        return int(record) if record else None

@@ -1,0 +1,83 @@
+"""A consumer that outlives connections: one feed after the other, one batch in flight, acknowledged after its commit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic
+
+import structlog
+from aio_pika.abc import AbstractConnection
+
+from gateway.broker.feed import Decode, Feed, Item, open_feed
+from gateway.broker.session import LOST, Session
+from gateway.broker.settlement import Pause
+
+log = structlog.get_logger(__name__)
+
+Settle = Callable[[Sequence[Item]], Awaitable[None]]
+
+
+class Consumer(Generic[Item]):
+    """Runs between `start` and `stop`. `declare` makes the queue exist before each feed: it may have been deleted."""
+
+    def __init__(
+        self,
+        queue: str,
+        *,
+        session: Session,
+        declare: Callable[[AbstractConnection], Awaitable[None]],
+        decode: Decode[Item],
+        settle: Settle[Item],
+        batch: int,
+        prefetch: int,
+    ) -> None:
+        self._queue, self._session, self._declare = queue, session, declare
+        self._decode, self._settle, self._batch, self._prefetch = decode, settle, batch, prefetch
+        self._feed: Feed[Item] | None = None
+        self._stopping = False
+        self._consuming = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; returns when the server has taken the consumer, so that what is published from now on is seen."""
+        self._task = asyncio.create_task(self._run(), name=f"consume-{self._queue}")
+        ready = asyncio.ensure_future(self._consuming.wait())
+        try:
+            await asyncio.wait([ready, self._task], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+
+    async def stop(self) -> None:
+        """Take no more, let the batch in flight commit and be acknowledged, give the rest back."""
+        self._stopping = True
+        if self._feed is not None:
+            self._feed.finish()
+        if self._task is not None:
+            if self._feed is None:
+                self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        pause = Pause(first=0.05, longest=2.0)
+        while not self._stopping:
+            connection = await self._session.connection()
+            try:
+                await self._declare(connection)
+                within = self._session.patience.connect
+                self._feed = await open_feed(connection, self._queue, self._decode, prefetch=self._prefetch, within=within)
+            except LOST as error:
+                log.info("consumer_not_opened", queue=self._queue, error=str(error))
+                await pause.wait()
+                continue
+            pause.reset()
+            await self._drain(self._feed)
+
+    async def _drain(self, feed: Feed[Item]) -> None:
+        self._consuming.set()
+        try:
+            while (batch := await feed.take(self._batch)) is not None:
+                if batch.readable:
+                    await self._settle(batch.items)
+                await feed.acknowledge(batch)
+        finally:
+            self._feed = None
+            await feed.close(within=self._session.patience.close)

@@ -1,0 +1,172 @@
+"""Every command there is, and the group that imports a command only when it is called.
+
+`gateway --help` must answer at once, so the table holds the words it needs and nothing else is imported. A command's file
+holds a function of the command's name, which returns the exit status, and `EXAMPLES`, with which its help begins.
+"""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Annotated, Any, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as command_from
+
+from gateway.cli.exit_status import MEANINGS
+from gateway.cli.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command: the section it stands under in the help, one line about it, where its function is, commands below it."""
+
+    section: str
+    summary: str
+    module: str = ""
+    function: str = ""
+    below: Mapping[str, "Entry"] = field(default_factory=dict)
+
+
+_START, _FILES, _RUNNING = "Begin", "Read files (no server, database or configuration needed)", "Run and ask the gateway"
+
+COMMANDS: Mapping[str, Entry] = {
+    "demo": Entry(_START, "Show the whole way of an order in one process, with sample partners.", "demo", "demo"),
+    "init": Entry(_START, "Write a commented routes.toml and what belongs beside it.", "init", "init"),
+    "check": Entry(_START, "Check routes.toml: file, line, what is wrong, what to do.", "check", "check"),
+    "doctor": Entry(_START, "Check what the gateway depends on, with a remedy for each fault.", "doctor", "doctor"),
+    "version": Entry(_START, "Show the version, Python and the schema of the database.", "version", "version"),
+    "detect": Entry(_FILES, "Say what files hold: format, partners, numbers, documents.", "detect", "detect"),
+    "parse": Entry(_FILES, "Show segments with their names, one a line.", "parse", "parse"),
+    "validate": Entry(_FILES, "Say what is wrong in files, where, and what to do.", "validate", "validate"),
+    "translate": Entry(_FILES, "Write the canonical form of documents as JSON lines.", "translate", "translate"),
+    "ack": Entry(_FILES, "Write the acknowledgement the sender would get.", "ack", "ack"),
+    "run": Entry(_RUNNING, "Run the gateway.", "run", "run"),
+    "send": Entry(_RUNNING, "Hand a file to the gateway as a partner would.", "send", "send"),
+    "messages": Entry(_RUNNING, "List messages by partner, type, state, number or time.", "messages", "messages"),
+    "message": Entry(_RUNNING, "Show one message.", "message", "message"),
+    "trace": Entry(_RUNNING, "Tell the whole story of an order or a control number.", "trace", "trace"),
+    "db": Entry(
+        _RUNNING,
+        "Migrate the database, or show its state.",
+        below={
+            "migrate": Entry("Commands", "Bring the schema up to this version.", "db", "migrate"),
+            "status": Entry("Commands", "Show schema version, sizes and connections.", "db", "status"),
+        },
+    ),
+}
+
+GATEWAY_HELP = """\b
+Examples:
+  gateway demo                        the first five minutes, nothing to install
+  gateway validate orders/            what is wrong in these files, and what to do
+  gateway init my-gateway             a routes.toml to start from
+  gateway trace 4711                  where is order 4711?
+
+EDI between trading partners and your own systems: documents in, acknowledgements back, every step on record.
+"""
+
+EPILOGUE = "Run `gateway COMMAND --help` for examples of each. Exit status: " + ", ".join(
+    f"{status.value} {meaning}" for status, meaning in MEANINGS.items()
+)
+
+
+class CommandGroup(TyperGroup):
+    """A group whose commands come from a table and are imported when they are called."""
+
+    def __init__(self, *, entries: Mapping[str, Entry], prefix: str, **settings: Any) -> None:
+        # Placeholders give names and summaries to suggestions and completion; `get_command` puts the real one in their place.
+        placeholders: MutableMapping[str, Any] = {
+            name: TyperCommand(name, help=entry.summary, rich_markup_mode=None) for name, entry in entries.items()
+        }
+        super().__init__(commands=cast(Any, placeholders), rich_markup_mode=None, **settings)
+        self._entries = entries
+        self._prefix = prefix
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, imported now; None when there is none."""
+        entry = self._entries.get(cmd_name)
+        if entry is None:
+            return None
+        if entry.below:
+            words = f"{self._prefix} {cmd_name}"
+            return CommandGroup(entries=entry.below, prefix=words, name=cmd_name, help=entry.summary)
+        return _load(cmd_name, entry)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """A group without a command shows what there is, as `--help` does."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The help's list, by section, from the table alone."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, entry in self._entries.items():
+            sections.setdefault(entry.section, []).append((name, entry.summary))
+        for section, rows in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+def build() -> CommandGroup:
+    """The `gateway` command."""
+    return CommandGroup(
+        entries=COMMANDS,
+        prefix="gateway",
+        name="gateway",
+        help=GATEWAY_HELP,
+        epilog=EPILOGUE,
+        params=cast(Any, _options_everywhere()),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def _load(name: str, entry: Entry) -> TyperCommand:
+    module = import_module(f"gateway.cli.{entry.module}")
+    function: Callable[..., int] = getattr(module, entry.function)
+    examples = module.EXAMPLES[entry.function]
+    explanation = "\n".join(line.strip() for line in (function.__doc__ or entry.summary).splitlines())
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(
+        name,
+        help=f"\b\nExamples:\n{_indented(examples)}\n\n{explanation}",
+        short_help=entry.summary,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )(function)
+    command = cast(TyperCommand, command_from(app))
+    command.params = [*command.params, *_options_everywhere()]
+    return command
+
+
+def _indented(examples: str) -> str:
+    return "\n".join(f"  {line.strip()}" for line in examples.strip().splitlines())
+
+
+def _debug(context: typer.Context, value: bool) -> None:
+    if value and isinstance(context.obj, Terminal):
+        context.obj.debug = True
+
+
+def _no_colour(context: typer.Context, value: bool) -> None:
+    if value and isinstance(context.obj, Terminal):
+        context.obj.colour = context.obj.colour_of_talk = False
+
+
+def _everywhere(
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug", callback=_debug, expose_value=False, is_eager=True, help="Show tracebacks (also GATEWAY_DEBUG=1)."
+        ),
+    ] = False,
+    no_color: Annotated[
+        bool,
+        typer.Option("--no-color", callback=_no_colour, expose_value=False, is_eager=True, help="No colour (also NO_COLOR=1)."),
+    ] = False,
+) -> None:
+    """The options of every command, as typer reads them."""
+
+
+def _options_everywhere() -> list[Any]:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(_everywhere)
+    return list(command_from(app).params)

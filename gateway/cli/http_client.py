@@ -1,0 +1,105 @@
+"""Hands a file to a running gateway over HTTP, and says in words what its answers mean."""
+
+import json
+import ssl
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from gateway.cli.exit_status import ExitStatus
+from gateway.cli.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from gateway.cli.files import Read
+
+_ANSWER_LIMIT = 16 << 20
+
+_REFUSALS: dict[int, tuple[str, str, ExitStatus]] = {
+    401: ("the gateway does not know this token", "Ask for a new token for this partner.", ExitStatus.NOT_ALLOWED),
+    403: ("this token is not for this partner", "Check --to, or use this partner's token.", ExitStatus.NOT_ALLOWED),
+    404: ("the gateway does not know this partner", "Check --to against routes.toml, and --url.", ExitStatus.FAILED),
+    409: (
+        "this idempotency key was used before for other content",
+        "Leave out --idempotency-key, unless you repeat a first try.",
+        ExitStatus.FAILED,
+    ),
+    413: ("the file is too large for this gateway", "Split it, or ask for a higher limit.", ExitStatus.FAILED),
+    429: ("the gateway takes no more from this partner for now", "Try again later.", ExitStatus.UNAVAILABLE),
+}
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect would take the token to another server."""
+
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
+
+
+def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait: bool, within: float) -> dict[str, Any]:
+    """POST a file; returns `transmission`, `repeated`, and the `acknowledgement` when it was waited for and came.
+
+    Raises CommandFailed. When it is unknown whether the gateway stored the file, the remedy repeats the idempotency key.
+    """
+    where = _address(url, partner, wait=wait, within=within)
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/octet-stream",
+        "Idempotency-Key": key,
+        "Accept": "application/json, */*;q=0.5",
+    }
+    request = Request(where, data=read.data, headers=headers, method="POST")
+    try:
+        with build_opener(_NoRedirect).open(request, timeout=within + 30 if wait else 60) as response:
+            body = response.read(_ANSWER_LIMIT)
+            return _answer(body, response.headers, where)
+    except HTTPError as error:
+        raise _refused(error, where, key) from error
+    except (URLError, TimeoutError, ConnectionError, ssl.SSLError) as error:
+        reason = getattr(error, "reason", error)
+        raise _unknown(f"the gateway does not answer: {reason}", where, key) from error
+
+
+def _address(url: str, partner: str, *, wait: bool, within: float) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CommandFailed(
+            "this is no address of a gateway",
+            where=url,
+            remedy="Write https://host or http://host:port.",
+            status=ExitStatus.USAGE,
+        )
+    query = "?" + urlencode({"wait": "ack", "within": f"{within:g}"}) if wait else ""
+    return f"{url.rstrip('/')}/v1/partners/{quote(partner, safe='')}/interchanges{query}"
+
+
+def _answer(body: bytes, headers: Any, where: str) -> dict[str, Any]:
+    transmission = headers.get("X-Transmission-Id") or str(headers.get("Location") or "").rpartition("/")[2]
+    if headers.get_content_type() != "application/json":
+        return {"transmission": transmission, "repeated": False, "acknowledgement": body.decode("utf-8", "replace")}
+    try:
+        view = json.loads(body)
+    except ValueError as error:
+        raise CommandFailed(
+            "the answer is no JSON", where=where, remedy="Check that --url is the address of a gateway."
+        ) from error
+    view = view if isinstance(view, dict) else {}
+    return {
+        "transmission": view.get("transmission") or view.get("id") or transmission,
+        "repeated": bool(view.get("repeated")),
+        "acknowledgement": view.get("acknowledgement") or view.get("acknowledgements"),
+    }
+
+
+def _refused(error: HTTPError, where: str, key: str) -> CommandFailed:
+    if error.code in _REFUSALS:
+        what, remedy, status = _REFUSALS[error.code]
+        return CommandFailed(what, where=where, remedy=remedy, status=status)
+    if error.code >= 500:  # noqa: PLR2004 - server errors of RFC 9110
+        return _unknown(f"the gateway answered {error.code}", where, key)
+    return CommandFailed(f"the gateway answered {error.code} {error.reason}", where=where, remedy="Check --url and --to.")
+
+
+def _unknown(what: str, where: str, key: str) -> CommandFailed:
+    remedy = f"Send it again with --idempotency-key {key}: it is stored once, whatever became of this try."
+    return CommandFailed(what, where=where, remedy=remedy, status=ExitStatus.UNAVAILABLE)

@@ -1,0 +1,96 @@
+"""`gateway messages`: the list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.exit_status import ExitStatus
+from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
+from gateway.cli.records import Format, RecordWriter
+from gateway.cli.terminal import Span
+
+EXAMPLES = {
+    "messages": """
+    gateway messages
+    gateway messages partner:bigbox state:stopped
+    gateway messages type:850 after:2026-11-20 po:4711 -o csv
+    """
+}
+
+COLUMNS = ("id", "at", "direction", "partner", "channel", "type", "name", "keys", "control_number", "state", "transmission")
+_ARROWS = {"in": "→", "out": "←"}
+
+Query = Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...", help="What to look for; nothing means the newest.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")]
+Before = Annotated[str, typer.Option("--before", metavar="ID", help="Go on after this id, the last one of the list before.")]
+
+
+def messages(
+    context: typer.Context,
+    query: Query = None,
+    limit: Limit = 50,
+    before: Before = "",
+    wide: Wide = False,
+    config: Config = "routes.toml",
+    output: Output = Format.TEXT,
+    as_json: AsJson = False,
+) -> int:
+    """List messages, the newest first: who, what, its numbers, what became of it and who must act.
+
+    Search by partner, channel, direction, type, document, state, number, after, before, target, owner and by business keys
+    (order or po, invoice, despatch, contract …); words without a colon search all numbers.
+    """
+    from gateway.cli.query import parse
+    from gateway.cli.running import ask
+    from gateway.cli.screen import show_table
+
+    terminal = terminal_of(context)
+    wanted = parse(" ".join(query or ()))
+    found = ask(config, lambda records: records.messages(wanted, limit, before or None))
+    form = chosen(output, as_json=as_json)
+    if form is not Format.TEXT:
+        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
+            for view in found:
+                writer.write(view)
+        return ExitStatus.SUCCESS
+    if not found:
+        terminal.tell("No messages there. Send one: gateway send FILE --to PARTNER")
+        return ExitStatus.SUCCESS
+    show_table(terminal, table_columns(), [row(view, wide=wide) for view in found])
+    last = str(found[-1].get("id"))
+    more = f"More: gateway messages --before {last}. " if len(found) == limit else ""
+    terminal.tell(f"{more}The story of one: gateway trace {shortened(found[0], wide=True)}")
+    return ExitStatus.SUCCESS
+
+
+def table_columns() -> "list[Any]":
+    """The columns of the list."""
+    from gateway.cli.screen import Column
+
+    titles = ("TIME", "", "PARTNER", "TYPE", "NUMBERS", "CONTROL", "STATE", "ACKNOWLEDGED", "ID")
+    return [Column(title, number=title == "CONTROL") for title in titles]
+
+
+def row(view: Mapping[str, Any], *, wide: bool) -> Sequence[Span]:
+    """A message as a row of the list."""
+    from gateway.cli.phrases import acknowledgement_phrase, document_phrase, keys_text
+    from gateway.cli.times import moment_text
+
+    return (
+        moment_text(view.get("at")),
+        _ARROWS.get(str(view.get("direction")), "·"),
+        str(view.get("partner") or "unknown"),
+        str(view.get("type") or ""),
+        keys_text(view.get("keys")),
+        str(view.get("control_number") or ""),
+        document_phrase(view),
+        acknowledgement_phrase(view.get("acknowledgements") or ()),
+        (shortened(view, wide=wide), "faint"),
+    )
+
+
+def shortened(view: Mapping[str, Any], *, wide: bool) -> str:
+    """The id, cut to its last twelve digits unless all of it is wanted: ids grow with time, so their ends differ."""
+    whole = str(view.get("id") or "")
+    return whole if wide else whole[-12:]

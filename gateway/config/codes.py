@@ -1,0 +1,73 @@
+"""Everything `gateway check` can complain about. Codes are stable: scripts and people refer to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a code means. `remedy` is what to do when the complaint itself does not say better."""
+
+    name: str
+    severity: Literal["error", "warning"]
+    remedy: str
+
+
+def _error(name: str, remedy: str) -> Rule:
+    return Rule(name, "error", remedy)
+
+
+def _warning(name: str, remedy: str) -> Rule:
+    return Rule(name, "warning", remedy)
+
+
+RULES: Mapping[str, Rule] = {
+    # files
+    "R001": _error("file-unreadable", "Create the file, or correct its name and permissions."),
+    "R002": _error("syntax", "Correct the TOML; strings need quotes, and a key may stand only once in a table."),
+    "R003": _error("unknown-key", "Remove the key, or correct its spelling."),
+    "R004": _error("missing-key", "Add the key."),
+    "R005": _error("invalid-value", "Correct the value."),
+    "R006": _warning("include-empty", "Correct the pattern, or remove it."),
+    "R007": _error("gateway-in-include", "Keep [gateway] and include in the main file."),
+    "R008": _error("overlay-unknown-id", "An environment file changes what routes.toml defines: use an id from there."),
+    # references to the world outside of the file
+    "R010": _error("variable-missing", "Set the environment variable, or give a default: ${NAME:-default}."),
+    "R011": _error("secret-file-missing", "Create the file, or correct its path."),
+    "R012": _error("reference-malformed", "Write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${file:path}; $$ is a plain $."),
+    "R013": _error("secret-literal", "Keep the secret outside and refer to it: ${NAME} or ${file:path}."),
+    "R014": _error("secret-default-in-production", "Set the variable: a default that stands in a file is no secret."),
+    # references between tables
+    "R020": _error("duplicate-id", "Give each its own id."),
+    "R021": _error("unknown-reference", "Define it, or correct the id."),
+    "R022": _warning("unused", "Remove it, or use it."),
+    "R023": _error("escalation-cycle", "Let the last owner have no next one."),
+    # partners and agreements
+    "R030": _error("identity-shared", "Let each identity belong to one partner, or tell the partners apart by addressed_as."),
+    "R031": _error("agreement-overlap", "Keep one agreement for each partner, direction, document type and version."),
+    "R032": _error("document-unfit", "Use the document that this format is read to."),
+    "R033": _error("acknowledgement-unfit", "X12 is acknowledged by 997, 999 and TA1, EDIFACT by CONTRL."),
+    "R034": _error("acknowledgements-differ", "Acknowledgements answer an interchange: agree the same ones for all its documents."),
+    "R035": _error("channel-unfit", "Use a channel of this partner that can send (a folder with an outbox)."),
+    "R036": _error("strictness-unknown", "Use a group of checks or a code that an agreement may set."),
+    "R037": _error("identity-missing", "Add the identity for this family, or envelopes cannot be recognised."),
+    # tables
+    "R040": _error("table-missing", "Create the file, or correct its path."),
+    "R041": _error("table-malformed", "Write a CSV file in UTF-8 with a header and two columns: their code, our code."),
+    "R042": _error("table-ambiguous", "Keep one line for each code."),
+    # routes
+    "R050": _error("condition-syntax", "Write a condition in CEL, as in order.ship_to.address.country == \"US\"."),
+    "R051": _error("condition-name-unknown", "Use a field of the canonical document, or the variables partner and message."),
+    "R052": _error("condition-type", "Compare like with like, and let the condition be true or false."),
+    "R053": _error("path-syntax", "Write names joined by dots, with [] after each list: lines[].item.identifiers.seller."),
+    "R054": _error("path-unknown", "Use a field of the canonical document."),
+    "R055": _error("path-lists-differ", "Let `from` walk the same lists as the path that is written, or fewer of them."),
+    "R056": _error("value-unfit", "Use a value of the field's type."),
+    "R057": _warning("route-shadowed", "Move the special route before the general one, or remove it."),
+    "R058": _error("after-unknown", "Let `after` name another target of this route."),
+    "R059": _error("after-cycle", "Let at least one target wait for nobody."),
+    "R060": _error("usage-mixed", "Deliver partners on trial to test applications, and productive partners to productive ones."),
+    "R061": _warning("agreement-unrouted", "Add a route for this document, or it ends as a failure of its owner."),
+}
+"""In the order in which a newcomer meets them. The reference page is made from this table."""

@@ -1,0 +1,303 @@
+"""The format of routes.toml: every table, key, default and constraint, once.
+
+Parsing, checking, the JSON schema for editors, the reference page and the hiding of secrets all come from these classes.
+Field descriptions are what editors and the reference page show.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
+
+from gateway.config.quantities import Duration, Rate, Size
+from gateway.domain.token import HASH
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=63, description="Name of this thing: lower-case letters, digits, - and _.")]
+Text = Annotated[str, Field(min_length=1)]
+Secret = Annotated[SecretStr, Field(json_schema_extra={"pattern": r"^(\$\{[^{}]+\})?$"})]
+"""A value that is written as a reference, never as itself."""
+Usage = Literal["production", "test"]
+OneOrMore = str | list[str]
+
+
+def _written(default: Any, description: str, **constraints: Any) -> Any:
+    """A field whose default is written as in the file (`"15m"`) and read like one."""
+    return Field(default=default, description=description, validate_default=True, **constraints)
+
+
+class Table(BaseModel):
+    """Ground of all tables: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identities(Table):
+    """Addresses on envelopes, by family. One, or a list of them."""
+
+    x12: OneOrMore = Field(default=[], description='Qualifier and id of ISA05/06 or ISA07/08: "ZZ:NORDICDC".')
+    edifact: OneOrMore = Field(default=[], description='Id and qualifier of UNB S002 or S003: "5790000000012:14".')
+
+
+class GatewayTable(Table):
+    """This gateway."""
+
+    id: Id
+    environment: Literal["development", "test", "production"] = Field(
+        default="development", description="Chooses environments/<environment>.toml. GATEWAY_ENVIRONMENT overrides it."
+    )
+    owner: Id = Field(description="Owner of what belongs to no partner.")
+    identities: Identities = Field(description="The addresses under which partners write to us.")
+    test_interchanges: Literal["accept", "refuse"] = Field(
+        default="accept", description="Interchanges marked as tests (ISA15 = T, UNB 0035 = 1): accept and mark, or refuse."
+    )
+    data: Text = Field(default="var", description="Folder for what the gateway keeps, relative to this file.")
+    listen: str = Field(default="127.0.0.1:8080", pattern=r"^.*:\d+$", description="Address and port of the HTTP server.")
+    database_url: Secret = Field(default=SecretStr(""), description="PostgreSQL. Empty: a private one in the data folder.")
+    amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
+    virtual_host: str | None = Field(default=None, description="Virtual host on RabbitMQ; default: the one in the address.")
+    max_transmission: Size = _written("1GiB", "Largest transmission that is taken.")
+
+
+class OwnerTable(Table):
+    """Who answers for failures."""
+
+    id: Id
+    notify: list[Text] = Field(default=[], description='Addresses with their means: "mail:edi@nordic.example".')
+    next: Id | None = Field(default=None, description="Owner to escalate to.")
+
+
+class Retry(Table):
+    """When failed calls are repeated. Delays first, then longer each time, until attempts or time are used up."""
+
+    first: Duration = _written("5s", "First delay.")
+    factor: float = Field(default=3.0, ge=1, le=10, description="Each delay is this many times the one before.")
+    longest: Duration = _written("1h", "No delay is longer.")
+    jitter: float = Field(default=0.2, ge=0, le=1, description="Share by which chance shortens or stretches a delay.")
+    attempts: int = Field(default=12, ge=1, le=1000, description="Attempts in all.")
+    total: Duration = _written("24h", "Time in all since the first attempt.")
+
+
+class OdooTable(Table):
+    """An Odoo database (17, 18 or 19) that sale orders are made in."""
+
+    id: Id
+    type: Literal["odoo"]
+    usage: Usage | None = Field(
+        default=None, description="Default: production in the production environment, else test. Test documents reach only test applications, unless a route says so."
+    )
+    url: str = Field(pattern=r"^https?://[^/\s]+.*$", description="Address of the server, without /odoo or /web.")
+    database: Text = Field(default="odoo", description="Name of the database.")
+    login: Text = Field(default="gateway", description="The service user.")
+    api_key: Secret = Field(description="API key of the service user, by reference.")
+    timeout: Duration = _written("30s", "Patience with one call.")
+    rate: Rate | None = Field(default=None, description="Calls per second over all nodes; default: no limit.")
+    concurrency: int = Field(default=4, ge=1, le=64, description="Calls in flight at once.")
+    max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
+    retry: Retry = Field(default_factory=Retry)
+
+
+ApplicationTable = OdooTable
+"""An application; becomes a union over `type` with the second one."""
+
+
+class PartnerTable(Table):
+    """A trading partner."""
+
+    id: Id
+    name: str | None = Field(default=None, description="Name for people; default: the id.")
+    owner: Id = Field(description="Whose failures these are.")
+    identities: Identities = Field(description="The partner's addresses on envelopes.")
+    addressed_as: Identities | None = Field(default=None, description="Which of our identities it writes to; default: all.")
+    timezone: str = Field(default="UTC", description="Zone of dates and times it sends without one.")
+    usage: Usage | None = Field(default=None, description='"test": on trial, all its documents are test documents. "production": live.')
+    test_interchanges: Literal["accept", "refuse"] | None = Field(default=None, description="Default: as [gateway] says.")
+    acknowledge_by: Id | None = Field(
+        default=None, description="Channel for acknowledgements; default: the way the interchange came, else the first that can send."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f'"{value}" is no time zone: write one like "Europe/Copenhagen"') from None
+        return value
+
+
+class FolderTable(Table):
+    """Files in folders, on this machine or a mounted share."""
+
+    id: Id
+    type: Literal["folder"]
+    partner: Id | None = Field(default=None, description="Whose folders these are; without one the envelope alone says who sent.")
+    inbox: Text | None = Field(default=None, description="Folder that is read, relative to routes.toml.")
+    outbox: Text | None = Field(default=None, description="Folder that acknowledgements and documents are put into.")
+    pattern: Text = Field(default="*", description="Names that are read.")
+    ignore: list[Text] = Field(default=["*.tmp", "*.part", ".*"], description="Names that are never read: files still being written.")
+    settle: Duration = _written("1s", "A file is complete when size and time have not changed for so long.")
+    poll: Duration = _written("5s", "How often to look, besides being told by the system.")
+
+    @model_validator(mode="after")
+    def _some_folder(self) -> "FolderTable":
+        if self.inbox is None and self.outbox is None:
+            raise ValueError("a folder channel needs an inbox, an outbox, or both")
+        return self
+
+
+class HttpTable(Table):
+    """Interchanges posted to /v1/partners/<partner>/interchanges with a bearer token."""
+
+    id: Id
+    type: Literal["http"]
+    partner: Id = Field(description="Who posts here.")
+    token_hashes: list[Secret] = Field(min_length=1, description='Hashes of the tokens, "sha256:" and 64 hexadecimal digits, by reference.')
+    max_size: Size = _written("100MiB", "Largest body that is taken.")
+
+    @field_validator("token_hashes")
+    @classmethod
+    def _hashed(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if any(secret.get_secret_value() and not HASH.fullmatch(secret.get_secret_value()) for secret in value):
+            raise ValueError('a token hash is "sha256:" and 64 lower-case hexadecimal digits')
+        return value
+
+
+ChannelTable = Annotated[FolderTable | HttpTable, Field(discriminator="type")]
+"""A way to and from a partner. New kinds are new members here."""
+
+Option = str | int | float | bool
+
+
+class AgreementTable(Table):
+    """What was agreed with a partner about one document."""
+
+    id: Id
+    partner: Id
+    direction: Literal["in", "out"] = Field(description="in: the partner sends it; out: we do.")
+    document: Text = Field(description='Canonical name of the document, as "purchase_order".')
+    format: str = Field(
+        pattern=r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6})$",
+        description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS".',
+    )
+    channel: Id | None = Field(default=None, description="Out: the channel it leaves by.")
+    acknowledge: list[Literal["997", "999", "CONTRL", "TA1"]] = Field(
+        default=[], description="Acknowledgements we owe. TA1 in the list: for every interchange, not only when ISA14 asks."
+    )
+    technical: Literal["never", "asked", "always", "error"] | None = Field(
+        default=None, description="When a TA1, or a CONTRL that only says received, is due; default: when the envelope asks."
+    )
+    list_accepted: bool = Field(default=False, description="Name accepted sets and messages in acknowledgements, too.")
+    note_errors: bool = Field(default=False, description="Answer tolerated deviations with E (accepted, errors noted).")
+    strictness: dict[str, Literal["error", "warn", "info", "off"]] = Field(
+        default={}, description="Weight of groups of checks (code_lists, charset, envelope_counts, structure …) or single codes."
+    )
+    duplicates: Literal["reject", "ignore", "accept"] = Field(
+        default="reject",
+        description="A control number used before. reject: refuse it; ignore: answer as the first time; accept: process again.",
+    )
+    options: dict[str, Option] = Field(default={}, description="Passed on to the application with every delivery.")
+
+
+class CodeTableTable(Table):
+    """A table of codes: a CSV file with a header and two columns, their code and ours."""
+
+    id: Id
+    file: Text = Field(description="The CSV file, relative to routes.toml.")
+
+
+class MapRuleTable(Table):
+    """Translate a code by a table."""
+
+    map: Text = Field(description="Path that is written.")
+    source: Text | None = Field(default=None, alias="from", description="Path that is read; default: the same.")
+    table: Id
+    default: str | None = Field(default=None, description="Value for codes that are not in the table.")
+    otherwise: str | None = Field(
+        default=None,
+        pattern=r"^(keep|failure(:[a-z0-9_-]+)?)$",
+        description='Codes not in the table: "keep" leaves the path as it is, "failure:<owner>" (default: the partner\'s owner) stops the document.',
+    )
+
+
+class SetRuleTable(Table):
+    """Put a value, whatever was there."""
+
+    set: Text = Field(description="Path that is written.")
+    value: Any
+
+
+class DefaultRuleTable(Table):
+    """Put a value where there is none."""
+
+    default: Text = Field(description="Path that is written when it is empty.")
+    value: Any
+
+
+class RequireRuleTable(Table):
+    """Stop documents that lack a value."""
+
+    require: Text = Field(description="Path that must have a value.")
+    otherwise: str = Field(default="failure", pattern=r"^failure(:[a-z0-9_-]+)?$", description='"failure:<owner>"; default: the partner\'s owner.')
+
+
+def _rule_kind(value: Any) -> str | None:
+    """Which rule a table is, by the key that names it; `map` first, because it has a key `default` of its own."""
+    for kind in ("map", "set", "default", "require"):
+        if (isinstance(value, dict) and kind in value) or (not isinstance(value, dict) and hasattr(value, kind)):
+            return kind
+    return None
+
+
+RuleTable = Annotated[
+    Annotated[MapRuleTable, Tag("map")]
+    | Annotated[SetRuleTable, Tag("set")]
+    | Annotated[DefaultRuleTable, Tag("default")]
+    | Annotated[RequireRuleTable, Tag("require")],
+    Discriminator(
+        _rule_kind,
+        custom_error_type="rule_kind",
+        custom_error_message="a rule needs one of the keys map, set, default, require",
+    ),
+]
+
+
+class DeliverTable(Table):
+    """One target of a route."""
+
+    to: Id = Field(description="Application.")
+    action: Text = Field(alias="as", description='What to make of it there: "sale_order".')
+    after: Id | None = Field(default=None, description="Target of this route that must have been delivered before.")
+    sequence: Text | None = Field(default=None, description="Path of the value whose documents keep their order at the target.")
+    options: dict[str, Option] = Field(default={}, description="Passed on to the application; goes before the agreement's.")
+
+
+class RouteTable(Table):
+    """Which documents go where. The first route that matches takes the document."""
+
+    id: Id
+    document: Text | None = Field(default=None, description="Canonical document; default: any.")
+    partner: Id | None = Field(default=None, description="Default: any.")
+    agreement: Id | None = Field(default=None, description="Default: any.")
+    direction: Literal["in", "out"] = Field(default="in")
+    test: bool | None = Field(
+        default=None, description="Only test documents, or only others; default: both, but test documents never to production applications."
+    )
+    when: Text | None = Field(default=None, description="Condition in CEL over document (also: order), partner and message.")
+    rules: list[RuleTable] = Field(default=[], description="Changes to the document, in this order.")
+    deliver: list[DeliverTable] = Field(min_length=1, description="Targets.")
+    service: Literal["realtime", "frequent", "batch"] = Field(default="realtime", description="Which deliveries go first.")
+
+
+class Configuration(Table):
+    """The whole of routes.toml."""
+
+    include: list[Text] = Field(default=[], description='More files, by patterns relative to this one: "partners/*.toml".')
+    gateway: GatewayTable
+    owner: list[OwnerTable] = []
+    application: list[ApplicationTable] = []
+    partner: list[PartnerTable] = []
+    channel: list[ChannelTable] = []
+    agreement: list[AgreementTable] = []
+    table: list[CodeTableTable] = []
+    route: list[RouteTable] = []

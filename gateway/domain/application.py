@@ -1,0 +1,34 @@
+"""The systems behind the gateway, as configured: where they are, how fast they may be called, what happens when they fail."""
+
+from dataclasses import dataclass, field
+
+from gateway.domain.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class OdooConnection:
+    """How to reach an Odoo database. `api_key` serves as the password of `login`. Times in seconds."""
+
+    url: str
+    database: str
+    login: str
+    api_key: str = field(repr=False)
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A target of deliveries. `rate` counts calls per second over all nodes; None means as fast as it answers.
+
+    `concurrency` is the number of calls in flight, `max_batch` of documents in one call. `production` applications take test
+    documents only from routes that say so.
+    """
+
+    id: str
+    type: str
+    connection: OdooConnection
+    production: bool = False
+    rate: float | None = None
+    concurrency: int = 4
+    max_batch: int = 20
+    retry: RetryPolicy = field(default_factory=RetryPolicy)

@@ -1,0 +1,192 @@
+"""The content-based router: which route takes a document, what its rules make of it, and where it goes. Pure.
+
+Routes are tried in the order of routes.toml; the first that matches wins. The decision tells every route that was tried and
+why it did not match, so that nobody has to guess.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gateway.domain.document_path import Absent, DocumentPath, Json, Place, copied
+from gateway.domain.rule import Applied, Failed, Rule
+
+Condition = Callable[[Mapping[str, Json]], str | None]
+"""A compiled `when`: None when it holds, else the reason why not. Its variables are `document` (also named `order`),
+`partner` and `message`; what is missing in a document makes it not hold and is never an exception."""
+
+
+class Service(StrEnum):
+    """How soon a route's documents are worked on."""
+
+    REALTIME = "realtime"
+    FREQUENT = "frequent"
+    BATCH = "batch"
+
+    @property
+    def priority(self) -> int:
+        """The rank of deliveries waiting for the same target: lower goes first."""
+        return _PRIORITIES[self]
+
+
+_PRIORITIES: Mapping[Service, int] = {Service.REALTIME: 0, Service.FREQUENT: 1, Service.BATCH: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One application a route delivers to. `production` applications take test documents only from routes that say so.
+
+    `after` is another target of the route that must have been delivered before. `sequence` names the value whose documents
+    keep their order at the target (an order number: the change must not overtake the order).
+    """
+
+    to: str
+    action: str
+    after: str | None = None
+    sequence: DocumentPath | None = None
+    options: Mapping[str, Json] = field(default_factory=dict)
+    production: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route. Criteria that are None match everything; `test` None means: test documents only without production targets."""
+
+    id: str
+    document: str | None = None
+    partner: str | None = None
+    agreement: str | None = None
+    direction: str | None = None
+    test: bool | None = None
+    condition: Condition | None = None
+    when: str = ""
+    rules: tuple[Rule, ...] = ()
+    targets: tuple[Target, ...] = ()
+    service: Service = Service.REALTIME
+
+    @property
+    def production(self) -> bool:
+        """Whether any target is a production application."""
+        return any(target.production for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a document beside its content.
+
+    `owner` takes failures that no rule gives to somebody. `partner` and `message` are the variables of conditions: the
+    partner's id, name and usage; the sender, receiver, control number, type, version and channel of the message.
+    """
+
+    document: str
+    partner_id: str | None
+    owner: str
+    agreement: str | None = None
+    direction: str = "in"
+    test: bool = False
+    partner: Mapping[str, Json] = field(default_factory=dict)
+    message: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A route that was tried; `reason` says why it matched or not."""
+
+    route: str
+    matched: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """A delivery to make. `after` is the target of another delivery of the same decision; `sequence_key` orders deliveries."""
+
+    target: str
+    action: str
+    after: str | None
+    sequence_key: str | None
+    service: Service
+    priority: int
+    options: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of a document. With failures there are no deliveries; `document` is as far as the rules came."""
+
+    route: str | None
+    tried: tuple[Tried, ...]
+    document: Mapping[str, Json]
+    applied: tuple[Applied, ...] = ()
+    deliveries: tuple[PlannedDelivery, ...] = ()
+    failures: tuple[Failed, ...] = ()
+
+
+def decide(routes: Sequence[Route], document: Mapping[str, Json], context: Context) -> Decision:
+    """Route a canonical document in its JSON form. The document is left untouched. Never raises on any JSON object.
+
+    Whoever calls validates the resulting document against its canonical model again.
+    """
+    variables = {"document": document, "order": document, "partner": context.partner, "message": context.message}
+    tried: list[Tried] = []
+    for route in routes:
+        reason = _mismatch(route, context)
+        if reason is None and route.condition is not None:
+            reason = route.condition(variables)
+        if reason is None:
+            tried.append(Tried(route.id, True, "all criteria hold"))
+            return _take(route, document, context, tuple(tried))
+        tried.append(Tried(route.id, False, reason))
+    failure = Failed("no-route", context.owner, _no_route(context, len(tried)))
+    return Decision(None, tuple(tried), document, failures=(failure,))
+
+
+def _mismatch(route: Route, context: Context) -> str | None:
+    """Why the criteria beside `when` do not hold; None when they do."""
+    criteria = (
+        ("document", route.document, context.document),
+        ("partner", route.partner, context.partner_id),
+        ("agreement", route.agreement, context.agreement),
+        ("direction", route.direction, context.direction),
+    )
+    for name, wanted, actual in criteria:
+        if wanted is not None and wanted != actual:
+            return f"{name} is {actual or 'none'}, not {wanted}"
+    if route.test is not None and route.test != context.test:
+        return "a test document" if context.test else "not a test document"
+    if route.test is None and context.test and route.production:
+        return "a test document, and the route delivers to a production application without saying test = true"
+    return None
+
+
+def _take(route: Route, document: Mapping[str, Json], context: Context, tried: tuple[Tried, ...]) -> Decision:
+    """Apply the rules to a copy of what they touch, then plan the deliveries."""
+    result = dict(document)
+    for head in {rule.path.head for rule in route.rules if rule.path.head in document}:
+        result[head] = copied(document[head])
+    applied: list[Applied] = []
+    failures: list[Failed] = []
+    for rule in route.rules:
+        for outcome in rule.apply(result, context.owner):
+            if isinstance(outcome, Failed):
+                failures.append(outcome)
+            else:
+                applied.append(outcome)
+    deliveries = () if failures else tuple(_plan(route, target, result, context) for target in route.targets)
+    return Decision(route.id, tried, result, tuple(applied), deliveries, tuple(failures))
+
+
+def _plan(route: Route, target: Target, document: Mapping[str, Json], context: Context) -> PlannedDelivery:
+    key = None
+    if target.sequence is not None:
+        value = Place(target.sequence).read(document)
+        if not isinstance(value, Absent):
+            key = f"{target.to}:{context.partner_id or ''}:{value}"
+    service = route.service
+    return PlannedDelivery(target.to, target.action, target.after, key, service, service.priority, target.options)
+
+
+def _no_route(context: Context, tried: int) -> str:
+    partner = f" of {context.partner_id}" if context.partner_id else ""
+    test = "test " if context.test else ""
+    return f"No route takes this {test}{context.document}{partner}; {tried} were tried."

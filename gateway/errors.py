@@ -1,0 +1,74 @@
+"""What the gateway raises on purpose. A bad document is never an exception: it yields findings and a failure record.
+
+GatewayError
+├── ConfigurationInvalid      routes.toml cannot be used (exit 78)
+├── DependencyUnavailable     a server we need does not answer (exit 6)
+│   ├── BrokerUnavailable
+│   └── StoreUnavailable
+│       └── CommitUnknown     the connection broke while committing: it may or may not have happened
+├── DataRefused               the database refused a batch for what is in it: halve it, down to the one
+├── Contention                the database asks to repeat the transaction (serialization, deadlock)
+├── Refused                   intake said no before anything was stored: too large, over quota, not allowed
+├── DataFolderBusy            another gateway runs on this data folder
+└── SchemaMismatch            the database has another schema version than this code
+"""
+
+
+class GatewayError(Exception):
+    """Base of the tree. `remedy` says what to do next; `exit_status` is what the command line ends with."""
+
+    exit_status = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class ConfigurationInvalid(GatewayError):
+    """The configuration cannot be used; run `gateway check`."""
+
+    exit_status = 78
+
+
+class DependencyUnavailable(GatewayError):
+    """A server we depend on does not answer."""
+
+    exit_status = 6
+
+
+class BrokerUnavailable(DependencyUnavailable):
+    """No broker of those configured accepts a connection."""
+
+
+class StoreUnavailable(DependencyUnavailable):
+    """The database does not answer."""
+
+
+class CommitUnknown(StoreUnavailable):
+    """The connection broke during a commit. Whoever is waiting must be told to ask again, never that it is done."""
+
+
+class DataRefused(GatewayError):
+    """The database refused a statement for reasons of data; the innocent of the batch succeed without the one."""
+
+
+class Contention(GatewayError):
+    """Two transactions stood in each other's way; the whole transaction may simply be repeated."""
+
+
+class Refused(GatewayError):
+    """Intake refused before the body was taken. `status` is the HTTP status that says why (401, 413, 429, 503)."""
+
+    def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class DataFolderBusy(GatewayError):
+    """Another gateway runs on this data folder; the message names its process id."""
+
+
+class SchemaMismatch(GatewayError):
+    """The database's schema is not the one this code knows; run `gateway db migrate`."""
+
+    exit_status = 6

@@ -1,0 +1,1 @@
+"""What runs unasked: receive, translate, route, acknowledge, compose, deliver, relay, sweep."""

@@ -1,0 +1,78 @@
+"""Acknowledge: what a partner is owed for an interchange becomes drafts to seal, in the transaction that stores the documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway.domain.agreement import reply_channel
+from gateway.domain.record import AcknowledgementRow, DeliveryRow
+from gateway.ports import Configuration
+from gateway.stages.compose import Draft
+from gateway.stages.judgement import JudgedInterchange
+from translators import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How an interchange came: its transmission, the channel, and the configuration that judged it."""
+
+    transmission: UUID
+    channel: str
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An acknowledgement that is owed: the draft to seal, the ledger's row, and the way to the partner if one sends."""
+
+    draft: Draft
+    row: AcknowledgementRow
+    delivery: DeliveryRow | None
+
+
+def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> list[Owed]:
+    """The acknowledgements the agreement owes for an interchange as it was judged. Never the acknowledgement of one."""
+    owed = []
+    partner = judged.partner.id if judged.partner else None
+    for acknowledgement in registry.acknowledge(judged.interchange):
+        outbound = new_id()
+        draft = Draft(outbound, arrival.transmission, partner, acknowledgement.type, acknowledgement.outbound)
+        row = AcknowledgementRow(
+            outbound=outbound,
+            transmission=arrival.transmission,
+            interchange=judged.id,
+            type=acknowledgement.type,
+            verdict=acknowledgement.verdict.value,
+            explanation=acknowledgement.explanation,
+        )
+        owed.append(Owed(draft, row, transmit(outbound, judged, arrival, new_id)))
+    return owed
+
+
+def transmit(
+    outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]
+) -> DeliveryRow | None:
+    """The delivery of an answer to the partner's channel; None when the partner fetches its answers itself."""
+    if judged.partner is None:
+        return None
+    channels = arrival.configuration.channels
+    way = reply_channel(judged.partner, channels.get(arrival.channel), channels.values())
+    if way is None:
+        return None
+    return DeliveryRow(
+        id=new_id(),
+        transmission=arrival.transmission,
+        document=None,
+        outbound=outbound,
+        partner=judged.partner.id,
+        route=None,
+        target=way.id,
+        action="transmit",
+        idempotency_key=outbound.hex,
+        test=judged.test,
+        options="{}",
+        priority=0,
+        sequence_key=None,
+        after=None,
+        state="waiting",
+    )

@@ -1,0 +1,264 @@
+"""Deliver: due deliveries are claimed from the table, made, and their results written under the claim they were made with.
+
+One dispatcher a target. What accumulates while calls are under way is claimed together, so batches grow with the load.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from gateway.domain.failure import fingerprint
+from gateway.domain.lifecycle import DELIVERY, move
+from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
+from gateway.domain.retry import RetryPolicy, next_delay
+from gateway.domain.storable import storable, storable_json, storable_key
+from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
+from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Work
+from gateway.stages.halving import write_in_halves
+
+log = structlog.get_logger(__name__)
+
+_MESSAGE_LIMIT = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where deliveries go: an application or a partner's channel, with the terms it is used under.
+
+    `make` performs attempts and answers one outcome each. `lasting` is how long a claim holds; it must exceed the longest
+    attempt. `rate` limits deliveries a second in this process; `owner` gets the failures.
+    """
+
+    id: str
+    make: Callable[[Sequence[ClaimedDelivery]], Awaitable[Sequence[Outcome]]]
+    idempotent: bool
+    max_batch: int = 20
+    concurrency: int = 2
+    rate: float | None = None
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    lasting: timedelta = timedelta(minutes=2)
+    owner: str = "operations"
+
+
+class Deliver:
+    """The dispatcher of one target."""
+
+    def __init__(
+        self,
+        *,
+        target: Target,
+        work: Work,
+        clock: Clock,
+        observer: Observer,
+        new_id: Callable[[], UUID],
+        chance: random.Random,
+        node: str,
+        configuration: Callable[[], str],
+        wake: Callable[[str], Awaitable[None]],
+        owner_of: Callable[[ClaimedDelivery], str | None] = lambda _: None,
+        poll: float = 1.0,
+    ) -> None:
+        self.target = target
+        self._work = work
+        self._clock = clock
+        self._observer = observer
+        self._new_id = new_id
+        self._chance = chance
+        self._node = node
+        self._configuration = configuration
+        self._wake_target = wake
+        self._owner_of = owner_of
+        self._poll = poll
+        self._due = asyncio.Event()
+        self._slots = asyncio.Semaphore(target.concurrency)
+        self._attempts: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Claim and deliver until cancelled; attempts under way are then finished."""
+        try:
+            while True:
+                await self._slots.acquire()
+                self._due.clear()
+                claimed = await self._claim()
+                if claimed is None:
+                    self._slots.release()
+                    await self._wait()
+                    continue
+                self._start(claimed)  # the attempt gives the slot back
+                if self.target.rate:
+                    await asyncio.sleep(len(claimed[1]) / self.target.rate)
+        finally:
+            if self._attempts:
+                await asyncio.wait(self._attempts, timeout=self.target.lasting.total_seconds())
+
+    async def _claim(self) -> tuple[UUID, Sequence[ClaimedDelivery]] | None:
+        claim = self._new_id()
+        try:
+            claimed = await self._work.claim_deliveries(
+                self.target.id, limit=self.target.max_batch, claim=claim, lasting=self.target.lasting
+            )
+        except GatewayError as error:
+            log.warning("claim_failed", target=self.target.id, error=str(error))
+            return None
+        return (claim, claimed) if claimed else None
+
+    async def _wait(self) -> None:
+        seconds = self._poll
+        try:
+            due = await self._work.next_due(self.target.id)
+            if due is not None:
+                seconds = min(max(due, 0.01), self._poll)
+        except GatewayError:
+            pass  # the claim said so already; poll until the database is back
+        try:
+            async with asyncio.timeout(seconds):
+                await self._due.wait()
+        except TimeoutError:
+            pass
+
+    def _start(self, claimed: tuple[UUID, Sequence[ClaimedDelivery]]) -> None:
+        task = asyncio.create_task(self._attempt(*claimed), name=f"deliver:{self.target.id}")
+        self._attempts.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._attempts.discard(task)
+        self._slots.release()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("attempt_crashed", target=self.target.id, exc_info=error)
+
+    async def _attempt(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
+        started = self._clock.monotonic()
+        outcomes = {outcome.delivery: outcome for outcome in await self._make(deliveries)}
+        self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
+        pairs = [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in deliveries]
+
+        async def write(some: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
+            await self._settle(claim, some)
+
+        for attempt in range(30):
+            try:
+                await write_in_halves(pairs, write, self._give_up)
+                break
+            except (CommitUnknown, Contention, GatewayError) as error:
+                # Under the same claim the result is written once; when it lapses, the sweep decides.
+                log.warning("result_not_written", target=self.target.id, error=str(error), attempt=attempt)
+                await asyncio.sleep(min(0.1 * 2**attempt, 5))
+        for _, outcome in pairs:
+            self._observer.count("edi_deliveries_total", target=self.target.id, outcome=outcome.kind.value)
+        self._due.set()
+
+    async def _make(self, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+        try:
+            return await self.target.make(deliveries)
+        except Exception as error:  # a connector's bug must not stop the target
+            log.exception("connector_crashed", target=self.target.id)
+            text = f"The connector failed unexpectedly: {type(error).__name__}: {error}"
+            return [Outcome(d.id, OutcomeKind.RETRY, "connector-crashed", text) for d in deliveries]
+
+    async def _settle(self, claim: UUID, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
+        results, events, failures, outbox = [], [], [], []
+        for delivery, outcome in pairs:
+            result = self._result(delivery, outcome)
+            results.append(result)
+            events.append(self._event(delivery, result))
+            if result.state in ("failed", "dead"):
+                failures.append(self._failure(delivery, result))
+            if result.state == "dead":
+                outbox.append(self._dead_letter(delivery, result))
+        moved, released = await self._work.settle_deliveries(
+            results, claim=claim, node=self._node, events=events, failures=failures, outbox=outbox
+        )
+        for target in {target for _, target in released}:
+            await self._wake_target(target)
+        for failure in failures:
+            if failure.sample in moved:
+                self._observer.count("edi_failures_total", stage="deliver", code=failure.code)
+        if len(moved) < len(results):
+            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(moved))
+
+    def _result(self, delivery: ClaimedDelivery, outcome: Outcome) -> ResultRow:
+        delay, event, code = timedelta(), "delivered", outcome.code
+        if outcome.kind is OutcomeKind.FAILED:
+            event = "refused"
+        elif outcome.kind is OutcomeKind.RETRY:
+            wait = next_delay(
+                self.target.policy,
+                attempt=delivery.attempt,
+                age=delivery.age,
+                chance=self._chance.random(),
+                asked=outcome.retry_after,
+            )
+            event, delay = ("try_again", wait) if wait is not None else ("exhausted", timedelta())
+        return ResultRow(
+            delivery=delivery.id,
+            attempt=delivery.attempt,
+            state=move(DELIVERY, "sending", event),
+            delay=delay,
+            outcome=outcome.kind.value,
+            code=storable_key(code),
+            message=storable(outcome.message)[:_MESSAGE_LIMIT],
+            reference=None if outcome.reference is None else storable_key(outcome.reference),
+            response=storable_json(outcome.response),
+            started_at=delivery.started_at,
+        )
+
+    def _event(self, delivery: ClaimedDelivery, result: ResultRow) -> EventRow:
+        step = {"what": result.state, "target": self.target.id, "action": delivery.action, "attempt": delivery.attempt}
+        details = {"code": result.code, "message": result.message, "reference": result.reference}
+        step |= {name: value for name, value in details.items() if value}
+        if result.state == "waiting":
+            step["retry_in_seconds"] = round(result.delay.total_seconds(), 1)
+        steps = storable_json([step])
+        return EventRow(delivery.transmission, "deliver", delivery.id, steps, self._configuration(), self._node)
+
+    def _failure(self, delivery: ClaimedDelivery, result: ResultRow) -> FailureRow:
+        owner = self._owner_of(delivery) or self.target.owner
+        code = result.code or result.state
+        mark = fingerprint(stage="deliver", code=code, partner=delivery.partner, route=delivery.route, owner=owner)
+        remedy = "Correct the cause, then redeliver."
+        if result.state == "dead":
+            remedy = f"All {delivery.attempt} attempts failed. See that {self.target.id} works, then redeliver."
+        return FailureRow(
+            id=self._new_id(),
+            fingerprint=mark,
+            stage="deliver",
+            code=code,
+            partner=delivery.partner,
+            route=delivery.route,
+            owner=owner,
+            message=result.message or code,
+            remedy=remedy,
+            sample=delivery.id,
+            transmission=delivery.transmission,
+        )
+
+    def _dead_letter(self, delivery: ClaimedDelivery, result: ResultRow) -> OutboxRow:
+        headers = {
+            "type": "delivery.dead",
+            "source": "edi-gateway",
+            "subject": str(delivery.id),
+            "correlationid": str(delivery.transmission),
+            "reason": result.code,
+            "target": self.target.id,
+            "partner": delivery.partner or "",
+        }
+        encoded = storable_json(headers)
+        return OutboxRow(self._new_id(), delivery.transmission, "edi.dead", self.target.id, encoded, delivery.document)
+
+    async def _give_up(self, pair: tuple[ClaimedDelivery, Outcome], error: DataRefused) -> None:
+        # Its claim lapses and the sweep brings it back; the refusal is ours to mend, so it is told loudly.
+        log.error("result_refused_by_store", target=self.target.id, delivery=str(pair[0].id), error=str(error))
+
+
+def _unanswered(delivery: ClaimedDelivery) -> Outcome:
+    return Outcome(delivery.id, OutcomeKind.RETRY, "no-outcome", "The connector gave no outcome for this delivery.")

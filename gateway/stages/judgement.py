@@ -1,0 +1,178 @@
+"""Judgement: what a transmission holds and what is to become of it, as far as that can be known without the database. Pure CPU.
+
+Duplicates are decided later, in the transaction that settles the batch.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID
+
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner
+from gateway.domain.storable import storable_key
+from gateway.ports import ClaimedTransmission, Configuration
+from gateway.stages.route import Routing, route_document
+from translators import registry
+from translators.contract import Document, Interchange, Translation, Verdict
+from translators.finding import Code, Finding, Severity, found
+from translators.position import Position
+
+ACKNOWLEDGEMENTS = frozenset({"functional_acknowledgement", "technical_acknowledgement", "application_response"})
+"""Documents that answer ours. They are stored and never answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDocument:
+    """A document, its state as far as known, and where it would go. `json` is its canonical form, dumped once."""
+
+    id: UUID
+    document: Document
+    state: str
+    agreement: Agreement | None
+    json: bytes | None
+    identity: str
+    keys: tuple[str, ...]
+    routing: Routing | None
+
+    @property
+    def unique(self) -> bool:
+        """Whether a second one with the same identity would be a duplicate: originals that were accepted."""
+        return self.state in ("routed", "unrouted", "stopped") and getattr(self.document.canonical, "purpose", "") == "original"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedInterchange:
+    """An interchange, who sent it, and its documents. `digest` tells a repeat from a conflict."""
+
+    id: UUID
+    ordinal: int
+    interchange: Interchange
+    partner: Partner | None
+    test: bool
+    policy: DuplicatePolicy
+    digest: bytes
+    documents: tuple[JudgedDocument, ...]
+
+    @property
+    def refused(self) -> bool:
+        return self.interchange.verdict is Verdict.REJECTED and _refused_as_a_whole(self.interchange)
+
+    def as_duplicate(self) -> "JudgedInterchange":
+        """The same interchange, refused because its control number was used before."""
+        envelope = self.interchange.envelope
+        message = f"Control number {envelope.control_number} was used before by {envelope.sender}."
+        finding = found(
+            Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=envelope.control_number
+        )
+        groups = tuple(replace(group, accepted=0, verdict=Verdict.REJECTED) for group in self.interchange.groups)
+        refused = replace(
+            self.interchange, findings=(*self.interchange.findings, finding), verdict=Verdict.REJECTED, groups=groups
+        )
+        return replace(self, interchange=refused, documents=())
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A transmission with all that was found in it."""
+
+    transmission: ClaimedTransmission
+    configuration: Configuration
+    interchanges: tuple[JudgedInterchange, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def state(self) -> str:
+        """What the transmission becomes: `unreadable` when nothing in it could be taken for an interchange."""
+        return "translated" if self.interchanges else "unreadable"
+
+
+def judge(transmission: ClaimedTransmission, configuration: Configuration, new_id: Callable[[], UUID]) -> Judged:
+    """Translate and route everything in a transmission. Never raises on any bytes."""
+    terms_for = partial(configuration.partnerships.terms_for, channel_partner=transmission.partner)
+    translation = registry.translate(transmission.body, terms_for)
+    return judge_translation(transmission, translation, configuration, new_id)
+
+
+def judge_translation(
+    transmission: ClaimedTransmission, translation: Translation, configuration: Configuration, new_id: Callable[[], UUID]
+) -> Judged:
+    """Route what was translated."""
+    interchanges = tuple(
+        _judge_interchange(ordinal, interchange, transmission, configuration, new_id)
+        for ordinal, interchange in enumerate(translation.interchanges, 1)
+    )
+    return Judged(transmission, configuration, interchanges, translation.findings)
+
+
+def _judge_interchange(
+    ordinal: int,
+    interchange: Interchange,
+    transmission: ClaimedTransmission,
+    configuration: Configuration,
+    new_id: Callable[[], UUID],
+) -> JudgedInterchange:
+    partnerships, envelope = configuration.partnerships, interchange.envelope
+    partner = partnerships.partner_of(envelope)
+    policy = partnerships.duplicate_policy(partner.id, envelope.family) if partner else DuplicatePolicy.REJECT
+    judged = JudgedInterchange(
+        id=new_id(),
+        ordinal=ordinal,
+        interchange=interchange,
+        partner=partner,
+        test=partnerships.is_test(envelope),
+        policy=policy,
+        digest=hashlib.sha256(transmission.body[envelope.offset : interchange.end]).digest(),
+        documents=(),
+    )
+    documents = (
+        _judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents
+    )
+    return replace(judged, documents=tuple(documents))
+
+
+def _judge_document(
+    document: Document,
+    judged: JudgedInterchange,
+    transmission: ClaimedTransmission,
+    configuration: Configuration,
+    new_id: Callable[[], UUID],
+) -> JudgedDocument:
+    state, canonical = _state(document, judged), document.canonical
+    if state != "accepted" or canonical is None or judged.partner is None:
+        return JudgedDocument(new_id(), document, state, None, None, "", (), None)
+    agreement = configuration.partnerships.agreement(
+        judged.partner.id,
+        Direction.IN,
+        judged.interchange.envelope.family,
+        type=document.type,
+        version=document.version,
+    )
+    json = canonical.to_json()
+    routing = route_document(
+        document, json, partner=judged.partner, agreement=agreement, test=judged.test,
+        envelope=judged.interchange.envelope, channel=transmission.channel, configuration=configuration,
+    )  # fmt: skip
+    keys = tuple(storable_key(f"{kind}:{value}") for kind, value in canonical.business_keys)
+    identity = storable_key(canonical.identity)
+    return JudgedDocument(new_id(), document, routing.state, agreement, json, identity, keys, routing)
+
+
+def _state(document: Document, judged: JudgedInterchange) -> str:
+    """`accepted` when it may go on; otherwise its final state."""
+    if document.verdict is Verdict.REJECTED:
+        return "rejected"
+    if judged.refused or _group_refused(document, judged.interchange):
+        return "refused"
+    if document.name in ACKNOWLEDGEMENTS or document.canonical is None:
+        return "unmapped"
+    return "accepted"
+
+
+def _group_refused(document: Document, interchange: Interchange) -> bool:
+    groups = [group for group in interchange.groups if group.ordinal == document.group]
+    return any(finding.severity is Severity.ERROR for group in groups for finding in group.findings)
+
+
+def _refused_as_a_whole(interchange: Interchange) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in interchange.findings)

@@ -1,0 +1,83 @@
+"""Sweep: the state rows are the work, so rows left unfinished too long are announced again, whatever lost their wake-up."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from gateway.domain.failure import fingerprint
+from gateway.domain.record import FailureRow
+from gateway.ports import Expired, Observer, Work
+
+log = structlog.get_logger(__name__)
+
+
+class Sweep:
+    """One round looks at everything unfinished. Held by a lease, so that one process does it."""
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        observer: Observer,
+        announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        wake: Callable[[str], Awaitable[None]],
+        repeatable: Callable[[], Sequence[str]],
+        new_id: Callable[[], UUID],
+        node: str,
+        older: timedelta = timedelta(seconds=3),
+        batch: int = 1_000,
+    ) -> None:
+        self._work = work
+        self._observer = observer
+        self._announce = announce
+        self._wake = wake
+        self._repeatable = repeatable
+        self._new_id = new_id
+        self._node = node
+        self._older = older
+        self._batch = batch
+
+    async def round(self) -> int:
+        """Announce again what waits unannounced, and take back what was claimed by the dead; answers how many rows."""
+        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node)
+        await self._own(expired)
+        for target in {e.target for e in expired if e.state == "waiting"}:
+            await self._wake(target)
+        for target in await self._work.due_targets(older=self._older):
+            await self._wake(target)
+        waiting = await self._work.unfinished_transmissions(older=self._older, limit=self._batch)
+        if waiting:
+            await self._announce(waiting)
+            log.info("transmissions_announced_again", transmissions=len(waiting))
+        await self._measure()
+        return len(expired) + len(waiting)
+
+    async def _own(self, expired: Sequence[Expired]) -> None:
+        doubtful = [self._failure(e) for e in expired if e.state == "in_doubt"]
+        if doubtful:
+            await self._work.record_failures(doubtful)
+        for e in expired:
+            log.warning("claim_expired", delivery=str(e.id), target=e.target, attempt=e.attempt, state=e.state)
+
+    def _failure(self, e: Expired) -> FailureRow:
+        owner = "operations"
+        return FailureRow(
+            id=self._new_id(),
+            fingerprint=fingerprint(stage="deliver", code="in-doubt", partner=e.partner, route=e.route, owner=owner),
+            stage="deliver",
+            code="in-doubt",
+            partner=e.partner,
+            route=e.route,
+            owner=owner,
+            message=f"Attempt {e.attempt} at {e.target} ended without a result: it may or may not have been delivered.",
+            remedy=f"Look in {e.target} whether it arrived, then redeliver or mark as delivered.",
+            sample=e.id,
+            transmission=e.transmission,
+        )
+
+    async def _measure(self) -> None:
+        for level in await self._work.queue_levels():
+            self._observer.gauge("edi_queue_rows", level.rows, stage=level.stage)
+            self._observer.gauge("edi_queue_oldest_seconds", level.oldest, stage=level.stage)

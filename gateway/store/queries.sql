@@ -1,0 +1,430 @@
+-- Every query of the gateway, under a name and a sentence. `store/queries.py` reads this file.
+-- $n are asyncpg parameters. Stage statements lock in id order, move state rows, and insert only for what they moved.
+
+-- name: receive
+-- Stores transmissions with their only piece of body. What is already there, by id or by idempotency key, is left out of the answer.
+with stored as (
+  insert into gateway.transmission (id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size)
+  select id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size
+  from unnest($1::gateway.transmission_v1[]) order by id
+  on conflict do nothing
+  returning id
+), bodies as (
+  insert into gateway.raw_body (transmission, ordinal, bytes)
+  select body.transmission, body.ordinal, body.bytes
+  from unnest($2::uuid[], $3::integer[], $4::bytea[]) as body(transmission, ordinal, bytes)
+  join stored on stored.id = body.transmission
+)
+select id from stored;
+
+-- name: earlier_transmissions
+-- Finds what `receive` left out: stored before under the same id, or under the same idempotency key.
+select given.id as given, t.id, t.sha256
+from unnest($1::gateway.transmission_v1[]) as given
+join gateway.transmission t on t.id = given.id
+  or (t.idempotency_key = given.idempotency_key and t.channel = given.channel
+      and coalesce(t.partner, '') = coalesce(given.partner, ''));
+
+-- name: claim_transmissions
+-- Takes announced transmissions for translation and counts the start, so that one that kills its worker is noticed.
+with due as (
+  select id from gateway.transmission
+  where id = any($1::uuid[]) and state = 'received' and (claimed_until is null or claimed_until < gateway.now())
+  order by id for update skip locked
+), claimed as (
+  update gateway.transmission t
+  set claim = $2, claimed_until = gateway.now() + $3::interval, starts = t.starts + 1
+  from due where t.id = due.id
+  returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at
+)
+select claimed.*, body.bytes
+from claimed left join gateway.raw_body body on body.transmission = claimed.id and body.ordinal = 0
+order by claimed.id;
+
+-- name: hand_back_transmissions
+-- Gives claims back untouched, without counting the start: shutdown, or a database fault that was not the document's.
+update gateway.transmission set claim = null, claimed_until = null, starts = greatest(starts - 1, 0)
+where id = any($1::uuid[]) and claim = $2 and state = 'received';
+
+-- name: raw_pieces
+-- The pieces of a body in order.
+select bytes from gateway.raw_body where transmission = $1 order by ordinal;
+
+-- name: claim_interchange_keys
+-- Decides duplicates of interchanges: answers the keys that are ours now. An expired key is taken over.
+insert into gateway.interchange_key (family, sender, receiver, test, control_number, digest, interchange, expires_at)
+select family, sender, receiver, test, control_number, digest, interchange, gateway.now() + period
+from unnest($1::gateway.interchange_key_v1[])
+order by family, sender, receiver, test, control_number
+on conflict (family, sender, receiver, test, control_number) do update
+set digest = excluded.digest, interchange = excluded.interchange, expires_at = excluded.expires_at
+where interchange_key.expires_at < gateway.now()
+returning interchange;
+
+-- name: earlier_interchanges
+-- Who holds the keys that could not be claimed.
+select given.interchange as given, k.interchange, k.digest
+from unnest($1::gateway.interchange_key_v1[]) as given
+join gateway.interchange_key k using (family, sender, receiver, test, control_number)
+where k.interchange <> given.interchange;
+
+-- name: claim_document_keys
+-- Decides duplicates of business documents: answers the documents whose key is theirs now.
+insert into gateway.document_key (partner, name, test, identity, digest, document)
+select partner, name, test, identity, digest, document
+from unnest($1::gateway.document_key_v1[])
+order by partner, name, test, identity
+on conflict do nothing
+returning document;
+
+-- name: earlier_documents
+-- Who holds the business keys that could not be claimed.
+select given.document as given, k.document, k.digest
+from unnest($1::gateway.document_key_v1[]) as given
+join gateway.document_key k using (partner, name, test, identity)
+where k.document <> given.document;
+
+-- name: acknowledgements_of
+-- What was answered to interchanges, for answering their repeats the same way.
+select interchange, outbound from gateway.acknowledgement where interchange = any($1::uuid[]) order by outbound;
+
+-- name: take_control_numbers
+-- Advances counters in key order and answers the last number taken of each; held until commit, so it comes last but one.
+insert into gateway.control_number (scope, value)
+select scope, n from unnest($1::text[], $2::bigint[]) as t(scope, n) order by scope
+on conflict (scope) do update set value = control_number.value + excluded.value
+returning scope, value;
+
+-- name: settle_translation
+-- Ends translation, routing and acknowledgement of transmissions in one statement. Only what moved writes anything.
+with wanted as (
+  select id, state from unnest($2::uuid[], $3::text[]) as t(id, state)
+), locked as (
+  select t.id from gateway.transmission t join wanted using (id)
+  where t.state = 'received' and t.claim = $1
+  order by t.id for update of t
+), moved as (
+  update gateway.transmission t
+  set state = wanted.state, claim = null, claimed_until = null, starts = 0, settled_at = gateway.now()
+  from wanted join locked using (id) where t.id = wanted.id
+  returning t.id
+), interchanges as (
+  insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict,
+    state, documents, start_offset, end_offset, duplicate_of)
+  select r.* from unnest($4::gateway.interchange_v1[]) as r join moved on moved.id = r.transmission
+), documents as (
+  insert into gateway.document (id, transmission, interchange, ordinal, type, version, control_number, name, partner, agreement,
+    route, test, verdict, state, keys)
+  select r.* from unnest($5::gateway.document_v1[]) as r join moved on moved.id = r.transmission
+), canonical as (
+  insert into gateway.canonical_body (document, json)
+  select r.document, r.json from unnest($6::gateway.body_v1[]) as r join moved on moved.id = r.transmission
+), routed as (
+  insert into gateway.routed_body (document, json)
+  select r.document, r.json from unnest($7::gateway.body_v1[]) as r join moved on moved.id = r.transmission
+), findings as (
+  insert into gateway.finding (subject, ordinal, transmission, code, severity, message, "offset", segment, tag, element,
+    component, repetition, expected, actual)
+  select r.* from unnest($8::gateway.finding_v1[]) as r join moved on moved.id = r.transmission
+), outbounds as (
+  insert into gateway.outbound (id, transmission, partner, family, type, sender, receiver, control_number, test, bytes)
+  select r.* from unnest($9::gateway.outbound_v1[]) as r join moved on moved.id = r.transmission
+), acknowledgements as (
+  insert into gateway.acknowledgement (outbound, transmission, interchange, type, verdict, explanation)
+  select r.* from unnest($10::gateway.acknowledgement_v1[]) as r join moved on moved.id = r.transmission
+), deliveries as (
+  insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
+    options, priority, sequence_key, after, state)
+  select r.* from unnest($11::gateway.delivery_v1[]) as r join moved on moved.id = r.transmission
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select r.* from unnest($12::gateway.event_v1[]) as r join moved on moved.id = r.transmission
+), given_failures as (
+  select r.* from unnest($13::gateway.failure_v1[]) as r join moved on moved.id = r.transmission
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+    count(*) over (partition by fingerprint)
+  from given_failures order by fingerprint, id
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+), cases as (
+  insert into gateway.failure_case (fingerprint, subject, transmission, message)
+  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
+  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+), outbox as (
+  insert into gateway.outbox (id, exchange, routing_key, headers, document)
+  select r.id, r.exchange, r.routing_key, r.headers, r.document
+  from unnest($14::gateway.outbox_v1[]) as r join moved on moved.id = r.transmission
+)
+select id from moved;
+
+-- name: notify_acknowledged
+-- Wakes the processes in which somebody waits for these transmissions; sent with the commit.
+select pg_notify('gateway_acknowledged', $1);
+
+-- name: claim_deliveries
+-- Takes what is due for a target, by priority and age. One with a sequence key waits for all earlier unfinished ones of its key.
+with due as (
+  select d.id from gateway.delivery d
+  where d.target = $1 and d.state = 'waiting' and d.next_attempt_at <= gateway.now()
+    and (d.sequence_key is null or not exists (
+      select from gateway.delivery e
+      where e.target = d.target and e.sequence_key = d.sequence_key and e.id < d.id
+        and e.state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead')))
+  order by d.priority, d.next_attempt_at limit $2 for update of d skip locked
+), claimed as (
+  update gateway.delivery d
+  set state = 'sending', attempt = d.attempt + 1, claim = $3, claimed_until = gateway.now() + $4::interval,
+    first_attempt_at = coalesce(d.first_attempt_at, gateway.now())
+  from due where d.id = due.id
+  returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
+    d.attempt, d.created_at, d.first_attempt_at, gateway.now() as now
+)
+select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
+  outbound.control_number, outbound.family
+from claimed
+left join gateway.routed_body routed on routed.document = claimed.document
+left join gateway.canonical_body canonical on canonical.document = claimed.document
+left join gateway.outbound outbound on outbound.id = claimed.outbound
+order by claimed.id;
+
+-- name: settle_deliveries
+-- Writes the results of attempts, under the claim and attempt number they were made with; late results of lost claims move nothing.
+with result as (
+  select * from unnest($2::gateway.result_v1[])
+), locked as (
+  select d.id from gateway.delivery d join result on result.delivery = d.id
+  where d.state = 'sending' and d.claim = $1 and d.attempt = result.attempt
+  order by d.id for update of d
+), moved as (
+  update gateway.delivery d
+  set state = result.state, code = result.code, message = result.message, reference = coalesce(result.reference, d.reference),
+    claim = null, claimed_until = null,
+    next_attempt_at = case when result.state = 'waiting' then gateway.now() + result.delay else d.next_attempt_at end,
+    settled_at = case when result.state = 'waiting' then null else gateway.now() end
+  from result join locked on locked.id = result.delivery where d.id = result.delivery
+  returning d.id, d.transmission, d.state
+), attempts as (
+  insert into gateway.attempt (delivery, attempt, outcome, code, message, reference, response, node, started_at)
+  select r.delivery, r.attempt, r.outcome, r.code, r.message, r.reference, r.response, $3, r.started_at
+  from result r join moved on moved.id = r.delivery
+), released as (
+  update gateway.delivery d set state = 'waiting', next_attempt_at = gateway.now()
+  from moved where d.after = moved.id and d.state = 'blocked' and moved.state = 'delivered'
+  returning d.id, d.target
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select e.* from unnest($4::gateway.event_v1[]) as e join moved on moved.id = e.subject
+), given_failures as (
+  select f.* from unnest($5::gateway.failure_v1[]) as f join moved on moved.id = f.sample
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+    count(*) over (partition by fingerprint)
+  from given_failures order by fingerprint, id
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+), cases as (
+  insert into gateway.failure_case (fingerprint, subject, transmission, message)
+  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
+  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+), outbox as (
+  insert into gateway.outbox (id, exchange, routing_key, headers, document)
+  select o.id, o.exchange, o.routing_key, o.headers, o.document
+  from unnest($6::gateway.outbox_v1[]) as o join moved on moved.transmission = o.transmission
+)
+select id, target, true as released from released
+union all
+select id, '', false from moved;
+
+-- name: next_due
+-- Seconds until the next waiting delivery of a target is due; null when there is none.
+select extract(epoch from next_attempt_at - gateway.now())::double precision
+from gateway.delivery where target = $1 and state = 'waiting' order by next_attempt_at limit 1;
+
+-- name: expire_deliveries
+-- Claims that ran out: the target may or may not have acted. Repeatable targets go back to waiting, others are in doubt.
+with expired as (
+  select d.id from gateway.delivery d where d.state = 'sending' and d.claimed_until < gateway.now()
+  order by d.id limit 500 for update skip locked
+), moved as (
+  update gateway.delivery d
+  set state = case when d.target = any($1::text[]) then 'waiting' else 'in_doubt' end,
+    claim = null, claimed_until = null, next_attempt_at = gateway.now(), code = 'claim-expired',
+    message = 'The process that made this attempt ended before it could write the result.'
+  from expired where d.id = expired.id
+  returning d.id, d.transmission, d.partner, d.route, d.target, d.attempt, d.state, d.first_attempt_at
+), attempts as (
+  insert into gateway.attempt (delivery, attempt, outcome, code, message, response, node, started_at)
+  select id, attempt, 'in_doubt', 'claim-expired', 'No result was written in time.', '{}', $2, coalesce(first_attempt_at, gateway.now())
+  from moved
+  on conflict do nothing
+)
+select * from moved;
+
+-- name: unfinished_transmissions
+-- Work that nobody holds and nobody announced for a while: to be announced again.
+select id from gateway.transmission
+where state = 'received' and received_at < gateway.now() - $1::interval and (claimed_until is null or claimed_until < gateway.now())
+order by received_at limit $2;
+
+-- name: due_targets
+-- Targets with deliveries that have been due for a while.
+select target, count(*) as rows from gateway.delivery
+where state = 'waiting' and next_attempt_at < gateway.now() - $1::interval group by target;
+
+-- name: take_outbox
+-- Public messages whose writer did not publish them: rows older than the grace time.
+select o.id, o.exchange, o.routing_key, o.headers, coalesce(o.body, c.json) as body
+from gateway.outbox o left join gateway.canonical_body c on c.document = o.document
+where o.created_at < gateway.now() - $1::interval
+order by o.created_at limit $2 for update of o skip locked;
+
+-- name: delete_outbox
+-- Confirmed messages leave the outbox.
+delete from gateway.outbox where id = any($1::uuid[]);
+
+-- name: record_failures
+-- Writes failures that belong to no stage's own statement (sweeps, broken batches).
+with given as (
+  select * from unnest($1::gateway.failure_v1[])
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+    count(*) over (partition by fingerprint)
+  from given order by fingerprint, id
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+)
+insert into gateway.failure_case (fingerprint, subject, transmission, message)
+select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given
+on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now();
+
+-- name: take_lease
+-- Takes or renews a lease; answers its fencing token, or nothing while another holds it.
+insert into gateway.lease as l (name, holder, token, until) values ($1, $2, 1, gateway.now() + $3::interval)
+on conflict (name) do update
+set holder = excluded.holder, until = excluded.until, token = case when l.holder = excluded.holder then l.token else l.token + 1 end
+where l.holder = excluded.holder or l.until < gateway.now()
+returning token;
+
+-- name: release_lease
+-- Gives a lease back at shutdown.
+delete from gateway.lease where name = $1 and holder = $2;
+
+-- name: activate_configuration
+-- Remembers a configuration under its digest, so that every message can say which one handled it.
+insert into gateway.configuration (digest, document) values ($1, $2) on conflict (digest) do nothing;
+
+-- name: queue_levels
+-- How much waits in each stage and since when, for metrics, readiness and back-pressure.
+select 'translate' as stage, count(*) as rows, coalesce(extract(epoch from gateway.now() - min(received_at)), 0)::double precision as oldest
+from gateway.transmission where state = 'received'
+union all
+select 'deliver:' || target, count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision
+from gateway.delivery where state = 'waiting' group by target
+union all
+select 'outbox', count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision from gateway.outbox;
+
+-- name: transmission
+-- One transmission by id.
+select id, channel, partner, name, state, received_at, settled_at, size, sha256, starts, remote, traceparent
+from gateway.transmission where id = $1;
+
+-- name: transmission_interchanges
+-- The interchanges of a transmission.
+select * from gateway.interchange where transmission = $1 order by ordinal;
+
+-- name: transmission_documents
+-- The documents of a transmission, without bodies.
+select * from gateway.document where transmission = $1 order by interchange, ordinal limit 1000;
+
+-- name: transmission_findings
+-- All findings of a transmission, of whatever level.
+select * from gateway.finding where transmission = $1 order by subject, ordinal limit 1000;
+
+-- name: transmission_acknowledgements
+-- The acknowledgements of a transmission, with the state of their transmission to the partner.
+select a.*, o.control_number, o.created_at, d.state as delivery_state, d.reference
+from gateway.acknowledgement a
+join gateway.outbound o on o.id = a.outbound
+left join gateway.delivery d on d.outbound = a.outbound
+where a.transmission = $1
+  or a.interchange in (
+    select i.duplicate_of from gateway.interchange i where i.transmission = $1 and i.state = 'duplicate'
+      and not exists (select from gateway.acknowledgement own where own.interchange = i.id))
+order by o.created_at, a.outbound;
+
+-- name: transmission_deliveries
+-- The deliveries of a transmission.
+select id, document, outbound, partner, route, target, action, state, attempt, code, message, reference, next_attempt_at,
+  created_at, settled_at, sequence_key, after
+from gateway.delivery where transmission = $1 order by id limit 1000;
+
+-- name: transmission_attempts
+-- The attempts of a transmission's deliveries.
+select a.* from gateway.attempt a join gateway.delivery d on d.id = a.delivery
+where d.transmission = $1 order by a.delivery, a.attempt limit 5000;
+
+-- name: transmission_events
+-- The journal of a transmission.
+select at, stage, subject, steps, configuration, node from gateway.event where transmission = $1 order by id limit 5000;
+
+-- name: transmission_failures
+-- The failures a transmission has a case in.
+select f.id, f.stage, f.code, c.message, f.owner, f.state, f.count, f.remedy, c.subject, c.at
+from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+where c.transmission = $1 order by c.at;
+
+-- name: acknowledgement
+-- An acknowledgement with its bytes as sent.
+select a.*, o.family, o.control_number, o.sender, o.receiver, o.created_at, o.bytes, o.partner
+from gateway.acknowledgement a join gateway.outbound o on o.id = a.outbound where a.outbound = $1;
+
+-- name: find_transmissions
+-- Resolves what people say (any id, business key, control number, reference, file name) to transmissions, newest first.
+select id from (
+  select id, received_at from gateway.transmission where id = $2::uuid or name = $1
+  union select t.id, t.received_at from gateway.document d join gateway.transmission t on t.id = d.transmission
+    where d.keys && array[$1, 'order:' || $1] or d.id = $2::uuid
+  union select t.id, t.received_at from gateway.interchange i join gateway.transmission t on t.id = i.transmission
+    where i.control_number = $1 or i.id = $2::uuid
+  union select t.id, t.received_at from gateway.outbound o join gateway.transmission t on t.id = o.transmission
+    where o.control_number = $1 or o.id = $2::uuid
+  union select t.id, t.received_at from gateway.delivery d join gateway.transmission t on t.id = d.transmission
+    where d.reference = $1 or d.id = $2::uuid
+) found order by received_at desc limit $3;
+
+-- name: messages
+-- The list support staff look at: one row a document (or a transmission without any), newest first, bodies never loaded.
+select t.id as transmission, t.received_at, t.partner as sent_by, t.channel, t.name, t.size, t.state as transmission_state,
+  i.control_number, i.family, i.sender, i.state as interchange_state, i.verdict as interchange_verdict, i.partner,
+  d.id as document, d.type, d.name as document_name, d.keys, d.state, d.verdict, d.route, d.control_number as document_number,
+  (select jsonb_agg(jsonb_build_object('target', x.target, 'state', x.state, 'attempt', x.attempt, 'reference', x.reference,
+     'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at) order by x.id)
+   from gateway.delivery x where x.document = d.id and x.transmission = t.id) as deliveries,
+  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict)) from gateway.acknowledgement a
+   where a.interchange = i.id) as acknowledgements
+from gateway.transmission t
+left join gateway.interchange i on i.transmission = t.id
+left join gateway.document d on d.interchange = i.id
+where ($1::timestamptz is null or t.received_at < $1)
+  and ($2::text is null or coalesce(i.partner, t.partner) = $2)
+  and ($3::text is null or d.type = $3 or d.name = $3)
+  and ($4::text is null or d.state = $4 or t.state = $4 or i.state = $4)
+  and ($5::text is null or d.keys && array[$5, 'order:' || $5] or i.control_number = $5 or t.name = $5)
+  and ($6::timestamptz is null or t.received_at >= $6)
+order by t.received_at desc, i.ordinal, d.ordinal limit $7;
+
+-- name: counts
+-- How many of what: for `doctor` and the demo's closing table.
+select
+  (select count(*) from gateway.transmission) as transmissions,
+  (select count(*) from gateway.document) as documents,
+  (select count(*) from gateway.acknowledgement) as acknowledgements,
+  (select count(*) from gateway.delivery where state = 'delivered') as delivered,
+  (select count(*) from gateway.delivery where state in ('waiting', 'sending', 'blocked')) as unfinished,
+  (select count(*) from gateway.transmission where state = 'received') as untranslated,
+  (select count(*) from gateway.failure where state = 'open') as open_failures,
+  (select count(*) from gateway.outbox) as outbox;

@@ -1,0 +1,255 @@
+"""What is stored, for people and partners to read: nested views as JSON objects. Bodies are loaded only where they are asked for."""
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from gateway.errors import StoreUnavailable
+from gateway.ports import Json
+from gateway.store.database import Database, Row, translated
+
+_CHANNEL = "gateway_acknowledged"
+_MEDIA = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+_FINDING = ("code", "severity", "message", "offset", "segment", "tag", "element", "component", "repetition", "expected", "actual")
+
+
+class PostgresRecords:
+    """`gateway.ports.Records` over PostgreSQL, and what the command line lists."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def transmission(self, transmission: UUID) -> Json | None:
+        rows = await self._database.fetch("transmission", transmission)
+        if not rows:
+            return None
+        parts = {
+            name: await self._database.fetch(f"transmission_{name}", transmission)
+            for name in ("interchanges", "documents", "findings", "acknowledgements", "deliveries", "failures")
+        }
+        return _transmission_view(rows[0], parts)
+
+    async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
+        for row in await self._database.fetch("raw_pieces", transmission):
+            yield row["bytes"]
+
+    async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:
+        rows = await self._database.fetch("acknowledgement", acknowledgement)
+        if not rows:
+            return None
+        row = rows[0]
+        view = _pick(row, "transmission", "interchange", "type", "verdict", "control_number", "family", "partner", "created_at")
+        view |= {"id": str(acknowledgement), "explanation": list(row["explanation"]), "media_type": _MEDIA[row["family"]]}
+        return view, row["bytes"]
+
+    async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
+        raise StoreUnavailable("Nobody listens in this process.", remedy="Open records through `AcknowledgementBell`.")
+
+    async def messages(
+        self,
+        *,
+        before: datetime | None = None,
+        after: datetime | None = None,
+        partner: str | None = None,
+        type: str | None = None,  # noqa: A002 - the search token's name
+        state: str | None = None,
+        text: str | None = None,
+        limit: int = 50,
+    ) -> list[Json]:
+        """The list support staff look at, newest first: a row a document, or a transmission that holds none."""
+        rows = await self._database.fetch("messages", before, partner, type, state, text, after, limit)
+        return [_message_view(row) for row in rows]
+
+    async def find(self, number: str, *, limit: int = 20) -> list[UUID]:
+        """Transmissions that people mean by an id, order number, control number, reference or file name; newest first."""
+        text = number.strip()
+        wanted = UUID(text) if _UUID.fullmatch(text) else None
+        found = await self._database.fetch("find_transmissions", text, wanted, limit)
+        if not found and text.lstrip("0") != text:
+            found = await self._database.fetch("find_transmissions", text.lstrip("0"), None, limit)
+        return [row["id"] for row in found]
+
+    async def trace(self, number: str) -> Json | None:
+        """The whole story of whatever carries this number: transmissions, journal, deliveries with attempts, failures."""
+        ids = await self.find(number)
+        if not ids:
+            return None
+        transmissions, events, deliveries, failures = [], [], [], []
+        for transmission in ids:
+            view = await self.transmission(transmission)
+            if view is None:
+                continue
+            transmissions.append(view)
+            events += [_event_view(row) for row in await self._database.fetch("transmission_events", transmission)]
+            attempts = await self._database.fetch("transmission_attempts", transmission)
+            deliveries += _with_attempts(view["deliveries"], attempts)
+            failures += view["failures"]
+        return {
+            "number": number,
+            "correlation": str(ids[0]),
+            "transmissions": transmissions,
+            "events": events,
+            "deliveries": deliveries,
+            "failures": failures,
+        }
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many of what there is."""
+        return dict((await self._database.fetch("counts"))[0])
+
+
+class AcknowledgementBell(PostgresRecords):
+    """Records for a process in which partners wait for acknowledgements: one LISTEN connection for all of them.
+
+    A notification is only a hint: whoever waits looks in the table before and after, and every second besides.
+    """
+
+    def __init__(self, database: Database, url: str) -> None:
+        super().__init__(database)
+        self._url = url
+        self._connection: asyncpg.Connection[Row] | None = None
+        self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._connecting = asyncio.Lock()
+
+    async def close(self) -> None:
+        """End the listening connection."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.terminate()
+
+    async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
+        """The view once the transmission is settled; None when that took longer than `within` seconds."""
+        rung = asyncio.Event()
+        self._waiting[transmission].add(rung)
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    await self._listen()
+                    rung.clear()
+                    view = await self._settled(transmission)
+                    if view is not None:
+                        return view
+                    try:
+                        async with asyncio.timeout(1):
+                            await rung.wait()
+                    except TimeoutError:
+                        continue
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting[transmission].discard(rung)
+            if not self._waiting[transmission]:
+                del self._waiting[transmission]
+
+    async def _settled(self, transmission: UUID) -> Json | None:
+        rows = await self._database.fetch("transmission", transmission)
+        if not rows or rows[0]["state"] == "received":
+            return None
+        return await self.transmission(transmission)
+
+    async def _listen(self) -> None:
+        async with self._connecting:
+            if self._connection is not None and not self._connection.is_closed():
+                return
+            with translated():
+                self._connection = await asyncpg.connect(self._url, timeout=10)
+                await self._connection.add_listener(_CHANNEL, self._ring)
+
+    def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        for event in self._waiting.get(UUID(str(payload)), ()):
+            event.set()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+    return value
+
+
+def _pick(row: Row, *names: str) -> dict[str, Any]:
+    return {name: _plain(row[name]) for name in names}
+
+
+def _finding_view(row: Row) -> dict[str, Any]:
+    return {name: value for name in _FINDING if (value := row[name]) is not None}
+
+
+def _keys(keys: Sequence[str]) -> dict[str, str]:
+    return dict(reversed([tuple(key.split(":", 1)) for key in keys]))  # type: ignore[misc] # the first of a kind wins
+
+
+def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+    findings: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for finding in parts["findings"]:
+        findings[finding["subject"]].append(_finding_view(finding))
+    documents: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for document in parts["documents"]:
+        names = ("id", "type", "version", "control_number", "name", "verdict", "state", "route", "agreement")
+        view = _pick(document, *names) | {"keys": _keys(document["keys"]), "findings": findings[document["id"]]}
+        documents[document["interchange"]].append(view)
+    answers: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for answer in parts["acknowledgements"]:
+        view = _pick(answer, "type", "verdict", "control_number", "created_at") | {
+            "id": str(answer["outbound"]),
+            "explanation": list(answer["explanation"]),
+            "state": answer["delivery_state"] or "stored",
+            "reference": answer["reference"],
+        }
+        answers[answer["interchange"]].append(view)
+    interchanges = []
+    for interchange in parts["interchanges"]:
+        about = ("id", "family", "sender", "receiver", "control_number", "test", "partner", "verdict", "state", "duplicate_of")
+        own = answers[interchange["id"]] or answers.get(interchange["duplicate_of"], [])
+        view = _pick(interchange, *about) | {
+            "documents": documents[interchange["id"]],
+            "findings": findings[interchange["id"]],
+            "acknowledgements": own,
+        }
+        interchanges.append(view)
+    delivery = ("id", "document", "outbound", "route", "target", "action", "state", "attempt", "code", "message", "reference")
+    times = ("next_attempt_at", "created_at", "settled_at")
+    view = _pick(row, "id", "partner", "channel", "name", "state", "received_at", "settled_at", "size", "sha256", "remote")
+    return view | {
+        "interchanges": interchanges,
+        "findings": findings[row["id"]],
+        "deliveries": [_pick(d, *delivery, *times) for d in parts["deliveries"]],
+        "failures": [_pick(f, "id", "stage", "code", "message", "owner", "state", "count", "remedy", "subject", "at") for f in parts["failures"]],
+    }
+
+
+def _event_view(row: Row) -> dict[str, Any]:
+    return _pick(row, "at", "stage", "subject", "configuration", "node") | {"steps": orjson.loads(row["steps"])}
+
+
+def _with_attempts(deliveries: Sequence[Json], attempts: Sequence[Row]) -> list[dict[str, Any]]:
+    made: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for attempt in attempts:
+        names = ("attempt", "started_at", "ended_at", "outcome", "code", "message", "reference", "node")
+        made[str(attempt["delivery"])].append(_pick(attempt, *names))
+    return [{**delivery, "attempts": made[delivery["id"]]} for delivery in deliveries]
+
+
+def _message_view(row: Row) -> dict[str, Any]:
+    names = (
+        "transmission", "received_at", "sent_by", "channel", "name", "size", "transmission_state", "control_number", "family",
+        "sender", "interchange_state", "interchange_verdict", "partner", "document", "type", "document_name", "state",
+        "verdict", "route", "document_number",
+    )  # fmt: skip
+    return _pick(row, *names) | {
+        "keys": _keys(row["keys"] or []),
+        "deliveries": orjson.loads(row["deliveries"] or "[]"),
+        "acknowledgements": orjson.loads(row["acknowledgements"] or "[]"),
+    }

@@ -1,0 +1,79 @@
+"""The project's own files as the architecture tests see them: what is committed or will be, parsed once."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+DEFINITION_TABLES = ("translators/finding.py", "translators/x12/versions/", "translators/edifact/directories/")
+"""Tables of definitions: data in the form of Python literals, long by nature."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file. `path` is relative to the root, `module` its dotted name."""
+
+    path: str
+    module: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def is_table(self) -> bool:
+        return self.path.startswith(DEFINITION_TABLES)
+
+
+@cache
+def committed_files() -> tuple[str, ...]:
+    """Every file that is in the repository or would be by `git add .`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return tuple(sorted(name for name in set(listed.split("\0")) if name and (ROOT / name).is_file()))
+
+
+@cache
+def sources(*folders: str) -> tuple[Source, ...]:
+    """The Python files under some top-level folders."""
+    return tuple(_source(name) for name in committed_files() if name.endswith(".py") and name.split("/")[0] in folders)
+
+
+def _source(name: str) -> Source:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return Source(name, module, text, ast.parse(text, filename=name))
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(source: Source) -> Iterator[Function]:
+    """All functions and methods of a file, nested ones too."""
+    return (node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def imports(source: Source) -> Iterator[tuple[str, int]]:
+    """Dotted names that a file imports, with the line. Imports for types only count as well."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` of an attribute chain; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return ""

@@ -1,0 +1,1 @@
+"""UN/EDIFACT directory D.96A."""

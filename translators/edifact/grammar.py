@@ -1,0 +1,262 @@
+"""The structure of a message, compiled from its segment table, and the walk that fits segments to it.
+
+The result is a tree of group occurrences. Where a segment may go is looked up in a table of moves that is filled once for each
+(place, tag) and shared by all messages of the type; deviations are reported once, at their place, and nothing is dropped.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from translators.edifact import directories
+from translators.edifact.tokenizer import Elements
+from translators.finding import Code
+
+Report = Callable[[Code, str, int, str, str | None], None]
+"""Takes a code, a sentence, the segment's number (UNH is 1), its tag, and what was expected."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A segment or a group in the table. `path` is as the directory names it (`SG25/SG28`), `role` by triggers (`LIN/PRI`)."""
+
+    tag: str
+    mandatory: bool
+    maximum: int
+    index: int
+    parent: "Node | None"
+    path: str
+    role: str
+    depth: int
+    children: tuple["Node", ...] = ()
+    moves: dict[str, tuple["Move", ...]] = field(default_factory=dict)
+
+    @property
+    def trigger(self) -> str:
+        """The tag that begins the group; a segment's own tag."""
+        return self.children[0].tag if self.children else self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one segment to the next: leave `leave` groups, go to child `index` there, enter it if it is a group.
+
+    `missing` are the mandatory things that are skipped on the way. `inner` is the child of an entered group that matched:
+    the trigger, or another one when the trigger itself is missing.
+    """
+
+    leave: int
+    child: Node
+    inner: Node
+    missing: tuple[Node, ...]
+
+
+class Occurrence:
+    """One occurrence of a group, or the message: its own segments with their numbers, and the groups inside, in order."""
+
+    __slots__ = ("counts", "groups", "node", "segments")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.segments: list[tuple[int, Elements]] = []
+        self.groups: list[Occurrence] = []
+        self.counts: dict[int, int] = {}
+
+
+@dataclass(slots=True)
+class Tree:
+    """A message fitted to its structure. `unplaced` are segments that had no place; `depths` is filled on request."""
+
+    root: Occurrence
+    unplaced: list[tuple[int, Elements]]
+    depths: list[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grammar:
+    """A message's structure in one directory. `tags` are all segments that may occur in it."""
+
+    root: Node
+    tags: frozenset[str]
+    known: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def grammar(message: str, directory: str) -> Grammar:
+    """The compiled structure of a shipped message."""
+    root = Node(message, mandatory=True, maximum=1, index=0, parent=None, path="", role="", depth=0)
+    root.children = tuple(_compiled(directories.structure(message, directory), root))
+    known = frozenset(directories.directory(directory).segments)
+    return Grammar(root, frozenset(_tags(root)), known)
+
+
+def _compiled(table: Sequence[Any], parent: Node) -> Iterator[Node]:
+    for index, (name, status, maximum, *content) in enumerate(table):
+        if not content:
+            yield Node(name, status == "M", maximum, index, parent, parent.path, parent.role, parent.depth)
+            continue
+        trigger = content[0][0][0]
+        path, role = f"{parent.path}/{name}".lstrip("/"), f"{parent.role}/{trigger}".lstrip("/")
+        node = Node(name, status == "M", maximum, index, parent, path, role, parent.depth + 1)
+        node.children = tuple(_compiled(content[0], node))
+        yield node
+
+
+def _tags(node: Node) -> Iterator[str]:
+    for child in node.children:
+        if child.children:
+            yield from _tags(child)
+        else:
+            yield child.tag
+
+
+def moves(place: Node, tag: str) -> tuple[Move, ...]:
+    """Where a segment may go after `place`, best first: without skipping what is mandatory, nearest first."""
+    known = place.moves.get(tag)
+    if known is None:
+        found = list(_search(place, tag))
+        clean = [m for m in found if not m.missing]
+        skipping = [m for m in found if m.missing and m.inner is (m.child.children or (m.child,))[0]]
+        triggerless = [m for m in found if m.missing and m not in skipping]
+        known = tuple(clean + skipping + triggerless)
+        place.moves[tag] = known
+    return known
+
+
+def _search(place: Node, tag: str) -> Iterator[Move]:
+    group, index, leave = place.parent, place.index, 0
+    skipped: tuple[Node, ...] = ()
+    while group is not None:
+        for child in group.children[index:]:
+            if child.trigger == tag:
+                yield Move(leave, child, child.children[0] if child.children else child, skipped)
+            elif child.children and child.index > index:
+                yield from _without_trigger(leave, child, tag, skipped)
+            if child.mandatory and child.index > index:
+                skipped = (*skipped, child)
+        group, index, leave = group.parent, group.index, leave + 1
+
+
+def _without_trigger(leave: int, child: Node, tag: str, skipped: tuple[Node, ...]) -> Iterator[Move]:
+    for inner in child.children[1:]:
+        if not inner.children and inner.tag == tag:
+            yield Move(leave, child, inner, (*skipped, child.children[0]))
+
+
+class Walk:
+    """Fits the segments of one message to its structure, one call a segment."""
+
+    __slots__ = ("_grammar", "_last", "_misplaced", "_place", "_report", "_stack", "_tags", "tree")
+
+    def __init__(self, compiled: Grammar, tags: Sequence[str], report: Report) -> None:
+        self._grammar = compiled
+        self._report = report
+        self._tags = tags
+        self._last: dict[str, int] | None = None
+        self._misplaced = False
+        root = Occurrence(compiled.root)
+        self._stack = [root]
+        self._place = compiled.root.children[0]
+        self.tree = Tree(root, [], [])
+
+    def run(self, segments: Sequence[Elements]) -> Tree:
+        """Place all segments between header and trailer; `segments[0]` is the header and numbered 1."""
+        for number, elements in enumerate(segments, 1):
+            if number == 1:
+                self._stack[0].segments.append((1, elements))
+                self.tree.depths.append(0)
+                continue
+            self._step(number, elements)
+        self._finish(len(segments))
+        return self.tree
+
+    def _step(self, number: int, elements: Elements) -> None:
+        tag = elements[0][0]
+        candidates = self._place.moves.get(tag)
+        if candidates is None:
+            candidates = moves(self._place, tag) if tag in self._grammar.tags else ()
+        if len(candidates) == 1 and not candidates[0].missing:
+            move: Move | None = candidates[0]
+        else:
+            move = self._choose(candidates, number)
+        if move is None:
+            self._unplaced(number, tag, elements)
+            return
+        self._misplaced = False
+        self._go(move, number, tag, elements)
+
+    def _go(self, move: Move, number: int, tag: str, elements: Elements) -> None:
+        stack = self._stack
+        if move.missing:
+            self._missing(move.missing, number)
+        if move.leave:
+            del stack[-move.leave :]
+        top, child = stack[-1], move.child
+        count = top.counts.get(child.index, 0) + 1
+        top.counts[child.index] = count
+        if count > child.maximum:
+            self._surplus(child, number, tag, count)
+        if child.children:
+            occurrence = Occurrence(child)
+            occurrence.counts[move.inner.index] = 1
+            top.groups.append(occurrence)
+            stack.append(occurrence)
+            top = occurrence
+        top.segments.append((number, elements))
+        self.tree.depths.append(child.depth)
+        self._place = move.inner
+
+    def _choose(self, candidates: tuple[Move, ...], number: int) -> Move | None:
+        """The first candidate that has room and skips nothing that still comes; else the first that skips nothing."""
+        fallback: Move | None = None
+        for move in candidates:
+            trigger_only = move.inner is not (move.child.children or (move.child,))[0]
+            skipped = move.missing[:-1] if trigger_only else move.missing
+            if any(self._comes_later(node.trigger, number) for node in skipped):
+                continue
+            count = self._stack[-1 - move.leave].counts.get(move.child.index, 0)
+            if count < move.child.maximum:
+                return move
+            fallback = fallback or move
+        return fallback
+
+    def _comes_later(self, tag: str, number: int) -> bool:
+        if self._last is None:
+            self._last = {t: n for n, t in enumerate(self._tags, 1)}
+        return self._last.get(tag, 0) > number
+
+    def _missing(self, nodes: tuple[Node, ...], number: int) -> None:
+        """A missing segment is reported at the last one before it (CONTRL, UCS 0096)."""
+        for node in nodes:
+            text = f"The mandatory segment {node.trigger} is missing."
+            self._report(Code.SEGMENT_MISSING, text, number - 1, node.trigger, node.path or None)
+
+    def _surplus(self, child: Node, number: int, tag: str, count: int) -> None:
+        if child.children:
+            text = f"Group {child.path} ({tag}) occurs {count} times; {child.maximum} are allowed."
+            self._report(Code.LOOP_REPEATS, text, number, tag, str(child.maximum))
+        else:
+            text = f"Segment {tag} occurs {count} times; {child.maximum} are allowed."
+            self._report(Code.SEGMENT_REPEATS, text, number, tag, str(child.maximum))
+
+    def _unplaced(self, number: int, tag: str, elements: Elements) -> None:
+        self.tree.unplaced.append((number, elements))
+        self.tree.depths.append(self._place.depth)
+        if tag not in self._grammar.known:
+            self._report(Code.SEGMENT_UNKNOWN, f"There is no segment {tag[:10]} in the directory.", number, tag, None)
+        elif tag not in self._grammar.tags:
+            text = f"Segment {tag} is not part of {self._grammar.root.tag}."
+            self._report(Code.SEGMENT_NOT_IN_DEFINITION, text, number, tag, None)
+        elif not self._misplaced:
+            self._misplaced = True
+            text = f"Segment {tag} has no place after {self._place.tag}."
+            self._report(Code.SEGMENT_OUT_OF_ORDER, text, number, tag, None)
+
+    def _finish(self, last: int) -> None:
+        """What is mandatory after the last segment and did not come; the trailer is the frame's business."""
+        group, index = self._place.parent, self._place.index
+        while group is not None:
+            missing = tuple(c for c in group.children[index + 1 :] if c.mandatory and c.tag != "UNT")
+            self._missing(missing, last + 1)
+            group, index = group.parent, group.index

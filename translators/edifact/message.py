@@ -1,0 +1,304 @@
+"""Reads one message: frame, agreement, structure, elements, meaning."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from importlib import import_module
+from typing import cast
+
+from translators.canonical.base import CanonicalDocument
+from translators.contract import Document, DocumentTerms, Terms, Verdict
+from translators.edifact import charsets, directories, validation
+from translators.edifact.grammar import Tree, Walk, grammar
+from translators.edifact.judgement import Judgement
+from translators.edifact.service_characters import ServiceCharacters
+from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut
+from translators.finding import Code, Severity
+from translators.position import Position
+
+ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "application_response"}
+"""Messages that answer others. They are consumed whatever they look like, and never answered."""
+
+_MAPPERS = {"ORDERS": ("purchase_order", "translators.edifact.messages.purchase_order")}
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What the interchange header says about how its messages are written."""
+
+    identifier: str
+    version: int
+    characters: ServiceCharacters
+    wrapped: bool
+
+    @property
+    def repeating(self) -> bool:
+        """Whether elements may repeat within their position: syntax version 4 with a repetition separator."""
+        return bool(self.characters.repetition)
+
+    @property
+    def service_directory(self) -> str:
+        """The tables of the service segments."""
+        return "service.4" if self.version >= 4 else "service.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a message stands: its bytes without the last terminator, its place in the interchange and its group."""
+
+    start: int
+    end: int
+    ordinal: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message that was read, and the wrong character set that it showed the interchange to have."""
+
+    document: Document
+    detected: str | None
+    detected_at: int
+
+
+class MessageReport:
+    """Turns what the checks say about the segment at hand into findings with a position."""
+
+    __slots__ = ("judgement", "locator", "number", "tag")
+
+    def __init__(self, judgement: Judgement, locator: Locator) -> None:
+        self.judgement = judgement
+        self.locator = locator
+        self.number = 1
+        self.tag = "UNH"
+
+    def element(
+        self,
+        code: Code,
+        sentence: str,
+        element: int | None,
+        component: int | None,
+        repetition: int | None,
+        *,
+        expected: str | None = None,
+        actual: str | None = None,
+    ) -> None:
+        """About an element of the segment at hand; about the segment when `element` is None."""
+        judgement = self.judgement
+        if judgement.full:
+            judgement.add(code, sentence, Position(self.locator.start))
+            return
+        if element is None:
+            offset = self.locator.segment(self.number)
+        else:
+            offset = self.locator.element(self.number, element, component)
+        position = Position(offset, self.number, self.tag, element, component, repetition)
+        judgement.add(code, sentence, position, expected=expected, actual=actual)
+
+    def segment(self, code: Code, sentence: str, number: int, tag: str, expected: str | None) -> None:
+        """About a segment as a whole."""
+        offset = self.locator.start if self.judgement.full else self.locator.segment(number)
+        self.judgement.add(code, sentence, Position(offset, number, tag), expected=expected)
+
+    def at(self, number: int, tag: str, element: int | None = None, component: int | None = None) -> Position:
+        """A position in the message."""
+        if element is None:
+            return Position(self.locator.segment(number), number, tag)
+        return Position(self.locator.element(number, element, component), number, tag, element, component)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a mapper needs beside the segments: the partner's zone, and where to note what it finds."""
+
+    timezone: tzinfo
+    report: MessageReport
+
+
+Mapper = Callable[[Tree, Meaning], CanonicalDocument | None]
+
+
+def read(data: bytes, frame: Frame, syntax: Syntax, terms: Terms, *, duplicate: Callable[[str], bool]) -> Reading:
+    """Read the message in `frame`. `duplicate` tells whether a reference was used before, and remembers it."""
+    return _Reader(data, frame, syntax, terms).read(duplicate)
+
+
+class _Reader:
+    """The steps of reading one message, and what they share."""
+
+    __slots__ = ("decoded", "frame", "header", "judgement", "raw", "report", "segments", "syntax", "terms", "text", "type", "version")
+
+    def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
+        self.frame, self.syntax = frame, syntax
+        self.raw = data[frame.start : frame.end]
+        self.decoded = charsets.decoded(self.raw, syntax.identifier)
+        content = self.decoded.text
+        if "\0" in content:
+            content = content.replace("\0", "\ufffd")
+        self.text = cut(content, syntax.characters, wrapped=syntax.wrapped)
+        self.segments = [self.text.elements(segment) for segment in self.text.segments]
+        self.header = self.segments[0]
+        self.type = _value(self.header, 2, 1)
+        self.version = f"{_value(self.header, 2, 2)}.{_value(self.header, 2, 3)}"
+        self.terms: DocumentTerms = terms.for_document(self.type)
+        lenient = self.type in ACKNOWLEDGEMENTS
+        self.judgement = Judgement(self.terms.severities, self.terms.max_findings, lenient=lenient)
+        self.report = MessageReport(self.judgement, Locator(data, frame.start, frame.end, syntax.characters))
+
+    def read(self, duplicate: Callable[[str], bool]) -> Reading:
+        self._characters()
+        trailer = self._frame(duplicate)
+        name, canonical = ACKNOWLEDGEMENTS.get(self.type), None
+        directory = self._directory()
+        if directory is not None:
+            body = self.segments[:-1] if trailer else self.segments
+            tree = self._content(directory, body)
+            if self.type in _MAPPERS:
+                name = _MAPPERS[self.type][0]
+                canonical = self._mapped(tree)
+        return Reading(self._document(name, canonical), self.decoded.detected, self.frame.start + self.decoded.at)
+
+    def _characters(self) -> None:
+        """NUL bytes, and characters that the declared level does not have; the first place of each is reported."""
+        c = self.syntax.characters
+        nul = self.raw.find(b"\0")
+        if nul >= 0:
+            self._character(Code.CHARACTER_NUL, f"{self.raw.count(0)} NUL bytes stand in the message.", nul, "00")
+        service = (c.component + c.element + c.release + c.repetition + c.segment).encode("latin-1")
+        outside = charsets.outside(self.raw, self.syntax.identifier, service)
+        if outside is not None:
+            character = self.raw[outside : outside + 1]
+            text = f"Characters stand in the message that {self.syntax.identifier} does not have."
+            self._character(Code.CHARACTER_OUTSIDE_SET, text, outside, character.decode("latin-1"))
+        elif "\ufffd" in self.decoded.text:
+            text = f"Bytes stand in the message that are no characters of {self.syntax.identifier}."
+            self._character(Code.CHARACTER_OUTSIDE_SET, text, 0, None)
+
+    def _character(self, code: Code, text: str, at: int, actual: str | None) -> None:
+        offset = self.frame.start + at
+        number = 1
+        locator = self.report.locator
+        while locator.segment(number + 1) <= offset and locator.segment(number + 1) < locator.end:
+            number += 1
+        tag = self.segments[number - 1][0][0] if number <= len(self.segments) else None
+        self.judgement.add(code, text, Position(offset, number, tag), actual=actual)
+
+    def _frame(self, duplicate: Callable[[str], bool]) -> bool:
+        """Header and trailer; True when there is a trailer."""
+        reference = _value(self.header, 1, 1)
+        self._service(1, self.header, "UNH")
+        if reference and duplicate(reference):
+            text = f"The message reference {reference} is used twice in the interchange."
+            self.judgement.add(Code.DOCUMENT_REFERENCE_DUPLICATE, text, self.report.at(1, "UNH", 1), actual=reference)
+        last = len(self.segments)
+        trailer = self.segments[-1]
+        if last == 1 or trailer[0][0] != "UNT":
+            text = f"Message {reference} has no trailer UNT."
+            self.judgement.add(Code.DOCUMENT_TRAILER_MISSING, text, self.report.at(last, "UNT"))
+            return False
+        self._service(last, trailer, "UNT")
+        count, closing = _value(trailer, 1, 1), _value(trailer, 2, 1)
+        if count and (not count.isascii() or not count.isdigit() or int(count[:12]) != last):
+            text = f"UNT counts {count[:12]} segments; there are {last}."
+            position = self.report.at(last, "UNT", 1)
+            self.judgement.add(Code.SEGMENT_COUNT_MISMATCH, text, position, expected=str(last), actual=count)
+        if closing and closing != reference:
+            text = f"UNT carries reference {closing[:35]}, UNH {reference[:35]}."
+            position = self.report.at(last, "UNT", 2)
+            self.judgement.add(Code.DOCUMENT_REFERENCE_MISMATCH, text, position, expected=reference, actual=closing)
+        return True
+
+    def _service(self, number: int, elements: Elements, tag: str) -> None:
+        definition = validation.definition(self.syntax.service_directory, tag, repeating=self.syntax.repeating)
+        if definition is not None:
+            self.report.number, self.report.tag = number, tag
+            raw = self.text.segments[number - 1]
+            validation.check(definition, raw, elements, self.text, self.report.element, repeating=self.syntax.repeating)
+
+    def _directory(self) -> str | None:
+        """The directory to read with; None, with the reason as a finding, when the message cannot be read."""
+        if self.type == "CONTRL":
+            return self.syntax.service_directory
+        if self.type in ACKNOWLEDGEMENTS:
+            return None
+        add, position = self.judgement.add, self.report.at(1, "UNH", 2)
+        if self.type not in directories.SHIPPED:
+            text = f"Messages of type {self.type[:6] or '(none)'} are not supported."
+            add(Code.DOCUMENT_TYPE_UNSUPPORTED, text, position, actual=self.type)
+            return None
+        if not self.terms.agreed:
+            add(Code.DOCUMENT_NOT_AGREED, f"{self.type} is not agreed with this partner.", position, actual=self.type)
+            return None
+        if self.terms.versions and self.version not in self.terms.versions:
+            text = f"{self.type} {self.version} is not agreed with this partner."
+            agreed = ", ".join(sorted(self.terms.versions))
+            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, expected=agreed, actual=self.version)
+            return None
+        choice = directories.choose(self.type, self.version)
+        if choice is None:
+            text = f"{self.type} {self.version[:8]} is not a version that can be read."
+            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version)
+            return None
+        if not choice.exact:
+            text = f"{self.type} {self.version} is read with the tables of {choice.directory}."
+            severity = Severity.WARNING
+            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version, severity=severity)
+        return choice.directory
+
+    def _content(self, directory: str, body: list[Elements]) -> Tree:
+        """Structure and elements of the segments between header and trailer."""
+        compiled = grammar(self.type, directory)
+        report, repeating = self.report, self.syntax.repeating
+        tree = Walk(compiled, [elements[0][0] for elements in body], report.segment).run(body)
+        definitions: dict[str, validation.Definition | None] = {}
+        raw_segments, known, text = self.text.segments, compiled.known, self.text
+        for index in range(1, len(body)):
+            elements = body[index]
+            tag = elements[0][0]
+            if tag not in definitions:
+                definitions[tag] = validation.definition(directory, tag, repeating=repeating) if tag in known else None
+            definition = definitions[tag]
+            if definition is None:
+                continue
+            report.number, report.tag = index + 1, tag
+            validation.check(definition, raw_segments[index], elements, text, report.element, repeating=repeating)
+            if repeating and "*" in raw_segments[index]:
+                elements[:] = validation.spread(definition, raw_segments[index], text)
+        return tree
+
+    def _mapped(self, tree: Tree) -> CanonicalDocument | None:
+        """The canonical document; None when an error stands against the message, before or after mapping."""
+        if self.judgement.errors:
+            return None
+        module = import_module(_MAPPERS[self.type][1])
+        canonical = cast(Mapper, module.canonical)(tree, Meaning(self.terms.timezone, self.report))
+        return None if self.judgement.errors else canonical
+
+    def _document(self, name: str | None, canonical: CanonicalDocument | None) -> Document:
+        return Document(
+            ordinal=self.frame.ordinal,
+            group=self.frame.group,
+            type=self.type,
+            version=self.version,
+            association=_value(self.header, 2, 5),
+            control_number=_value(self.header, 1, 1),
+            start=self.frame.start,
+            end=self.frame.end,
+            segments=len(self.segments),
+            verdict=self.judgement.verdict,
+            findings=tuple(self.judgement.findings),
+            name=name,
+            canonical=canonical,
+        )
+
+
+def accepted(document: Document) -> bool:
+    """Whether a message was not refused."""
+    return document.verdict is not Verdict.REJECTED
+
+
+def _value(elements: Elements, element: int, component: int) -> str:
+    try:
+        return elements[element][component - 1]
+    except IndexError:
+        return ""

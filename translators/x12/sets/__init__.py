@@ -1,0 +1,1 @@
+"""One module for each transaction set that has a canonical form."""
