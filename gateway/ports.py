@@ -156,20 +156,40 @@ class Broker(Protocol):
         """End consumption and connections."""
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Published]:
-        """Publish with all confirms in flight; one result per message, never an exception for a lost broker."""
+        """Publish with all confirms in flight; one result per message, in order, never an exception for a lost broker.
+
+        Raises ValueError for an exchange that is not in the topology.
+        """
 
     async def announce(self, queue: str, ids: Sequence[UUID]) -> None:
-        """Wake whoever consumes `queue` for these rows. Best effort: never raises and never blocks for a lost broker."""
+        """Wake who consumes `queue` (`translate`, `deliver.<target>`) for these rows; no ids mean: look for what is due.
+
+        Returns at once and never raises for a lost broker: what is not announced is swept.
+        """
 
     def consume(
         self, queue: str, handler: Callable[[Sequence[UUID]], Awaitable[None]], *, batch: int
     ) -> AbstractAsyncContextManager[None]:
-        """Call `handler` with batches of announced ids, one batch at a time; they are settled when it returns."""
+        """Call `handler` with announced ids, distinct, at most `batch`, one batch at a time; settled when it returns.
+
+        When it raises, the batch is settled too, after a pause that grows: the rows keep their state and are swept.
+        Leaving the context lets the batch in flight end.
+        """
 
     def subscribe(
-        self, exchange: str, pattern: str, handler: Callable[[Message], Awaitable[None]], *, queue: str
+        self,
+        exchange: str,
+        pattern: str,
+        handler: Callable[[Sequence[Message]], Awaitable[None]],
+        *,
+        queue: str,
+        batch: int = 100,
     ) -> AbstractAsyncContextManager[None]:
-        """Call `handler` for each document on a topic exchange; acknowledged when it returns."""
+        """Call `handler` with documents of a topic exchange, one batch at a time; acknowledged when it returns.
+
+        When it raises DependencyUnavailable, the same batch comes again after a pause; for anything else each document is
+        tried alone, three times, and then given to `edi.dead` with the cause.
+        """
 
     @property
     def connected(self) -> bool:

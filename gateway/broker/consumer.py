@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Generic
 
 import structlog
@@ -38,23 +39,21 @@ class Consumer(Generic[Item]):
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin; returns when the server has taken the consumer, so that what is published from now on is seen."""
+        """Begin; returns when the server has taken the consumer, or goes on trying when that takes too long."""
         self._task = asyncio.create_task(self._run(), name=f"consume-{self._queue}")
-        ready = asyncio.ensure_future(self._consuming.wait())
-        try:
-            await asyncio.wait([ready, self._task], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ready.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._consuming.wait(), self._session.patience.connect)
 
     async def stop(self) -> None:
-        """Take no more, let the batch in flight commit and be acknowledged, give the rest back."""
+        """Take no more, let the batch in flight commit and be acknowledged (for a while), give the rest back."""
         self._stopping = True
+        if self._task is None:
+            return
         if self._feed is not None:
             self._feed.finish()
-        if self._task is not None:
-            if self._feed is None:
-                self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait([self._task], timeout=self._session.patience.finish)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         pause = Pause(first=0.05, longest=2.0)

@@ -1,10 +1,13 @@
-"""The broker of one process: the same port over asyncio, for the first hour and for tests. Nothing of it outlives the process;
-the state rows are the work, and the sweep announces them again after a start."""
+"""The broker of one process: the same port over asyncio, for the first hour and for tests.
+
+Nothing of it outlives the process: the state rows are the work, and the sweep announces them again after a start.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -12,7 +15,7 @@ import structlog
 from gateway.broker import wake_up
 from gateway.broker.features import Features
 from gateway.broker.settlement import DocumentHandler, DocumentSettlement, HintHandler, HintSettlement, Pause
-from gateway.broker.topology import DEAD, WORK, hint_queue, matches, topology
+from gateway.broker.topology import DEAD, WORK, matches, topology
 from gateway.ports import Message, Observer, Published
 
 log = structlog.get_logger(__name__)
@@ -23,6 +26,8 @@ _FULL_FOR = 5.0
 """Seconds that a publisher waits for a slow listener before the outcome is unknown."""
 _GRACE = 10.0
 """Seconds that a batch in flight has to end when its consumer is stopped."""
+
+Item = TypeVar("Item")
 
 
 class _Hints:
@@ -42,7 +47,7 @@ class _Hints:
     async def take(self, limit: int) -> list[UUID]:
         """Wait for a wake-up, then take up to `limit` ids."""
         await self._filled.wait()
-        taken = list(self._ids)[:limit] if len(self._ids) > limit else list(self._ids)
+        taken = list(islice(self._ids, limit))
         for each in taken:
             del self._ids[each]
         if not self._ids:
@@ -146,15 +151,7 @@ class EmbeddedBroker:
         """Batches of announced ids, one at a time."""
         hints = self._hints.setdefault(queue, _Hints())
         settlement = HintSettlement(queue, handler, batch=batch, pause=Pause(), observer=self._observer)
-
-        async def serve(idle: asyncio.Event) -> None:
-            while True:
-                ids = await hints.take(batch)
-                idle.clear()
-                await settlement.settle(ids)
-                idle.set()
-
-        return _served(serve, hint_queue(queue).name)
+        return _serving(lambda: hints.take(batch), settlement.settle)
 
     @asynccontextmanager
     async def subscribe(
@@ -163,19 +160,37 @@ class EmbeddedBroker:
         """Batches of documents for a listener of this process; those published before it came are gone."""
         listeners = self._listeners.setdefault(queue, _Listeners(exchange, pattern, 2 * batch))
         settlement = DocumentSettlement(queue, handler, publish=self.publish, pause=Pause(), observer=self._observer)
-
-        async def serve(idle: asyncio.Event) -> None:
-            while True:
-                messages = await listeners.take(batch)
-                idle.clear()
-                await settlement.settle(messages)
-                idle.set()
-
         listeners.present += 1
         try:
-            async with _served(serve, queue):
+            async with _serving(lambda: listeners.take(batch), settlement.settle):
                 yield
         finally:
             listeners.present -= 1
             if not listeners.present:
                 self._listeners.pop(queue, None)
+
+
+@asynccontextmanager
+async def _serving(
+    take: Callable[[], Awaitable[list[Item]]], settle: Callable[[Sequence[Item]], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Take and settle one batch after the other meanwhile; at the end, let the batch in flight finish."""
+    idle = asyncio.Event()
+    idle.set()
+
+    async def serve() -> None:
+        while True:
+            items = await take()
+            idle.clear()
+            await settle(items)
+            idle.set()
+
+    task = asyncio.create_task(serve())
+    try:
+        yield
+    finally:
+        finished = asyncio.ensure_future(idle.wait())
+        await asyncio.wait([finished, task], timeout=_GRACE, return_when=asyncio.FIRST_COMPLETED)
+        finished.cancel()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,5 +1,7 @@
-"""The broker over RabbitMQ: two connections, each kept alive over all addresses, so that a blocked publisher never blocks
-an acknowledgement. Quorum queues, confirms, `mandatory` where the queues are ours."""
+"""The broker over RabbitMQ: quorum queues, confirms, `mandatory` where the queues are ours.
+
+Two connections, each kept alive over all addresses, so that a blocked publisher never blocks an acknowledgement.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -49,9 +51,7 @@ class RabbitMQ:
         self._patience = patience or Patience()
         self._publishing = self._session(urls, "publish")
         self._consuming = self._session(urls, "consume")
-        self._publisher = Publisher(
-            self._publishing, topology=lambda: self._topology, declare=self._declare, observer=observer
-        )
+        self._publisher = Publisher(self._publishing, topology=lambda: self._topology, declare=self._declare, observer=observer)
         self._announcements = Announcements(self._send_wake_ups, observer=observer)
 
     def _session(self, urls: Sequence[str], purpose: str) -> Session:
@@ -107,9 +107,7 @@ class RabbitMQ:
         """Batches of documents through a durable queue, which keeps them while nobody listens."""
         entry = next((e for e in self._topology.queues if e.name == queue), None)
         entry = entry or Queue(queue, exchange, pattern, f"Documents for the subscriber {queue}.")
-        settlement = DocumentSettlement(
-            queue, handler, publish=self._publisher.publish, pause=Pause(), observer=self._observer
-        )
+        settlement = DocumentSettlement(queue, handler, publish=self._publisher.publish, pause=Pause(), observer=self._observer)
         return self._consumer(entry, _decode_document, settlement.settle, batch)
 
     @asynccontextmanager

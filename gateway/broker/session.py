@@ -1,7 +1,7 @@
 """One AMQP connection that is kept alive over several addresses. Rotating over nodes is ours: aio-pika knows one address."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from aio_pika import Connection
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, AuthenticationError, ChannelPreconditionFailed, ProbableAuthenticationError
+from pamqp.common import FieldTable
 
 from gateway.broker.settlement import Pause
 from gateway.errors import BrokerUnavailable
@@ -26,7 +27,7 @@ Prepare = Callable[[AbstractConnection], Coroutine[Any, Any, None]]
 Result = TypeVar("Result")
 
 
-async def bounded(operation: Coroutine[Any, Any, Result], *, within: float) -> Result:
+async def bounded(operation: Awaitable[Result], *, within: float) -> Result:
     """Wait for an operation of the client library, at most `within` seconds; raises one of LOST.
 
     When a connection dies, the library ends some of what waits on it with CancelledError, which would look like our own
@@ -47,11 +48,15 @@ async def bounded(operation: Coroutine[Any, Any, Result], *, within: float) -> R
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait, in seconds. A hung node is noticed by `publish` when sending, else after three heartbeats."""
+    """How long to wait, in seconds. A hung node is noticed by `publish` when sending, else after three heartbeats.
+
+    `finish` is for the batch in flight when a consumer is stopped; after it, the handler is cancelled.
+    """
 
     connect: float = 5.0
     publish: float = 5.0
     close: float = 3.0
+    finish: float = 10.0
     heartbeat: int = 5
     first_pause: float = 0.1
     longest_pause: float = 2.0
@@ -64,9 +69,7 @@ class Patience:
 class Session:
     """A connection named `purpose`. `prepare` runs on each new one (declares the topology) before anybody gets it."""
 
-    def __init__(
-        self, urls: Sequence[str], *, purpose: str, prepare: Prepare, patience: Patience, observer: Observer
-    ) -> None:
+    def __init__(self, urls: Sequence[str], *, purpose: str, prepare: Prepare, patience: Patience, observer: Observer) -> None:
         if not urls:
             raise ValueError("no AMQP address")
         self._urls = list(urls)
@@ -138,7 +141,7 @@ class Session:
     async def _connect(self) -> None:
         """Connect to the first address and prepare; raises one of LOST."""
         url, patience = self._urls[0], self.patience
-        name = {"connection_name": f"edi-gateway {self._purpose}"}
+        name: FieldTable = {"connection_name": f"edi-gateway {self._purpose}"}
         connection = Connection(make_url(url, heartbeat=patience.heartbeat), client_properties=name)
         self._lost = lost = asyncio.Event()
         connection.close_callbacks.add(lambda *_: lost.set())

@@ -253,7 +253,8 @@ class Deliver:
             "partner": delivery.partner or "",
         }
         encoded = storable_json(headers)
-        return OutboxRow(self._new_id(), delivery.transmission, "edi.dead", self.target.id, encoded, delivery.document)
+        key = f"deliver.{result.code or 'exhausted'}"
+        return OutboxRow(self._new_id(), delivery.transmission, "edi.dead", key, encoded, delivery.document)
 
     async def _give_up(self, pair: tuple[ClaimedDelivery, Outcome], error: DataRefused) -> None:
         # Its claim lapses and the sweep brings it back; the refusal is ours to mend, so it is told loudly.

@@ -305,13 +305,13 @@ on conflict (subject, fingerprint) do update set message = excluded.message, at 
 -- Takes or renews a lease; answers its fencing token, or nothing while another holds it.
 insert into gateway.lease as l (name, holder, token, until) values ($1, $2, 1, gateway.now() + $3::interval)
 on conflict (name) do update
-set holder = excluded.holder, until = excluded.until, token = case when l.holder = excluded.holder then l.token else l.token + 1 end
+set holder = excluded.holder, until = excluded.until, token = case when l.holder = excluded.holder and l.until >= gateway.now() then l.token else l.token + 1 end
 where l.holder = excluded.holder or l.until < gateway.now()
 returning token;
 
 -- name: release_lease
--- Gives a lease back at shutdown.
-delete from gateway.lease where name = $1 and holder = $2;
+-- Gives a lease back at shutdown; the row stays, so that its tokens only rise.
+update gateway.lease set until = '-infinity' where name = $1 and holder = $2;
 
 -- name: activate_configuration
 -- Remembers a configuration under its digest, so that every message can say which one handled it.

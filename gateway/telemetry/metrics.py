@@ -94,6 +94,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_hints_announced_total", _C, "Wake-ups given to the broker.", ("queue", "outcome")),
     Metric("edi_broker_reconnects_total", _C, "Connections to the broker made anew.", ("purpose",)),
     Metric("edi_consumer_failures_total", _C, "Batches whose handler raised, by queue.", ("queue",)),
+    Metric("edi_messages_unreadable_total", _C, "Messages on an exchange that are not what their type says.", ("exchange",)),
     Metric("edi_transactions_total", _C, "Database transactions by stage.", ("stage",)),
     # the process
     Metric("edi_loop_lag_seconds", _G, "How late the event loop ran a timer, worst since the last look."),

@@ -10,7 +10,6 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerMissing, ServerProcess
 from tests.servers.rabbitmq import RabbitServer
 
-
 Server = TypeVar("Server", bound=ServerProcess)
 
 

@@ -100,7 +100,12 @@ class PostgresServer(ServerProcess):
     def _psql(self, database: str, sql: str) -> subprocess.CompletedProcess[str]:
         arguments = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", sql]
         return subprocess.run(
-            [str(self._bin / "psql"), *arguments], env=dict(self.environment()), capture_output=True, text=True, timeout=60
+            [str(self._bin / "psql"), *arguments],
+            env=dict(self.environment()),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def url(self, database: str = "postgres") -> str:

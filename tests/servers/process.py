@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -87,12 +88,15 @@ class ServerProcess(ABC):
             )
         try:
             wait_until(lambda: not self.running or self.answers(), within=self.starts_within, what="the start")
-            if not self.running:
-                raise ServerBroken(f"it ended with status {self._process.returncode}")
         except ServerBroken as error:
-            self.kill()
-            tail = self.output.read_text(errors="replace")[-2000:]
-            raise ServerBroken(f"{self.command()[0]}: {error}\n{tail}") from None
+            self._give_up(str(error))
+        if not self.running:
+            self._give_up(f"it ended with status {self._process.returncode}")
+
+    def _give_up(self, reason: str) -> NoReturn:
+        self.kill()
+        tail = self.output.read_text(errors="replace")[-2000:]
+        raise ServerBroken(f"{self.command()[0]}: {reason}\n{tail}")
 
     def stop(self) -> None:
         """End cleanly."""
@@ -126,11 +130,11 @@ class ServerProcess(ABC):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _signal(self, number: signal.Signals) -> None:
-        for process in self._family():
+        for process in self.family():
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
-    def _family(self) -> list[psutil.Process]:
+    def family(self) -> list[psutil.Process]:
         """The main process and all that came of it, parents first. PostgreSQL gives each backend a session of its own, so
         that neither a process group nor a session holds them all."""
         if self._process is None:
@@ -144,7 +148,7 @@ class ServerProcess(ABC):
     def _end(self) -> None:
         if self._process is None:
             return
-        family = self._family()
+        family = self.family()
         for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()

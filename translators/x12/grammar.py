@@ -275,12 +275,13 @@ def _element(place: str, version: str) -> ElementDefinition:
         parts = tuple(_element(part, version) for part in tables.COMPOSITES[name].split())
         return ElementDefinition(name, place[0] == "M", "composite", 0, 0, repetitions, frozenset(), parts)
     kind, shortest, longest = tables.ELEMENTS[name]
-    codes = _codes(name, version) if kind == "ID" else frozenset()
-    return ElementDefinition(name, place[0] == "M", kind, shortest, longest, repetitions, codes)
+    listed = codes(name, version) if kind == "ID" else frozenset()
+    return ElementDefinition(name, place[0] == "M", kind, shortest, longest, repetitions, listed)
 
 
 @lru_cache(maxsize=2048)
-def _codes(name: str, version: str) -> frozenset[str]:
+def codes(name: str, version: str) -> frozenset[str]:
+    """The code list of an element, empty when it has none."""
     tables = import_module(f"translators.x12.versions.v{version}")
     return frozenset(tables.CODES.get(name, "").split())
 

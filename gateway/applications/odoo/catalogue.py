@@ -43,9 +43,8 @@ class Products:
         if by_barcode and by_code:
             matches = [p for p in by_barcode if p in by_code]
             if not matches:
-                return Problem(
-                    "product-ambiguous", f"{wanted.label}: GTIN means {_names(by_barcode)}, our code means {_names(by_code)}"
-                )
+                conflict = f"its GTIN means {_names(by_barcode)}, our code {_names(by_code)}"
+                return Problem("product-ambiguous", f"{wanted.label}: {conflict}")
         else:
             matches = by_barcode or by_code
         if not matches and not wanted.barcodes and not wanted.codes:

@@ -10,6 +10,7 @@ import orjson
 from gateway.applications.odoo.fault import OdooError, OdooLoginRefused, OdooUnreachable, fault_of
 
 LOGIN_RETRY = 60.0
+CHECK_URL = "Check the application's url."
 
 
 class OdooClient:
@@ -39,9 +40,7 @@ class OdooClient:
         """`server_version_info` of the server; needs no login."""
         answer = await self._request("common", "version", [])
         if not isinstance(answer, dict) or not isinstance(answer.get("server_version_info"), list):
-            raise OdooUnreachable(
-                "The server does not answer as Odoo does.", code="endpoint", remedy="Check the application's url."
-            )
+            raise OdooUnreachable("The server does not answer as Odoo does.", code="endpoint", remedy=CHECK_URL)
         return list(answer["server_version_info"])
 
     async def authenticate(self) -> int:
@@ -82,11 +81,9 @@ class OdooClient:
         except TimeoutError as error:
             raise OdooUnreachable("Odoo did not answer in time.", code="timeout") from error
         except aiohttp.InvalidURL as error:
-            raise OdooUnreachable(
-                "The url of Odoo is not a url.", code="endpoint", remedy="Check the application's url."
-            ) from error
+            raise OdooUnreachable("The url of Odoo is not a url.", code="endpoint", remedy=CHECK_URL) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise OdooUnreachable(f"The connection to Odoo failed: {error or type(error).__name__}") from error
+            raise OdooUnreachable(f"The connection to Odoo failed: {str(error) or type(error).__name__}") from error
         if status != 200:
             raise _refused(status, headers)
         return _result(content)
@@ -109,9 +106,7 @@ def _refused(status: int, headers: Mapping[str, str]) -> OdooError:
             f"The server sends us to {where}.", code="endpoint", remedy="Use that address as the application's url."
         )
     if status in (404, 405):
-        return OdooUnreachable(
-            f"There is no JSON-RPC at that address (HTTP {status}).", code="endpoint", remedy="Check the application's url."
-        )
+        return OdooUnreachable(f"There is no JSON-RPC at that address (HTTP {status}).", code="endpoint", remedy=CHECK_URL)
     wait = headers.get("Retry-After", "")
     after = float(wait) if wait.isdigit() else None
     return OdooUnreachable(f"The server answered HTTP {status}.", code=f"http-{status}", retry_after=after)

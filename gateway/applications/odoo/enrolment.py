@@ -10,6 +10,7 @@ from gateway.applications.odoo.fault import OdooFault
 from gateway.applications.odoo.order import KeyKind, Problem, WantedPartner
 from gateway.applications.odoo.rows import MODULE
 from gateway.applications.odoo.scope import Scope
+from gateway.ports import OutcomeKind
 
 TYPES: Mapping[str, str] = {"delivery address": "delivery", "invoice address": "invoice"}
 
@@ -96,6 +97,6 @@ def _refused(wanted: WantedPartner, fault: OdooFault) -> Problem:
             f"The {wanted.role} {wanted.label} is not in Odoo, and the gateway's user may not create contacts there. "
             "Create it in Odoo, or give that user the right Contact/Creation; then send the order again.",
         )
-    if fault.kind.value == "retry":
+    if fault.kind is OutcomeKind.RETRY:
         raise fault
     return Problem("partner-refused", f"Odoo refuses to create the {wanted.role} {wanted.label}: {fault.text}")

@@ -85,7 +85,7 @@ def judged(name: str, text: str) -> tuple[OutcomeKind, str, str]:
 
 
 def fault_of(error: dict[str, Any]) -> OdooError:
-    """The exception for the `error` member of a JSON-RPC answer (`code` is 200 up to Odoo 18 and 0 from 19, so it says nothing)."""
+    """The exception for the `error` member of a JSON-RPC answer; its `code` (200 up to 18, 0 from 19) says nothing."""
     data = error.get("data") or {}
     name = str(data.get("name") or "")
     text = readable(str(data.get("message") or error.get("message") or "Odoo gave no reason"))

@@ -39,7 +39,7 @@ def wanted_product(item: Mapping[str, Any], *, partner: str, tables: Tables) -> 
     """What to look an order line's item up by. A customer's code that the tables know becomes our own code."""
     gtins = [code for scheme in GTIN_SCHEMES for code in identifiers(item, scheme)]
     codes = list(identifiers(item, "seller"))
-    unknown = []
+    unknown: list[str] = []
     for code in identifiers(item, "buyer"):
         ours = tables.products.get(f"{partner}/{code}") or tables.products.get(code)
         (codes if ours else unknown).append(ours or code)
@@ -62,7 +62,7 @@ def wanted_partner(party: Mapping[str, Any], *, role: str, partner: str, tables:
     keys += [PartnerKey(KeyKind.FAMILY_REF, code) for code in identifiers(party, "buyer")]
     address = party.get("address") or {}
     lines = [str(line).strip() for line in address.get("lines") or [] if str(line).strip()]
-    contact = next(iter(party.get("contacts") or []), {})
+    contact: Mapping[str, Any] = next(iter(party.get("contacts") or []), {})
     wanted = WantedPartner(
         role=role,
         keys=tuple(dict.fromkeys(keys)),
@@ -99,7 +99,7 @@ def _table_keys(party: Mapping[str, Any], partner: str, tables: Tables) -> Itera
 
 
 def with_creation_key(wanted: WantedPartner, partner: str) -> WantedPartner:
-    """A record we create has an external id of its own, so that creating it again finds it: by its first key, or by its address."""
+    """Name the external id a new record gets, so that creating it again finds it: from its first key, or from its address."""
     first = next((key for key in wanted.keys if key.kind is not KeyKind.DATABASE), None)
     if first is None:
         parts = [wanted.name, wanted.street, wanted.street2, wanted.postal_code, wanted.city, wanted.country]

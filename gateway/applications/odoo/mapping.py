@@ -65,7 +65,7 @@ def read_order(
 
 
 def odoo_datetime(value: str) -> str:
-    """A canonical date or instant as Odoo's UTC text. A date stands for noon UTC: the same calendar day from Hawaii to Auckland."""
+    """A canonical date or instant as Odoo's UTC text. A date stands for noon UTC: the same day nearly everywhere."""
     if len(value) <= 10:
         moment = datetime.combine(date.fromisoformat(value), NOON)
     else:

@@ -67,7 +67,10 @@ class WantedPartner:
 
 @dataclass(frozen=True, slots=True)
 class WantedProduct:
-    """What an order line asks for. `barcodes` are all digit forms of its GTINs; `buyer_codes` count only where nothing else is given."""
+    """What an order line asks for. `barcodes` are all digit forms of its GTINs.
+
+    `buyer_codes` are matched with our own codes only where nothing else is given: they may mean another product there.
+    """
 
     barcodes: tuple[str, ...]
     codes: tuple[str, ...]

@@ -18,7 +18,7 @@ class Pricelists:
     currencies: Mapping[int, str]
     configured: Mapping[str, int]
 
-    def choose(self, currency: str | None, own: int | None) -> int | None | Problem:
+    def choose(self, currency: str | None, own: int | None) -> int | Problem | None:
         """The pricelist to name on the order; None when the customer's own books in that currency already.
 
         Without this, an order for 100 EUR would be booked as 100 USD in silence.

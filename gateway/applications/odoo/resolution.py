@@ -107,7 +107,7 @@ class Resolver:
         customer = await self._partner(order.customer, candidate, knowledge, scope, customer=None)
         if isinstance(customer, Problem):
             return (customer,)
-        pricelist: int | None | Problem = None
+        pricelist: int | Problem | None = None
         if knowledge.pricelists is not None and order.priced:
             pricelist = knowledge.pricelists.choose(order.currency, customer.pricelist)
         addresses: dict[str, int] = {}

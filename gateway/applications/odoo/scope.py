@@ -24,5 +24,6 @@ class Scope:
     @property
     def load_context(self) -> dict[str, Any]:
         """`load()` leaves records alone whose external id exists: what people changed in an order survives a repeat,
-        and a locked order, which would refuse even an unchanged write, does not turn a repeat into a failure."""
+        and a locked order, which would refuse even an unchanged write, does not turn a repeat into a failure.
+        """
         return {**self.context, "mode": "update", "noupdate": True}

@@ -41,7 +41,8 @@ UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Tables:
     """Tables of one application; every key may be left out.
 
-    `customers`: our partner id, `<partner>/<scheme>:<value>` or `<scheme>:<value>` → an external id (`sales.bigbox`), `ref:<reference>` or `id:<number>`.
+    `customers`: our partner id, `<partner>/<scheme>:<value>` or `<scheme>:<value>` → an external id (`sales.bigbox`),
+    `ref:<reference>` or `id:<number>`.
     `products`: `<partner>/<customer's code>` or the bare code → our own code (default_code).
     `units`: Rec 20 code (or the partner's) → an external id of a unit, or `*` for the product's own unit.
     `pricelists`: currency → external id of the pricelist to sell by, where the customer's own has another currency.

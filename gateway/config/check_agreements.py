@@ -1,0 +1,159 @@
+"""Checks of partners and agreements: identities, documents, acknowledgements, strictness, channels."""
+
+from collections.abc import Iterator, Mapping
+
+from gateway.config.check import Checked
+from gateway.config.model import AgreementTable, FolderTable, Identities
+from gateway.config.positions import KeyPath
+from gateway.domain.identity import IdentityInvalid, parse_identity
+from gateway.domain.strictness import GROUPS, NEGOTIABLE, codes_named
+from translators.contract import Family, Identity
+
+FORMATS: Mapping[tuple[str, str], str] = {("x12", "850"): "purchase_order", ("edifact", "ORDERS"): "purchase_order"}
+"""The canonical document of each type on the wire."""
+
+_ACKNOWLEDGEMENTS: Mapping[str, frozenset[str]] = {"x12": frozenset({"997", "999", "TA1"}), "edifact": frozenset({"CONTRL"})}
+
+
+def identities(written: Identities) -> Iterator[tuple[Family, int | None, str]]:
+    """Each identity as written, with its family and its index (None when it is not in a list)."""
+    for family, value in ((Family.X12, written.x12), (Family.EDIFACT, written.edifact)):
+        if isinstance(value, str):
+            yield family, None, value
+        else:
+            yield from ((family, index, text) for index, text in enumerate(value))
+
+
+def check_agreements(checked: Checked) -> None:
+    """Everything about partners and what was agreed with them."""
+    own = _parsed(checked, checked.configuration.gateway.identities, ("gateway", "identities"))
+    theirs = _partners(checked, own)
+    seen: dict[tuple[str, ...], str] = {}
+    for index, agreement in enumerate(checked.configuration.agreement):
+        path: KeyPath = ("agreement", index)
+        family = agreement.format.partition("/")[0]
+        _overlap(checked, agreement, path, seen)
+        _document(checked, agreement, path)
+        _acknowledgements(checked, agreement, family, path)
+        _strictness(checked, agreement, path)
+        _channel(checked, agreement.channel, agreement.partner, (*path, "channel"))
+        if agreement.partner in theirs:
+            for whose, known in ((f'partner "{agreement.partner}"', theirs[agreement.partner]), ("the gateway", own)):
+                if Family(family) not in {f for f, _ in known}:
+                    checked.complaints.add("R037", (*path, "format"), f"{whose} has no {family} identity")
+    _same_acknowledgements(checked)
+    _out_without_channel(checked)
+
+
+def _parsed(checked: Checked, written: Identities, path: KeyPath) -> dict[tuple[Family, Identity], KeyPath]:
+    """The identities of a table with the places they stand at; those that are none are complained of."""
+    result = {}
+    for family, index, text in identities(written):
+        place: KeyPath = (*path, family.value) if index is None else (*path, family.value, index)
+        try:
+            result[family, parse_identity(family, text)] = place
+        except IdentityInvalid as error:
+            checked.complaints.add("R005", place, str(error))
+    return result
+
+
+def _partners(checked: Checked, own: Mapping[tuple[Family, Identity], KeyPath]) -> dict[str, set[tuple[Family, Identity]]]:
+    """The identities of each partner; complaints about shared ones and about receivers that are not ours."""
+    claimed: dict[tuple[Family, Identity, Identity], str] = {}
+    result = {}
+    for index, partner in enumerate(checked.configuration.partner):
+        theirs = _parsed(checked, partner.identities, ("partner", index, "identities"))
+        result[partner.id] = set(theirs)
+        addressed = set(own)
+        if partner.addressed_as is not None:
+            named = _parsed(checked, partner.addressed_as, ("partner", index, "addressed_as"))
+            for (family, identity), place in named.items():
+                if (family, identity) not in own:
+                    checked.complaints.add("R021", place, f"{identity} is not one of the gateway's identities")
+            addressed = {key for key in own if key[0] not in {f for f, _ in named} or key in named}
+        for (family, identity), place in theirs.items():
+            for _, receiver in (key for key in addressed if key[0] is family):
+                other = claimed.setdefault((family, receiver, identity), partner.id)
+                if other != partner.id:
+                    checked.complaints.add("R030", place, f'{identity} is the identity of partner "{other}", too')
+                    break
+    return result
+
+
+def _overlap(checked: Checked, agreement: AgreementTable, path: KeyPath, seen: dict[tuple[str, ...], str]) -> None:
+    key = (agreement.partner, agreement.direction, agreement.format)
+    other = seen.setdefault(key, agreement.id)
+    if other != agreement.id:
+        message = f'agreement "{other}" covers {agreement.format} of "{agreement.partner}" already'
+        checked.complaints.add("R031", (*path, "format"), message)
+
+
+def _document(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
+    family, _, kind = agreement.format.split("/")
+    document = FORMATS.get((family, kind))
+    if document is None:
+        known = [type_ for f, type_ in FORMATS if f == family]
+        checked.complaints.add("R005", (*path, "format"), f"{kind} is not read here", known=known, wanted=kind)
+    elif agreement.document != document:
+        message = f'{agreement.format} is read to "{document}", not "{agreement.document}"'
+        checked.complaints.add("R032", (*path, "document"), message)
+
+
+def _acknowledgements(checked: Checked, agreement: AgreementTable, family: str, path: KeyPath) -> None:
+    fitting = _ACKNOWLEDGEMENTS[family]
+    for index, name in enumerate(agreement.acknowledge):
+        if name not in fitting:
+            message = f"{name} does not acknowledge {family}: use {' or '.join(sorted(fitting))}"
+            checked.complaints.add("R033", (*path, "acknowledge", index), message)
+    if {"997", "999"} <= set(agreement.acknowledge):
+        checked.complaints.add("R033", (*path, "acknowledge"), "a group is acknowledged by a 997 or by a 999, not by both")
+    if "TA1" in agreement.acknowledge and agreement.technical not in (None, "always"):
+        message = f'TA1 in acknowledge means always, but technical is "{agreement.technical}"'
+        checked.complaints.add("R033", (*path, "technical"), message)
+
+
+def _strictness(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
+    for name in agreement.strictness:
+        codes = codes_named(name)
+        place = (*path, "strictness", name)
+        if not codes:
+            known = [*GROUPS, *(code.value.replace("-", "_") for code in NEGOTIABLE)]
+            message = f'"{name}" is no group of checks and no code'
+            checked.complaints.add("R036", place, message, known=known, wanted=name.replace("-", "_"), key=True)
+        elif not codes <= NEGOTIABLE:
+            checked.complaints.add("R036", place, f'"{name}" proves that a document is whole and ours: it cannot be agreed away', key=True)
+
+
+def _channel(checked: Checked, channel_id: str | None, partner: str, path: KeyPath) -> None:
+    channel = next((c for c in checked.configuration.channel if c.id == channel_id), None)
+    if channel is None:
+        return
+    if channel.partner not in (None, partner):
+        checked.complaints.add("R035", path, f'channel "{channel.id}" belongs to "{channel.partner}", not to "{partner}"')
+    elif not isinstance(channel, FolderTable) or channel.outbox is None:
+        checked.complaints.add("R035", path, f'channel "{channel.id}" cannot send')
+
+
+def _same_acknowledgements(checked: Checked) -> None:
+    """An interchange has one acknowledgement, so agreements about what may come in one must not differ."""
+    agreed: dict[tuple[str, str], AgreementTable] = {}
+    for index, agreement in enumerate(checked.configuration.agreement):
+        if agreement.direction == "in":
+            family = agreement.format.partition("/")[0]
+            first = agreed.setdefault((agreement.partner, family), agreement)
+            if _owed(first) != _owed(agreement):
+                message = f'agreement "{first.id}" with "{agreement.partner}" owes other acknowledgements'
+                checked.complaints.add("R034", ("agreement", index, "acknowledge"), message)
+    for index, partner in enumerate(checked.configuration.partner):
+        _channel(checked, partner.acknowledge_by, partner.id, ("partner", index, "acknowledge_by"))
+
+
+def _owed(agreement: AgreementTable) -> tuple[object, ...]:
+    return (sorted(agreement.acknowledge), agreement.technical, agreement.list_accepted, agreement.note_errors)
+
+
+def _out_without_channel(checked: Checked) -> None:
+    for index, agreement in enumerate(checked.configuration.agreement):
+        if agreement.direction == "out" and agreement.channel is None:
+            message = f'agreement "{agreement.id}" sends documents and names no channel'
+            checked.complaints.add("R004", ("agreement", index), message)

@@ -1,0 +1,98 @@
+"""Checks that every id is unique, that every reference leads somewhere, and that everything defined is used."""
+
+from collections.abc import Iterator
+
+from gateway.config.check import Checked
+from gateway.config.model import MapRuleTable, RequireRuleTable
+from gateway.config.positions import KeyPath
+
+TABLES = ("owner", "application", "partner", "channel", "agreement", "table", "route")
+
+Reference = tuple[str, str, KeyPath]
+"""A kind of table, the id in it that is meant, and where that is written."""
+
+
+def check_references(checked: Checked) -> None:
+    """Duplicate ids, unknown references, circles of escalation, things nobody uses."""
+    references = list(_references(checked))
+    _unique(checked)
+    for table, wanted, path in references:
+        known = checked.ids(table)
+        if wanted not in known:
+            checked.complaints.add("R021", path, f'there is no {table} "{wanted}"', known=known, wanted=wanted)
+    _escalation(checked)
+    _unused(checked, {(table, wanted) for table, wanted, _ in references})
+
+
+def _unique(checked: Checked) -> None:
+    for table in TABLES:
+        seen: set[str] = set()
+        for index, name in enumerate(checked.ids(table)):
+            if name in seen:
+                checked.complaints.add("R020", (table, index, "id"), f'there is another {table} "{name}"')
+            seen.add(name)
+
+
+def _references(checked: Checked) -> Iterator[Reference]:
+    """Everything that names something else."""
+    config = checked.configuration
+    yield "owner", config.gateway.owner, ("gateway", "owner")
+    for i, owner in enumerate(config.owner):
+        if owner.next:
+            yield "owner", owner.next, ("owner", i, "next")
+    for i, partner in enumerate(config.partner):
+        yield "owner", partner.owner, ("partner", i, "owner")
+        if partner.acknowledge_by:
+            yield "channel", partner.acknowledge_by, ("partner", i, "acknowledge_by")
+    for i, channel in enumerate(config.channel):
+        if channel.partner:
+            yield "partner", channel.partner, ("channel", i, "partner")
+    for i, agreement in enumerate(config.agreement):
+        yield "partner", agreement.partner, ("agreement", i, "partner")
+        if agreement.channel:
+            yield "channel", agreement.channel, ("agreement", i, "channel")
+    yield from _route_references(checked)
+
+
+def _route_references(checked: Checked) -> Iterator[Reference]:
+    for i, route in enumerate(checked.configuration.route):
+        if route.partner:
+            yield "partner", route.partner, ("route", i, "partner")
+        if route.agreement:
+            yield "agreement", route.agreement, ("route", i, "agreement")
+        for n, target in enumerate(route.deliver):
+            yield "application", target.to, ("route", i, "deliver", n, "to")
+        for n, rule in enumerate(route.rules):
+            path: KeyPath = ("route", i, "rules", n)
+            if isinstance(rule, MapRuleTable):
+                yield "table", rule.table, (*path, "table")
+            if isinstance(rule, MapRuleTable | RequireRuleTable) and rule.otherwise and ":" in rule.otherwise:
+                yield "owner", rule.otherwise.partition(":")[2], (*path, "otherwise")
+
+
+def _escalation(checked: Checked) -> None:
+    following = {owner.id: owner.next for owner in checked.configuration.owner}
+    for index, owner in enumerate(checked.configuration.owner):
+        seen = {owner.id}
+        current = owner.next
+        while current is not None and current not in seen:
+            seen.add(current)
+            current = following.get(current)
+        if current == owner.id:
+            checked.complaints.add("R023", ("owner", index, "next"), f'escalation from "{owner.id}" comes back to it')
+
+
+def _unused(checked: Checked, used: set[tuple[str, str]]) -> None:
+    config = checked.configuration
+    agreed = {agreement.partner for agreement in config.agreement}
+    for table in ("application", "table"):
+        for index, name in enumerate(checked.ids(table)):
+            if (table, name) not in used:
+                checked.complaints.add("R022", (table, index, "id"), f'no route uses {table} "{name}"')
+    for index, partner in enumerate(config.partner):
+        if partner.id not in agreed:
+            checked.complaints.add("R022", ("partner", index, "id"), f'nothing is agreed with partner "{partner.id}"')
+    for index, channel in enumerate(config.channel):
+        if channel.partner and channel.partner in checked.ids("partner") and channel.partner not in agreed:
+            message = f'channel "{channel.id}" has nothing to carry: nothing is agreed with "{channel.partner}"'
+            checked.complaints.add("R022", ("channel", index, "id"), message)

@@ -1,0 +1,195 @@
+"""Checks of routes: conditions, rules against the canonical model, targets, and routes that nothing can reach."""
+
+from typing import Any
+
+from gateway.config.check import Checked
+from gateway.config.condition import ConditionInvalid, compile_condition, problems
+from gateway.config.model import DefaultRuleTable, DeliverTable, MapRuleTable, RequireRuleTable, RouteTable, SetRuleTable
+from gateway.config.positions import KeyPath
+from gateway.config.shape import DOCUMENTS, Misstep, Shape, follow, shape_of
+from gateway.config.values import json_value
+from gateway.domain.document_path import DocumentPath, PathInvalid, parse_path
+
+
+def check_routes(checked: Checked) -> None:
+    """Everything about routes, and agreements without one."""
+    for index, route in enumerate(checked.configuration.route):
+        path: KeyPath = ("route", index)
+        document = _document(checked, route, path)
+        _condition(checked, route, document, path)
+        shape = shape_of(document) if document else None
+        for n, rule in enumerate(route.rules):
+            _rule(checked, rule, shape, (*path, "rules", n))
+        _targets(checked, route, shape, path)
+        _usage(checked, route, path)
+    _shadowed(checked)
+    _unrouted(checked)
+
+
+def _document(checked: Checked, route: RouteTable, path: KeyPath) -> str | None:
+    """The document a route is about, also when only its agreement says so."""
+    if route.document is not None and route.document not in DOCUMENTS:
+        message = f'there is no canonical document "{route.document}"'
+        checked.complaints.add("R021", (*path, "document"), message, known=DOCUMENTS, wanted=route.document)
+        return None
+    agreed = next((a.document for a in checked.configuration.agreement if a.id == route.agreement), None)
+    if route.document and agreed and agreed != route.document:
+        message = f'agreement "{route.agreement}" is about "{agreed}", not "{route.document}"'
+        checked.complaints.add("R032", (*path, "document"), message)
+    return route.document or agreed
+
+
+def _condition(checked: Checked, route: RouteTable, document: str | None, path: KeyPath) -> None:
+    if route.when is None:
+        return
+    place = (*path, "when")
+    try:
+        compile_condition(route.when)
+    except ConditionInvalid as error:
+        shift = error.column if error.line == 1 else 0
+        checked.complaints.add("R050", place, f"the condition does not compile: {error}", shift=shift)
+        return
+    for problem in problems(route.when, document):
+        shift = problem.offset + 1 if "\n" not in route.when[: problem.offset] and problem.offset else 0
+        checked.complaints.add_guess(problem.code, place, problem.message, problem.suggestion, shift=shift)
+
+
+def _rule(checked: Checked, rule: Any, shape: Shape | None, path: KeyPath) -> None:
+    match rule:
+        case MapRuleTable():
+            written = _path(checked, rule.map, shape, (*path, "map"))
+            if rule.source is not None:
+                source = _path(checked, rule.source, shape, (*path, "from"))
+                if written and source and source.lists != written.lists[: len(source.lists)]:
+                    message = f'"{rule.source}" walks other lists than "{rule.map}"'
+                    checked.complaints.add("R055", (*path, "from"), message)
+            if rule.default is not None and rule.otherwise is not None:
+                message = "a code that is not in the table takes the default: otherwise is never reached"
+                checked.complaints.add("R005", (*path, "otherwise"), message)
+        case SetRuleTable():
+            _value(checked, _path(checked, rule.set, shape, (*path, "set")), rule.value, shape, path)
+        case DefaultRuleTable():
+            _value(checked, _path(checked, rule.default, shape, (*path, "default")), rule.value, shape, path)
+        case RequireRuleTable():
+            _path(checked, rule.require, shape, (*path, "require"))
+
+
+def _path(checked: Checked, text: str, shape: Shape | None, place: KeyPath) -> DocumentPath | None:
+    try:
+        path = parse_path(text)
+    except PathInvalid as error:
+        checked.complaints.add("R053", place, str(error))
+        return None
+    end = follow(shape, path) if shape is not None else None
+    if isinstance(end, Misstep):
+        checked.complaints.add_guess("R054", place, end.message, end.suggestion)
+        return None
+    return path
+
+
+def _value(checked: Checked, path: DocumentPath | None, value: Any, shape: Shape | None, place: KeyPath) -> None:
+    end = follow(shape, path) if path and shape else None
+    if isinstance(end, Shape) and not end.accepts(json_value(value)):
+        checked.complaints.add("R056", (*place, "value"), f'{value!r} is no value for "{path}"')
+
+
+def _targets(checked: Checked, route: RouteTable, shape: Shape | None, path: KeyPath) -> None:
+    after = {target.to: target.after for target in route.deliver}
+    seen: set[str] = set()
+    for n, target in enumerate(route.deliver):
+        place = (*path, "deliver", n)
+        if target.to in seen:
+            checked.complaints.add("R020", (*place, "to"), f'the route delivers to "{target.to}" already')
+        seen.add(target.to)
+        _sequence(checked, target, shape, place)
+        if target.after is None:
+            continue
+        if target.after not in after:
+            message = f'"{target.after}" is no target of this route'
+            checked.complaints.add("R058", (*place, "after"), message, known=after, wanted=target.after)
+        elif _comes_back(target.to, after):
+            checked.complaints.add("R059", (*place, "after"), f'"{target.to}" waits for itself')
+
+
+def _sequence(checked: Checked, target: DeliverTable, shape: Shape | None, place: KeyPath) -> None:
+    if target.sequence is not None:
+        path = _path(checked, target.sequence, shape, (*place, "sequence"))
+        if path is not None and path.lists:
+            checked.complaints.add("R055", (*place, "sequence"), f'"{target.sequence}" has many values: name one of the whole document')
+
+
+def _comes_back(start: str, after: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    current = after.get(start)
+    while current is not None and current not in seen:
+        if current == start:
+            return True
+        seen.add(current)
+        current = after.get(current)
+    return False
+
+
+def _usage(checked: Checked, route: RouteTable, path: KeyPath) -> None:
+    """A partner on trial must not reach a production application, nor a productive one a test application."""
+    config = checked.configuration
+    owner = next((a.partner for a in config.agreement if a.id == route.agreement), route.partner)
+    partner = next((p for p in config.partner if p.id == owner), None)
+    if partner is None:
+        return
+    applications = {application.id: application for application in config.application}
+    for n, target in enumerate(route.deliver):
+        application = applications.get(target.to)
+        if application is None or checked.is_production(partner.usage) == checked.is_production(application.usage):
+            continue
+        kinds = ("productive", "test") if checked.is_production(partner.usage) else ("test", "production")
+        message = f'{kinds[0]} partner "{partner.id}" would reach {kinds[1]} application "{application.id}"'
+        checked.complaints.add("R060", (*path, "deliver", n, "to"), message)
+
+
+def _shadowed(checked: Checked) -> None:
+    routes = checked.configuration.route
+    for index, route in enumerate(routes):
+        earlier = next((other for other in routes[:index] if _covers(checked, other, route)), None)
+        if earlier is not None:
+            message = f'route "{earlier.id}" takes everything before "{route.id}" sees it'
+            checked.complaints.add("R057", ("route", index, "id"), message)
+
+
+def _covers(checked: Checked, earlier: RouteTable, later: RouteTable) -> bool:
+    agreements = {agreement.id: agreement for agreement in checked.configuration.agreement}
+    agreed = agreements.get(later.agreement or "")
+    partner = later.partner or (agreed.partner if agreed else None)
+    document = later.document or (agreed.document if agreed else None)
+    return (
+        earlier.when in (None, later.when)
+        and earlier.document in (None, document)
+        and earlier.partner in (None, partner)
+        and earlier.agreement in (None, later.agreement)
+        and earlier.direction == later.direction
+        and _takes(checked, later) <= _takes(checked, earlier)
+    )
+
+
+def _takes(checked: Checked, route: RouteTable) -> set[bool]:
+    """Whether a route takes test documents, others, or both."""
+    if route.test is not None:
+        return {route.test}
+    usages = {application.id: application.usage for application in checked.configuration.application}
+    production = any(checked.is_production(usages.get(target.to)) for target in route.deliver)
+    return {False} if production else {False, True}
+
+
+def _unrouted(checked: Checked) -> None:
+    for index, agreement in enumerate(checked.configuration.agreement):
+        if agreement.direction == "in" and not any(_may_take(route, agreement) for route in checked.configuration.route):
+            message = f'no route takes what agreement "{agreement.id}" brings in'
+            checked.complaints.add("R061", ("agreement", index, "id"), message)
+
+
+def _may_take(route: RouteTable, agreement: Any) -> bool:
+    return (
+        route.direction == agreement.direction
+        and route.agreement in (None, agreement.id)
+        and route.partner in (None, agreement.partner)
+        and route.document in (None, agreement.document)
+    )

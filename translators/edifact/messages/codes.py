@@ -1,0 +1,260 @@
+"""Code values of the directories in the words of the canonical model. What is not listed here keeps its code."""
+
+AGENCIES = {
+    "": "unspecified",
+    "2": "cec",
+    "5": "iso",
+    "6": "un",
+    "9": "gln",
+    "10": "odette",
+    "12": "ucc",
+    "16": "duns",
+    "20": "bic",
+    "86": "own",
+    "91": "seller",
+    "92": "buyer",
+    "31B": "san",
+    "ZZZ": "partner",
+}
+"""Identifier schemes of parties and places by responsible agency (3055)."""
+
+ITEM_NUMBERS = {
+    "EN": "gtin",
+    "SRV": "gtin",
+    "EAN": "gtin",
+    "UP": "upc",
+    "UA": "upc",
+    "SA": "seller",
+    "VN": "seller",
+    "VP": "seller",
+    "BP": "buyer",
+    "IN": "buyer",
+    "MF": "manufacturer",
+    "MP": "manufacturer",
+    "IB": "isbn",
+    "IS": "issn",
+    "HS": "harmonised_system",
+    "NB": "batch",
+    "SN": "serial",
+    "PV": "promotion_variant",
+    "GN": "national_group",
+    "AB": "assembly",
+    "BH": "batch_heading",
+    "CG": "commodity_group",
+    "DR": "drawing",
+    "DW": "drawing",
+    "MN": "model",
+    "SG": "standard_group",
+    "SK": "sku",
+}
+"""Identifier schemes of items by type of number (7143)."""
+
+PARTIES = {
+    "BY": "buyer",
+    "SU": "seller",
+    "SE": "seller",
+    "DP": "ship_to",
+    "ST": "ship_to",
+    "CN": "ship_to",
+    "UC": "final_consignee",
+    "UD": "final_consignee",
+    "IV": "bill_to",
+    "PR": "payer",
+    "PE": "payee",
+    "OB": "ordering_party",
+    "CA": "carrier",
+    "FW": "freight_forwarder",
+    "MF": "manufacturer",
+    "SF": "ship_from",
+    "CZ": "ship_from",
+    "WH": "warehouse",
+}
+"""Canonical roles by party function (3035)."""
+
+HEADER_DATES = {
+    "10": "requested_shipment",
+    "11": "despatch",
+    "61": "cancel_after",
+    "64": "earliest_delivery",
+    "69": "promised_delivery",
+    "76": "scheduled_shipment",
+    "79": "promised_shipment",
+    "94": "production",
+    "171": "reference",
+    "200": "pick_up",
+    "235": "delivery_collection",
+    "358": "scheduled_delivery",
+    "361": "best_before",
+    "364": "minimum_best_before",
+}
+"""Dates without a field of their own by function (2005)."""
+
+REFERENCES = {
+    "ON": "order",
+    "CO": "order",
+    "CR": "customer",
+    "CT": "contract",
+    "BO": "blanket_order",
+    "OP": "previous_order",
+    "POR": "previous_order",
+    "AAG": "quote",
+    "AAB": "proforma",
+    "AAK": "despatch",
+    "DQ": "delivery_note",
+    "AAN": "delivery_schedule",
+    "ADE": "account",
+    "API": "account_party",
+    "IA": "seller_number",
+    "IT": "customer_number",
+    "IV": "invoice",
+    "LI": "line",
+    "PD": "promotion",
+    "PL": "price_list",
+    "PK": "packing_list",
+    "VN": "seller_order",
+    "SS": "seller_order",
+    "IP": "import_licence",
+    "EX": "export_licence",
+    "ACE": "related_document",
+    "UC": "final_consignee",
+    "BC": "buyer_contract",
+    "GN": "government",
+    "VA": "vat",
+    "XA": "company_registration",
+}
+"""Kinds of reference by qualifier (1153)."""
+
+PRICES = {
+    "AAA": "net",
+    "AAB": "gross",
+    "AAC": "net_with_charges",
+    "AAD": "average",
+    "AAE": "information",
+    "AAF": "information_with_allowances",
+    "CAL": "calculation",
+    "INV": "invoice",
+    "NTP": "net",
+    "GRP": "gross",
+    "SRP": "suggested_retail",
+    "RTP": "retail",
+    "LIU": "list",
+}
+"""Kinds of price by qualifier (5125) or type (5387)."""
+
+QUANTITIES = {
+    "1": "discrete",
+    "3": "cumulative",
+    "11": "split",
+    "12": "despatched",
+    "17": "on_hand",
+    "33": "on_order",
+    "46": "delivered",
+    "48": "received",
+    "52": "per_pack",
+    "53": "minimum",
+    "54": "maximum",
+    "57": "per_layer",
+    "59": "per_trade_unit",
+    "61": "returned",
+    "83": "back_ordered",
+    "99": "estimated",
+    "113": "to_be_delivered",
+    "192": "free_goods",
+}
+"""Other quantities by qualifier (6063)."""
+
+AMOUNTS = {
+    "5": "tax_adjustment",
+    "8": "allowance_or_charge",
+    "9": "payable",
+    "23": "charge",
+    "25": "basis",
+    "38": "invoice_item",
+    "66": "goods_item",
+    "77": "invoice",
+    "79": "lines",
+    "86": "order",
+    "98": "goods_item_original",
+    "116": "prepaid_adjustment",
+    "124": "tax",
+    "125": "taxable",
+    "128": "total",
+    "129": "subject_to_discount",
+    "131": "allowances_and_charges",
+    "146": "unit_price",
+    "150": "tax_value",
+    "165": "adjustment",
+    "176": "tax_total",
+    "203": "line",
+    "204": "allowance",
+    "236": "unit_contract",
+    "259": "charges",
+    "260": "allowances",
+}
+"""Amounts by qualifier (5025)."""
+
+TOTALS = {"79": "lines", "86": "payable", "9": "payable", "124": "tax", "176": "tax", "259": "charges", "260": "allowances"}
+"""Totals with a field of their own."""
+
+MEASURES = {
+    "G": "gross_weight",
+    "AAB": "gross_weight",
+    "AAD": "gross_weight",
+    "AAC": "net_weight",
+    "AAA": "net_weight",
+    "AAL": "net_weight",
+    "N": "net_weight",
+    "T": "tare_weight",
+    "HT": "height",
+    "LN": "length",
+    "WD": "width",
+    "DI": "diameter",
+    "TH": "thickness",
+    "AAW": "gross_volume",
+    "AAX": "net_volume",
+    "ABJ": "volume",
+    "VOL": "volume",
+    "WT": "weight",
+    "LAY": "layers",
+    "ULY": "units_per_layer",
+}
+"""Measures by dimension (6313)."""
+
+MEANS = {"TE": "telephone", "FX": "fax", "EM": "email"}
+"""Means of communication (3155)."""
+
+CONTACTS = {"OC": "order", "PD": "purchasing", "SD": "shipping", "IC": "information", "AD": "accounting", "AP": "payable", "AR": "receivable", "DL": "delivery", "GR": "goods_receiving", "SR": "sales", "TR": "transport", "PE": "payee", "SA": "sales_administration"}
+"""Functions of contacts (3139)."""
+
+TEXTS = {"AAI": "general", "AAB": "payment_terms", "ABL": "legal", "DEL": "delivery", "DIN": "delivery_instructions", "INS": "insurance", "INV": "invoice", "LIN": "line", "ORI": "order", "PUR": "purchasing", "PAC": "packing", "PKG": "packaging", "PRD": "product", "PRI": "priority", "QIN": "quality", "REG": "regulatory", "SIN": "special_instructions", "SUR": "supplier_remarks", "TRA": "transport", "TXD": "tax", "ZZZ": "agreed"}
+"""Purposes of free text (4451)."""
+
+CHARACTERISTICS = {"35": "colour", "98": "size", "25": "size", "SGR": "size_grid", "CU": "consumer_unit", "DU": "despatch_unit", "TU": "traded_unit", "BAU": "author", "BTI": "title", "BPU": "publisher", "BPD": "publication_date", "BST": "series", "BED": "edition", "BIN": "binding", "BMN": "brand", "13": "quality", "8": "product", "2": "assortment"}
+"""Characteristics of items (7081)."""
+
+ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
+"""Actions on lines (1229)."""
+
+PURPOSES = {"1": "cancel", "4": "change", "5": "replace", "6": "confirmation", "7": "duplicate", "9": "original", "31": "duplicate"}
+"""Purposes by message function (1225)."""
+
+KINDS = {"": "stand_alone", "105": "stand_alone", "220": "stand_alone", "221": "blanket", "258": "blanket", "226": "release", "227": "consignment", "224": "rush", "50E": "stand_alone"}
+"""Kinds of order by document name (1001)."""
+
+STAGES = {"10": "pre_carriage", "13": "at_border", "20": "main_carriage", "30": "on_carriage", "1": "inland", "12": "at_departure"}
+"""Transport stages (8051)."""
+
+MODES = {"1": "sea", "10": "sea", "2": "rail", "20": "rail", "3": "road", "30": "road", "4": "air", "40": "air", "5": "mail", "50": "mail", "6": "multimodal", "60": "multimodal", "7": "fixed", "8": "inland_water", "80": "inland_water"}
+"""Modes of transport (8067, UN Recommendation 19)."""
+
+PAYMENTS = {"1": "basic", "3": "fixed_date", "4": "deferred", "5": "discount_not_applicable", "6": "mixed", "7": "extended", "8": "basic_discount", "10": "instant", "20": "penalty", "22": "discount", "23": "interest"}
+"""Kinds of payment terms (4279)."""
+
+PERIOD_DAYS = {"D": 1, "CD": 1, "W": 7, "WD": None, "M": None, "Y": None}
+"""Days in a period type (2151), where there is a fixed number."""
+
+UNITS = {"PCE": "H87", "PC": "H87", "ST": "H87", "CT": "XCT", "CS": "XCS", "BX": "XBX", "PK": "XPK", "PF": "XPX", "PX": "XPX", "PL": "XPL", "RL": "XRO", "RO": "XRO", "BG": "XBG", "BO": "XBO", "KG": "KGM", "LT": "LTR", "MT": "MTR", "DZ": "DZN"}
+"""Units as sent that Recommendation 20 writes otherwise."""
+
+INCOTERMS = frozenset(("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DDP", "DAT", "DAP", "DPU"))
+"""Incoterms of all editions since 1990."""

@@ -1,0 +1,11 @@
+"""The X12 family as the registry sees it."""
+
+from collections.abc import Iterator
+
+from translators.contract import Event, TermsFor
+from translators.x12.interchange import InterchangeReader
+
+
+def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+    """Read the interchange whose ISA stands at `start`; the last event closes it."""
+    return InterchangeReader(data, start, terms_for).events()
