@@ -28,7 +28,7 @@ from gateway.domain.record import (
     ResultRow,
     TransmissionRow,
 )
-from gateway.domain.route import Route
+from gateway.domain.route import Context, Route
 
 Json = Mapping[str, Any]
 """A JSON object as Python values; decimals and dates are strings, as in the canonical documents' wire form."""
@@ -60,9 +60,13 @@ class Configuration(Protocol):
     def channels(self) -> Mapping[str, Channel]:
         """Channels by id."""
 
-    @property
-    def default_owner(self) -> str:
-        """Who owns failures that no partner, route or target gives to somebody."""
+    def owner_of(self, partner: str | None) -> str:
+        """Who owns the failures of a partner's documents, or of nobody's."""
+
+    def context(
+        self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Json
+    ) -> Context:
+        """The context in which a received document is routed."""
 
 
 # ---------------------------------------------------------------------------------------------------------- intake

@@ -1,4 +1,4 @@
-"""What every test has: the private servers, chance that can be repeated, and no silent skipping where all servers must be there."""
+"""What every test has: private servers, chance that can be repeated, no silent skipping where all servers must be there."""
 
 import os
 from collections.abc import Generator

@@ -36,8 +36,8 @@ def findings() -> str:
     heads = ("code", "about the", "severity", "TA105", "AK905", "AK502", "AK304", "AK403", "0085", "what to do")
     return _page(
         "Findings",
-        "Everything that can be found wrong in a document, and the answer each acknowledgement gives for it. An agreement may set another\n"
-        "severity per code (`strictness`), or switch a check off.",
+        "Everything that can be found wrong in a document, and the answer each acknowledgement gives for it.\n"
+        "An agreement may set another severity per code (`strictness`), or switch a check off.",
         _table(heads, rows),
     )
 
@@ -47,8 +47,9 @@ def errors() -> str:
     rows = [(f"`{kind.__name__}`", str(kind.exit_status), (kind.__doc__ or "").split("\n")[0]) for kind in _tree(GatewayError)]
     return _page(
         "Errors and exit codes",
-        "A bad document is never an error: it has [findings](findings.md). These are for the world outside. Commands also end with `0` success,\n"
-        "`2` wrong usage, `3` finished but some items failed, `4` not allowed, `5` document invalid, `130` interrupted.",
+        "A bad document is never an error: it has [findings](findings.md). These are for the world outside.\n"
+        "Commands also end with `0` success, `2` wrong usage, `3` finished but some items failed, `4` not allowed,\n"
+        "`5` document invalid, `130` interrupted.",
         _table(("error", "exit code", "when"), rows),
     )
 
@@ -63,7 +64,12 @@ def lifecycles() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"metrics.md": metrics, "findings.md": findings, "errors.md": errors, "lifecycles.md": lifecycles}
+PAGES: dict[str, Callable[[], str]] = {
+    "metrics.md": metrics,
+    "findings.md": findings,
+    "errors.md": errors,
+    "lifecycles.md": lifecycles,
+}
 """File names under `docs/reference` and what writes them."""
 
 

@@ -11,7 +11,7 @@ import structlog
 from aio_pika import Connection
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import make_url
-from aio_pika.exceptions import AMQPError, AuthenticationError, ChannelPreconditionFailed, ProbableAuthenticationError
+from aio_pika.exceptions import AMQPError, AuthenticationError, ChannelPreconditionFailed, InvalidFrameError, ProbableAuthenticationError
 from pamqp.common import FieldTable
 
 from gateway.broker.settlement import Pause
@@ -180,6 +180,8 @@ def _reason(error: BaseException) -> str:
         return "wrong user or password"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
+        return "no such virtual host, or not for this user"  # the library hides the server's words behind its own
     if isinstance(error, ChannelPreconditionFailed):
         return f"an exchange or queue exists with other properties: {error}"
     return str(error) or type(error).__name__
@@ -187,10 +189,10 @@ def _reason(error: BaseException) -> str:
 
 def _remedy(refusals: Sequence[str]) -> str:
     text = " ".join(refusals)
-    if "password" in text:
-        return "correct user and password in AMQP_URL, or `rabbitmqctl change_password` on the server"
-    if "vhost" in text or "virtual host" in text:
-        return "create it and allow the user on it: `rabbitmqctl add_vhost`, `rabbitmqctl set_permissions`"
     if "other properties" in text:
         return "delete the named queue or exchange when it is empty (the gateway declares it again), or use another virtual host"
+    if "wrong user" in text:
+        return "correct user and password in AMQP_URL, or `rabbitmqctl change_password` on the server"
+    if "virtual host" in text:
+        return "create it and allow the user on it: `rabbitmqctl add_vhost`, `rabbitmqctl set_permissions`"
     return "start RabbitMQ or correct AMQP_URL; without AMQP_URL the gateway uses its embedded broker"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
-from gateway.cli.terminal import Terminal, json_text
+from gateway.cli.terminal import Terminal, json_text, printable_block
 
 
 class Format(StrEnum):
@@ -66,7 +66,7 @@ def _cell(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return value
+            return printable_block(value)
         case Mapping() | list() | tuple():
             return json_text(value)
         case _:

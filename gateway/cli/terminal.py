@@ -38,6 +38,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(_escaped, text)
 
 
+def printable_block(text: str) -> str:
+    """The same for text of several lines: line ends and tabulators stay."""
+    return _UNPRINTABLE.sub(lambda match: match[0] if match[0] in "\r\n\t" else _escaped(match), text)
+
+
 def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     if character in _SHORT:

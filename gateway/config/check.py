@@ -20,7 +20,15 @@ class Complaints:
     paths: set[KeyPath] = field(default_factory=set)
 
     def add(
-        self, code: str, path: KeyPath, message: str, *, known: Iterable[str] = (), wanted: str = "", key: bool = False, shift: int = 0
+        self,
+        code: str,
+        path: KeyPath,
+        message: str,
+        *,
+        known: Iterable[str] = (),
+        wanted: str = "",
+        key: bool = False,
+        shift: int = 0,
     ) -> None:
         """Complain about the value at a path (or its key). A guess is made from what is `known` and near `wanted`.
 

@@ -121,7 +121,9 @@ def _strictness(checked: Checked, agreement: AgreementTable, path: KeyPath) -> N
             message = f'"{name}" is no group of checks and no code'
             checked.complaints.add("R036", place, message, known=known, wanted=name.replace("-", "_"), key=True)
         elif not codes <= NEGOTIABLE:
-            checked.complaints.add("R036", place, f'"{name}" proves that a document is whole and ours: it cannot be agreed away', key=True)
+            checked.complaints.add(
+                "R036", place, f'"{name}" proves that a document is whole and ours: it cannot be agreed away', key=True
+            )
 
 
 def _channel(checked: Checked, channel_id: str | None, partner: str, path: KeyPath) -> None:

@@ -115,7 +115,9 @@ def _sequence(checked: Checked, target: DeliverTable, shape: Shape | None, place
     if target.sequence is not None:
         path = _path(checked, target.sequence, shape, (*place, "sequence"))
         if path is not None and path.lists:
-            checked.complaints.add("R055", (*place, "sequence"), f'"{target.sequence}" has many values: name one of the whole document')
+            checked.complaints.add(
+                "R055", (*place, "sequence"), f'"{target.sequence}" has many values: name one of the whole document'
+            )
 
 
 def _comes_back(start: str, after: dict[str, str | None]) -> bool:

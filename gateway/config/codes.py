@@ -48,7 +48,9 @@ RULES: Mapping[str, Rule] = {
     "R031": _error("agreement-overlap", "Keep one agreement for each partner, direction, document type and version."),
     "R032": _error("document-unfit", "Use the document that this format is read to."),
     "R033": _error("acknowledgement-unfit", "X12 is acknowledged by 997, 999 and TA1, EDIFACT by CONTRL."),
-    "R034": _error("acknowledgements-differ", "Acknowledgements answer an interchange: agree the same ones for all its documents."),
+    "R034": _error(
+        "acknowledgements-differ", "Acknowledgements answer an interchange: agree the same ones for all its documents."
+    ),
     "R035": _error("channel-unfit", "Use a channel of this partner that can send (a folder with an outbox)."),
     "R036": _error("strictness-unknown", "Use a group of checks or a code that an agreement may set."),
     "R037": _error("identity-missing", "Add the identity for this family, or envelopes cannot be recognised."),
@@ -57,7 +59,7 @@ RULES: Mapping[str, Rule] = {
     "R041": _error("table-malformed", "Write a CSV file in UTF-8 with a header and two columns: their code, our code."),
     "R042": _error("table-ambiguous", "Keep one line for each code."),
     # routes
-    "R050": _error("condition-syntax", "Write a condition in CEL, as in order.ship_to.address.country == \"US\"."),
+    "R050": _error("condition-syntax", 'Write a condition in CEL, as in order.ship_to.address.country == "US".'),
     "R051": _error("condition-name-unknown", "Use a field of the canonical document, or the variables partner and message."),
     "R052": _error("condition-type", "Compare like with like, and let the condition be true or false."),
     "R053": _error("path-syntax", "Write names joined by dots, with [] after each list: lines[].item.identifiers.seller."),

@@ -7,6 +7,7 @@ decimals as doubles. CEL does not compute with int and double together: write `o
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import cel
@@ -17,7 +18,9 @@ from gateway.domain.route import Condition
 
 VARIABLES: Mapping[str, frozenset[str]] = {
     "partner": frozenset({"id", "name", "owner", "test"}),
-    "message": frozenset({"channel", "sender", "receiver", "control_number", "type", "version", "direction", "agreement", "test"}),
+    "message": frozenset(
+        {"channel", "sender", "receiver", "control_number", "type", "version", "direction", "agreement", "test"}
+    ),
 }
 """The variables beside the document, and what each holds."""
 
@@ -76,7 +79,7 @@ def problems(expression: str, document: str | None) -> list[Problem]:
         return found
     names = re.findall(r"[A-Za-z_]\w*", expression)
     sample = _sample(shape, names, 3)
-    given = {name: sample for name in _DOCUMENT_NAMES} | {name: dict.fromkeys(keys, "") for name, keys in VARIABLES.items()}
+    given = dict.fromkeys(_DOCUMENT_NAMES, sample) | {name: dict.fromkeys(keys, "") for name, keys in VARIABLES.items()}
     given["partner"]["test"] = given["message"]["test"] = False
     try:
         result = _compiled(expression).execute(given)
@@ -95,7 +98,7 @@ def _compiled(expression: str) -> Any:
     except ValueError as error:
         text = str(error)
         place = re.search(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)", text)
-        message = place[3] if place else text.split("\n")[0]
+        message = place[3] if place else text.split("\n", maxsplit=1)[0]
         raise ConditionInvalid(message, int(place[1]) if place else 1, int(place[2]) if place else 1) from None
 
 
@@ -201,8 +204,6 @@ def _unknown_field(name: str, members: tuple[str, ...], offset: int, shape: Shap
 
 
 def _near(name: str, known: Any) -> str | None:
-    from difflib import get_close_matches
-
     return next(iter(get_close_matches(name, list(known), 1)), None)
 
 

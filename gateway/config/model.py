@@ -5,13 +5,19 @@ Field descriptions are what editors and the reference page show.
 """
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
 
 from gateway.config.quantities import Duration, Rate, Size
 from gateway.domain.token import HASH
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=63, description="Name of this thing: lower-case letters, digits, - and _.")]
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=63, description="Name of this thing: lower-case letters, digits, - and _."
+    ),
+]
 Text = Annotated[str, Field(min_length=1)]
 Secret = Annotated[SecretStr, Field(json_schema_extra={"pattern": r"^(\$\{[^{}]+\})?$"})]
 """A value that is written as a reference, never as itself."""
@@ -82,7 +88,9 @@ class OdooTable(Table):
     id: Id
     type: Literal["odoo"]
     usage: Usage | None = Field(
-        default=None, description="Default: production in the production environment, else test. Test documents reach only test applications, unless a route says so."
+        default=None,
+        description="Default: production in the production environment, else test. "
+        "Test documents reach only test applications, unless a route says so.",
     )
     url: str = Field(pattern=r"^https?://[^/\s]+.*$", description="Address of the server, without /odoo or /web.")
     database: Text = Field(default="odoo", description="Name of the database.")
@@ -108,17 +116,18 @@ class PartnerTable(Table):
     identities: Identities = Field(description="The partner's addresses on envelopes.")
     addressed_as: Identities | None = Field(default=None, description="Which of our identities it writes to; default: all.")
     timezone: str = Field(default="UTC", description="Zone of dates and times it sends without one.")
-    usage: Usage | None = Field(default=None, description='"test": on trial, all its documents are test documents. "production": live.')
+    usage: Usage | None = Field(
+        default=None, description='"test": on trial, all its documents are test documents. "production": live.'
+    )
     test_interchanges: Literal["accept", "refuse"] | None = Field(default=None, description="Default: as [gateway] says.")
     acknowledge_by: Id | None = Field(
-        default=None, description="Channel for acknowledgements; default: the way the interchange came, else the first that can send."
+        default=None,
+        description="Channel for acknowledgements; default: the way the interchange came, else the first that can send.",
     )
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
@@ -135,7 +144,9 @@ class FolderTable(Table):
     inbox: Text | None = Field(default=None, description="Folder that is read, relative to routes.toml.")
     outbox: Text | None = Field(default=None, description="Folder that acknowledgements and documents are put into.")
     pattern: Text = Field(default="*", description="Names that are read.")
-    ignore: list[Text] = Field(default=["*.tmp", "*.part", ".*"], description="Names that are never read: files still being written.")
+    ignore: list[Text] = Field(
+        default=["*.tmp", "*.part", ".*"], description="Names that are never read: files still being written."
+    )
     settle: Duration = _written("1s", "A file is complete when size and time have not changed for so long.")
     poll: Duration = _written("5s", "How often to look, besides being told by the system.")
 
@@ -152,7 +163,9 @@ class HttpTable(Table):
     id: Id
     type: Literal["http"]
     partner: Id = Field(description="Who posts here.")
-    token_hashes: list[Secret] = Field(min_length=1, description='Hashes of the tokens, "sha256:" and 64 hexadecimal digits, by reference.')
+    token_hashes: list[Secret] = Field(
+        min_length=1, description='Hashes of the tokens, "sha256:" and 64 hexadecimal digits, by reference.'
+    )
     max_size: Size = _written("100MiB", "Largest body that is taken.")
 
     @field_validator("token_hashes")
@@ -216,7 +229,8 @@ class MapRuleTable(Table):
     otherwise: str | None = Field(
         default=None,
         pattern=r"^(keep|failure(:[a-z0-9_-]+)?)$",
-        description='Codes not in the table: "keep" leaves the path as it is, "failure:<owner>" (default: the partner\'s owner) stops the document.',
+        description='Codes not in the table: "keep" leaves the path as it is, '
+        '"failure:<owner>" (default: the partner\'s owner) stops the document.',
     )
 
 
@@ -238,7 +252,9 @@ class RequireRuleTable(Table):
     """Stop documents that lack a value."""
 
     require: Text = Field(description="Path that must have a value.")
-    otherwise: str = Field(default="failure", pattern=r"^failure(:[a-z0-9_-]+)?$", description='"failure:<owner>"; default: the partner\'s owner.')
+    otherwise: str = Field(
+        default="failure", pattern=r"^failure(:[a-z0-9_-]+)?$", description='"failure:<owner>"; default: the partner\'s owner.'
+    )
 
 
 def _rule_kind(value: Any) -> str | None:
@@ -281,7 +297,8 @@ class RouteTable(Table):
     agreement: Id | None = Field(default=None, description="Default: any.")
     direction: Literal["in", "out"] = Field(default="in")
     test: bool | None = Field(
-        default=None, description="Only test documents, or only others; default: both, but test documents never to production applications."
+        default=None,
+        description="Only test documents, or only others; default: both, but test documents never to production applications.",
     )
     when: Text | None = Field(default=None, description="Condition in CEL over document (also: order), partner and message.")
     rules: list[RuleTable] = Field(default=[], description="Changes to the document, in this order.")

@@ -31,8 +31,13 @@ class Positions:
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'",
-    re.DOTALL,
+    r"""
+    \"{3} (?:\\.|[^\\])*? \"{3,5}
+    | '{3} .*? '{3,5}
+    | "(?:\\.|[^"\\\n])*"
+    | '[^'\n]*'
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _SCALAR = re.compile(r"[^,\]}\n#]+")
 _KEY_END = re.compile(r"[ \t]*\.?[ \t]*")
@@ -75,7 +80,7 @@ class _Walk:
         self._skip_spaces()
         names = [name for name, _ in self._key()]
         self.at = self.text.index("]", self.at) + (2 if array else 1)
-        path = self._resolved(names[:-1]) + (names[-1],)
+        path = (*self._resolved(names[:-1]), names[-1])
         if array:
             index = self._counts[path] = self._counts.get(path, -1) + 1
             self._note(path, start)
@@ -102,7 +107,7 @@ class _Walk:
         self._value(path)
 
     def _key(self) -> list[tuple[str, int]]:
-        parts = []
+        parts: list[tuple[str, int]] = []
         while True:
             start = self.at
             match = _BARE.match(self.text, start) or _STRING.match(self.text, start)

@@ -32,7 +32,9 @@ class Item:
         return f"{self.file}:{self.line}:{self.column} {self.code} {self.message}"
 
 
-def item(code: str, file: str, place: Location, message: str, *, suggestion: str | None = None, remedy: str | None = None) -> Item:
+def item(
+    code: str, file: str, place: Location, message: str, *, suggestion: str | None = None, remedy: str | None = None
+) -> Item:
     """Make a complaint; a suggestion becomes part of the message, the remedy defaults to the code's."""
     if suggestion is not None:
         message = f'{message}; did you mean "{suggestion}"?'

@@ -1,18 +1,15 @@
-"""Reads routes.toml with its includes and the environment's overlay into one tree that remembers where everything stands."""
+"""Reads routes.toml with its includes into one tree that remembers where everything stands."""
 
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from gateway.config.positions import KeyPath, Location, Positions, positions
 from gateway.config.report import Item, item
 
-_ENVIRONMENTS = ("development", "test", "production")
 _SYNTAX = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
 
@@ -42,7 +39,9 @@ class Source:
             if origin is None:
                 continue
             file, local = origin
-            places = (file.places.keys, file.places.values) if key or length < len(path) else (file.places.values, file.places.keys)
+            places = (
+                (file.places.keys, file.places.values) if key or length < len(path) else (file.places.values, file.places.keys)
+            )
             for table in places:
                 if local in table:
                     return file.name, table[local]
@@ -56,20 +55,19 @@ class Source:
         return (self.main, path) if self.main and path else None
 
 
-def read_source(path: Path, variables: Mapping[str, str]) -> Source:
+def read_source(path: Path) -> Source:
     """Read everything. Never raises for what is wrong with the files: that is in `items`."""
     source = Source(path)
-    main = _read(path, path.parent, source, (path.name, Location(1, 1)))
+    main = read_file(path, path.parent, source, (path.name, Location(1, 1)))
     if main is None:
         return source
     source.main = main
     source.data = dict(main.data)
     _include(source, main)
-    _overlay(source, variables)
     return source
 
 
-def _read(path: Path, base: Path, source: Source, asked: tuple[str, Location]) -> SourceFile | None:
+def read_file(path: Path, base: Path, source: Source, asked: tuple[str, Location]) -> SourceFile | None:
     """One file, or a complaint at the place that asked for it."""
     name = os.path.relpath(path, base)
     try:
@@ -109,7 +107,7 @@ def _include(source: Source, main: SourceFile) -> None:
         if not matched:
             source.items.append(item("R006", *place, f'"{pattern}" matches no file'))
         for path in matched:
-            included = _read(path, source.path.parent, source, place)
+            included = read_file(path, source.path.parent, source, place)
             if included is not None:
                 _append(source, included)
 
@@ -137,65 +135,3 @@ def _append(source: Source, included: SourceFile) -> None:
         else:
             source.data[name] = value
             source.origins[(name,)] = (included, (name,))
-
-
-def _overlay(source: Source, variables: Mapping[str, str]) -> None:
-    """Lay the environment's file, if there is one, over what was read."""
-    gateway = source.data.get("gateway")
-    if not isinstance(gateway, dict):
-        return
-    environment = variables.get("GATEWAY_ENVIRONMENT") or gateway.get("environment", "development")
-    if variables.get("GATEWAY_ENVIRONMENT"):
-        source.data["gateway"] = {**gateway, "environment": environment}
-    path = source.path.parent / "environments" / f"{environment}.toml"
-    if environment not in _ENVIRONMENTS or not path.is_file():
-        return
-    overlay = _read(path, source.path.parent, source, source.locate(("gateway", "environment")))
-    if overlay is not None:
-        for name, value in overlay.data.items():
-            _lay_over(source, overlay, name, value)
-
-
-def _lay_over(source: Source, overlay: SourceFile, name: str, value: Any) -> None:
-    known = source.data.get(name)
-    if isinstance(value, dict) and isinstance(known, dict):
-        source.data[name] = _merged(source, overlay, known, value, (name,), (name,))
-    elif isinstance(value, list) and isinstance(known, list):
-        for index, entry in enumerate(value):
-            _lay_entry(source, overlay, name, index, entry)
-    else:
-        _unknown(source, overlay, (name,), f"{name} is not in routes.toml", name, list(source.data))
-
-
-def _lay_entry(source: Source, overlay: SourceFile, name: str, index: int, entry: Any) -> None:
-    entries = source.data[name]
-    ids = [known.get("id") if isinstance(known, dict) else None for known in entries]
-    wanted = entry.get("id") if isinstance(entry, dict) else None
-    if wanted is None or wanted not in ids:
-        place: KeyPath = (name, index, "id") if wanted is not None else (name, index)
-        _unknown(source, overlay, place, f'no {name} "{wanted}" to change', wanted, ids)
-        return
-    at = ids.index(wanted)
-    source.data[name] = [*entries]
-    source.data[name][at] = _merged(source, overlay, entries[at], entry, (name, at), (name, index))
-
-
-def _unknown(source: Source, overlay: SourceFile, local: KeyPath, message: str, wanted: Any, known: list[Any]) -> None:
-    close = get_close_matches(str(wanted), [str(k) for k in known if k is not None], 1)
-    place = overlay.places.values.get(local) or overlay.places.keys.get(local) or Location(1, 1)
-    source.items.append(item("R008", overlay.name, place, message, suggestion=close[0] if close else None))
-
-
-def _merged(
-    source: Source, overlay: SourceFile, below: dict[str, Any], above: dict[str, Any], path: KeyPath, local: KeyPath
-) -> dict[str, Any]:
-    """Two tables as one: tables inside are merged likewise, all other values replaced."""
-    result = dict(below)
-    for name, value in above.items():
-        known = below.get(name)
-        if isinstance(value, dict) and isinstance(known, dict):
-            result[name] = _merged(source, overlay, known, value, (*path, name), (*local, name))
-        else:
-            result[name] = value
-            source.origins[(*path, name)] = (overlay, (*local, name))
-    return result

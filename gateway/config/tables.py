@@ -46,7 +46,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _take(codes: dict[str, str], faults: list[TableFault], line: int, row: list[str]) -> None:
-    if len(row) != 2 or not row[0]:  # noqa: PLR2004 - their code, our code
+    if len(row) != 2 or not row[0]:
         faults.append(TableFault("R041", f"has {len(row)} columns where their code and ours are expected", Location(line, 1)))
     elif codes.setdefault(row[0], row[1]) != row[1]:
         faults.append(TableFault("R042", f'gives "{row[0]}" both "{codes[row[0]]}" and "{row[1]}"', Location(line, 1)))

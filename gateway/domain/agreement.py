@@ -1,4 +1,4 @@
-"""Partners, their channels, and what was agreed with them about each document; from these, the terms an interchange is judged by."""
+"""Partners, their channels, and what was agreed about each document; from these, the terms interchanges are judged by."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -68,7 +68,9 @@ def parse_path(text: str) -> DocumentPath:
     steps = []
     for part in text.split("."):
         if not _STEP.fullmatch(part):
-            raise PathInvalid(f'"{text}" is no path: write names joined by dots, with [] after each list, as in lines[].item.name')
+            raise PathInvalid(
+                f'"{text}" is no path: write names joined by dots, with [] after each list, as in lines[].item.name'
+            )
         steps.append(Step(part.removesuffix("[]"), part.endswith("[]")))
     return DocumentPath(tuple(steps))
 

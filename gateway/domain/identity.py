@@ -28,7 +28,7 @@ def parse_identity(family: Family, text: str) -> Identity:
 
 
 def _x12(parts: list[str], text: str) -> Identity:
-    if len(parts) == 2:  # noqa: PLR2004 - qualifier and id
+    if len(parts) == 2:
         for qualifier, name in (parts, reversed(parts)):
             if len(qualifier) == _X12_QUALIFIER and 0 < len(name) <= _X12_ID:
                 return Identity(qualifier, name)
@@ -38,8 +38,10 @@ def _x12(parts: list[str], text: str) -> Identity:
 def _edifact(parts: list[str], text: str) -> Identity:
     if len(parts) == 1 and 0 < len(parts[0]) <= _EDIFACT_ID:
         return Identity("", parts[0])
-    if len(parts) == 2:  # noqa: PLR2004 - id and qualifier
+    if len(parts) == 2:
         for name, qualifier in (parts, reversed(parts)):
             if 0 < len(qualifier) <= _EDIFACT_QUALIFIER and 0 < len(name) <= _EDIFACT_ID:
                 return Identity(qualifier, name)
-    raise IdentityInvalid(f'"{text}" is no EDIFACT identity: write id and qualifier, as in 5790000000012:14 (at most 35 characters)')
+    raise IdentityInvalid(
+        f'"{text}" is no EDIFACT identity: write id and qualifier, as in 5790000000012:14 (at most 35 characters)'
+    )

@@ -213,12 +213,12 @@ class Deliver:
         )
 
     def _event(self, delivery: ClaimedDelivery, result: ResultRow) -> EventRow:
-        step = {"what": result.state, "target": self.target.id, "action": delivery.action, "attempt": delivery.attempt}
-        details = {"code": result.code, "message": result.message, "reference": result.reference}
-        step |= {name: value for name, value in details.items() if value}
+        detail = {"target": self.target.id, "action": delivery.action, "attempt": delivery.attempt}
+        said = {"code": result.code, "message": result.message, "reference": result.reference}
+        detail |= {name: value for name, value in said.items() if value}
         if result.state == "waiting":
-            step["retry_in_seconds"] = round(result.delay.total_seconds(), 1)
-        steps = storable_json([step])
+            detail["retry_in_seconds"] = round(result.delay.total_seconds(), 1)
+        steps = storable_json([{"what": result.state, "detail": detail}])
         return EventRow(delivery.transmission, "deliver", delivery.id, steps, self._configuration(), self._node)
 
     def _failure(self, delivery: ClaimedDelivery, result: ResultRow) -> FailureRow:

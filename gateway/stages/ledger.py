@@ -50,7 +50,7 @@ class Ledger:
         if judged.state != "unreadable":
             return
         first = next((f for f in judged.findings if f.severity is Severity.ERROR), judged.findings[0])
-        steps = [{"what": "unreadable", "code": first.code.value, "message": first.message}]
+        steps = [{"what": "unreadable", "detail": {"code": first.code.value, "message": first.message}}]
         self._event(judged, "translate", transmission.id, steps)
         partner = judged.configuration.partnerships.partners.get(transmission.partner or "")
         self._failure(
@@ -92,7 +92,7 @@ class Ledger:
         self._findings(judged, interchange.id, [*read.findings, *(f for group in read.groups for f in group.findings)])
         if state in ("refused", "conflict"):
             self._interchange_failure(judged, interchange, state)
-        steps = _interchange_steps(judged, interchange, state, answers)
+        steps = _interchange_steps(interchange, state, answers)
         alone = len(interchange.documents) == 1
         if not alone:
             self._event(judged, "translate", interchange.id, steps)
@@ -128,7 +128,8 @@ class Ledger:
         if document.state in ("routed", "unrouted", "stopped"):
             self._publish(judged, interchange, document)
         self._onward(judged, interchange, document)
-        own = [{"what": "document", "type": read.type, "control_number": read.control_number, "verdict": read.verdict.value}]
+        about = {"type": read.type, "control_number": read.control_number, "verdict": read.verdict.value}
+        own = [{"what": "document", "detail": about}]
         routed = document.routing.steps() if document.routing and document.state not in ("duplicate", "conflict") else []
         ended = [{"what": document.state}] if document.state in ("duplicate", "conflict") else []
         self._event(judged, "translate", document.id, [*steps, *own, *routed, *ended])
@@ -265,7 +266,7 @@ class Ledger:
         sample: UUID,
         route: str | None = None,
     ) -> None:
-        owner = owner or judged.configuration.default_owner
+        owner = owner or judged.configuration.owner_of(None)
         mark = fingerprint(stage=stage, code=code, partner=partner, route=route, owner=owner)
         self.settlement.failures.append(
             FailureRow(
@@ -312,21 +313,17 @@ class Ledger:
         )
 
 
-def _interchange_steps(
-    judged: Judged, interchange: JudgedInterchange, state: str, answers: Sequence[str]
-) -> list[dict[str, Any]]:
+def _interchange_steps(interchange: JudgedInterchange, state: str, answers: Sequence[str]) -> list[dict[str, Any]]:
     envelope, partner = interchange.interchange.envelope, interchange.partner
-    steps: list[dict[str, Any]] = [
-        {
-            "what": "interchange",
-            "state": state,
-            "verdict": interchange.interchange.verdict.value,
-            "control_number": storable(envelope.control_number),
-            "sender": storable(str(envelope.sender)),
-            "partner": partner.id if partner else None,
-            "documents": len(interchange.interchange.documents),
-        }
-    ]
+    about = {
+        "state": state,
+        "verdict": interchange.interchange.verdict.value,
+        "control_number": envelope.control_number,
+        "sender": str(envelope.sender),
+        "partner": partner.id if partner else None,
+        "documents": len(interchange.interchange.documents),
+    }
+    steps: list[dict[str, Any]] = [{"what": "interchange", "detail": about}]
     if answers:
-        steps.append({"what": "acknowledged", "with": list(answers)})
+        steps.append({"what": "acknowledged", "detail": list(answers)})
     return steps

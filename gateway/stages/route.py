@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from gateway.domain.agreement import Agreement, Partner
-from gateway.domain.route import Context, Decision, PlannedDelivery, decide
+from gateway.domain.route import Decision, PlannedDelivery, decide
 from gateway.domain.rule import Failed
 from gateway.ports import Configuration
 from translators.contract import Document, Envelope
@@ -32,13 +32,14 @@ class Routing:
         """The decision with its reasons, for the journal."""
         decision = self.decision
         tried = [{"route": t.route, "matched": t.matched, "reason": t.reason} for t in decision.tried]
-        steps: list[dict[str, Any]] = [{"what": self.state, "route": decision.route, "tried": tried}]
+        about = {"route": decision.route, "tried": tried}
+        steps: list[dict[str, Any]] = [{"what": self.state, "detail": about}]
         rules = [
             {"rule": a.rule, "path": a.path, "before": a.before, "after": a.after, **({"note": a.note} if a.note else {})}
             for a in decision.applied
         ]
         if rules:
-            steps.append({"what": "rules_applied", "rules": rules})
+            steps.append({"what": "rules_applied", "detail": rules})
         return steps
 
 
@@ -54,13 +55,11 @@ def route_document(
     configuration: Configuration,
 ) -> Routing:
     """Decide where a canonical document goes, and what it looks like when it goes."""
-    context = Context(
+    context = configuration.context(
         document=document.name or "",
-        partner_id=partner.id,
-        owner=partner.owner,
+        partner=partner.id,
         agreement=agreement.id if agreement else None,
         test=test,
-        partner={"id": partner.id, "name": partner.name, "usage": "test" if partner.test else "production"},
         message={
             "sender": str(envelope.sender),
             "receiver": str(envelope.receiver),

@@ -121,13 +121,17 @@ class Translate:
         judged = []
         turn = self._clock.monotonic()
         for transmission in claimed:
-            if transmission.starts >= _SUSPICIOUS:
-                try:
+            try:
+                if transmission.starts >= _SUSPICIOUS:
                     judged.append(await judge_alone(transmission, configuration, self._new_id))
-                except WorkerDied as error:
-                    await self._fail(transmission, claim, code="translation-crashed", message=str(error))
-            else:
-                judged.append(judge(transmission, configuration, self._new_id))
+                else:
+                    judged.append(judge(transmission, configuration, self._new_id))
+            except WorkerDied as error:
+                await self._fail(transmission, claim, code="translation-crashed", message=str(error))
+            except Exception as error:  # noqa: BLE001 - a bug met by one document must not take its neighbours along
+                log.exception("translation_failed_unexpectedly", transmission=str(transmission.id))
+                text = f"The translator failed unexpectedly: {type(error).__name__}: {error}"
+                await self._fail(transmission, claim, code="translator-fault", message=text)
             if self._clock.monotonic() - turn > _SLICE:
                 await asyncio.sleep(0)
                 turn = self._clock.monotonic()
@@ -265,10 +269,9 @@ class Translate:
         """End one transmission that cannot be translated or stored: alone, visibly, with its bytes kept."""
         log.error("transmission_failed", transmission=str(transmission.id), code=code, reason=message)
         configuration = self._configuration()
-        partner = configuration.partnerships.partners.get(transmission.partner or "")
-        owner = partner.owner if partner else configuration.default_owner
+        owner = configuration.owner_of(transmission.partner)
         message = storable(message)[:500]
-        steps = storable_json([{"what": "failed", "code": code, "message": message}])
+        steps = storable_json([{"what": "failed", "detail": {"code": code, "message": message}}])
         failure = FailureRow(
             id=self._new_id(),
             fingerprint=fingerprint(stage="translate", code=code, partner=transmission.partner, route=None, owner=owner),

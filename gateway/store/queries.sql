@@ -398,24 +398,44 @@ select id from (
 
 -- name: messages
 -- The list support staff look at: one row a document (or a transmission without any), newest first, bodies never loaded.
-select t.id as transmission, t.received_at, t.partner as sent_by, t.channel, t.name, t.size, t.state as transmission_state,
-  i.control_number, i.family, i.sender, i.state as interchange_state, i.verdict as interchange_verdict, i.partner,
-  d.id as document, d.type, d.name as document_name, d.keys, d.state, d.verdict, d.route, d.control_number as document_number,
+-- $1 partners, $2 channels, $3 types, $4 names, $5 states, $6 control numbers, $7 after, $8 before, $9 targets, $10 owners,
+-- $11 business keys (kind:value), $12 loose words, $13 continue after this id, $14 limit. Null means any.
+select coalesce(d.id, t.id) as id, t.id as transmission, t.received_at as at, coalesce(i.partner, t.partner) as partner,
+  t.channel, coalesce(d.type, i.family) as type, coalesce(d.name, t.name) as name, coalesce(d.keys, '{}') as keys,
+  coalesce(i.control_number, '') as control_number, coalesce(d.state, i.state, t.state) as state, i.sender, t.size,
+  coalesce(d.verdict, i.verdict) as verdict, d.route, d.control_number as document_number,
   (select jsonb_agg(jsonb_build_object('target', x.target, 'state', x.state, 'attempt', x.attempt, 'reference', x.reference,
      'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at) order by x.id)
-   from gateway.delivery x where x.document = d.id and x.transmission = t.id) as deliveries,
-  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict)) from gateway.acknowledgement a
-   where a.interchange = i.id) as acknowledgements
+   from gateway.delivery x where x.transmission = t.id and x.document = d.id) as deliveries,
+  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(y.state, 'stored')))
+   from gateway.acknowledgement a left join gateway.delivery y on y.outbound = a.outbound
+   where a.interchange = i.id) as acknowledgements,
+  (select jsonb_agg(jsonb_build_object('code', f.code, 'message', c.message, 'owner', f.owner, 'state', f.state))
+   from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+   where c.transmission = t.id and (c.subject in (t.id, i.id, d.id)
+     or c.subject in (select x.id from gateway.delivery x where x.transmission = t.id and x.document = d.id))) as failures
 from gateway.transmission t
 left join gateway.interchange i on i.transmission = t.id
 left join gateway.document d on d.interchange = i.id
-where ($1::timestamptz is null or t.received_at < $1)
-  and ($2::text is null or coalesce(i.partner, t.partner) = $2)
-  and ($3::text is null or d.type = $3 or d.name = $3)
-  and ($4::text is null or d.state = $4 or t.state = $4 or i.state = $4)
-  and ($5::text is null or d.keys && array[$5, 'order:' || $5] or i.control_number = $5 or t.name = $5)
-  and ($6::timestamptz is null or t.received_at >= $6)
-order by t.received_at desc, i.ordinal, d.ordinal limit $7;
+where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
+  and ($2::text[] is null or t.channel = any($2))
+  and ($3::text[] is null or d.type = any($3))
+  and ($4::text[] is null or d.name = any($4))
+  and ($5::text[] is null or d.state = any($5) or (d.id is null and coalesce(i.state, t.state) = any($5))
+    or exists (select from gateway.delivery x where x.document = d.id and x.state = any($5)))
+  and ($6::text[] is null or i.control_number = any($6) or d.control_number = any($6))
+  and ($7::timestamptz is null or t.received_at >= $7)
+  and ($8::timestamptz is null or t.received_at < $8)
+  and ($9::text[] is null or exists (select from gateway.delivery x where x.document = d.id and x.target = any($9)))
+  and ($10::text[] is null or exists (
+    select from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+    where c.transmission = t.id and f.owner = any($10)))
+  and ($11::text[] is null or d.keys && $11)
+  and ($12::text[] is null or d.keys && (select array_agg('order:' || word) from unnest($12) as word)
+    or i.control_number = any($12) or t.name = any($12) or t.id::text = any($12) or d.id::text = any($12)
+    or exists (select from gateway.delivery x where x.transmission = t.id and x.reference = any($12)))
+  and ($13::uuid is null or coalesce(d.id, t.id) < $13)
+order by coalesce(d.id, t.id) desc limit $14;
 
 -- name: counts
 -- How many of what: for `doctor` and the demo's closing table.

@@ -4,16 +4,17 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from gateway.errors import StoreUnavailable
+from gateway.errors import GatewayError, StoreUnavailable
 from gateway.ports import Json
 from gateway.store.database import Database, Row, translated
+from translators.finding import DEFINITIONS, Code
 
 _CHANNEL = "gateway_acknowledged"
 _MEDIA = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
@@ -53,20 +54,32 @@ class PostgresRecords:
     async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
         raise StoreUnavailable("Nobody listens in this process.", remedy="Open records through `AcknowledgementBell`.")
 
-    async def messages(
-        self,
-        *,
-        before: datetime | None = None,
-        after: datetime | None = None,
-        partner: str | None = None,
-        type: str | None = None,  # noqa: A002 - the search token's name
-        state: str | None = None,
-        text: str | None = None,
-        limit: int = 50,
-    ) -> list[Json]:
-        """The list support staff look at, newest first: a row a document, or a transmission that holds none."""
-        rows = await self._database.fetch("messages", before, partner, type, state, text, after, limit)
+    async def messages(self, query: Mapping[str, Any], limit: int, before: str | None) -> list[Json]:
+        """The list support staff look at, newest first: a row a document, or a transmission that holds none.
+
+        `query` maps partner, channel, type, name, state, control_number, target and owner to lists of values, `after` and
+        `before` to ISO dates, `keys` to (kind, value) pairs and `words` to loose ones. `before` continues after an id.
+        """
+        if query.get("direction") == ["out"]:
+            return []  # what goes out is listed once documents for partners are composed
+        columns = [query.get(name) for name in ("partner", "channel", "type", "name", "state", "control_number")]
+        times = [_instant(query.get(name)) for name in ("after", "before")]
+        keys = [f"{kind}:{value}" for kind, value in query.get("keys", ())] or None
+        rows = await self._database.fetch(
+            "messages", *columns, *times, query.get("target"), query.get("owner"), keys, query.get("words") or None,
+            UUID(before) if before else None, limit,
+        )  # fmt: skip
         return [_message_view(row) for row in rows]
+
+    async def message(self, number: str) -> Json | None:
+        """The transmission with this id, or with something of this id in it; its story included."""
+        if not _UUID.fullmatch(number):
+            return None
+        story = await self.trace(number)
+        if story is None:
+            return None
+        transmission = story["transmissions"][0]
+        return {**transmission, **{name: story[name] for name in ("events", "deliveries", "failures")}}
 
     async def find(self, number: str, *, limit: int = 20) -> list[UUID]:
         """Transmissions that people mean by an id, order number, control number, reference or file name; newest first."""
@@ -184,7 +197,8 @@ def _pick(row: Row, *names: str) -> dict[str, Any]:
 
 
 def _finding_view(row: Row) -> dict[str, Any]:
-    return {name: value for name in _FINDING if (value := row[name]) is not None}
+    view = {name: value for name in _FINDING if (value := row[name]) is not None}
+    return view | {"remedy": DEFINITIONS[Code(row["code"])].remedy if row["code"] in set(Code) else ""}
 
 
 def _keys(keys: Sequence[str]) -> dict[str, str]:
@@ -244,12 +258,23 @@ def _with_attempts(deliveries: Sequence[Json], attempts: Sequence[Row]) -> list[
 
 def _message_view(row: Row) -> dict[str, Any]:
     names = (
-        "transmission", "received_at", "sent_by", "channel", "name", "size", "transmission_state", "control_number", "family",
-        "sender", "interchange_state", "interchange_verdict", "partner", "document", "type", "document_name", "state",
+        "id", "transmission", "at", "partner", "channel", "type", "name", "control_number", "state", "sender", "size",
         "verdict", "route", "document_number",
     )  # fmt: skip
-    return _pick(row, *names) | {
-        "keys": _keys(row["keys"] or []),
-        "deliveries": orjson.loads(row["deliveries"] or "[]"),
-        "acknowledgements": orjson.loads(row["acknowledgements"] or "[]"),
-    }
+    lists = ("deliveries", "acknowledgements", "failures")
+    return (
+        _pick(row, *names)
+        | {"direction": "in", "keys": _keys(row["keys"])}
+        | {name: orjson.loads(row[name] or "[]") for name in lists}
+    )
+
+
+def _instant(values: Sequence[str] | None) -> datetime | None:
+    """The first of the given dates, as the start of that day in UTC when it has no time. Raises GatewayError."""
+    if not values:
+        return None
+    try:
+        instant = datetime.fromisoformat(values[0])
+    except ValueError:
+        raise GatewayError(f"{values[0]} is no date.", remedy="Write it like 2026-11-20 or 2026-11-20T14:30.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

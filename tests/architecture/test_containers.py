@@ -69,19 +69,15 @@ def test_the_image_is_built_by_the_steps_that_make_proves() -> None:
 
 def test_the_image_gets_every_file_it_copies() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")}
-    copied = {
-        word
-        for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, flags=re.MULTILINE)
-        for word in line.split()[:-1]
-    }
+    copied = {word for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, flags=re.MULTILINE) for word in line.split()[:-1]}
     assert copied == allowed
 
 
 def test_secrets_are_made_once_and_fit_together(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
-    first = subprocess.run([ROOT / "tools/make-secrets", folder], check=True, capture_output=True, text=True)
+    first = subprocess.run([str(ROOT / "tools/make-secrets"), str(folder)], check=True, capture_output=True, text=True)
     written = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    again = subprocess.run([ROOT / "tools/make-secrets", folder], check=True, capture_output=True, text=True)
+    again = subprocess.run([str(ROOT / "tools/make-secrets"), str(folder)], check=True, capture_output=True, text=True)
     assert set(written) == set(COMPOSE["secrets"])
     assert first.stderr.count("wrote") == len(written)
     assert not again.stderr
@@ -94,7 +90,7 @@ def test_secrets_are_made_once_and_fit_together(tmp_path: Path) -> None:
 def test_the_entry_point_hands_secrets_over_in_the_environment(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("postgresql://edi:a$b c'd@postgres/edi\n", encoding="utf-8")
     environment = {"PATH": "/usr/bin:/bin", "DATABASE_URL_FILE": str(tmp_path / "url"), "SSL_CERT_FILE": "/etc/ssl/ca.pem"}
-    command = [ROOT / "tools/container-entrypoint", "env"]
+    command = [str(ROOT / "tools/container-entrypoint"), "env"]
     output = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.splitlines()
     assert "DATABASE_URL=postgresql://edi:a$b c'd@postgres/edi" in output
     assert [line for line in output if "_FILE=" in line] == ["SSL_CERT_FILE=/etc/ssl/ca.pem"]
@@ -103,7 +99,7 @@ def test_the_entry_point_hands_secrets_over_in_the_environment(tmp_path: Path) -
 def test_the_entry_point_refuses_a_secret_that_is_not_there(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "AMQP_URL_FILE": str(tmp_path / "gone")}
     run = subprocess.run(
-        [ROOT / "tools/container-entrypoint", "env"], check=False, capture_output=True, text=True, env=environment
+        [str(ROOT / "tools/container-entrypoint"), "env"], check=False, capture_output=True, text=True, env=environment
     )
     assert run.returncode == 78
     assert "Remedy: run tools/make-secrets" in run.stderr

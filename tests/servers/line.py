@@ -19,6 +19,8 @@ class Line:
         self._relays: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._answering = asyncio.Event()
+        self._answering.set()
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -50,9 +52,14 @@ class Line:
         """Let nothing through, keep the sockets open: a hung server or a dead link."""
         self._flowing.clear()
 
+    def swallow_answers(self) -> None:
+        """Let requests through and hold the answers back: the server acts and nobody hears of it."""
+        self._answering.clear()
+
     def thaw(self) -> None:
-        """Go on after `freeze`."""
+        """Go on after `freeze` or `swallow_answers`."""
         self._flowing.set()
+        self._answering.set()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         relay = asyncio.get_running_loop().create_task(self._serve(reader, writer))
@@ -69,14 +76,20 @@ class Line:
         pair = {writer, other_writer}
         self._writers |= pair
         try:
-            await asyncio.gather(self._relay(reader, other_writer), self._relay(other_reader, writer), return_exceptions=True)
+            await asyncio.gather(
+                self._relay(reader, other_writer, self._flowing),
+                self._relay(other_reader, writer, self._flowing, self._answering),
+                return_exceptions=True,
+            )
         finally:
             self._writers -= pair
 
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    @staticmethod
+    async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *gates: asyncio.Event) -> None:
         try:
             while data := await reader.read(65536):
-                await self._flowing.wait()
+                for gate in gates:
+                    await gate.wait()
                 writer.write(data)
                 await writer.drain()
         finally:

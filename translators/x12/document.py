@@ -6,7 +6,7 @@ from importlib import import_module
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Separators, Terms, Verdict
 from translators.errors import DefinitionMissing
-from translators.finding import Code, Severity
+from translators.finding import DEFINITIONS, Code, Severity
 from translators.position import Position
 from translators.x12.envelope import count_of
 from translators.x12.findings import Findings
@@ -22,6 +22,8 @@ ACKNOWLEDGEMENTS = frozenset({"997", "999"})
 """Sets that acknowledge: validated leniently, never refused, never acknowledged."""
 FUNCTIONAL_IDS = {"850": "PO", "997": "FA", "999": "FA"}
 """The functional group (GS01) each supported set belongs to."""
+
+_LENIENT = {code: Severity.WARNING for code, known in DEFINITIONS.items() if known.severity is Severity.ERROR}
 
 
 class DocumentReader:
@@ -69,7 +71,8 @@ class DocumentReader:
         if kind not in self._severities:
             if len(self._severities) > 100:  # types are the partner's words: there is no end of them
                 self._severities.clear()
-            self._severities[kind] = {**self._terms.severities, **terms.severities}
+            lenient = _LENIENT if kind in ACKNOWLEDGEMENTS else {}
+            self._severities[kind] = {**lenient, **self._terms.severities, **terms.severities}
         return self._severities[kind]
 
 

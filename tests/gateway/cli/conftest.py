@@ -102,7 +102,9 @@ class InventedFamily:
     def _document(self, head: ParsedSegment, bad: bool, *, ordinal: int, end: int) -> Document:
         _, kind, number = head.raw.split("*")
         place = Position(head.offset, 2, "BEG", 3, None)
-        findings = (found(Code.ELEMENT_MISSING, "The order number is missing.", place, expected="a number", actual=""),) if bad else ()
+        findings = (
+            (found(Code.ELEMENT_MISSING, "The order number is missing.", place, expected="a number", actual=""),) if bad else ()
+        )
         order = PurchaseOrder(number=f"PO-{number}", lines=[]) if kind == "850" and not bad else None
         return Document(
             ordinal, 0, kind, "004010", "", number, head.offset, end, 3, Verdict.REJECTED if bad else Verdict.ACCEPTED,
@@ -126,11 +128,20 @@ class InventedFamily:
         owed = interchange.terms.acknowledgement.functional
         envelope = interchange.envelope
         outbound = OutboundInterchange(
-            self.family, envelope.receiver, envelope.sender, "00401", True, envelope.separators, (), f"{owed}*{interchange.verdict}~"
+            self.family,
+            envelope.receiver,
+            envelope.sender,
+            "00401",
+            True,
+            envelope.separators,
+            (),
+            f"{owed}*{interchange.verdict}~",
         )
         return (Acknowledgement(owed, interchange.verdict, outbound, (f"The interchange is {interchange.verdict}.",)),)
 
-    def seal(self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+    def seal(
+        self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime
+    ) -> bytes:
         return f"ACK*{control_number}*{list(group_numbers)}*{prepared:%Y%m%d%H%M}*{outbound.loose}".encode()
 
 

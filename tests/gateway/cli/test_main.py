@@ -165,35 +165,20 @@ def test_an_operating_system_error_names_its_file(invoke: Callable, wired: Calla
 
 
 def test_ctrl_c_in_a_real_process_is_quiet() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gateway.cli", "validate", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    process.stdin.write(b"x")
-    process.stdin.flush()
-    while b"read" not in _stack_of(process.pid) and process.poll() is None:
-        pass
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert (out, err) == (b"", b"")
+    with subprocess.Popen(
+        [sys.executable, "-m", "gateway.cli", "validate", "not-there", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(3)]  # about the first file; now it waits for standard input
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert told[0].startswith(b"error: cannot read not-there")
+    assert (process.returncode, out, err) == (130, b"", b"")
 
 
-def _stack_of(pid: int) -> bytes:
-    """`read` once the process waits for its input: then it has said so in the name of the system call it is in."""
-    try:
-        with open(f"/proc/{pid}/wchan", "rb") as stream:
-            waits = stream.read()
-        return b"read" if b"pipe" in waits else b""
-    except OSError:
-        return b"read"
-
-
-def test_a_closed_pipe_is_quiet(tmp_path: object) -> None:
-    script = (
-        f"for i in $(seq 300); do echo ISA\\*00\\*~; done | {sys.executable} -m gateway.cli translate nothing-there -"
-        f" -o jsonl 2>/dev/null | head -c 0; {sys.executable} -m gateway.cli --help | head -n 1"
-    )
+def test_a_closed_pipe_is_quiet() -> None:
+    script = f"{sys.executable} -m gateway.cli --help | head -n 1; {sys.executable} -m gateway.cli version | true"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.startswith("Usage: gateway")
     assert done.stderr == ""

@@ -128,13 +128,14 @@ class Notes:
             if len(composite) > limit:
                 for component in range(limit, len(composite)):
                     if composite[component].strip():
-                        self._keep(occurrence, elements, index, component)
+                        self.keep(occurrence, elements, index, component + 1)
 
-    def _keep(self, occurrence: Occurrence, elements: Elements, element: int, component: int) -> None:
+    def keep(self, occurrence: Occurrence, elements: Elements, element: int, component: int) -> None:
+        """Keep one component that has no place; its number is part of the path when it is not the first."""
         path = f"{occurrence.node.path}/{elements[0][0]}/{element}".lstrip("/")
-        if component:
-            path += f"/{component + 1}"
-        extra: Value = {"path": path, "value": elements[element][component]}
+        if component > 1:
+            path += f"/{component}"
+        extra: Value = {"path": path, "value": elements[element][component - 1]}
         qualifier = text(elements, 1)
         if qualifier and element > 1:
             extra["qualifier"] = qualifier

@@ -1,0 +1,218 @@
+"""Builds the domain's objects from a configuration that has been checked."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from gateway.config import model
+from gateway.config.check_agreements import identities
+from gateway.config.condition import compile_condition
+from gateway.config.snapshot import GatewaySettings, Snapshot
+from gateway.config.values import json_value
+from gateway.domain.agreement import (
+    Agreement,
+    Channel,
+    Direction,
+    DuplicatePolicy,
+    FolderOptions,
+    HttpOptions,
+    Partner,
+    Partnerships,
+)
+from gateway.domain.application import Application, OdooConnection
+from gateway.domain.document_path import parse_path
+from gateway.domain.identity import parse_identity
+from gateway.domain.owner import Owner
+from gateway.domain.retry import RetryPolicy
+from gateway.domain.route import Route, Service, Target
+from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
+from gateway.domain.strictness import Severities, codes_named
+from translators.contract import AcknowledgementTerms, Family, Identity, When
+from translators.finding import Severity
+
+_SEVERITIES: Mapping[str, Severity | None] = {
+    "error": Severity.ERROR,
+    "warn": Severity.WARNING,
+    "info": Severity.INFO,
+    "off": None,
+}
+
+
+def build(config: model.Configuration, codes: Mapping[str, Mapping[str, str]], *, folder: Path, digest: str) -> Snapshot:
+    """The snapshot of a configuration. `folder` is what relative paths start from."""
+    production = config.gateway.environment == "production"
+    tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
+    applications = {table.id: _application(table, production=production) for table in config.application}
+    agreements = tuple(_agreement(table) for table in config.agreement)
+    partnerships = Partnerships.build(
+        [_partner(table) for table in config.partner],
+        agreements,
+        identities=_identities(config.gateway.identities),
+        refuse_test=config.gateway.test_interchanges == "refuse",
+    )
+    return Snapshot(
+        digest=digest,
+        gateway=_settings(config.gateway, folder),
+        owners=MappingProxyType({o.id: Owner(o.id, tuple(o.notify), o.next) for o in config.owner}),
+        applications=MappingProxyType(applications),
+        channels=MappingProxyType({table.id: _channel(table, folder) for table in config.channel}),
+        tables=MappingProxyType(tables),
+        agreements=agreements,
+        partnerships=partnerships,
+        routes=tuple(_route(table, tables, applications) for table in config.route),
+    )
+
+
+def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
+    host, _, port = table.listen.rpartition(":")
+    return GatewaySettings(
+        id=table.id,
+        environment=table.environment,
+        owner=table.owner,
+        data=folder / table.data,
+        host=host,
+        port=int(port),
+        max_transmission=table.max_transmission,
+        virtual_host=table.virtual_host,
+        database_url=table.database_url.get_secret_value(),
+        amqp_urls=tuple(url.strip() for url in table.amqp_urls.get_secret_value().split(",") if url.strip()),
+    )
+
+
+def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]:
+    result: dict[Family, tuple[Identity, ...]] = {}
+    for family, _, text in identities(written):
+        result[family] = (*result.get(family, ()), parse_identity(family, text))
+    return result
+
+
+def _application(table: model.OdooTable, *, production: bool) -> Application:
+    retry = table.retry
+    return Application(
+        id=table.id,
+        type=table.type,
+        connection=OdooConnection(
+            table.url.rstrip("/"), table.database, table.login, table.api_key.get_secret_value(), table.timeout.total_seconds()
+        ),
+        production=table.usage == "production" if table.usage else production,
+        rate=table.rate,
+        concurrency=table.concurrency,
+        max_batch=table.max_batch,
+        retry=RetryPolicy(retry.first, retry.factor, retry.longest, retry.jitter, retry.attempts, retry.total),
+    )
+
+
+def _partner(table: model.PartnerTable) -> Partner:
+    return Partner(
+        id=table.id,
+        name=table.name or table.id,
+        owner=table.owner,
+        identities=_identities(table.identities),
+        addressed_as=_identities(table.addressed_as) if table.addressed_as else None,
+        timezone=ZoneInfo(table.timezone),
+        test=table.usage == "test",
+        refuse_test=table.test_interchanges == "refuse",
+        acknowledge_by=table.acknowledge_by,
+    )
+
+
+def _channel(table: model.FolderTable | model.HttpTable, folder: Path) -> Channel:
+    if isinstance(table, model.HttpTable):
+        hashes = tuple(secret.get_secret_value() for secret in table.token_hashes)
+        return Channel(table.id, table.type, table.partner, HttpOptions(hashes, table.max_size))
+    options = FolderOptions(
+        inbox=str(folder / table.inbox) if table.inbox else None,
+        outbox=str(folder / table.outbox) if table.outbox else None,
+        pattern=table.pattern,
+        ignore=tuple(table.ignore),
+        settle=table.settle.total_seconds(),
+        poll=table.poll.total_seconds(),
+    )
+    return Channel(table.id, table.type, table.partner, options)
+
+
+def _agreement(table: model.AgreementTable) -> Agreement:
+    family, version, kind = table.format.split("/")
+    return Agreement(
+        id=table.id,
+        partner=table.partner,
+        direction=Direction(table.direction),
+        document=table.document,
+        family=Family(family),
+        type=kind,
+        version=version,
+        channel=table.channel,
+        acknowledgement=_acknowledgement(table),
+        severities=_severities(table.strictness),
+        duplicates=DuplicatePolicy(table.duplicates),
+        options=MappingProxyType(dict(table.options)),
+    )
+
+
+def _acknowledgement(table: model.AgreementTable) -> AcknowledgementTerms:
+    functional: Iterable[str] = (name for name in table.acknowledge if name != "TA1")
+    technical = table.technical or ("always" if "TA1" in table.acknowledge else "asked")
+    return AcknowledgementTerms(
+        functional=next(iter(functional), ""),
+        technical=When(technical),
+        list_accepted=table.list_accepted,
+        note_errors=table.note_errors,
+    )
+
+
+def _severities(strictness: Mapping[str, str]) -> Severities:
+    """Single codes go before the groups they are in."""
+    groups_first = sorted(strictness.items(), key=lambda pair: len(codes_named(pair[0])), reverse=True)
+    return MappingProxyType({code: _SEVERITIES[weight] for name, weight in groups_first for code in codes_named(name)})
+
+
+def _route(table: model.RouteTable, tables: Mapping[str, CodeTable], applications: Mapping[str, Application]) -> Route:
+    return Route(
+        id=table.id,
+        document=table.document,
+        partner=table.partner,
+        agreement=table.agreement,
+        direction=table.direction,
+        test=table.test,
+        condition=compile_condition(table.when) if table.when else None,
+        when=table.when or "",
+        rules=tuple(_rule(rule, tables) for rule in table.rules),
+        targets=tuple(_target(target, applications) for target in table.deliver),
+        service=Service(table.service),
+    )
+
+
+def _target(table: model.DeliverTable, applications: Mapping[str, Application]) -> Target:
+    return Target(
+        to=table.to,
+        action=table.action,
+        after=table.after,
+        sequence=parse_path(table.sequence) if table.sequence else None,
+        options=MappingProxyType(dict(table.options)),
+        production=applications[table.to].production,
+    )
+
+
+def _rule(table: model.RuleTable, tables: Mapping[str, CodeTable]) -> Rule:
+    match table:
+        case model.MapRuleTable():
+            return MapRule(
+                path=parse_path(table.map),
+                source=parse_path(table.source or table.map),
+                table=tables[table.table],
+                default=table.default,
+                keep=table.otherwise == "keep",
+                owner=_owner(table.otherwise),
+            )
+        case model.SetRuleTable():
+            return SetRule(parse_path(table.set), json_value(table.value))
+        case model.DefaultRuleTable():
+            return DefaultRule(parse_path(table.default), json_value(table.value))
+        case model.RequireRuleTable():
+            return RequireRule(parse_path(table.require), _owner(table.otherwise))
+
+
+def _owner(otherwise: str | None) -> str | None:
+    """The owner in `failure:<owner>`; None leaves the failure to the partner's owner."""
+    return otherwise.partition(":")[2] or None if otherwise else None

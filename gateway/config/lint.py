@@ -1,0 +1,116 @@
+"""Reads and judges a configuration: what `gateway check` runs, and what `load` runs before it builds."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from gateway.config import model
+from gateway.config.check import Checked, Complaints
+from gateway.config.check_agreements import check_agreements
+from gateway.config.check_references import check_references
+from gateway.config.check_routes import check_routes
+from gateway.config.interpolate import WHOLE_REFERENCE, World, falls_back, interpolate
+from gateway.config.model import Configuration
+from gateway.config.overlay import lay_environment
+from gateway.config.positions import KeyPath
+from gateway.config.report import LintReport, item
+from gateway.config.schema_errors import explain
+from gateway.config.source import read_source
+from gateway.config.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A configuration after all checks. `configuration` is None when it could not even be parsed."""
+
+    report: LintReport
+    configuration: Configuration | None
+    codes: Mapping[str, Mapping[str, str]]
+
+
+def lint(path: str | os.PathLike[str], environ: Mapping[str, str]) -> LintReport:
+    """All complaints about routes.toml and the files it names. Never raises for what is wrong with them."""
+    return examine(Path(path), environ).report
+
+
+def examine(path: Path, environ: Mapping[str, str]) -> Examined:
+    """Read, fill in, parse and check. Each step works on what the one before left whole."""
+    source = read_source(path)
+    lay_environment(source, environ)
+    complaints = Complaints(source)
+    if source.main is None or any(found.severity == "error" for found in source.items):
+        return Examined(LintReport.of(source.items), None, {})
+    _secrets(source.data, environ, complaints)
+    data = interpolate(source.data, World(environ, path.parent), complaints.add)
+    try:
+        configuration = Configuration.model_validate(data)
+    except ValidationError as error:
+        explain(error, data, complaints)
+        return Examined(LintReport.of([*source.items, *complaints.items]), None, {})
+    codes = _tables(configuration, path.parent, complaints)
+    checked = Checked(configuration, complaints, codes)
+    for check in (check_references, check_agreements, check_routes):
+        check(checked)
+    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes)
+
+
+_TABLES: Mapping[str, tuple[type[BaseModel], ...]] = {
+    "gateway": (model.GatewayTable,),
+    "application": (model.OdooTable,),
+    "channel": (model.FolderTable, model.HttpTable),
+}
+
+
+def _secrets(data: dict[str, Any], variables: Mapping[str, str], complaints: Complaints) -> None:
+    """Refuse secrets that stand in a file, and defaults of secrets in production."""
+    gateway = data.get("gateway")
+    production = isinstance(gateway, dict) and gateway.get("environment") == "production"
+    for path, text in _secret_values(data):
+        if text and not WHOLE_REFERENCE.fullmatch(text):
+            complaints.add("R013", path, f"{_last_name(path)} is a secret and stands here in the open")
+        elif production and falls_back(text, variables):
+            message = f"{_last_name(path)} would be the default that stands here, in the production environment"
+            complaints.add("R014", path, message)
+
+
+def _secret_values(data: dict[str, Any]) -> list[tuple[KeyPath, str]]:
+    """Every secret as written, with its path."""
+    found: list[tuple[KeyPath, str]] = []
+    for table, models in _TABLES.items():
+        names = {name for m in models for name, info in m.model_fields.items() if _is_secret(info.annotation)}
+        entries = data.get(table)
+        rows: list[tuple[KeyPath, Any]] = [((table,), entries)]
+        if isinstance(entries, list):
+            rows = [((table, index), entry) for index, entry in enumerate(entries)]
+        for path, entry in rows:
+            for name in names & set(entry if isinstance(entry, dict) else ()):
+                value = entry[name]
+                parts = list(enumerate(value)) if isinstance(value, list) else []
+                found += [((*path, name, index), part) for index, part in parts if isinstance(part, str)]
+                found += [((*path, name), value)] if isinstance(value, str) else []
+    return found
+
+
+def _is_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(_is_secret(member) for member in get_args(annotation))
+
+
+def _last_name(path: KeyPath) -> str:
+    return next(part for part in reversed(path) if isinstance(part, str))
+
+
+def _tables(configuration: Configuration, folder: Path, complaints: Complaints) -> dict[str, dict[str, str]]:
+    """The contents of the code tables; what is wrong with a file is complained of in it, what is missing where it is named."""
+    result = {}
+    for index, table in enumerate(configuration.table):
+        result[table.id], faults = read_table(folder / table.file)
+        for fault in faults:
+            if fault.place is None:
+                complaints.add(fault.code, ("table", index, "file"), f"{table.file} {fault.message}")
+            else:
+                complaints.items.append(item(fault.code, table.file, fault.place, f"{table.file} {fault.message}"))
+    return result

@@ -1,0 +1,41 @@
+"""Loads a configuration for use: examined, built, and named by its digest."""
+
+import json
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from gateway.config.build import build
+from gateway.config.lint import examine
+from gateway.config.model import Configuration
+from gateway.config.report import LintReport
+from gateway.config.snapshot import Snapshot
+from gateway.errors import ConfigurationInvalid
+
+
+class ConfigurationRefused(ConfigurationInvalid):
+    """The configuration has errors; `report` holds all of them."""
+
+    def __init__(self, report: LintReport) -> None:
+        first, *others = report.errors
+        more = f" (and {len(others)} more)" if others else ""
+        super().__init__(f"{first}{more}", remedy=f"{first.remedy} See all with: gateway check")
+        self.report = report
+
+
+def load(path: str | os.PathLike[str], environ: Mapping[str, str]) -> Snapshot:
+    """The snapshot of a configuration. Raises ConfigurationRefused when it has errors; warnings do not matter here."""
+    file = Path(path).absolute()
+    examined = examine(file, environ)
+    if examined.configuration is None or not examined.report.ok:
+        raise ConfigurationRefused(examined.report)
+    digest = digest_of(examined.configuration, examined.codes)
+    return build(examined.configuration, examined.codes, folder=file.parent, digest=digest)
+
+
+def digest_of(configuration: Configuration, codes: Mapping[str, Mapping[str, str]]) -> str:
+    """SHA-256 of what is in effect, tables included; secrets are masked, so that their change alone keeps it."""
+    effective = {"configuration": configuration.model_dump(mode="json", by_alias=True), "codes": codes}
+    text = json.dumps(effective, sort_keys=True, ensure_ascii=False, default=dict)
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,131 @@
+"""Turns what pydantic says about a configuration into complaints with places, in the words of routes.toml."""
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gateway.config import model
+from gateway.config.check import Complaints
+from gateway.config.positions import KeyPath
+
+_MEMBERS: dict[str, type[BaseModel]] = {
+    "gateway": model.GatewayTable,
+    "identities": model.Identities,
+    "addressed_as": model.Identities,
+    "owner": model.OwnerTable,
+    "application": model.OdooTable,
+    "retry": model.Retry,
+    "partner": model.PartnerTable,
+    "folder": model.FolderTable,
+    "http": model.HttpTable,
+    "agreement": model.AgreementTable,
+    "table": model.CodeTableTable,
+    "route": model.RouteTable,
+    "deliver": model.DeliverTable,
+    "map": model.MapRuleTable,
+    "set": model.SetRuleTable,
+    "default": model.DefaultRuleTable,
+    "require": model.RequireRuleTable,
+}
+"""Which table a name or a union's tag leads to."""
+
+
+def explain(error: ValidationError, data: dict[str, Any], complaints: Complaints) -> None:
+    """One complaint for each thing that is wrong; what was complained of before is not repeated."""
+    already = set(complaints.paths)
+    for detail in error.errors(include_url=False):
+        path = _path(detail["loc"], data)
+        if path in already:
+            continue
+        already.add(path)
+        _explain_one(detail, path, data, complaints)
+
+
+def _explain_one(detail: ErrorDetails, path: KeyPath, data: dict[str, Any], complaints: Complaints) -> None:
+    subject = _subject(path, data)
+    name = str(path[-1]) if path else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            message = f'{subject}there is no key "{name}" here'
+            complaints.add("R003", path, message, known=_keys(detail["loc"]), wanted=name, key=True)
+        case "missing":
+            complaints.add("R004", path, f'{subject}"{name}" is missing')
+        case "union_tag_not_found":
+            complaints.add("R004", path, f'{subject}"type" is missing')
+        case "rule_kind":
+            complaints.add("R004", path, f"{subject}{detail['msg']}")
+        case "union_tag_invalid":
+            context = detail.get("ctx", {})
+            tags = [tag.strip("' ") for tag in str(context.get("expected_tags", "")).split(",")]
+            wanted = str(context.get("tag", ""))
+            message = f'{subject}there is no type "{wanted}": use {" or ".join(tags)}'
+            complaints.add("R005", (*path, "type"), message, known=tags, wanted=wanted)
+        case "literal_error":
+            context = detail.get("ctx", {})
+            wanted = str(detail.get("input", ""))
+            known = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+            message = f'{subject}{_named(path)} is "{wanted}": use {", ".join(known)}'
+            complaints.add("R005", path, message, known=known, wanted=wanted)
+        case _:
+            reason = detail["msg"].removeprefix("Value error, ")
+            if detail["type"] == "string_pattern_mismatch":
+                reason = "has not the form that is expected" + _example(detail["loc"])
+            named = "" if detail["type"] == "value_error" else f"{_named(path)}: "
+            complaints.add("R005", path, f"{subject}{named}{reason}")
+
+
+def _named(path: KeyPath) -> str:
+    names = [part for part in path if isinstance(part, str)]
+    return names[-1] if names else "value"
+
+
+def _subject(path: KeyPath, data: dict[str, Any]) -> str:
+    """`partner "bigbox": ` for what stands in that table."""
+    if len(path) < 2:
+        return ""
+    table, index = path[0], path[1]
+    rows = data.get(str(table))
+    if not isinstance(index, int) or not isinstance(rows, list):
+        return f"[{table}]: "
+    name = rows[index].get("id") if isinstance(rows[index], dict) else None
+    return f'{table} "{name}": ' if isinstance(name, str) else f"{table}: "
+
+
+def _path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
+    """The place in the data: a location without the tags of unions in it."""
+    path: KeyPath = ()
+    node = data
+    for index, part in enumerate(loc):
+        last = index == len(loc) - 1
+        if (isinstance(node, list) and isinstance(part, int) and part < len(node)) or (
+            isinstance(node, dict) and part in node and (last or isinstance(node[part], dict | list))
+        ):
+            node = node[part]
+        elif not (isinstance(node, dict) and last and part not in _TAGS):
+            continue
+        path = (*path, part)
+    return path
+
+
+_TAGS = frozenset({"folder", "http", "str", "list[str]", "int", "float", "bool"})
+
+
+def _table(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    """The table that the last part of a location belongs to."""
+    for part in reversed(loc[:-1]):
+        if isinstance(part, str) and part in _MEMBERS:
+            return _MEMBERS[part]
+    return model.Configuration
+
+
+def _keys(loc: tuple[int | str, ...]) -> list[str]:
+    return [info.alias or name for name, info in _table(loc).model_fields.items()]
+
+
+def _example(loc: tuple[int | str, ...]) -> str:
+    """What the field's description says, for a value that does not match its pattern."""
+    for name, info in _table(loc).model_fields.items():
+        if (info.alias or name) == loc[-1] and info.description:
+            return f": {info.description}"
+    return ""

@@ -1,0 +1,101 @@
+"""A configuration ready for use: immutable, indexed, with its digest. A reload builds another one and swaps the reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.domain.agreement import Agreement, Channel, Direction, Partner, Partnerships, reply_channel
+from gateway.domain.application import Application
+from gateway.domain.document_path import Json
+from gateway.domain.owner import Owner
+from gateway.domain.route import Context, Decision, Route, decide
+from gateway.domain.rule import CodeTable
+from translators.contract import Document, Envelope, Family, Terms, TermsFor
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """What [gateway] says. `database_url` is empty for the private database, `amqp_urls` for the broker in this process."""
+
+    id: str
+    environment: str
+    owner: str
+    data: Path
+    host: str
+    port: int
+    max_transmission: int
+    virtual_host: str | None
+    database_url: str = field(repr=False)
+    amqp_urls: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole configuration as domain objects. `digest` names it: the same digest decides the same way."""
+
+    digest: str
+    gateway: GatewaySettings
+    owners: Mapping[str, Owner]
+    applications: Mapping[str, Application]
+    channels: Mapping[str, Channel]
+    tables: Mapping[str, CodeTable]
+    agreements: tuple[Agreement, ...]
+    partnerships: Partnerships
+    routes: tuple[Route, ...]
+
+    @property
+    def gateway_id(self) -> str:
+        """This gateway's name, the source of its messages."""
+        return self.gateway.id
+
+    @property
+    def partners(self) -> Mapping[str, Partner]:
+        """The partners by id."""
+        return self.partnerships.partners
+
+    def partner_of(self, envelope: Envelope) -> Partner | None:
+        """Who sent an interchange."""
+        return self.partnerships.partner_of(envelope)
+
+    def terms_for(self, envelope: Envelope) -> Terms:
+        """How an interchange is judged that came by a channel of nobody in particular."""
+        return self.partnerships.terms_for(envelope)
+
+    def terms_by(self, channel: str | None) -> TermsFor:
+        """The same for interchanges that came by a channel: nobody sends by it in another's name."""
+        known = self.channels.get(channel) if channel is not None else None
+        partner = known.partner if known is not None else None
+
+        def terms(envelope: Envelope) -> Terms:
+            return self.partnerships.terms_for(envelope, channel_partner=partner)
+
+        return terms
+
+    def agreement_for(self, partner: str, family: Family, document: Document) -> Agreement | None:
+        """The agreement a received document falls under."""
+        return self.partnerships.agreement(partner, Direction.IN, family, type=document.type, version=document.version)
+
+    def reply_channel(self, partner: str, arrived_by: str | None) -> Channel | None:
+        """Where acknowledgements for a partner go; None when it fetches them."""
+        arrived = self.channels.get(arrived_by) if arrived_by is not None else None
+        return reply_channel(self.partners[partner], arrived, self.channels.values())
+
+    def owner_of(self, partner: str | None) -> str:
+        """Who owns the failures of a partner's documents, or of nobody's."""
+        known = self.partners.get(partner) if partner is not None else None
+        return known.owner if known is not None else self.gateway.owner
+
+    def context(
+        self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Mapping[str, Json]
+    ) -> Context:
+        """The context in which a received document is routed. `message` holds variables of conditions (`message.channel` …)."""
+        known = self.partners.get(partner) if partner is not None else None
+        variables = {"id": known.id, "name": known.name, "owner": known.owner, "test": known.test} if known else {}
+        extended = {**message, "test": test, "direction": Direction.IN.value, "agreement": agreement}
+        return Context(
+            document, partner, self.owner_of(partner), agreement=agreement, test=test, partner=variables, message=extended
+        )
+
+    def decide(self, document: Mapping[str, Json], context: Context) -> Decision:
+        """Route a canonical document in its JSON form."""
+        return decide(self.routes, document, context)

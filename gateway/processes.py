@@ -1,0 +1,65 @@
+"""Several worker processes under one parent: started together, started again when one dies, stopped together."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_CALM = 1.0
+"""Seconds before a worker that died is started again, so that one that cannot start does not spin."""
+
+
+async def supervise(arguments: Sequence[str], *, count: int, patience: float = 30.0) -> int:
+    """Run `count` workers until a signal asks to stop or the task is cancelled; answers 0 when all ended in time.
+
+    `arguments` are those of this Python interpreter. Workers get the signal too, then `patience` seconds.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    keepers = [asyncio.create_task(_keep(arguments, n, stop, patience), name=f"worker-{n}") for n in range(count)]
+    try:
+        return max(await asyncio.gather(*keepers))
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float) -> int:
+    """Keep one worker alive until told to stop; answers its last exit status."""
+    while True:
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
+        log.info("worker_started", worker=number, pid=process.pid)
+        stopping = asyncio.create_task(stop.wait())
+        ended = asyncio.create_task(process.wait())
+        try:
+            await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                return await _end(process, patience)
+        finally:
+            stopping.cancel()
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.terminate()
+        log.error("worker_died", worker=number, status=process.returncode)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CALM):
+                await stop.wait()
+            return 0
+
+
+async def _end(process: asyncio.subprocess.Process, patience: float) -> int:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(patience):
+            return await process.wait()
+    except TimeoutError:
+        process.kill()
+        return await process.wait() and 1

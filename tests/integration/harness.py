@@ -1,0 +1,185 @@
+"""A gateway without channels: real store, embedded broker, a configuration made in code, targets that tests hold in hand."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from gateway.broker.embedded import EmbeddedBroker
+from gateway.domain.agreement import Agreement, Channel, Direction, DuplicatePolicy, FolderOptions, Partner, Partnerships
+from gateway.domain.retry import RetryPolicy
+from gateway.domain.route import Context, Route
+from gateway.domain.route import Target as RouteTarget
+from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
+from gateway.stages.deliver import Deliver, Target
+from gateway.stages.receive import Receive
+from gateway.stages.sweep import Sweep
+from gateway.stages.translate import Translate
+from gateway.store.database import Database
+from gateway.store.records import AcknowledgementBell
+from gateway.store.work import PostgresWork
+from gateway.system import SystemClock, TimeOrderedIds
+from translators.contract import AcknowledgementTerms, Family, Identity
+
+BIGBOX, NORDMART = Identity("01", "123456789"), Identity("14", "4012345000009")
+US_X12, US_EDIFACT = Identity("ZZ", "NORDICDC"), Identity("14", "5790000000012")
+
+
+class Silent:
+    """An observer that keeps counts for tests."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, float] = {}
+
+    def count(self, name: str, value: float = 1, **labels: str) -> None:
+        self.counts[name] = self.counts.get(name, 0) + value
+
+    def observe(self, name: str, value: float, **labels: str) -> None: ...
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A configuration as the stages see it."""
+
+    partnerships: Partnerships
+    routes: Sequence[Route]
+    channels: Mapping[str, Channel]
+    digest: str = "test-digest"
+    gateway_id: str = "nordic-dc"
+
+    def owner_of(self, partner: str | None) -> str:
+        known = self.partnerships.partners.get(partner or "")
+        return known.owner if known else "operations"
+
+    def context(self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Mapping) -> Context:
+        return Context(document, partner, self.owner_of(partner), agreement=agreement, test=test, message=message)
+
+
+def configuration(*, duplicates: DuplicatePolicy = DuplicatePolicy.REJECT, routes: Sequence[Route] | None = None) -> Settings:
+    partners = [
+        Partner("bigbox", "BigBox", "sales", {Family.X12: (BIGBOX,)}),
+        Partner("nordmart", "NordMart", "edi", {Family.EDIFACT: (NORDMART,)}),
+    ]
+    agreements = [
+        Agreement(
+            "bigbox-850", "bigbox", Direction.IN, "purchase_order", Family.X12, "850", "004010",
+            acknowledgement=AcknowledgementTerms(functional="997"), duplicates=duplicates,
+        ),
+        Agreement(
+            "nordmart-orders", "nordmart", Direction.IN, "purchase_order", Family.EDIFACT, "ORDERS", "D.96A",
+            acknowledgement=AcknowledgementTerms(functional="CONTRL"), duplicates=duplicates,
+        ),
+    ]  # fmt: skip
+    ours = {Family.X12: [US_X12], Family.EDIFACT: [US_EDIFACT]}
+    channels = {
+        "bigbox-folder": Channel("bigbox-folder", "folder", "bigbox", FolderOptions("in", "out")),
+        "bigbox-http": Channel("bigbox-http", "folder", "bigbox", FolderOptions("in", None)),
+        "nordmart-folder": Channel("nordmart-folder", "folder", "nordmart", FolderOptions("in", "out")),
+    }
+    standard = [Route("orders", document="purchase_order", targets=(RouteTarget("odoo", "sale_order"),))]
+    partnerships = Partnerships.build(partners, agreements, identities=ours)
+    return Settings(partnerships, standard if routes is None else routes, channels)
+
+
+@dataclass
+class HandTarget:
+    """A target whose outcomes a test chooses; remembers what it was given, by idempotency key."""
+
+    decide: Callable[[ClaimedDelivery], Outcome] = lambda d: Outcome(d.id, OutcomeKind.DELIVERED, reference="S1")
+    made: list[ClaimedDelivery] = field(default_factory=list)
+
+    async def make(self, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+        self.made += deliveries
+        return [self.decide(d) for d in deliveries]
+
+
+@dataclass
+class Running:
+    """The running stages, and what a test asks of them."""
+
+    receive: Receive
+    translate: Translate
+    sweep: Sweep
+    records: AcknowledgementBell
+    work: PostgresWork
+    database: Database
+    broker: EmbeddedBroker
+    observer: Silent
+    targets: dict[str, HandTarget]
+    new_id: TimeOrderedIds
+    settings: Settings
+
+    async def send(self, body: bytes, *, partner: str | None = "bigbox", channel: str = "bigbox-folder") -> UUID:
+        """Hand a transmission over and wait until it is settled."""
+        handover = Handover(self.new_id(), channel, partner, "file.edi", body, wait=True)
+        receipt = await self.receive.receive(handover)
+        view = await self.records.wait_for_acknowledgement(receipt.transmission, within=20)
+        assert view is not None
+        return receipt.transmission
+
+    async def view(self, transmission: UUID) -> Mapping:
+        view = await self.records.transmission(transmission)
+        assert view is not None
+        return view
+
+    async def delivered(self, transmission: UUID) -> Mapping:
+        """Wait until no delivery of the transmission is on its way."""
+        async with asyncio.timeout(20):
+            while True:
+                view = await self.view(transmission)
+                if all(d["state"] not in ("waiting", "sending") for d in view["deliveries"]):
+                    return view
+                await self.database.fetch("counts")
+
+
+@asynccontextmanager
+async def running(
+    url: str, database: Database, settings: Settings, *, policy: RetryPolicy | None = None
+) -> AsyncIterator[Running]:
+    observer, clock, new_id = Silent(), SystemClock(), TimeOrderedIds()
+    work, records = PostgresWork(database), AcknowledgementBell(database, url)
+    targets = {"odoo": HandTarget(), "bigbox-folder": HandTarget(), "nordmart-folder": HandTarget()}
+    broker = EmbeddedBroker(targets=list(targets), observer=observer)
+    await broker.start()
+    delivers: dict[str, Deliver] = {}
+
+    async def wake(target: str) -> None:
+        if target in delivers:
+            delivers[target].wake()
+
+    async def announce(ids: Sequence[UUID]) -> None:
+        await broker.announce("translate", ids)
+
+    for name, target in targets.items():
+        delivers[name] = Deliver(
+            target=Target(
+                id=name,
+                make=lambda d, t=target: t.make(d),
+                idempotent=True,
+                policy=policy or RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3),
+            ),
+            work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
+            configuration=lambda: settings.digest, wake=wake, poll=0.05,
+        )  # fmt: skip
+    translate = Translate(
+        work=work, broker=broker, configuration=lambda: settings, wake=wake, clock=clock, observer=observer,
+        new_id=new_id, node="test",
+    )  # fmt: skip
+    receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
+    sweep = Sweep(
+        work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
+        node="test", older=timedelta(0),
+    )  # fmt: skip
+    tasks = [asyncio.create_task(receive.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
+    async with broker.consume("translate", translate.handle, batch=100):
+        yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await records.close()
+    await broker.close()

@@ -1,0 +1,117 @@
+"""Writes segments and interchanges: release characters where they are needed, counts and references that fit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from translators.contract import Identity, OutboundInterchange
+from translators.edifact import charsets, service_characters
+from translators.edifact.service_characters import ServiceCharacters
+
+Value = str | Sequence[str]
+
+
+def release(value: str, characters: ServiceCharacters) -> str:
+    """A value with its service characters released, the release character itself among them.
+
+    Without a release character a service character inside a value becomes a blank: nothing else can be sent in its place.
+    """
+    special = (characters.segment, characters.element, characters.component, characters.repetition)
+    if not characters.release:
+        for character in special:
+            value = value.replace(character, " ") if character else value
+        return value
+    value = value.replace(characters.release, characters.release * 2)
+    for character in special:
+        if character and character in value:
+            value = value.replace(character, characters.release + character)
+    return value
+
+
+def segment(tag: str, *elements: Value, characters: ServiceCharacters) -> str:
+    """A segment with its terminator. An element is a value or the values of its components; empty tails are left out."""
+    written = [tag]
+    for element in elements:
+        components = [element] if isinstance(element, str) else list(element)
+        text = characters.component.join(release(c, characters) for c in components)
+        written.append(_cut(text, characters.component, characters))
+    while len(written) > 1 and not written[-1]:
+        written.pop()
+    return characters.element.join(written) + characters.segment
+
+
+def _cut(text: str, separator: str, characters: ServiceCharacters) -> str:
+    """Without separators at the end, unless they are released and so part of the value."""
+    end = len(text)
+    while end and text[end - 1] == separator:
+        run = len(text[: end - 1]) - len(text[: end - 1].rstrip(characters.release)) if characters.release else 0
+        if run % 2:
+            break
+        end -= 1
+    return text[:end]
+
+
+def interchange(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+    """The final bytes of an interchange; see `FamilyTranslator.seal`."""
+    identifier, _, version = outbound.version.partition(":")
+    syntax_version = int(version) if version.isdigit() else 3
+    characters = service_characters.of(outbound.separators)
+    number = str(control_number)
+    when = (prepared.strftime("%Y%m%d" if syntax_version >= 4 else "%y%m%d"), prepared.strftime("%H%M"))
+    parts = [_una(characters, syntax_version), _unb(outbound, (identifier, version), when, number, characters), outbound.loose]
+    reference, groups = 0, 0
+    for group, group_number in zip(outbound.groups, [*group_numbers, *[0] * len(outbound.groups)], strict=False):
+        if group.functional_id:
+            groups += 1
+            parts.append(_ung(group.functional_id, group.sender, group.receiver, group.version, when, group_number, characters))
+        for document in group.documents:
+            reference += 1
+            header = (document.type, *document.header)
+            parts.append(segment("UNH", str(reference), header, characters=characters))
+            parts.append(document.body)
+            parts.append(segment("UNT", str(document.segments + 2), str(reference), characters=characters))
+        if group.functional_id:
+            parts.append(segment("UNE", str(len(group.documents)), str(group_number), characters=characters))
+    parts.append(segment("UNZ", str(groups or reference), number, characters=characters))
+    return encoded("".join(parts), identifier)
+
+
+def _una(characters: ServiceCharacters, syntax_version: int) -> str:
+    """UNA stands whenever the characters are not the defaults of the syntax version."""
+    if characters == service_characters.default(syntax_version):
+        return ""
+    c = characters
+    return f"UNA{c.component}{c.element}{c.decimal}{c.release or ' '}{c.repetition or ' '}{c.segment}"
+
+
+def _unb(outbound: OutboundInterchange, syntax: tuple[str, str], when: tuple[str, str], number: str, characters: ServiceCharacters) -> str:
+    sender, receiver = _address(outbound.sender), _address(outbound.receiver)
+    test = "1" if outbound.test else ""
+    return segment("UNB", syntax, sender, receiver, when, number, "", "", "", "", "", test, characters=characters)
+
+
+def _ung(
+    functional_id: str, sender: str, receiver: str, version: str, when: tuple[str, str], number: int, characters: ServiceCharacters
+) -> str:
+    """`sender` and `receiver` are `id` or `id:qualifier`, `version` is `D.96A`."""
+    addresses = (sender.split(":"), receiver.split(":"))
+    return segment("UNG", functional_id, *addresses, when, str(number), "UN", version.split("."), characters=characters)
+
+
+def _address(identity: Identity) -> tuple[str, str]:
+    return (identity.id, identity.qualifier)
+
+
+def encoded(text: str, identifier: str) -> bytes:
+    """Bytes in the declared character set. A character it does not have becomes a blank, never a service character."""
+    encoding = charsets.encoding(identifier)
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return b"".join(_one(character, encoding) for character in text)
+
+
+def _one(character: str, encoding: str) -> bytes:
+    try:
+        return character.encode(encoding)
+    except UnicodeEncodeError:
+        return b" "

@@ -1,0 +1,270 @@
+"""What a partner is told about an interchange: TA1 for its envelope, 997 or 999 for each functional group.
+
+The findings know their wire codes; here they are put in order. X12 sets 997 (AK segments) and 999 (IK segments), X12.5 for TA1.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from translators.contract import (
+    Acknowledgement,
+    Document,
+    Family,
+    Group,
+    Interchange,
+    OutboundDocument,
+    OutboundGroup,
+    OutboundInterchange,
+    Separators,
+    Verdict,
+    When,
+)
+from translators.errors import DefinitionMissing
+from translators.finding import Finding, Severity
+from translators.x12.grammar import base_version, segment_definition
+from translators.x12.group import ACKNOWLEDGEMENT
+
+_LETTERS = {Verdict.ACCEPTED: "A", Verdict.ACCEPTED_WITH_ERRORS: "E", Verdict.PARTLY_ACCEPTED: "P", Verdict.REJECTED: "R"}
+_WORDS = {
+    Verdict.ACCEPTED: "accepted",
+    Verdict.ACCEPTED_WITH_ERRORS: "accepted, with errors noted",
+    Verdict.PARTLY_ACCEPTED: "partly accepted",
+    Verdict.REJECTED: "rejected",
+}
+_TAGS = {"997": ("AK3", "AK4", "AK5"), "999": ("IK3", "IK4", "IK5")}
+_GUIDE_999 = "005010X231A1"
+_FALLBACK = "004010"
+_MOST_ELEMENTS = 99
+_MOST_CODES = 5
+_BAD_CHARACTER = "6"
+
+
+def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
+    """The acknowledgements owed: none for an interchange of acknowledgements only, or one without a sender to answer.
+
+    An interchange that is refused as such is answered by its TA1 alone (X12.5: TA104 of R means that no group was processed).
+    """
+    if not interchange.envelope.sender.id or not interchange.envelope.receiver.id or _only_acknowledgements(interchange):
+        return ()
+    terms = interchange.terms.acknowledgement
+    refused = any(f.severity is Severity.ERROR for f in interchange.findings)
+    owed: list[Acknowledgement] = []
+    if _technical_due(interchange, refused=refused):
+        owed.append(_technical(interchange, refused=refused))
+    if terms.functional in _TAGS and not refused:
+        functional = _functional(interchange, terms.functional)
+        owed += [functional] if functional else []
+    return tuple(owed)
+
+
+def _only_acknowledgements(interchange: Interchange) -> bool:
+    groups = all(group.functional_id == ACKNOWLEDGEMENT for group in interchange.groups)
+    return bool(interchange.documents) and groups and all(d.type in ("TA1", "997", "999") for d in interchange.documents)
+
+
+def _technical_due(interchange: Interchange, *, refused: bool) -> bool:
+    asked = interchange.envelope.acknowledgement_requested == "1"
+    match interchange.terms.acknowledgement.technical:
+        case When.NEVER:
+            return False
+        case When.ALWAYS:
+            return True
+        case When.ERROR:
+            return asked or refused
+        case _:
+            return asked
+
+
+def _separators(version: str) -> Separators:
+    return Separators(element="*", component=">", segment="~", repetition="^" if version >= "00402" else "")
+
+
+def _answer(interchange: Interchange, groups: tuple[OutboundGroup, ...], loose: str = "") -> OutboundInterchange:
+    """An interchange back to the sender: identities swapped, version and test flag as in the subject."""
+    envelope = interchange.envelope
+    version = envelope.version if len(envelope.version) == 5 and envelope.version.isdigit() else "00401"
+    return OutboundInterchange(
+        family=Family.X12,
+        sender=envelope.receiver,
+        receiver=envelope.sender,
+        version=version,
+        test=envelope.test,
+        separators=_separators(version),
+        groups=groups,
+        loose=loose,
+    )
+
+
+# ---- TA1 ------------------------------------------------------------------------------------------------------------
+
+
+def _technical(interchange: Interchange, *, refused: bool) -> Acknowledgement:
+    """TA1: the interchange as sent, the verdict, and the first note code only."""
+    wanted = Severity.ERROR if refused else Severity.WARNING
+    notes = [f for f in interchange.findings if f.severity is wanted and f.definition.ta1]
+    verdict = Verdict.REJECTED if refused else Verdict.ACCEPTED_WITH_ERRORS if notes else Verdict.ACCEPTED
+    note = (notes[0].definition.ta1 or "000") if notes else ("022" if refused else "000")
+    header = interchange.envelope.header
+    number = _digits(interchange.envelope.control_number, 9).zfill(9)
+    date, time = _digits(header[8], 6).zfill(6), _digits(header[9], 4).zfill(4)
+    loose = f"TA1*{number}*{date}*{time}*{_LETTERS[verdict]}*{note}~"
+    lines = [f"Interchange {interchange.envelope.control_number}: {_WORDS[verdict]} (TA1 {_LETTERS[verdict]} {note})."]
+    lines += [f"  {finding.message}" for finding in notes[:1]]
+    return Acknowledgement("TA1", verdict, _answer(interchange, (), loose), tuple(lines))
+
+
+# ---- 997 and 999 ----------------------------------------------------------------------------------------------------
+
+
+def _functional(interchange: Interchange, kind: str) -> Acknowledgement | None:
+    """One 997 or 999 for each group that holds no acknowledgements; those of the same addresses share a group."""
+    subjects = [group for group in interchange.groups if group.functional_id != ACKNOWLEDGEMENT]
+    if not subjects:
+        return None
+    documents: dict[int, list[Document]] = {}
+    for document in interchange.documents:
+        documents.setdefault(document.group, []).append(document)
+    lines: list[str] = []
+    written: dict[tuple[str, str, str], list[OutboundDocument]] = {}
+    for group in subjects:
+        version = _version(kind, interchange.terms.acknowledgement.version, group)
+        writer = _Writer(kind, version, interchange)
+        body = writer.body(group, documents.get(group.ordinal, []))
+        header = (version,) if kind == "999" else ()
+        answer = OutboundDocument(kind, "".join(f"{segment}~" for segment in body), len(body), header)
+        written.setdefault((group.receiver, group.sender, version), []).append(answer)
+        lines += _explain(group, documents.get(group.ordinal, []))
+    groups = tuple(
+        OutboundGroup(ACKNOWLEDGEMENT, _safe(sender), _safe(receiver), version, tuple(answers))
+        for (sender, receiver, version), answers in written.items()
+    )
+    return Acknowledgement(kind, interchange.verdict, _answer(interchange, groups), tuple(lines))
+
+
+def _version(kind: str, agreed: str, group: Group) -> str:
+    if agreed:
+        return agreed
+    if kind == "999":
+        return _GUIDE_999
+    return group.version if base_version(group.version) else _FALLBACK
+
+
+class _Writer:
+    """Writes the segments of one 997 or 999 between ST and SE."""
+
+    def __init__(self, kind: str, version: str, interchange: Interchange) -> None:
+        self._segment, self._element, self._set = _TAGS[kind]
+        self._late = version[:6] >= "005010"
+        self._note_errors = interchange.terms.acknowledgement.note_errors
+        self._list_accepted = interchange.terms.acknowledgement.list_accepted
+
+    def body(self, group: Group, documents: Sequence[Document]) -> list[str]:
+        """AK1, an AK2 loop for each set that is to be named, AK9."""
+        number = _digits(group.control_number, 9) or "0"
+        segments = [_join("AK1", _safe(group.functional_id)[:2] or "ZZ", number, _safe(group.version) if self._late else "")]
+        for document in documents:
+            if self._list_accepted or document.verdict is not Verdict.ACCEPTED:
+                segments += self._set_response(document)
+        claimed = group.received if group.claimed is None else group.claimed
+        codes = _codes(f.definition.group for f in self._reported(group.findings))
+        counts = (str(claimed), str(group.received), str(group.accepted))
+        segments.append(_join("AK9", _LETTERS[group.verdict], *counts, *codes))
+        return segments
+
+    def _set_response(self, document: Document) -> Iterator[str]:
+        findings = self._reported(document.findings)
+        guide = _safe(document.association) if self._late else ""
+        yield _join("AK2", _safe(document.type)[:3] or "000", _safe(document.control_number)[:9] or "0000", guide)
+        located: dict[tuple[int, str], list[Finding]] = {}
+        for finding in findings:
+            if finding.definition.segment and finding.position.segment and finding.position.tag:
+                located.setdefault((finding.position.segment, finding.position.tag), []).append(finding)
+        for (segment, tag), found in sorted(located.items(), key=lambda item: item[0][0]):
+            yield from self._segment_response(str(segment), tag, found, document.version)
+        codes = _codes(f.definition.document for f in findings)
+        yield _join(self._set, _LETTERS[document.verdict], *codes)
+
+    def _segment_response(self, number: str, tag: str, findings: list[Finding], version: str) -> Iterator[str]:
+        """One AK3 for a segment; AK4 only where its elements are what is wrong (AK304 of 8)."""
+        whole = [f for f in findings if not f.definition.element]
+        code = (whole or findings)[0].definition.segment or "8"
+        yield _join(self._segment, _safe(tag)[:3], number, "", code)
+        if whole:
+            return
+        for finding in islice(findings, _MOST_ELEMENTS):
+            if finding.position.element:
+                yield self._element_response(finding, tag, version)
+
+    def _element_response(self, finding: Finding, tag: str, version: str) -> str:
+        position = finding.position
+        place = [str(position.element)]
+        if position.component or (position.repetition and self._late):
+            place.append(str(position.component or ""))
+        if position.repetition and self._late:
+            place.append(str(position.repetition))
+        code = finding.definition.element or ""
+        copy = "" if code == _BAD_CHARACTER else _copy(finding.actual)
+        reference = _reference(tag, version, position.element or 0, position.component)
+        return _join(self._element, ">".join(place), reference, code, copy)
+
+    def _reported(self, findings: Iterable[Finding]) -> list[Finding]:
+        """What the partner is told: errors, and warnings where the agreement wants tolerated deviations noted."""
+        return [
+            f
+            for f in findings
+            if f.severity is Severity.ERROR or (self._note_errors and f.severity is Severity.WARNING)
+        ]
+
+
+def _codes(found: Iterable[str | None]) -> list[str]:
+    """Up to five different codes, in the order they were found."""
+    return list(islice(dict.fromkeys(code for code in found if code), _MOST_CODES))
+
+
+def _reference(tag: str, version: str, element: int, component: int | None) -> str:
+    """The data element's number in the dictionary (AK402); empty for a composite or a surplus element."""
+    try:
+        places = segment_definition(tag, base_version(version) or _FALLBACK).elements
+    except DefinitionMissing:
+        return ""
+    if not 0 < element <= len(places):
+        return ""
+    place = places[element - 1]
+    if component and place.parts:
+        if component > len(place.parts):
+            return ""
+        place = place.parts[component - 1]
+    return place.id if place.id.isdigit() else ""
+
+
+def _join(*elements: str) -> str:
+    return "*".join(elements).rstrip("*")
+
+
+def _digits(text: str, most: int) -> str:
+    text = text.strip()
+    return text if text.isascii() and text.isdigit() and len(text) <= most else ""
+
+
+_UNSAFE = str.maketrans({mark: " " for mark in ("*", ">", "~", "^", *map(chr, range(32)), "\x7f")})
+
+
+def _safe(text: str) -> str:
+    """Text that holds none of our separators, no control character, and nothing outside of ASCII."""
+    return text.encode("ascii", "replace").decode().translate(_UNSAFE).strip()
+
+
+def _copy(actual: str | None) -> str:
+    """AK404: the bad value, as far as it was kept and can be written; findings mark a cut by an ellipsis."""
+    return _safe((actual or "").removesuffix("…"))[:99]
+
+
+def _explain(group: Group, documents: Sequence[Document]) -> list[str]:
+    counts = f"{group.accepted} of {group.received} sets accepted"
+    lines = [f"Group {group.control_number} ({group.functional_id}): {_WORDS[group.verdict]}, {counts}."]
+    lines += [f"  {finding.message}" for finding in group.findings if finding.severity is Severity.ERROR]
+    for document in documents:
+        if document.verdict is not Verdict.ACCEPTED:
+            lines.append(f"  Set {document.type} {document.control_number}: {_WORDS[document.verdict]}.")
+            lines += [f"    {finding.message}" for finding in document.findings if finding.severity is not Severity.INFO]
+    return lines

@@ -1,0 +1,71 @@
+"""Puts envelopes round rendered sets: control numbers, counts and references are consistent by construction (X12.5, X12.6)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from translators.contract import OutboundGroup, OutboundInterchange
+from translators.errors import NotWritable
+from translators.x12.separators import WIDTHS
+
+_LARGEST = 999_999_999
+
+
+def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+    """The final bytes. `group_numbers` has one number for each group; `prepared` is in UTC.
+
+    Raises NotWritable when a number or an identity does not fit its element of fixed width.
+    """
+    numbers = (control_number, *group_numbers)
+    if len(group_numbers) != len(outbound.groups) or not all(0 <= number <= _LARGEST for number in numbers):
+        raise NotWritable(f"control numbers {numbers} do not fit {len(outbound.groups)} groups of nine digits each (ISA13, GS06)")
+    marks = outbound.separators
+    header = _header(outbound, control_number, prepared)
+    groups = "".join(
+        _group(group, number, prepared, outbound) for group, number in zip(outbound.groups, group_numbers, strict=True)
+    )
+    trailer = marks.element.join(("IEA", str(len(outbound.groups)), f"{control_number:09}"))
+    return f"{header}{outbound.loose}{groups}{trailer}{marks.segment}".encode()
+
+
+def _header(outbound: OutboundInterchange, control_number: int, prepared: datetime) -> str:
+    """ISA: sixteen elements of fixed width. ISA14 asks for nothing: an agreement expects the 997 by time, not a TA1."""
+    marks = outbound.separators
+    elements = (
+        "00",
+        "",
+        "00",
+        "",
+        outbound.sender.qualifier,
+        outbound.sender.id,
+        outbound.receiver.qualifier,
+        outbound.receiver.id,
+        f"{prepared:%y%m%d}",
+        f"{prepared:%H%M}",
+        marks.repetition or "U",
+        outbound.version,
+        f"{control_number:09}",
+        "0",
+        "T" if outbound.test else "P",
+        marks.component,
+    )
+    for number, (element, width) in enumerate(zip(elements, WIDTHS, strict=True), 1):
+        if len(element) > width or any(mark in element for mark in (marks.element, marks.segment)):
+            raise NotWritable(f"ISA{number:02} cannot hold {element!r}: {width} characters, no separators")
+    padded = (element.ljust(width) for element, width in zip(elements, WIDTHS, strict=True))
+    return marks.element.join(("ISA", *padded)) + marks.segment
+
+
+def _group(group: OutboundGroup, number: int, prepared: datetime, outbound: OutboundInterchange) -> str:
+    element, segment = outbound.separators.element, outbound.separators.segment
+    sender, receiver = group.sender or outbound.sender.id, group.receiver or outbound.receiver.id
+    date, time = f"{prepared:%Y%m%d}", f"{prepared:%H%M}"
+    parts = [element.join(("GS", group.functional_id, sender, receiver, date, time, str(number), "X", group.version))]
+    for ordinal, document in enumerate(group.documents, 1):
+        reference = f"{ordinal:04}"
+        parts.append(element.join(("ST", document.type, reference, *document.header)))
+        body = document.body.removesuffix(segment)
+        if body:
+            parts.append(body)
+        parts.append(element.join(("SE", str(document.segments + 2), reference)))
+    parts.append(element.join(("GE", str(len(group.documents)), str(number))))
+    return "".join(f"{part}{segment}" for part in parts)
