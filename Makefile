@@ -12,7 +12,8 @@ BENCH   ?= $(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py))))
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
 SERVERS := rabbitmq-server openssh-server
 
-SOURCES := gateway translators tests tools benchmarks
+# Folders with Python in them.
+SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check format bench docs setup servers lock clean
@@ -32,7 +33,7 @@ test: $(VENV)/.development servers  ## all tests, real servers included (ARGS="-
 check: $(VENV)/.development  ## format, lint, types, imports, architecture, docker-compose.yml, routes.toml
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(wildcard $(SOURCES))
+	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml

@@ -3,9 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from gateway.cli.command_table import COMMANDS
+from gateway.cli.exit_status import MEANINGS
+from gateway.config.codes import RULES
+from gateway.config.model import Configuration
 from gateway.domain.lifecycle import DELIVERY, FAILURE, TRANSMISSION, diagram
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
+from tools.schema_table import sections
 from translators.finding import DEFINITIONS
 
 _FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -47,10 +52,49 @@ def errors() -> str:
     rows = [(f"`{kind.__name__}`", str(kind.exit_status), (kind.__doc__ or "").split("\n")[0]) for kind in _tree(GatewayError)]
     return _page(
         "Errors and exit codes",
-        "A bad document is never an error: it has [findings](findings.md). These are for the world outside.\n"
-        "Commands also end with `0` success, `2` wrong usage, `3` finished but some items failed, `4` not allowed,\n"
-        "`5` document invalid, `130` interrupted.",
+        "A bad document is never an error: it has [findings](findings.md). These errors are for the world outside.",
+        _table(("exit code", "meaning"), [(str(status.value), meaning) for status, meaning in MEANINGS.items()]),
         _table(("error", "exit code", "when"), rows),
+    )
+
+
+def commands() -> str:
+    """The page of all commands."""
+    rows = [
+        (f"`gateway {' '.join((name, *below))}`", entry.summary)
+        for name, top in COMMANDS.items()
+        for below, entry in ([((), top)] if not top.below else [((inner,), entry) for inner, entry in top.below.items()])
+    ]
+    return _page(
+        "Commands",
+        "`gateway COMMAND --help` begins with examples and tells every option. The result goes to standard output, all talk to\n"
+        "standard error; `-o json` gives the result as JSON. [Exit codes](errors.md) are the same everywhere.",
+        _table(("command", "does"), rows),
+    )
+
+
+def routes() -> str:
+    """The page of everything that may stand in routes.toml."""
+    parts = [
+        f"## {title}\n\n{description}\n\n{_table(('key', 'value', 'default', 'meaning'), rows)}"
+        for title, description, rows in sections(Configuration.model_json_schema(by_alias=True))
+    ]
+    return _page(
+        "routes.toml",
+        "Every table and key. Any value may be written as `${NAME}`, `${NAME:-default}`, `${NAME:?message}` or\n"
+        '`${file:path}`; secrets must be. Durations are written as `"15m"`, sizes as `"10MiB"`, rates as `"50/s"`.\n'
+        "What `gateway check` says: [complaints](complaints.md).",
+        *parts,
+    )
+
+
+def complaints() -> str:
+    """The page of what `gateway check` complains of."""
+    rows = [(f"`{code}`", rule.name, rule.severity, rule.remedy) for code, rule in RULES.items()]
+    return _page(
+        "Complaints of gateway check",
+        "Written as `file:line:column CODE what is wrong`. Errors end with exit code 78.",
+        _table(("code", "name", "severity", "what to do"), rows),
     )
 
 
@@ -69,6 +113,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "findings.md": findings,
     "errors.md": errors,
     "lifecycles.md": lifecycles,
+    "commands.md": commands,
+    "routes.md": routes,
+    "complaints.md": complaints,
 }
 """File names under `docs/reference` and what writes them."""
 
@@ -80,7 +127,8 @@ def _tree(kind: type[GatewayError]) -> Iterable[type[GatewayError]]:
             yield from _tree(below)
 
 
-def _page(title: str, introduction: str, body: str) -> str:
+def _page(title: str, introduction: str, *parts: str) -> str:
+    body = "\n\n".join(parts)
     return f"# {title}\n\n{introduction}\n\n{body}\n\nWritten by `make docs` from the code; change it there.\n"
 
 

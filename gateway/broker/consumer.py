@@ -56,13 +56,13 @@ class Consumer(Generic[Item]):
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        pause = Pause(first=0.05, longest=2.0)
+        patience = self._session.patience
+        pause = Pause(first=patience.first_pause, longest=patience.longest_pause)
         while not self._stopping:
             connection = await self._session.connection()
             try:
                 await self._declare(connection)
-                within = self._session.patience.connect
-                self._feed = await open_feed(connection, self._queue, self._decode, prefetch=self._prefetch, within=within)
+                self._feed = await open_feed(connection, self._queue, self._decode, prefetch=self._prefetch, patience=patience)
             except LOST as error:
                 log.info("consumer_not_opened", queue=self._queue, error=str(error))
                 await pause.wait()
@@ -79,4 +79,4 @@ class Consumer(Generic[Item]):
                 await feed.acknowledge(batch)
         finally:
             self._feed = None
-            await feed.close(within=self._session.patience.close)
+            await feed.close()

@@ -11,12 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.message import IncomingMessage
 from aiormq.abc import AbstractChannel as Wire
 from aiormq.abc import DeliveredMessage
 
-from gateway.broker.session import LOST, bounded
+from gateway.broker.session import LOST, Patience, bounded
+
+log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
 Decode = Callable[[AbstractIncomingMessage], Sequence[Item] | None]
@@ -34,7 +37,8 @@ class Batch(Generic[Item]):
 class Feed(Generic[Item]):
     """Open with `open_feed`. `decode` answers the items of a message, or None for one that cannot be read."""
 
-    def __init__(self, channel: AbstractChannel, wire: Wire, decode: Decode[Item]) -> None:
+    def __init__(self, queue: str, channel: AbstractChannel, wire: Wire, decode: Decode[Item], *, patience: Patience) -> None:
+        self._queue, self._patience = queue, patience
         self._channel, self._wire, self._decode = channel, wire, decode
         self._arrived: deque[tuple[int, Sequence[Item] | None]] = deque()
         self._news = asyncio.Event()
@@ -65,7 +69,11 @@ class Feed(Generic[Item]):
             if self._finished:
                 return None
             self._news.clear()
-            await self._news.wait()
+            try:
+                async with asyncio.timeout(self._patience.silence):
+                    await self._news.wait()
+            except TimeoutError:
+                await self._end_unless_served()
         items: list[Item] = []
         readable = tag = 0
         while self._arrived:
@@ -77,33 +85,49 @@ class Feed(Generic[Item]):
             items.extend(more or ())
         return Batch(items, readable, tag)
 
+    async def _end_unless_served(self) -> None:
+        """After a silence, ask the server: a queue where messages wait, or that knows no consumer, has forgotten us.
+
+        RabbitMQ tells a consumer that its queue was deleted, but not when the queue is declared again at the same moment:
+        then the old consumer waits for ever on a queue that has never heard of it (seen with quorum queues of 3.10).
+        """
+        try:
+            state = await bounded(self._wire.queue_declare(self._queue, passive=True), within=self._patience.connect)
+        except LOST as error:
+            log.info("consumer_lost_its_queue", queue=self._queue, error=str(error))
+            self.end()
+            return
+        if not self._arrived and (state.message_count or not state.consumer_count):
+            log.warning("consumer_forgotten", queue=self._queue, waiting=state.message_count)
+            self.end()
+
     async def acknowledge(self, batch: Batch[Item]) -> None:
         """Settle all messages up to the last of the batch. Nothing happens when the feed has ended: they come again."""
         if not self._ended:
             with suppress(*LOST):
                 await self._wire.basic_ack(batch.last_tag, multiple=True, wait=False)
 
-    async def close(self, *, within: float) -> None:
+    async def close(self) -> None:
         """Give the channel back; the server delivers again what was not acknowledged."""
         self.end()
         with suppress(*LOST):
-            await bounded(self._channel.close(), within=within)
+            await bounded(self._channel.close(), within=self._patience.close)
 
 
 async def open_feed(
-    connection: AbstractConnection, queue: str, decode: Decode[Item], *, prefetch: int, within: float
+    connection: AbstractConnection, queue: str, decode: Decode[Item], *, prefetch: int, patience: Patience
 ) -> Feed[Item]:
     """Consume `queue` on a channel of its own with at most `prefetch` messages unacknowledged. Raises one of LOST."""
     channel = connection.channel(publisher_confirms=False)
-    await bounded(channel.initialize(), within=within)
+    await bounded(channel.initialize(), within=patience.connect)
     wire = await channel.get_underlay_channel()
-    feed = Feed(channel, wire, decode)
+    feed = Feed(queue, channel, wire, decode, patience=patience)
     channel.close_callbacks.add(feed.end)
     wire.on_consumer_cancel_callbacks.add(feed.end)
     try:
-        await bounded(channel.set_qos(prefetch_count=prefetch), within=within)
-        await bounded(wire.basic_consume(queue, feed.arrive), within=within)
+        await bounded(channel.set_qos(prefetch_count=prefetch), within=patience.connect)
+        await bounded(wire.basic_consume(queue, feed.arrive), within=patience.connect)
     except BaseException:
-        await feed.close(within=within)
+        await feed.close()
         raise
     return feed

@@ -11,7 +11,13 @@ import structlog
 from aio_pika import Connection
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import make_url
-from aio_pika.exceptions import AMQPError, AuthenticationError, ChannelPreconditionFailed, InvalidFrameError, ProbableAuthenticationError
+from aio_pika.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ChannelPreconditionFailed,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 from pamqp.common import FieldTable
 
 from gateway.broker.settlement import Pause
@@ -50,7 +56,8 @@ async def bounded(operation: Awaitable[Result], *, within: float) -> Result:
 class Patience:
     """How long to wait, in seconds. A hung node is noticed by `publish` when sending, else after three heartbeats.
 
-    `finish` is for the batch in flight when a consumer is stopped; after it, the handler is cancelled.
+    A consumer that heard nothing for `silence` asks whether it is still served. `finish` is what the batch in flight has
+    when a consumer is stopped; after it, the handler is cancelled.
     """
 
     connect: float = 5.0
@@ -58,6 +65,7 @@ class Patience:
     close: float = 3.0
     finish: float = 10.0
     heartbeat: int = 5
+    silence: float = 5.0
     first_pause: float = 0.1
     longest_pause: float = 2.0
 

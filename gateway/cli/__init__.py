@@ -41,7 +41,7 @@ def _run(words: list[str], terminal: Terminal) -> int:
         return ended.code if isinstance(ended.code, int) else ExitStatus.FAILED
     except ReaderGone:
         raise
-    except Exception as error:  # the outermost border: a person must not meet a traceback
+    except Exception as error:  # noqa: BLE001 - the outermost border: a person must not meet a traceback
         return report(error, terminal=terminal, command=_spoken(words))
 
 

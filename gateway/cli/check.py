@@ -1,4 +1,4 @@
-"""`gateway check`: is routes.toml right?"""
+"""`gateway check`: whether routes.toml is right."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -105,7 +105,8 @@ def _show(records: Iterable[dict[str, Any]], terminal: Terminal, *, file: str) -
         terminal.line((place, "bold"), (complaint["code"], complaint["severity"]), f" {complaint['message']}")
         terminal.line("    ", (complaint["remedy"], "faint"))
     if any(counts.values()):
-        terminal.tell(f"{file}: {counts['error']} errors, {counts['warning']} warnings.")
+        words = [f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items()]
+        terminal.tell(f"{file}: {', '.join(words)}.")
     else:
         terminal.tell(f"{file}: ", ("nothing to complain of", "good"), ". Start it: gateway run")
 
@@ -130,7 +131,7 @@ def _sarif_result(complaint: dict[str, Any]) -> dict[str, Any]:
     return {
         "ruleId": complaint["code"],
         "level": complaint["severity"],
-        "message": {"text": f"{complaint['message']}. {complaint['remedy']}"},
+        "message": {"text": _advice(complaint)},
         "locations": [{"physicalLocation": place}],
     }
 
@@ -140,7 +141,12 @@ def github(records: Iterable[dict[str, Any]]) -> Iterable[str]:
     for complaint in records:
         place = f"file={_property(complaint['file'])},line={complaint['line']},col={complaint['column']}"
         title = _property(f"{complaint['code']} {complaint['name']}")
-        yield f"::{complaint['severity']} {place},title={title}::{_data(complaint['message'] + '. ' + complaint['remedy'])}"
+        yield f"::{complaint['severity']} {place},title={title}::{_data(_advice(complaint))}"
+
+
+def _advice(complaint: dict[str, Any]) -> str:
+    end = "" if complaint["message"].endswith((".", "?", "!")) else "."
+    return f"{complaint['message']}{end} {complaint['remedy']}"
 
 
 def _data(text: str) -> str:

@@ -83,7 +83,7 @@ class CommandGroup(TyperGroup):
         self._entries = entries
         self._prefix = prefix
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
         """The command of this name, imported now; None when there is none."""
         entry = self._entries.get(cmd_name)
         if entry is None:
@@ -97,7 +97,7 @@ class CommandGroup(TyperGroup):
         """A group without a command shows what there is, as `--help` does."""
         return super().parse_args(ctx, args or ["--help"])
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
         """The help's list, by section, from the table alone."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for name, entry in self._entries.items():

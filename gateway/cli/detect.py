@@ -133,4 +133,4 @@ def _show_interchange(interchange: dict[str, Any], terminal: "Terminal") -> None
 
 
 def _documents(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} × {name}" if number > 1 else name for name, number in counts.items())
+    return ", ".join(f"{name} ({number} times)" if number > 1 else name for name, number in counts.items())

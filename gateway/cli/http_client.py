@@ -48,7 +48,9 @@ def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait:
         "Idempotency-Key": key,
         "Accept": "application/json, */*;q=0.5",
     }
-    request = Request(where, data=read.data, headers=headers, method="POST")
+    request = Request(  # noqa: S310 - the address was checked
+        where, data=read.data, headers=headers, method="POST"
+    )
     try:
         with build_opener(_NoRedirect).open(request, timeout=within + 30 if wait else 60) as response:
             body = response.read(_ANSWER_LIMIT)
@@ -95,7 +97,7 @@ def _refused(error: HTTPError, where: str, key: str) -> CommandFailed:
     if error.code in _REFUSALS:
         what, remedy, status = _REFUSALS[error.code]
         return CommandFailed(what, where=where, remedy=remedy, status=status)
-    if error.code >= 500:  # noqa: PLR2004 - server errors of RFC 9110
+    if error.code >= 500:  # server errors, RFC 9110
         return _unknown(f"the gateway answered {error.code}", where, key)
     return CommandFailed(f"the gateway answered {error.code} {error.reason}", where=where, remedy="Check --url and --to.")
 

@@ -41,12 +41,15 @@ def messages(
     Search by partner, channel, direction, type, document, state, number, after, before, target, owner and by business keys
     (order or po, invoice, despatch, contract …); words without a colon search all numbers.
     """
+    import shlex
+
     from gateway.cli.query import parse
     from gateway.cli.running import ask
     from gateway.cli.screen import show_table
 
     terminal = terminal_of(context)
-    wanted = parse(" ".join(query or ()))
+    # One argument is a whole query, as a link holds it; several are its parts, which the shell has taken apart already.
+    wanted = parse(query[0] if query and len(query) == 1 else shlex.join(query or ()))
     found = ask(config, lambda records: records.messages(wanted, limit, before or None))
     form = chosen(output, as_json=as_json)
     if form is not Format.TEXT:

@@ -29,5 +29,5 @@ def _one(file: Read | Unreadable, work: Callable[[Read], ExitStatus], *, termina
         return work(file)
     except ReaderGone:
         raise
-    except Exception as error:  # a fault of ours must not keep the other files from being looked at
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not keep the other files from being looked at
         return report(error, terminal=terminal, command=file.name)

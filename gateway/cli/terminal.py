@@ -47,7 +47,7 @@ def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     if character in _SHORT:
         return _SHORT[character]
-    return f"\\x{ord(character):02x}" if ord(character) < 0x100 else f"\\u{ord(character):04x}"  # noqa: PLR2004 - one byte
+    return f"\\x{ord(character):02x}" if ord(character) < 0x100 else f"\\u{ord(character):04x}"
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:

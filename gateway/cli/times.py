@@ -34,7 +34,7 @@ def duration_text(seconds: float | None) -> str:
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
     if round(seconds, 3) < 1:
         return f"{sign}{seconds * 1000:.0f} ms"
-    if seconds < 59.95:  # noqa: PLR2004 - below, it would be shown as 60.0 s
+    if seconds < 59.95:  # from there on it would be shown as 60.0 s
         return f"{sign}{seconds:.1f} s"
     whole = round(seconds)
     for size, unit, smaller, name in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):

@@ -71,14 +71,17 @@ def _route_references(checked: Checked) -> Iterator[Reference]:
 
 
 def _escalation(checked: Checked) -> None:
+    """Each circle of owners is complained of once, at its first owner."""
     following = {owner.id: owner.next for owner in checked.configuration.owner}
+    told: set[str] = set()
     for index, owner in enumerate(checked.configuration.owner):
         seen = {owner.id}
         current = owner.next
         while current is not None and current not in seen:
             seen.add(current)
             current = following.get(current)
-        if current == owner.id:
+        if current == owner.id and owner.id not in told:
+            told |= seen
             checked.complaints.add("R023", ("owner", index, "next"), f'escalation from "{owner.id}" comes back to it')
 
 

@@ -27,6 +27,6 @@ def _or_reference(node: dict[str, Any]) -> dict[str, Any]:
     if node.get("type") == "string" and "pattern" in node:
         return {**node, "pattern": f"{node['pattern']}|{_REFERENCE}"}
     if node.get("type") in ("integer", "number", "boolean") or "enum" in node:
-        outer = {name: node.pop(name) for name in ("default", "description", "title") if name in node}
+        outer: dict[str, Any] = {name: node.pop(name) for name in ("default", "description", "title") if name in node}
         return {**outer, "anyOf": [node, {"type": "string", "pattern": _REFERENCE}]}
     return node

@@ -95,7 +95,7 @@ def _subject(path: KeyPath, data: dict[str, Any]) -> str:
 def _path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     """The place in the data: a location without the tags of unions in it."""
     path: KeyPath = ()
-    node = data
+    node: Any = data
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
         if (isinstance(node, list) and isinstance(part, int) and part < len(node)) or (

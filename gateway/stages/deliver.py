@@ -31,7 +31,7 @@ class Target:
     """Where deliveries go: an application or a partner's channel, with the terms it is used under.
 
     `make` performs attempts and answers one outcome each. `lasting` is how long a claim holds; it must exceed the longest
-    attempt. `rate` limits deliveries a second in this process; `owner` gets the failures.
+    attempt. `rate` limits calls a second in this process; `owner` gets the failures.
     """
 
     id: str
@@ -95,7 +95,7 @@ class Deliver:
                     continue
                 self._start(claimed)  # the attempt gives the slot back
                 if self.target.rate:
-                    await asyncio.sleep(len(claimed[1]) / self.target.rate)
+                    await asyncio.sleep(1 / self.target.rate)
         finally:
             if self._attempts:
                 await asyncio.wait(self._attempts, timeout=self.target.lasting.total_seconds())

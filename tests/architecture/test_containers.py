@@ -40,11 +40,11 @@ def test_a_service_has_a_health_check(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_a_service_uses_is_defined(name: str) -> None:
     service = SERVICES[name]
-    for kind in ("secrets", "configs"):
-        used = {entry if isinstance(entry, str) else entry["source"] for entry in service.get(kind, [])}
-        assert used <= set(COMPOSE[kind])
+    secrets = {entry if isinstance(entry, str) else entry["source"] for entry in service.get("secrets", [])}
+    assert secrets <= set(COMPOSE["secrets"])
     volumes = {volume.split(":")[0] for volume in service.get("volumes", [])}
-    assert {volume for volume in volumes if not volume.startswith((".", "/"))} <= set(COMPOSE["volumes"])
+    assert {volume for volume in volumes if not volume.startswith(".")} <= set(COMPOSE["volumes"])
+    assert all((ROOT / volume).exists() for volume in volumes if volume.startswith("."))
     assert set(service.get("depends_on", {})) <= set(SERVICES)
 
 
@@ -83,7 +83,7 @@ def test_secrets_are_made_once_and_fit_together(tmp_path: Path) -> None:
     assert not again.stderr
     assert written == {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
     assert written["postgres_password"] in written["database_url"]
-    assert written["rabbitmq_user"].split("default_pass = ")[1].strip() in written["amqp_url"]
+    assert re.findall(r"default_pass = (\w+)", written["rabbitmq_user"])[0] in written["amqp_url"]
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -103,3 +103,9 @@ def test_the_entry_point_refuses_a_secret_that_is_not_there(tmp_path: Path) -> N
     )
     assert run.returncode == 78
     assert "Remedy: run tools/make-secrets" in run.stderr
+
+
+def test_the_environment_of_the_gateway_fills_what_production_asks_for() -> None:
+    given = {name.removesuffix("_FILE") for name in SERVICES["gateway"]["environment"]}
+    overlay = (ROOT / "environments" / "production.toml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$\{([A-Z0-9_]+):\?", overlay)) <= given

@@ -1,6 +1,9 @@
 """Documentation: links lead somewhere, decisions are numbered and short, reference pages are what the code says."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,21 @@ def test_decisions_are_numbered_without_gaps() -> None:
 @pytest.mark.parametrize("page", REFERENCE)
 def test_a_reference_page_is_what_the_code_says(page: str) -> None:
     assert (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8") == REFERENCE[page](), "run `make docs`"
+
+
+def test_the_fifteen_lines_of_the_readme_are_a_configuration_that_can_be_used(tmp_path: Path) -> None:
+    (lines,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert lines.count("\n") == 15
+    (tmp_path / "routes.toml").write_text(lines, encoding="utf-8")
+    check = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "check", str(tmp_path / "routes.toml")],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ODOO_API_KEY": "key"},
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
 
 
 def test_the_start_page_leads_to_every_page() -> None:

@@ -43,11 +43,15 @@ def encoding(identifier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with the codec that gave it. `detected` is set when the declared one did not fit, `at` is the first byte outside."""
+    """Decoded text. `detected` names the real set when the declared one did not fit, `at` is the first byte outside it.
+
+    `damaged` says that bytes were no characters at all and were replaced.
+    """
 
     text: str
     detected: str | None = None
     at: int = 0
+    damaged: bool = False
 
 
 def decoded(raw: bytes, identifier: str) -> Decoded:
@@ -64,7 +68,8 @@ def decoded(raw: bytes, identifier: str) -> Decoded:
         if windows is not None:
             return Decoded(windows, "Windows-1252", at)
         return Decoded(raw.decode("latin-1"), None if declared == "iso8859-1" else "ISO 8859-1", at)
-    return Decoded(raw.decode(declared, errors="replace"))
+    strict = _try(raw, declared)
+    return Decoded(raw.decode(declared, errors="replace") if strict is None else strict, damaged=strict is None)
 
 
 def outside(raw: bytes, identifier: str, service: bytes) -> int | None:

@@ -6,6 +6,7 @@ that name a span become a pair. Formats that name no point in time (a week, a qu
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 Instant = date | datetime
 
@@ -33,11 +34,7 @@ _OFFSET = re.compile(r"^([+-])(\d{2}):?(\d{2})?$")
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "CET": 60, "CES": 120, "EET": 120, "EST": -300, "CST": -360, "MST": -420, "PST": -480}
 
 
-def judged(form: str) -> bool:
-    """Whether values of a format can be told right from wrong here."""
-    return form in _PATTERNS or form in _SPANS
-
-
+@lru_cache(maxsize=1024)
 def instant(value: str, form: str, zone: tzinfo) -> Instant | None:
     """A date, or an instant in UTC; None when the value does not fit the format or the format is no point in time."""
     pattern = _PATTERNS.get(form)
@@ -73,9 +70,12 @@ def span(value: str, form: str, zone: tzinfo) -> tuple[Instant, Instant] | None:
     return (start, end) if start is not None and end is not None else None
 
 
+@lru_cache(maxsize=1024)
 def fits(value: str, form: str) -> bool:
-    """Whether a value of a judged format is a date, an instant or a period that exists."""
-    return instant(value, form, UTC) is not None or span(value, form, UTC) is not None
+    """Whether a value is a date, an instant or a period that exists; formats that are not judged here always fit."""
+    if form in _PATTERNS:
+        return instant(value, form, UTC) is not None
+    return form not in _SPANS or span(value, form, UTC) is not None
 
 
 def _width(pattern: str) -> int:

@@ -162,32 +162,25 @@ class Walk:
 
     def run(self, segments: Sequence[Elements]) -> Tree:
         """Place all segments between header and trailer; `segments[0]` is the header and numbered 1."""
-        for number, elements in enumerate(segments, 1):
-            if number == 1:
-                self._stack[0].segments.append((1, elements))
-                self.tree.depths.append(0)
-                continue
-            self._step(number, elements)
+        self._stack[0].segments.append((1, segments[0]))
+        self.tree.depths.append(0)
+        for number, elements in enumerate(segments[1:], 2):
+            tag = elements[0][0]
+            candidates = self._place.moves.get(tag)
+            if candidates is None:
+                candidates = moves(self._place, tag) if tag in self._grammar.tags else ()
+            if len(candidates) == 1 and not candidates[0].missing:
+                self._go(candidates[0], number, tag, elements)
+            elif move := self._choose(candidates, number):
+                self._go(move, number, tag, elements)
+            else:
+                self._unplaced(number, tag, elements)
         self._finish(len(segments))
         return self.tree
 
-    def _step(self, number: int, elements: Elements) -> None:
-        tag = elements[0][0]
-        candidates = self._place.moves.get(tag)
-        if candidates is None:
-            candidates = moves(self._place, tag) if tag in self._grammar.tags else ()
-        if len(candidates) == 1 and not candidates[0].missing:
-            move: Move | None = candidates[0]
-        else:
-            move = self._choose(candidates, number)
-        if move is None:
-            self._unplaced(number, tag, elements)
-            return
-        self._misplaced = False
-        self._go(move, number, tag, elements)
-
     def _go(self, move: Move, number: int, tag: str, elements: Elements) -> None:
         stack = self._stack
+        self._misplaced = False
         if move.missing:
             self._missing(move.missing, number)
         if move.leave:

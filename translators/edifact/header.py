@@ -1,6 +1,5 @@
 """Reads the interchange header UNB into an envelope, and says what is wrong with it."""
 
-import re
 from datetime import UTC
 
 from translators.contract import Envelope, Family, Identity
@@ -8,12 +7,14 @@ from translators.edifact import charsets, dates, validation
 from translators.edifact.message import Syntax
 from translators.edifact.service_characters import ServiceCharacters
 from translators.edifact.tokenizer import Elements, Locator, cut
-from translators.finding import Code, Finding, found
+from translators.finding import Code, Finding, Severity, found
 from translators.position import Position
 
 _SENDER, _RECEIVER, _PREPARED, _REFERENCE, _ACKNOWLEDGEMENT, _TEST = 2, 3, 4, 5, 9, 11
+_DECISIVE = (0, 1, _SENDER, _RECEIVER, _PREPARED, _REFERENCE, _ACKNOWLEDGEMENT, _TEST)
+"""Elements that decide what becomes of the interchange; slips in the others (priority, application reference) are only noted."""
+
 _VERSIONS = ("1", "2", "3", "4")
-_LINE_LENGTHS = range(40, 256)
 
 
 def envelope(data: bytes, start: int, end: int, characters: ServiceCharacters) -> Envelope:
@@ -49,10 +50,10 @@ def pieces(text: str, separator: str, release: str) -> list[str]:
     return result
 
 
-def syntax(envelope_: Envelope, characters: ServiceCharacters, *, wrapped: bool) -> Syntax:
+def syntax(envelope_: Envelope, characters: ServiceCharacters) -> Syntax:
     """How the messages of the interchange are written."""
     identifier, _, version = envelope_.version.partition(":")
-    return Syntax(identifier, int(version) if version in _VERSIONS else 3, characters, wrapped)
+    return Syntax(identifier, int(version) if version in _VERSIONS else 3, characters)
 
 
 def judged(data: bytes, end: int, envelope_: Envelope, syntax_: Syntax) -> list[Finding]:
@@ -60,11 +61,12 @@ def judged(data: bytes, end: int, envelope_: Envelope, syntax_: Syntax) -> list[
     locator = Locator(data, envelope_.offset, end, syntax_.characters)
     findings: list[Finding] = []
 
-    def report(code: Code, text: str, element: int | None, component: int | None, _repetition: int | None, **detail: str | None) -> None:
+    def report(code: Code, text: str, element: int | None, component: int | None, _r: int | None, **detail: str | None) -> None:
         number = element or 0
         offset = locator.element(1, element, component) if element else envelope_.offset
         position = Position(offset, None, "UNB", element, component)
-        findings.append(found(_as_header(code, number), text, position, **detail))
+        severity = None if number in _DECISIVE else Severity.WARNING
+        findings.append(found(_as_header(code, number), text, position, severity=severity, **detail))
 
     content = data[envelope_.offset : end].decode("latin-1").replace("\r", "").replace("\n", "")
     text = cut(content, syntax_.characters)
@@ -105,20 +107,6 @@ def _values(elements: Elements, envelope_: Envelope, syntax_: Syntax, report: va
         report(Code.ACKNOWLEDGEMENT_REQUEST_INVALID, text, _ACKNOWLEDGEMENT, None, None, actual=asked)
     if test not in ("", "0", "1"):
         report(Code.TEST_INDICATOR_INVALID, f"The test indicator is {test}.", _TEST, None, None, actual=test)
-
-
-def wrapped(data: bytes, start: int, characters: ServiceCharacters) -> bool:
-    """Whether lines are cut at a fixed width, so that line breaks inside segments are no data.
-
-    Told by three lines of equal width (40 characters and more), at least one of them cut where no segment ends.
-    """
-    if characters.segment in "\r\n":
-        return False
-    lines = re.split(rb"\r?\n", data[start : start + 4096])[:-1][:8]
-    widths = {len(line) for line in lines}
-    if len(lines) < 3 or len(widths) != 1 or widths.pop() not in _LINE_LENGTHS:
-        return False
-    return any(not line.rstrip().endswith(characters.segment.encode("latin-1")) for line in lines)
 
 
 def _identity(elements: Elements, element: int) -> Identity:

@@ -23,6 +23,7 @@ from translators.edifact.judgement import Judgement
 from translators.edifact.message import Frame, Reading, Syntax
 from translators.edifact.service_characters import Advice, advised
 from translators.edifact.tokenizer import Elements, Locator, cut, released, terminator
+from translators.edifact.unwrapping import Unwrapped, wrapped
 from translators.finding import Code
 from translators.position import Position
 
@@ -33,6 +34,14 @@ HEADER_LIMIT = 4096
 def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
     """All events of the interchange that begins at `start`; see `FamilyTranslator.read`."""
     advice = advised(data, start)
+    if wrapped(data, start, advice.characters):
+        flat = Unwrapped(data, start, detection.next_header(data, start if advice.header is None else advice.header))
+        yield from flat.events(_events(flat.data, 0, advised(flat.data, 0), terms_for, unwrapped=True))
+    else:
+        yield from _events(data, start, advice, terms_for, unwrapped=False)
+
+
+def _events(data: bytes, start: int, advice: Advice, terms_for: TermsFor, *, unwrapped: bool) -> Iterator[Event]:
     at = start if advice.header is None else advice.header
     limit = min(len(data), at + HEADER_LIMIT)
     end = terminator(data, at, limit, advice.characters) if advice.header is not None else -1
@@ -40,9 +49,8 @@ def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
     envelope = header.envelope(data, at, stop, advice.characters)
     terms = terms_for(envelope)
     yield InterchangeOpened(envelope, terms)
-    wrapped = header.wrapped(data, start, advice.characters)
-    reader = _Reader(data, envelope, terms, header.syntax(envelope, advice.characters, wrapped=wrapped))
-    reader.judge_header(advice, stop, terminated=end >= 0)
+    reader = _Reader(data, envelope, terms, header.syntax(envelope, advice.characters))
+    reader.judge_header(advice, stop, terminated=end >= 0, unwrapped=unwrapped)
     if end >= 0 and advice.usable:
         yield from reader.contents(end + 1)
     else:
@@ -70,7 +78,7 @@ class _Reader:
     def _add(self, code: Code, text: str, offset: int, tag: str, element: int | None = None, **detail: str | None) -> None:
         self.judgement.add(code, text, Position(offset, None, tag, element), **detail)
 
-    def judge_header(self, advice: Advice, stop: int, *, terminated: bool) -> None:
+    def judge_header(self, advice: Advice, stop: int, *, terminated: bool, unwrapped: bool) -> None:
         """Findings about UNA and UNB, and those the caller brought along."""
         self.judgement.adopt(self.terms.findings)
         self.judgement.extend(advice.findings)
@@ -84,7 +92,7 @@ class _Reader:
             self._add(Code.SEGMENT_TOO_LARGE, f"UNB has no terminator within {HEADER_LIMIT} bytes.", at, "UNB")
         if advice.usable:
             self.judgement.extend(header.judged(self.data, stop, self.envelope, self.syntax))
-        if self.syntax.wrapped:
+        if unwrapped:
             self._add(Code.LINE_BREAKS, "Lines are cut at a fixed width; the breaks are left out.", at, "UNB")
 
     def result(self) -> InterchangeClosed:
@@ -231,7 +239,7 @@ class _Reader:
 
     def _checked(self, tag: str, start: int, end: int) -> Elements:
         """The elements of an envelope segment, checked by its table."""
-        text = cut(self.data[start:end].decode("latin-1").replace("\0", "\ufffd"), self.characters, wrapped=self.syntax.wrapped)
+        text = cut(self.data[start:end].decode("latin-1").replace("\0", "\ufffd"), self.characters)
         elements = text.elements(text.segments[0]) if text.segments else [[tag]]
         judgement = self.group.judgement if tag == "UNE" and self.group else self.judgement
         locator = Locator(self.data, start, end, self.characters)

@@ -57,9 +57,9 @@ class Judgement:
         self.findings.append(found(code, message, position, expected=expected, actual=actual, severity=weight))
 
     def extend(self, findings: Iterable[Finding]) -> None:
-        """Take over findings that were made elsewhere with default severities."""
+        """Take over findings that were made elsewhere; what was agreed about their codes still rules."""
         for f in findings:
-            self.add(f.code, f.message, f.position, expected=f.expected, actual=f.actual)
+            self.add(f.code, f.message, f.position, expected=f.expected, actual=f.actual, severity=f.severity)
 
     def adopt(self, findings: Iterable[Finding]) -> None:
         """Take over the caller's own findings as they are."""

@@ -29,7 +29,6 @@ class Syntax:
     identifier: str
     version: int
     characters: ServiceCharacters
-    wrapped: bool
 
     @property
     def repeating(self) -> bool:
@@ -135,8 +134,8 @@ class _Reader:
         content = self.decoded.text
         if "\0" in content:
             content = content.replace("\0", "\ufffd")
-        self.text = cut(content, syntax.characters, wrapped=syntax.wrapped)
-        self.segments = [self.text.elements(segment) for segment in self.text.segments]
+        self.text = cut(content, syntax.characters)
+        self.segments = self.text.all_elements()
         self.header = self.segments[0]
         self.type = _value(self.header, 2, 1)
         self.version = f"{_value(self.header, 2, 2)}.{_value(self.header, 2, 3)}"
@@ -170,16 +169,13 @@ class _Reader:
             character = self.raw[outside : outside + 1]
             text = f"Characters stand in the message that {self.syntax.identifier} does not have."
             self._character(Code.CHARACTER_OUTSIDE_SET, text, outside, character.decode("latin-1"))
-        elif "\ufffd" in self.decoded.text:
+        elif self.decoded.damaged:
             text = f"Bytes stand in the message that are no characters of {self.syntax.identifier}."
             self._character(Code.CHARACTER_OUTSIDE_SET, text, 0, None)
 
     def _character(self, code: Code, text: str, at: int, actual: str | None) -> None:
         offset = self.frame.start + at
-        number = 1
-        locator = self.report.locator
-        while locator.segment(number + 1) <= offset and locator.segment(number + 1) < locator.end:
-            number += 1
+        number = self.report.locator.number_at(offset)
         tag = self.segments[number - 1][0][0] if number <= len(self.segments) else None
         self.judgement.add(code, text, Position(offset, number, tag), actual=actual)
 
@@ -221,29 +217,29 @@ class _Reader:
             return self.syntax.service_directory
         if self.type in ACKNOWLEDGEMENTS:
             return None
-        add, position = self.judgement.add, self.report.at(1, "UNH", 2)
         if self.type not in directories.SHIPPED:
             text = f"Messages of type {self.type[:6] or '(none)'} are not supported."
-            add(Code.DOCUMENT_TYPE_UNSUPPORTED, text, position, actual=self.type)
-            return None
+            return self._unreadable(Code.DOCUMENT_TYPE_UNSUPPORTED, text, actual=self.type)
         if not self.terms.agreed:
-            add(Code.DOCUMENT_NOT_AGREED, f"{self.type} is not agreed with this partner.", position, actual=self.type)
-            return None
+            text = f"{self.type} is not agreed with this partner."
+            return self._unreadable(Code.DOCUMENT_NOT_AGREED, text, actual=self.type)
         if self.terms.versions and self.version not in self.terms.versions:
             text = f"{self.type} {self.version} is not agreed with this partner."
             agreed = ", ".join(sorted(self.terms.versions))
-            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, expected=agreed, actual=self.version)
-            return None
+            return self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, expected=agreed, actual=self.version)
         choice = directories.choose(self.type, self.version)
         if choice is None:
             text = f"{self.type} {self.version[:8]} is not a version that can be read."
-            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version)
-            return None
+            return self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, actual=self.version)
         if not choice.exact:
             text = f"{self.type} {self.version} is read with the tables of {choice.directory}."
+            position = self.report.at(1, "UNH", 2)
             severity = Severity.WARNING
-            add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version, severity=severity)
+            self.judgement.add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version, severity=severity)
         return choice.directory
+
+    def _unreadable(self, code: Code, text: str, **detail: str | None) -> None:
+        self.judgement.add(code, text, self.report.at(1, "UNH", 2), **detail)
 
     def _content(self, directory: str, body: list[Elements]) -> Tree:
         """Structure and elements of the segments between header and trailer."""
@@ -251,19 +247,21 @@ class _Reader:
         report, repeating = self.report, self.syntax.repeating
         tree = Walk(compiled, [elements[0][0] for elements in body], report.segment).run(body)
         definitions: dict[str, validation.Definition | None] = {}
-        raw_segments, known, text = self.text.segments, compiled.known, self.text
-        for index in range(1, len(body)):
-            elements = body[index]
+        text = self.text
+        for number, (raw, elements) in enumerate(zip(text.segments[: len(body)], body, strict=True), 1):
             tag = elements[0][0]
-            if tag not in definitions:
-                definitions[tag] = validation.definition(directory, tag, repeating=repeating) if tag in known else None
-            definition = definitions[tag]
+            try:
+                definition = definitions[tag]
+            except KeyError:
+                known = tag in compiled.known and number > 1
+                definition = validation.definition(directory, tag, repeating=repeating) if known else None
+                definitions[tag] = definition
             if definition is None:
                 continue
-            report.number, report.tag = index + 1, tag
-            validation.check(definition, raw_segments[index], elements, text, report.element, repeating=repeating)
-            if repeating and "*" in raw_segments[index]:
-                elements[:] = validation.spread(definition, raw_segments[index], text)
+            report.number, report.tag = number, tag
+            validation.check(definition, raw, elements, text, report.element, repeating=repeating)
+            if repeating and "*" in raw:
+                elements[:] = validation.spread(definition, raw, text)
         return tree
 
     def _mapped(self, tree: Tree) -> CanonicalDocument | None:

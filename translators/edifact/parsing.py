@@ -1,28 +1,111 @@
 """Every segment of an interchange with its names, for people. Nothing is judged; what is not known has no name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from translators import detection
 from translators.contract import ParsedElement, ParsedSegment
 from translators.edifact import charsets, directories, framing, header, validation
 from translators.edifact.directories.labels import element_label, segment_label
+from translators.edifact.framing import value
 from translators.edifact.grammar import Walk, grammar
+from translators.edifact.message import Syntax
 from translators.edifact.service_characters import advised
-from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut, terminator
+from translators.edifact.tokenizer import Locator, MarkedText, cut, terminator
+from translators.edifact.unwrapping import Unwrapped, wrapped
 from translators.finding import Code
 
-_NEAREST = "D.01B"
-_DEPTHS = {"UNB": 0, "UNZ": 0, "UNG": 1, "UNE": 1}
+_ANY = "D.01B"
+_INTERCHANGE, _GROUP, _MESSAGE = 0, 1, 2
 
 
 def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
     """All segments from `start` to the end of the interchange; see `FamilyTranslator.parse`."""
     advice = advised(data, start)
+    if wrapped(data, start, advice.characters):
+        flat = Unwrapped(data, start, detection.next_header(data, start if advice.header is None else advice.header))
+        for segment in parse(flat.data, 0):
+            yield replace(segment, offset=flat.original(segment.offset))
+        return
     if advice.announced:
-        una = data[start : start + 9]
-        yield ParsedSegment("UNA", segment_label("UNA"), start, 0, una.decode("latin-1"), ())
+        yield ParsedSegment("UNA", segment_label("UNA"), start, 0, data[start : start + 9].decode("latin-1"), ())
     if advice.header is not None:
-        yield from _Parser(data, advice.header, advice.characters.segment == "").segments() if False else _segments(data, start, advice.header)
+        end = terminator(data, advice.header, len(data), advice.characters)
+        envelope = header.envelope(data, advice.header, end if end >= 0 else len(data), advice.characters)
+        syntax = header.syntax(envelope, advice.characters)
+        yield from _Parser(data, syntax).segments(advice.header)
 
 
-def _segments(data: bytes, start: int, position: int) -> Iterator[ParsedSegment]:
-    yield from ()
+class _Parser:
+    """Walks through an interchange whose syntax is known."""
+
+    __slots__ = ("_data", "_syntax")
+
+    def __init__(self, data: bytes, syntax: Syntax) -> None:
+        self._data = data
+        self._syntax = syntax
+
+    def segments(self, header_: int) -> Iterator[ParsedSegment]:
+        """Header, groups, messages, trailer; up to the trailer or the next header."""
+        data, characters = self._data, self._syntax.characters
+        position, in_group = header_, False
+        while position < len(data):
+            tag = framing.tag_at(data, position, characters)
+            if tag == "UNH":
+                slice_ = framing.message_at(data, position, characters)
+                yield from self._message(position, slice_.end, _GROUP + in_group)
+                position = framing.skipped(data, slice_.next, characters)
+                continue
+            if tag in ("UNB", "UNA") and position != header_:
+                return
+            end = terminator(data, position, len(data), characters)
+            end = len(data) if end < 0 else end
+            depth = _GROUP if tag in ("UNG", "UNE") else _INTERCHANGE
+            yield self._segment(position, end, depth, self._syntax.service_directory)
+            if tag == "UNZ":
+                return
+            in_group = tag == "UNG" or (in_group and tag != "UNE")
+            position = framing.skipped(data, end + 1, characters)
+
+    def _message(self, start: int, end: int, depth: int) -> Iterator[ParsedSegment]:
+        locator = Locator(self._data, start, end, self._syntax.characters)
+        text = self._text(start, end)
+        body = [text.elements(s) for s in text.segments]
+        kind, version = value(body[0], 2), f"{value(body[0], 2, 2)}.{value(body[0], 2, 3)}"
+        choice = directories.choose(kind, version)
+        directory = choice.directory if choice else self._syntax.service_directory if kind == "CONTRL" else None
+        depths = [0] * len(body)
+        if directory is not None:
+            trailer = body[-1][0][0] == "UNT"
+            inner = body[:-1] if trailer else body
+            depths = Walk(grammar(kind, directory), [e[0][0] for e in inner], _ignored).run(inner).depths + [0] * trailer
+        for number in range(1, len(body) + 1):
+            below = 0 if number == 1 or body[number - 1][0][0] == "UNT" else depths[number - 1] + 1
+            at = locator.segment(number)
+            stop = terminator(self._data, at, end, self._syntax.characters)
+            yield self._segment(at, end if stop < 0 else stop, depth + below, directory or _ANY)
+
+    def _text(self, start: int, end: int) -> MarkedText:
+        content = charsets.decoded(self._data[start:end], self._syntax.identifier).text
+        return cut(content.replace("\0", "\ufffd"), self._syntax.characters)
+
+    def _segment(self, start: int, end: int, depth: int, directory: str) -> ParsedSegment:
+        text = self._text(start, end)
+        raw = charsets.decoded(self._data[start:end], self._syntax.identifier).text
+        first = text.segments[0] if text.segments else ""
+        parts = first.split("+")
+        tag = text.original(parts[0]).strip()
+        definition = validation.definition(directory, tag, repeating=self._syntax.repeating)
+        if definition is None and tag.startswith("UN"):
+            definition = validation.definition(self._syntax.service_directory, tag, repeating=self._syntax.repeating)
+        elements = []
+        for index, part in enumerate(parts[1:]):
+            identifier = definition.positions[index].id if definition and index < len(definition.positions) else ""
+            repetitions = part.split("*") if self._syntax.repeating else [part]
+            values = tuple(tuple(text.original(c) for c in r.split(":")) for r in repetitions)
+            elements.append(ParsedElement(identifier, element_label(identifier), values))
+        return ParsedSegment(tag, segment_label(tag), start, depth, raw, tuple(elements))
+
+
+def _ignored(_code: Code, _sentence: str, _number: int, _tag: str, _expected: str | None) -> None:
+    """Structure is not judged here."""

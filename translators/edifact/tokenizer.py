@@ -7,6 +7,7 @@ patterns of `validation` do not depend on what a partner announces.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ _DEFAULTS = "'+:*"
 _WHITESPACE = b" \t\r\n"
 # More elements than any segment has, and more components: what comes after stays in one piece, so that memory is bounded.
 _MOST = 255
+_LONG = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +76,24 @@ class MarkedText:
             return [[c.translate(originals) for c in e.split(":", _MOST)] for e in segment.split("+", _MOST)]
         return [e.split(":", _MOST) for e in segment.split("+", _MOST)]
 
+    def all_elements(self) -> list[Elements]:
+        """The elements of all segments, as `elements` gives them."""
+        if self.marked or max(map(len, self.segments), default=0) > _LONG:
+            return [self.elements(segment) for segment in self.segments]
+        return [[e.split(":") for e in segment.split("+")] for segment in self.segments]
+
     def original(self, value: str) -> str:
         """A raw value as it was meant."""
         return value.translate(self.notation.originals) if self.marked else value
 
 
-def cut(text: str, characters: ServiceCharacters, *, wrapped: bool = False) -> MarkedText:
-    """The segments of a decoded message. `wrapped` drops line breaks everywhere, not only after terminators."""
+def cut(text: str, characters: ServiceCharacters) -> MarkedText:
+    """The segments of a decoded message; line breaks and indentation after terminators are no part of them."""
     notation = _notation(characters)
     if not text.isascii() and _MARKED.search(text):
         text = _MARKED.sub(_REPLACEMENT, text)
     if characters.segment in "\r\n":
         text = text.replace("\r\n", characters.segment)
-    elif wrapped:
-        text = text.replace("\r", "").replace("\n", "")
     marked = False
     if notation.release and notation.release in text:
         for pair, mark in notation.pairs:
@@ -146,6 +152,12 @@ class Locator:
         if self._offsets is None:
             self._offsets = self._scan()
         return self._offsets[number - 1] if 0 < number <= len(self._offsets) else self.end
+
+    def number_at(self, offset: int) -> int:
+        """The number of the segment that holds the byte at `offset`."""
+        if self._offsets is None:
+            self._offsets = self._scan()
+        return max(1, bisect_right(self._offsets, offset))
 
     def element(self, number: int, element: int, component: int | None) -> int:
         """Offset of an element or component of a segment; where it would stand when it is absent."""

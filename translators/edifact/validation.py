@@ -75,7 +75,7 @@ class Definition:
     tag: str
     positions: tuple[Position, ...]
     matches: Callable[[str], re.Match[str] | None]
-    lookups: tuple[Lookup, ...]
+    lookups: tuple[tuple[int, int, frozenset[str], Lookup], ...]
     dates: tuple[int, ...]
 
 
@@ -99,7 +99,7 @@ def definition(directory: str, tag: str, *, repeating: bool) -> Definition | Non
         tag,
         positions,
         pattern.fullmatch,
-        tuple(_lookups(positions, tables.codes)),
+        tuple((x.element, x.component, x.values, x) for x in _lookups(positions, tables.codes)),
         tuple(i for i, p in enumerate(positions, 1) if p.id == "C507"),
     )
 
@@ -163,7 +163,7 @@ def _lookups(positions: tuple[Position, ...], codes: dict[str, str]) -> Iterator
             after = ids[index:]
             code_list = index + after.index(_CODE_LIST) if _CODE_LIST in after else None
             agency = index + after.index(_AGENCY) if _AGENCY in after else None
-            yield Lookup(number, index, component.id, frozenset(values.split()), code_list, agency)
+            yield Lookup(number, index, component.id, frozenset(('', *values.split())), code_list, agency)
 
 
 def check(
@@ -174,15 +174,15 @@ def check(
         _examine(definition, raw, text, report, repeating=repeating)
         if repeating and "*" in raw:
             return
-    for lookup in definition.lookups:
-        if lookup.element < len(elements):
-            composite = elements[lookup.element]
-            if lookup.component < len(composite):
-                value = composite[lookup.component]
-                if value and value not in lookup.values:
-                    _not_listed(lookup, composite, value, report)
+    count = len(elements)
+    for element, component, values, lookup in definition.lookups:
+        if element >= count:
+            break
+        composite = elements[element]
+        if component < len(composite) and composite[component] not in values:
+            _not_listed(lookup, composite, composite[component], report)
     for element in definition.dates:
-        if element < len(elements):
+        if element < count:
             _date(elements[element], element, report)
 
 
@@ -199,7 +199,7 @@ def _date(composite: list[str], element: int, report: Report) -> None:
     if len(composite) < 3 or not composite[1]:
         return
     value, form = composite[1], composite[2]
-    if dates.judged(form) and not dates.fits(value, form):
+    if not dates.fits(value, form):
         text = f"{value[:35]} is no date or time in format {form}."
         report(Code.ELEMENT_DATE, text, element, 2, None, expected=form, actual=value)
 

@@ -1,6 +1,6 @@
 """Who asks, in which context, and what that person may do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,21 @@ SALES_RIGHTS: Mapping[str, frozenset[str]] = {
 }
 """What Sales and Inventory may do: no external ids, no new partners."""
 
-CONTACT_RIGHTS = frozenset({"read", "write", "create"})
+ADDITIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "contacts": {"res.partner": frozenset({"read", "write", "create"})},
+    "products": {"product.product": frozenset({"read", "write", "create"})},
+}
+"""What further groups may do."""
 
 VERBS = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
+
+
+def rights_of(groups: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Rights by model of a service user who is in these groups too. Raises KeyError for an unknown group."""
+    rights = dict(SALES_RIGHTS)
+    for group in groups:
+        rights.update(ADDITIONS[group])
+    return rights
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,11 @@ def external_names(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> list
 
 def load(env: Environment, model: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """`{ids, messages, nextrow}`; one bad row and ids is False, and nothing of the whole call stays."""
-    paths = [tuple(name.replace(".id", "/.id").replace("//", "/").split("/")) if "." in name else tuple(name.split("/")) for name in fields]
+    paths = [tuple(name.split("/")) for name in fields]
     _check(env, model, paths)
     messages: list[Message] = []
-    incoming = [_read(env, model, paths, span, messages) for span in _spans(env, model, paths, rows)]
+    spans = enumerate(_spans(env, model, paths, rows))
+    incoming = [_read(env, model, paths, Incoming(ordinal, *place), part, messages) for ordinal, (place, part) in spans]
     ids: list[int] = []
     start = env.database.savepoint()
     for record in incoming if not messages else ():
@@ -55,7 +56,9 @@ def load(env: Environment, model: str, fields: Sequence[str], rows: Sequence[Seq
         except UserError as fault:
             messages.append(_message(record, fault.text))
         except (ValidationError, Fault) as fault:
-            text = fault.text if not isinstance(fault, PythonFault) else f"Unknown error during import: {fault.name}: {fault.text}"
+            text = (
+                fault.text if not isinstance(fault, PythonFault) else f"Unknown error during import: {fault.name}: {fault.text}"
+            )
             messages.append(_message(record, text))
     if messages:
         env.database.rollback(start)
@@ -66,7 +69,11 @@ def load(env: Environment, model: str, fields: Sequence[str], rows: Sequence[Seq
 def race_lost() -> dict[str, Any]:
     """The answer when another transaction came first: an ordinary one, because `load` swallows the error."""
     text = "could not serialize access due to concurrent update\n"
-    return {"ids": False, "messages": [{"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": text}], "nextrow": 0}
+    return {
+        "ids": False,
+        "messages": [{"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": text}],
+        "nextrow": 0,
+    }
 
 
 def _check(env: Environment, model: str, paths: Sequence[Path]) -> None:
@@ -80,20 +87,20 @@ def _check(env: Environment, model: str, paths: Sequence[Path]) -> None:
             _check(env, described.comodel, [tuple(rest)])
 
 
-def _spans(env: Environment, model: str, paths: Sequence[Path], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, int, Sequence[Any]]]:
-    """First row, last row, rows: a row that fills nothing but lines belongs to the record above it."""
+def _spans(
+    env: Environment, model: str, paths: Sequence[Path], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[tuple[int, int], Sequence[Any]]]:
+    """First and last row, and the rows between: a row that fills nothing but lines belongs to the record above it."""
     fields = env.database.models[model]
     own = [i for i, path in enumerate(paths) if path[0] not in fields or fields[path[0]].type != "one2many"]
     starts = [i for i, row in enumerate(rows) if i == 0 or any(row[column] for column in own)]
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        yield start, end - 1, rows[start:end]
+        yield (start, end - 1), rows[start:end]
 
 
 def _read(
-    env: Environment, model: str, paths: Sequence[Path], span: tuple[int, int, Sequence[Any]], messages: list[Message]
+    env: Environment, model: str, paths: Sequence[Path], record: Incoming, rows: Sequence[Any], messages: list[Message]
 ) -> Incoming:
-    first, last, rows = span
-    record = Incoming(ordinal=first, first_row=first, last_row=last)
     fields = env.database.models[model]
     own = [(i, path) for i, path in enumerate(paths) if path[0] == "id" or fields[path[0]].type != "one2many"]
     record.name, record.values = _cells(env, fields, own, rows[0], record, messages, label="")

@@ -81,7 +81,9 @@ def create(env: Environment, model: str, values: Values) -> int:
     env.require(model, "create")
     for name in values:
         if name not in env.database.models[model]:
-            raise invalid(f"Invalid field {name!r} in {model!r}" if env.major >= 19 else f"Invalid field {name!r} on model {model!r}")
+            raise invalid(
+                f"Invalid field {name!r} in {model!r}" if env.major >= 19 else f"Invalid field {name!r} on model {model!r}"
+            )
     checked(env, model, values)
     for name, field in env.database.models[model].items():
         if field.required and not values.get(name):
@@ -119,7 +121,9 @@ def checked(env: Environment, model: str, values: Values, *, record: int = 0) ->
         others = env.database.equal(model, "barcode", [barcode]) - {record}
         if others:
             names = ", ".join(display_name(env, model, other) for other in sorted(others))
-            raise ValidationError(f'Barcode(s) already assigned:\n\n- Barcode "{barcode}" already assigned to product(s): {names}')
+            raise ValidationError(
+                f'Barcode(s) already assigned:\n\n- Barcode "{barcode}" already assigned to product(s): {names}'
+            )
     if model == "res.partner" and record and values.get("parent_id") == record:
         raise ValidationError("You cannot create recursive Partner hierarchies.")
 

@@ -11,7 +11,9 @@ from tests.conformance.broker.place import Documents, Place
 
 
 def order(number: int, *, key: str = "purchase_order.in.bigbox", exchange: str = "edi.canonical") -> Message:
-    return Message(exchange, key, b'{"number": %d}' % number, f"order-{number}", {"ce-id": str(number), "traceparent": "00-ab-cd-01"})
+    return Message(
+        exchange, key, b'{"number": %d}' % number, f"order-{number}", {"ce-id": str(number), "traceparent": "00-ab-cd-01"}
+    )
 
 
 async def test_a_document_arrives_whole(broker: Broker) -> None:

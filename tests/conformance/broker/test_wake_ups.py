@@ -133,19 +133,19 @@ async def test_a_consumer_that_always_fails_makes_no_hot_loop(place: Place) -> N
 
 
 async def test_leaving_lets_the_batch_in_flight_end(broker: Broker) -> None:
-    gathered, ended = Gathered[UUID](), False
+    gathered, committed = Gathered[UUID](), Gathered[UUID]()
     gathered.open.clear()
 
     async def handler(rows: Sequence[UUID]) -> None:
-        nonlocal ended
         await gathered(rows)
-        ended = True
+        await committed(rows)
 
+    [row] = ids(1)
     async with broker.consume("translate", handler, batch=10):
-        await broker.announce("translate", ids(1))
+        await broker.announce("translate", [row])
         await gathered.calls(1)
         asyncio.get_running_loop().call_later(0.05, gathered.open.set)
-    assert ended
+    assert committed.all == [row]
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'["nobody"]', b"\xff"])

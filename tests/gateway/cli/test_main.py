@@ -22,15 +22,13 @@ HEAVY = ("pydantic", "asyncpg", "aiohttp", "aio_pika", "paramiko", "lxml", "rich
 LISTED = [name for name in COMMANDS if name != "demo"]
 
 
-def python(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":
+def python(*words: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *words], capture_output=True, text=True, timeout=60, check=False, env=environment, **options
-    )  # type: ignore[call-overload,no-any-return]
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
-def gateway(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":
-    return python("-m", "gateway.cli", *words, **options)
+def gateway(*words: str) -> "subprocess.CompletedProcess[str]":
+    return python("-m", "gateway.cli", *words)
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -69,8 +69,8 @@ def checks(value: str, lengths: tuple[int, ...]) -> bool:
     """Whether a GS1 number has one of the lengths and the right check digit (GS1 General Specifications 7.9)."""
     if len(value) not in lengths:
         return False
-    total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(reversed(value)))
-    return total % 10 == 0
+    digits = [*map(int, reversed(value))]
+    return (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
 
 
 def _reference(occurrence: Occurrence, notes: Notes, result: Value, references: list[Value]) -> None:

@@ -1,0 +1,1 @@
+"""Wire protocols without sockets: bytes and values in, bytes and values out."""

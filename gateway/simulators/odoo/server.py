@@ -1,0 +1,319 @@
+"""The simulated server: JSON-RPC as Odoo speaks it, and a few addresses of its own to look inside and to make it fail."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from gateway.simulators.odoo.database import Database
+from gateway.simulators.odoo.environment import Environment, rights_of
+from gateway.simulators.odoo.faults import AccessDenied, Fault, PythonFault, error_body, invalid
+from gateway.simulators.odoo.importing import external_names, race_lost
+from gateway.simulators.odoo.journal import Journal
+from gateway.simulators.odoo.methods import execute
+from gateway.simulators.odoo.misbehaviour import Misbehaviour
+from gateway.simulators.odoo.orm import display_name
+from gateway.simulators.odoo.schema import schema, unit_field
+from gateway.simulators.odoo.seed import EXAMPLE, Seed, plant
+
+MAX_BODY = 64 * 2**20
+PROXY_PAGE = b"<html><body><h1>Please wait</h1></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user who may log in. Sales and Inventory are given; `groups` add `contacts` (create partners) and `products`."""
+
+    login: str = "edi"
+    password: str = "key"  # noqa: S105 (of a simulator on loopback)
+    timezone: str = "Europe/Copenhagen"
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line as a test wants to see it."""
+
+    external_id: str
+    product: str
+    quantity: float
+    unit: str
+    price: float
+    discount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as a test wants to see it; `customer` and `delivery` are names."""
+
+    id: int
+    external_id: str
+    name: str
+    client_order_ref: str
+    origin: str
+    state: str
+    customer: str
+    delivery: str
+    invoice: str
+    commitment_date: str
+    note: str
+    currency: str
+    lines: tuple[OrderLine, ...]
+
+
+class Odoo:
+    """A database with its server-side behaviour, without the HTTP around it."""
+
+    def __init__(
+        self,
+        *,
+        version: int = 19,
+        seed: Seed = EXAMPLE,
+        accounts: Sequence[Account] = (Account(),),
+        database: str = "odoo",
+        journal: Path | None = None,
+        gln_module: bool | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.version = version
+        self.name = database
+        self._accounts: dict[int, Account] = {}
+        self.misbehaviour = Misbehaviour()
+        self.calls: Counter[str] = Counter()
+        self.creates: Counter[str] = Counter()
+        self._journal = Journal(journal) if journal else None
+        self.database = Database(schema(version, gln_module=gln_module), now=now, journal=self._journal)
+        if self._journal is not None:
+            self.database.replay(self._journal)
+        if not self.database.records["res.company"]:
+            plant(self.database, seed, major=version)
+        for account in accounts:
+            self.add_account(account)
+        self._loaded: Counter[str] = Counter()
+        self._in_flight: set[str] = set()
+
+    def add_account(self, account: Account) -> None:
+        """Let another user log in."""
+        known = self.database.equal("res.users", "login", [account.login])
+        uid = (
+            min(known)
+            if known
+            else self.database.insert("res.users", {"name": account.login, "login": account.login, "company_id": 1})
+        )
+        self.database.commit()
+        self._accounts[uid] = account
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+    # ------------------------------------------------------------------------------------------------- looking inside
+
+    def orders(self, *, client_order_ref: str | None = None) -> list[Order]:
+        """All sale orders, or those with this customer reference."""
+        names = {(model, record): name for name, (model, record, _) in self.database.external.items()}
+        table = self.database.records["sale.order"]
+        wanted = table if client_order_ref is None else self.database.equal("sale.order", "client_order_ref", [client_order_ref])
+        return [self._order(table[record], names) for record in sorted(wanted)]
+
+    def order(self, external_id: str) -> Order | None:
+        """The order under an external id (`edi_gateway.<key>`)."""
+        model, record, _ = self.database.external.get(external_id, ("", 0, False))
+        stored = self.database.get("sale.order", record) if model == "sale.order" else None
+        names = {(model, record): name for name, (model, record, _) in self.database.external.items()}
+        return self._order(stored, names) if stored is not None else None
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Calls by `model.method`, and records created by model since the start."""
+        return {"calls": dict(self.calls), "creates": dict(self.creates)}
+
+    # ---------------------------------------------------------------------------------------------------------- calls
+
+    async def serve(self, service: str, method: str, args: Sequence[Any]) -> Any:
+        """One JSON-RPC call. Raises Fault."""
+        if service == "common":
+            return self._common(method, args)
+        if service != "object":
+            raise PythonFault("builtins.KeyError", service)
+        if method != "execute_kw":
+            raise PythonFault("builtins.NameError", f"Method not available {method}")
+        _database, uid, password, model, name, *rest = args
+        account = self._authorised(uid, password)
+        positional = rest[0] if rest else []
+        keywords = dict(rest[1] or {}) if len(rest) > 1 else {}
+        rights = rights_of(account.groups)
+        env = Environment(self.database, self.version, uid, rights, account.timezone, keywords.pop("context", None) or {})
+        self.calls[f"{model}.{name}"] += 1
+        if name == "load" and len(positional) == 2:
+            return await self._load(env, model, positional, keywords)
+        return self._execute(env, model, name, positional, keywords)
+
+    def _common(self, method: str, args: Sequence[Any]) -> Any:
+        self.calls[f"common.{method}"] += 1
+        if method == "version":
+            info = [self.version, 0, 0, "final", 0, ""]
+            series = f"{self.version}.0"
+            return {"server_version": series, "server_version_info": info, "server_serie": series, "protocol_version": 1}
+        if method in ("authenticate", "login"):
+            database, login, password = args[:3]
+            if database != self.name:
+                raise PythonFault(
+                    "psycopg2.OperationalError", f'connection failed: FATAL:  database "{database}" does not exist\n'
+                )
+            return next((uid for uid, one in self._accounts.items() if (one.login, one.password) == (login, password)), False)
+        raise PythonFault("builtins.Exception", f"Method not found: {method}")
+
+    def _authorised(self, uid: int, password: object) -> Account:
+        account = self._accounts.get(uid)
+        if account is None or password != account.password:
+            raise AccessDenied
+        return account
+
+    async def _load(self, env: Environment, model: str, positional: Sequence[Any], keywords: dict[str, Any]) -> Any:
+        """Two loads of one external id that overlap in time: the first to commit wins, the other lost a race."""
+        names = external_names(*positional)
+        raced = any(name in self._in_flight for name in names)
+        conflicted = [name for name in names if self._loaded[name] < self.misbehaviour.conflicts]
+        self._loaded.update(names)
+        self._in_flight.update(names)
+        try:
+            if self.misbehaviour.latency:
+                await asyncio.sleep(self.misbehaviour.latency)
+            if raced or conflicted:
+                return race_lost()
+            return self._execute(env, model, "load", positional, keywords)
+        finally:
+            self._in_flight.difference_update(names)
+
+    def _execute(self, env: Environment, model: str, name: str, positional: Sequence[Any], keywords: dict[str, Any]) -> Any:
+        before = {one: len(table) for one, table in self.database.records.items()} if name in ("load", "create") else {}
+        try:
+            result = execute(env, model, name, positional, keywords)
+        except BaseException:
+            self.database.rollback()
+            raise
+        self.database.commit()
+        for one, count in before.items():
+            if len(self.database.records[one]) > count:
+                self.creates[one] += len(self.database.records[one]) - count
+        return result
+
+    def _order(self, stored: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> Order:
+        lines = sorted(self.database.equal("sale.order.line", "order_id", [stored["id"]]))
+        partner = self.database.records["res.partner"]
+        currency = self.database.get("res.currency", stored["currency_id"]) or {}
+        return Order(
+            id=stored["id"],
+            external_id=names.get(("sale.order", stored["id"]), ""),
+            name=stored["name"],
+            client_order_ref=stored.get("client_order_ref") or "",
+            origin=stored.get("origin") or "",
+            state=stored["state"],
+            customer=partner[stored["partner_id"]]["name"],
+            delivery=partner[stored["partner_shipping_id"]]["name"],
+            invoice=partner[stored["partner_invoice_id"]]["name"],
+            commitment_date=stored.get("commitment_date") or "",
+            note=stored.get("note") or "",
+            currency=str(currency.get("name", "")),
+            lines=tuple(self._line(self.database.records["sale.order.line"][line], names) for line in lines),
+        )
+
+    def _line(self, stored: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> OrderLine:
+        env = Environment(self.database, self.version, 0, {})
+        return OrderLine(
+            external_id=names.get(("sale.order.line", stored["id"]), ""),
+            product=display_name(env, "product.product", stored.get("product_id") or 0),
+            quantity=stored["product_uom_qty"],
+            unit=display_name(env, "uom.uom", stored.get(unit_field(self.version)) or 0),
+            price=stored["price_unit"],
+            discount=stored["discount"],
+        )
+
+
+SIMULATED = web.AppKey("odoo", Odoo)
+
+
+def create_app(odoo: Odoo) -> web.Application:
+    """The HTTP side: `/jsonrpc`, `/web/version` from 19 on, and `/simulator/…`."""
+    app = web.Application(client_max_size=MAX_BODY)
+    app[SIMULATED] = odoo
+    app.router.add_post("/jsonrpc", _jsonrpc)
+    if odoo.version >= 19:
+        app.router.add_get("/web/version", _version)
+    app.router.add_get("/simulator/orders", _orders)
+    app.router.add_get("/simulator/counts", _counts)
+    app.router.add_post("/simulator/misbehaviour", _misbehave)
+    return app
+
+
+async def _jsonrpc(request: web.Request) -> web.StreamResponse:
+    odoo = request.app[SIMULATED]
+    bad = odoo.misbehaviour
+    if bad.take("cut_requests"):
+        return _cut(request)
+    body = await request.read()
+    if bad.status:
+        return web.Response(status=bad.status, text="<h1>Service Unavailable</h1>", content_type="text/html")
+    if bad.take("garble"):
+        return web.Response(body=PROXY_PAGE, content_type="text/html")
+    try:
+        call = orjson.loads(body)
+        params = call["params"]
+        service, method, args = params["service"], params["method"], params["args"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return web.Response(status=400, text="Invalid JSON-RPC data")
+    name = args[4] if method == "execute_kw" and len(args) > 4 else method
+    if bad.latency and name != "load":
+        await asyncio.sleep(bad.latency)
+    answer = await _answer(odoo, call.get("id"), service, method, args)
+    if bad.loses_answer(name):
+        return _cut(request)
+    return web.Response(body=orjson.dumps(answer), content_type="application/json")
+
+
+async def _answer(odoo: Odoo, call: object, service: str, method: str, args: Sequence[Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = {"jsonrpc": "2.0", "id": call}
+    try:
+        result = await odoo.serve(service, method, args)
+    except Fault as fault:
+        return answer | {"error": error_body(fault, major=odoo.version)}
+    except (ValueError, KeyError, IndexError) as error:  # arguments of a wrong shape
+        return answer | {"error": error_body(invalid(str(error)), major=odoo.version)}
+    return answer if result is None else answer | {"result": result}
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    """Close the connection without a word."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+async def _version(request: web.Request) -> web.Response:
+    major = request.app[SIMULATED].version
+    return web.json_response({"version_info": [major, 0, 0, "final", 0, ""], "version": f"{major}.0"})
+
+
+async def _orders(request: web.Request) -> web.Response:
+    orders = request.app[SIMULATED].orders(client_order_ref=request.query.get("client_order_ref"))
+    return web.Response(body=orjson.dumps([asdict(order) for order in orders]), content_type="application/json")
+
+
+async def _counts(request: web.Request) -> web.Response:
+    odoo = request.app[SIMULATED]
+    return web.json_response(odoo.counts() | {"orders": len(odoo.database.records["sale.order"])})
+
+
+async def _misbehave(request: web.Request) -> web.Response:
+    try:
+        request.app[SIMULATED].misbehaviour.change(await request.json())
+    except (ValueError, TypeError) as error:
+        return web.Response(status=400, text=str(error))
+    return web.Response(status=204)

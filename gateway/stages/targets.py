@@ -1,0 +1,74 @@
+"""What deliveries become at a target: calls of an application, or parcels for a partner's channel."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import orjson
+
+from gateway.ports import (
+    Application,
+    ApplicationCall,
+    ClaimedDelivery,
+    Json,
+    OutboundChannel,
+    Outcome,
+    OutcomeKind,
+    Parcel,
+)
+from gateway.stages.deliver import Target
+
+_MEDIA = {"x12": "application/EDI-X12", "edi": "application/EDIFACT"}
+
+
+def application_target(application: Application, **terms: object) -> Target:
+    """An application as a target; `terms` are those of `Target` (concurrency, rate, policy, owner …)."""
+    return Target(
+        id=application.id,
+        make=partial(_call, application),
+        idempotent=application.idempotent,
+        **{"max_batch": application.max_batch, **terms},  # type: ignore[arg-type]
+    )
+
+
+def channel_target(channel: OutboundChannel, **terms: object) -> Target:
+    """A partner's channel as a target."""
+    return Target(
+        id=channel.id,
+        make=partial(_send, channel),
+        idempotent=channel.idempotent,
+        **{"max_batch": 50, **terms},  # type: ignore[arg-type]
+    )
+
+
+async def _call(application: Application, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+    calls = [_as_call(d, orjson.loads(d.json)) for d in deliveries if d.json is not None]
+    lost = [_without_body(d) for d in deliveries if d.json is None]
+    return [*lost, *(await application.deliver(calls) if calls else ())]
+
+
+def _as_call(delivery: ClaimedDelivery, document: Json) -> ApplicationCall:
+    return ApplicationCall(
+        delivery=delivery.id,
+        action=delivery.action,
+        partner=delivery.partner or "",
+        document=document,
+        idempotency_key=delivery.idempotency_key,
+        attempt=delivery.attempt,
+        test=delivery.test,
+        options=delivery.options,
+    )
+
+
+async def _send(channel: OutboundChannel, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+    parcels = [
+        Parcel(d.id, d.name, d.content, _MEDIA.get(d.name.rpartition(".")[2], "application/octet-stream"))
+        for d in deliveries
+        if d.content is not None
+    ]
+    lost = [_without_body(d) for d in deliveries if d.content is None]
+    return [*lost, *(await channel.send(parcels) if parcels else ())]
+
+
+def _without_body(delivery: ClaimedDelivery) -> Outcome:
+    text = "The stored document of this delivery is gone: its payload was purged before it was delivered."
+    return Outcome(delivery.id, OutcomeKind.FAILED, "payload-gone", text)

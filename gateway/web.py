@@ -1,0 +1,177 @@
+"""The one HTTP server of a process: channels, applications, api and console hand it their route tables.
+
+It adds what everybody needs: health, metrics, problem documents for what no handler answered, limits on headers, a graceful end.
+Bodies are not limited here: whoever reads one streams it and sets the limit. There is no access log; metrics tell instead.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import orjson
+import structlog
+from aiohttp import web
+
+from gateway.errors import GatewayError
+from gateway.protocols.problem import MEDIA_TYPE, Problem
+
+_log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class HealthReport(Protocol):
+    """The answer to a health question: an HTTP status (200 or 503) and the conditions behind it, with reasons."""
+
+    @property
+    def status(self) -> int:
+        """200 or 503."""
+
+    def as_json(self) -> dict[str, object]:
+        """The conditions, as the body of the answer."""
+
+
+RenderMetrics = Callable[[str], tuple[str, bytes]]
+"""From the Accept header of the request to the content type and the bytes of the metrics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and how to listen. Port 0 takes a free one. `reuse_port` lets several processes share the port (SO_REUSEPORT).
+
+    `grace` is the time in seconds that requests in flight get at the end, `idle` how long a quiet connection is kept,
+    `lingering` how long the rest of a refused body is read and dropped so that the client sees the refusal. Sizes in bytes.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    reuse_port: bool = False
+    backlog: int = 1024
+    grace: float = 20.0
+    idle: float = 75.0
+    lingering: float = 2.0
+    max_line_size: int = 8190
+    max_field_size: int = 8190
+    max_headers: int = 64
+
+
+class WebServer:
+    """One server with all route tables. `start` once, `stop` once.
+
+    `liveness` and `readiness` find out the truth when asked. Tell the health state that the process is stopping before `stop`,
+    so that load balancers look elsewhere while requests in flight are finished.
+    """
+
+    def __init__(
+        self,
+        listening: Listening,
+        *,
+        routes: Iterable[Iterable[web.AbstractRouteDef]],
+        liveness: Callable[[], HealthReport],
+        readiness: Callable[[], Awaitable[HealthReport]],
+        render_metrics: RenderMetrics,
+    ) -> None:
+        self._listening = listening
+        self._liveness, self._readiness, self._render_metrics = liveness, readiness, render_metrics
+        application = web.Application(middlewares=[_answer_problems])
+        application.on_response_prepare.append(_name_server_neutrally)
+        application.add_routes(self._own_routes())
+        for table in routes:
+            application.add_routes(table)
+        self._runner = web.AppRunner(
+            application,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=listening.grace,
+            keepalive_timeout=listening.idle,
+            lingering_time=listening.lingering,
+            max_line_size=listening.max_line_size,
+            max_field_size=listening.max_field_size,
+            max_headers=listening.max_headers,
+        )
+
+    async def start(self) -> None:
+        """Listen. Raises GatewayError when the address cannot be had."""
+        at = self._listening
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, at.host, at.port, backlog=at.backlog, reuse_port=at.reuse_port or None)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            remedy = "choose another host or port, or stop the process that uses it"
+            raise GatewayError(f"cannot listen on {at.host}:{at.port}: {error.strerror or error}", remedy=remedy) from error
+        _log.info("web_started", host=at.host, port=self.port)
+
+    async def stop(self) -> None:
+        """Stop accepting, finish the requests in flight within `grace` seconds, then close what is left."""
+        await self._runner.cleanup()
+        _log.info("web_stopped")
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on: the one taken when 0 was asked for."""
+        addresses = self._runner.addresses
+        return int(addresses[0][1]) if addresses else self._listening.port
+
+    @property
+    def url(self) -> str:
+        """The address of the server, for people and for tests."""
+        host = self._listening.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def _own_routes(self) -> Iterable[web.AbstractRouteDef]:
+        return [
+            web.get("/health/live", self._live),
+            web.get("/health/ready", self._ready),
+            web.get("/metrics", self._metrics),
+        ]
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return _health(self._liveness())
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        return _health(await self._readiness())
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        # A process with many partners has thousands of series: rendering them must not hold up the loop.
+        content_type, body = await asyncio.to_thread(self._render_metrics, request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})
+
+
+def _health(report: HealthReport) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(
+        body=orjson.dumps(report.as_json()), status=report.status, content_type="application/json", headers=headers
+    )
+
+
+@web.middleware
+async def _answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Problem documents for what no handler answers: no such path, wrong method, and our own bugs."""
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status < 400:
+            raise
+        allowed = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
+        remedy = "use a method named in Allow" if allowed else "check the path against the interface description"
+        code = (answer.reason or "error").lower().replace(" ", "-")
+        return _response(Problem(answer.status, code, f"{request.method}: {answer.reason}", remedy, headers=allowed))
+    except (ConnectionError, asyncio.CancelledError):
+        raise
+    except Exception:
+        path = request.match_info.route.resource.canonical if request.match_info.route.resource else ""
+        _log.exception("request_failed", method=request.method, route=path)
+        remedy = "try again later; if it stays, tell the operator of this gateway the time of the request"
+        return _response(Problem(500, "internal-error", "the gateway met an unexpected error", remedy))
+
+
+def _response(problem: Problem) -> web.Response:
+    return web.Response(body=problem.body(), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers)
+
+
+async def _name_server_neutrally(_request: web.Request, response: web.StreamResponse) -> None:
+    """Our name without versions: which library and Python serve is nobody's business."""
+    response.headers["Server"] = "edi-gateway"

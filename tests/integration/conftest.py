@@ -1,0 +1,24 @@
+"""A running gateway without channels, for each test a fresh database."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gateway.store.database import Database
+from gateway.store.migrations import migrate
+from tests.integration.harness import Running, configuration, running
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    database = Database(postgres_url)
+    await database.open()
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def gateway(postgres_url: str, database: Database) -> AsyncIterator[Running]:
+    async with running(postgres_url, database, configuration()) as gateway:
+        yield gateway

@@ -1,0 +1,369 @@
+"""Code values of the dictionary in the words of the canonical model. What is not listed here keeps its code."""
+
+PURPOSES = {
+    "00": "original",
+    "01": "cancel",
+    "04": "change",
+    "05": "replace",
+    "06": "confirmation",
+    "07": "duplicate",
+}
+"""What is to be done with the document (353)."""
+
+ORDER_KINDS = {
+    "SA": "stand_alone",
+    "NE": "stand_alone",
+    "KN": "stand_alone",
+    "BE": "blanket",
+    "BK": "blanket",
+    "BL": "blanket",
+    "RL": "release",
+    "CN": "consignment",
+    "DS": "drop_ship",
+    "RO": "rush",
+}
+"""Kinds of order (92)."""
+
+PARTIES = {
+    "BY": "buyer",
+    "SE": "seller",
+    "SU": "seller",
+    "VN": "seller",
+    "ST": "ship_to",
+    "SF": "ship_from",
+    "BT": "bill_to",
+    "PR": "payer",
+    "PE": "payee",
+    "RI": "payee",
+    "OB": "ordering_party",
+    "UC": "final_consignee",
+    "WH": "warehouse",
+    "CA": "carrier",
+    "FW": "freight_forwarder",
+    "MF": "manufacturer",
+}
+"""Roles with a field of their own (98)."""
+
+OTHER_ROLES = {
+    "Z7": "mark_for",
+    "MA": "mark_for",
+    "EN": "end_user",
+    "DU": "reseller",
+    "IA": "installed_at",
+    "PO": "payer",
+    "CN": "consignee",
+    "SO": "sold_to",
+    "MI": "planning_schedule_issuer",
+    "II": "invoice_issuer",
+    "BO": "broker",
+    "RE": "reseller",
+}
+"""Words for roles that stay among other parties (98)."""
+
+AGENCIES = {
+    "1": "duns",
+    "9": "duns",
+    "UL": "gln",
+    "91": "seller",
+    "92": "buyer",
+    "ZZ": "partner",
+    "2": "scac",
+    "15": "san",
+    "FI": "tax",
+    "21": "hin",
+    "11": "dea",
+    "XV": "npi",
+}
+"""Identifier schemes of parties (66)."""
+
+ITEM_NUMBERS = {
+    "UP": "upc",
+    "UI": "upc",
+    "UA": "upc_case",
+    "EN": "gtin",
+    "EO": "gtin",
+    "UK": "gtin",
+    "VN": "seller",
+    "VP": "seller",
+    "VC": "seller",
+    "BP": "buyer",
+    "IN": "buyer",
+    "PI": "buyer",
+    "SK": "buyer",
+    "CB": "buyer_catalogue",
+    "MG": "manufacturer",
+    "MN": "model",
+    "VA": "style",
+    "ST": "style",
+    "IB": "isbn",
+    "ND": "ndc",
+    "SN": "serial",
+    "LT": "lot",
+    "CG": "commodity_group",
+    "PD": "part_description",
+}
+"""Identifier schemes of items (235)."""
+
+ITEM_ATTRIBUTES = {"BO": "colour", "VE": "colour", "CL": "colour", "IZ": "size", "SZ": "size", "SM": "size"}
+"""Item numbers (235) that say what an item is like."""
+
+CHARACTERISTICS = {
+    "73": "colour",
+    "74": "size",
+    "75": "colour",
+    "91": "size",
+    "35": "colour",
+    "38": "grade",
+    "12": "type",
+    "MAT": "material",
+}
+"""Groups of item characteristics (750) with a word of their own."""
+
+PLAIN_DESCRIPTIONS = frozenset({"", "08", "GEN", "PR", "TRN"})
+"""Groups of item characteristics (750) that are simply the item's description."""
+
+DATES = {
+    "001": "cancel_after",
+    "004": "order",
+    "007": "effective",
+    "010": "requested_shipment",
+    "011": "despatch",
+    "015": "promotion_start",
+    "016": "promotion_end",
+    "017": "estimated_delivery",
+    "018": "available",
+    "036": "expiry",
+    "064": "earliest_delivery",
+    "067": "scheduled_delivery",
+    "068": "scheduled_shipment",
+    "069": "promised_delivery",
+    "071": "earliest_delivery",
+    "079": "promised_shipment",
+    "106": "required_by",
+    "118": "pick_up",
+    "175": "cancel_if_not_shipped",
+    "196": "start",
+    "197": "end",
+}
+"""Dates without a field of their own (374)."""
+
+REQUESTED_DELIVERY = frozenset({"002", "996"})
+LATEST_DELIVERY = frozenset({"063", "074"})
+SHIP_WINDOW = {"037": "start", "038": "end"}
+
+REFERENCES = {
+    "11": "account",
+    "12": "billing_account",
+    "19": "division",
+    "2I": "tracking",
+    "AH": "agreement",
+    "BC": "buyer_contract",
+    "BM": "bill_of_lading",
+    "BO": "bin_location",
+    "BV": "order_line",
+    "CN": "carrier_reference",
+    "CO": "customer_order",
+    "CR": "customer",
+    "CT": "contract",
+    "DP": "department",
+    "IA": "seller_number",
+    "IT": "customer_number",
+    "IV": "invoice",
+    "LI": "line",
+    "LO": "load",
+    "MR": "merchandise_type",
+    "OP": "previous_order",
+    "PD": "promotion",
+    "PG": "product_group",
+    "PO": "order",
+    "PR": "quote",
+    "Q1": "quote",
+    "RQ": "requisition",
+    "ST": "store",
+    "VN": "seller_order",
+    "VR": "seller_number",
+    "ZZ": "agreed",
+}
+"""Kinds of reference (128)."""
+
+NOTES = frozenset({"L1", "ZZ"})
+"""References (128) that only announce a text."""
+
+TEXTS = {
+    "L1": "general",
+    "ZZ": "agreed",
+    "GEN": "general",
+    "DEL": "delivery",
+    "INV": "invoice",
+    "ORI": "order",
+    "PKG": "packaging",
+    "SHP": "shipping",
+    "SPH": "special_handling",
+    "WHI": "warehouse_instructions",
+    "LIN": "line",
+    "PUR": "purchasing",
+    "OTH": "other",
+}
+"""Purposes of texts (128 of N9, 363 of MTX)."""
+
+CONTACTS = {
+    "BD": "purchasing",
+    "OC": "order",
+    "IC": "information",
+    "RE": "receiving",
+    "DC": "delivery",
+    "AP": "payable",
+    "AR": "receivable",
+    "SR": "sales",
+    "SD": "shipping",
+    "SH": "shipping",
+    "EA": "edi",
+    "CN": "general",
+}
+"""Functions of contacts (366)."""
+
+MEANS = {"TE": "telephone", "FX": "fax", "EM": "email"}
+"""Means of contact (365)."""
+
+UNITS = {
+    "EA": "EA",
+    "UN": "C62",
+    "PC": "H87",
+    "PR": "PR",
+    "ST": "SET",
+    "KT": "KT",
+    "AS": "AS",
+    "DZ": "DZN",
+    "GS": "GRO",
+    "TH": "MIL",
+    "CA": "CS",
+    "CT": "CT",
+    "BX": "BX",
+    "PK": "PK",
+    "BG": "BG",
+    "BO": "BO",
+    "CN": "CA",
+    "DR": "DR",
+    "JR": "JR",
+    "TB": "TU",
+    "RL": "RO",
+    "SH": "ST",
+    "BD": "BE",
+    "PL": "PF",
+    "PF": "PF",
+    "LB": "LBR",
+    "OZ": "ONZ",
+    "KG": "KGM",
+    "GR": "GRM",
+    "ME": "MGM",
+    "TN": "STN",
+    "MP": "TNE",
+    "GA": "GLL",
+    "QT": "QT",
+    "PT": "PT",
+    "FO": "OZA",
+    "LT": "LTR",
+    "ML": "MLT",
+    "MR": "MTR",
+    "CM": "CMT",
+    "MM": "MMT",
+    "IN": "INH",
+    "FT": "FOT",
+    "LF": "LF",
+    "YD": "YRD",
+    "SF": "FTK",
+    "SY": "YDK",
+    "SM": "MTK",
+    "CF": "FTQ",
+    "CI": "INQ",
+    "CY": "YDQ",
+    "CR": "MTQ",
+    "HR": "HUR",
+    "DA": "DAY",
+    "WK": "WEE",
+    "MO": "MON",
+    "YR": "ANN",
+}
+"""Units (355) as UN/ECE Recommendation 20."""
+
+PRICE_BASES = {"HP": "100", "TP": "1000"}
+"""Bases of a unit price (639) that are a number of units."""
+
+PRICE_KINDS_BY_BASIS = {
+    "CA": "catalogue",
+    "CT": "contract",
+    "LE": "list",
+    "NC": "no_charge",
+    "QE": "quote",
+    "RE": "retail",
+    "WE": "wholesale",
+    "WH": "wholesale",
+}
+"""Kinds of price by basis (639)."""
+
+PRICE_KINDS = {
+    "CAT": "catalogue",
+    "CON": "contract",
+    "LPR": "list",
+    "MSR": "suggested_retail",
+    "NET": "net",
+    "PRO": "producer",
+    "QTE": "quote",
+    "RES": "resale",
+    "RTL": "retail",
+    "UCP": "unit_cost",
+    "WHL": "wholesale",
+}
+"""Kinds of price (236)."""
+
+QUANTITIES = {"01": "discrete", "38": "original", "70": "maximum", "83": "back_ordered", "99": "estimated"}
+"""Kinds of quantity (673)."""
+
+AMOUNTS = {"1": "line", "TT": "total", "GV": "goods", "KK": "original", "NA": "net", "TP": "payable", "PB": "balance"}
+"""Kinds of amount (522)."""
+
+TOTALS = {"1": "lines", "TT": "payable", "TP": "payable"}
+"""Amounts of a document (522) with a field of their own."""
+
+TERMS_KINDS = {"01": "basic", "02": "end_of_month", "05": "no_discount", "08": "basic_discount", "14": "agreed"}
+"""Kinds of payment terms (336)."""
+
+TERMS_BASES = {"1": "shipment", "2": "delivery", "3": "invoice", "4": "specified", "5": "invoice_receipt", "15": "goods_receipt"}
+"""Dates that payment terms run from (333)."""
+
+TRANSPORT_PAYMENTS = {
+    "CC": "collect",
+    "PP": "prepaid",
+    "PC": "prepaid_charged",
+    "PO": "prepaid",
+    "DF": "agreed",
+    "TP": "third_party",
+    "PU": "pick_up",
+    "CF": "collect_credited",
+}
+"""Who pays for transport (146)."""
+
+INCOTERMS = frozenset(
+    {"CFR", "CIF", "CIP", "CPT", "DAF", "DAP", "DAT", "DDP", "DDU", "DEQ", "DES", "DPU", "EXW", "FAS", "FCA", "FOB"}
+)
+"""Delivery terms (335) that are incoterms."""
+
+MODES = {
+    "A": "air",
+    "M": "road",
+    "J": "road",
+    "E": "road",
+    "R": "rail",
+    "S": "sea",
+    "O": "sea",
+    "U": "parcel",
+    "H": "pick_up",
+    "X": "intermodal",
+}
+"""Modes of transport (91)."""
+
+MEASURES = {"G": "gross_weight", "N": "net_weight", "HT": "height", "LN": "length", "WD": "width", "WT": "weight", "VOL": "volume"}
+"""Measured properties (738) and kinds of weight (187)."""
+
+TARIFFS = {"J": "harmonised_system", "A": "schedule_b"}
+"""Lists of commodity codes (23)."""

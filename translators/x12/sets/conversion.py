@@ -1,0 +1,117 @@
+"""Values of X12 as values of the canonical model: numbers, implied decimals, dates with zones, units, identifiers."""
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from translators.x12.sets import codes
+
+Value = dict[str, Any]
+"""A canonical part under construction; pydantic judges it once, at the end."""
+
+_LARGEST_EXPONENT = 30
+_NAMED_ZONES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+    "AT": "America/Halifax",
+}
+_FIXED_ZONES = {"UT": 0, "GM": 0, "ES": -5, "ED": -4, "CS": -6, "CD": -5, "MS": -7, "MD": -6, "PS": -8, "PD": -7, "AS": -4, "AD": -3}
+
+
+def number(text: str) -> Decimal | None:
+    """A number as sent: plus sign, trailing minus and blanks are read as meant; None when it is none."""
+    text = text.strip()
+    if text.endswith("-"):
+        text = f"-{text[:-1]}"
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT else None
+
+
+def implied(text: str, decimals: int) -> Decimal | None:
+    """A number of type Nn: its last n digits are decimals, unless the partner wrote a decimal point all the same."""
+    value = number(text)
+    if value is None or "." in text:
+        return value
+    return value.scaleb(-decimals)
+
+
+def day(text: str) -> date | None:
+    """CCYYMMDD, or YYMMDD by the rule of X12.5 for two-digit years as all partners use it today."""
+    if not (text.isascii() and text.isdigit() and len(text) in (6, 8)):
+        return None
+    full = text if len(text) == 8 else f"20{text}"
+    try:
+        return date(int(full[:4]), int(full[4:6]), int(full[6:]))
+    except ValueError:
+        return None
+
+
+def instant(day_text: str, time_text: str, zone_text: str, partner_zone: tzinfo) -> date | datetime | None:
+    """A date, or with a time an instant in UTC: in the zone of element 623 if given, else in the partner's."""
+    when = day(day_text)
+    if when is None or not time_text:
+        return when
+    if not (time_text.isascii() and time_text.isdigit() and len(time_text) >= 4):
+        return when
+    seconds = int(time_text[4:6] or 0)
+    try:
+        local = datetime(
+            when.year, when.month, when.day, int(time_text[:2]), int(time_text[2:4]), seconds, tzinfo=zone(zone_text) or partner_zone
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return when
+
+
+@lru_cache(maxsize=64)
+def zone(text: str) -> tzinfo | None:
+    """The zone of element 623: a name, or 01 to 12 hours ahead of UTC and 13 to 24 counting back from it."""
+    if text in _NAMED_ZONES:
+        return ZoneInfo(_NAMED_ZONES[text])
+    if text in _FIXED_ZONES:
+        return timezone(timedelta(hours=_FIXED_ZONES[text]))
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 24:
+        hours = int(text)
+        return timezone(timedelta(hours=hours if hours <= 12 else hours - 25))
+    return None
+
+
+def quantity(amount: Decimal, unit: str) -> Value:
+    """A quantity with its unit as Recommendation 20, the partner's code beside it where it differs."""
+    result: Value = {"value": amount}
+    if unit:
+        ours = codes.UNITS.get(unit)
+        result["unit"] = ours or unit
+        if ours != unit:
+            result["original"] = unit
+    return result
+
+
+def money(amount: Decimal, currency: str | None) -> Value:
+    """An amount, in the order's currency where one was stated."""
+    return {"amount": amount, "currency": currency} if currency else {"amount": amount}
+
+
+def identify(identifiers: Value, scheme: str, value: str) -> None:
+    """Add an identifier; a second one of the same scheme makes a list."""
+    before = identifiers.get(scheme)
+    if before is None:
+        identifiers[scheme] = value
+    elif isinstance(before, list):
+        if value not in before:
+            before.append(value)
+    elif before != value:
+        identifiers[scheme] = [before, value]
+
+
+def check_digit_fits(value: str) -> bool:
+    """Whether a GTIN or GLN of 8, 12, 13 or 14 digits ends in its check digit (GS1 General Specifications 7.9)."""
+    digits = [int(digit) for digit in reversed(value)]
+    return (digits[0] + sum(digits[2::2]) + 3 * sum(digits[1::2])) % 10 == 0
