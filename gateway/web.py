@@ -161,7 +161,7 @@ async def _answer_problems(request: web.Request, handler: Handler) -> web.Stream
         return _response(Problem(answer.status, code, f"{request.method}: {answer.reason}", remedy, headers=allowed))
     except (ConnectionError, asyncio.CancelledError):
         raise
-    except Exception:
+    except Exception:  # noqa: BLE001 - a bug of ours: logged whole, told in general
         path = request.match_info.route.resource.canonical if request.match_info.route.resource else ""
         _log.exception("request_failed", method=request.method, route=path)
         remedy = "try again later; if it stays, tell the operator of this gateway the time of the request"

@@ -12,12 +12,12 @@ from translators.finding import Code, Finding, found
 from translators.position import Position
 
 # ISA*00* : an element separator that is no letter, digit or blank, then the two-digit ISA01 and the separator again.
-# UNA and six characters, or fewer that are no letters, then blanks, then UNB or the end of data.
+# UNA and about six characters, none a letter or digit, then blanks, then UNB or the end of data.
 # UNB, a separator, three letters and a fourth letter or digit: the syntax identifier.
 _HEADER = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
     rb"(?P<x12>ISA(?P<separator>[^A-Za-z0-9\s])[0-9A-Z ]{0,2}(?P=separator))"
-    rb"|(?P<una>UNA(?:.{6}|[^A-Za-z0-9\r\n]{1,8})[\r\n\t ]{0,80}(?:UNB|\Z))"
+    rb"|(?P<una>UNA[^A-Za-z0-9]{1,8}[\r\n\t ]{0,80}(?:UNB|\Z))"
     rb"|(?P<unb>UNB[^A-Za-z0-9\s][A-Z]{3}[A-Z0-9])"
     rb")",
     re.DOTALL,

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
-from aio_pika.message import IncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq.abc import AbstractChannel as Wire
 from aiormq.abc import DeliveredMessage
 
@@ -22,7 +21,7 @@ from gateway.broker.session import LOST, Patience, bounded
 log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
-Decode = Callable[[AbstractIncomingMessage], Sequence[Item] | None]
+Decode = Callable[[DeliveredMessage], Sequence[Item] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,7 @@ class Feed(Generic[Item]):
         """Take a delivery of the library."""
         if self._finished:
             return
-        message = IncomingMessage(delivered)
-        self._arrived.append((message.delivery_tag or 0, self._decode(message)))
+        self._arrived.append((delivered.delivery_tag or 0, self._decode(delivered)))
         self._news.set()
 
     def finish(self) -> None:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import structlog
-from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection
+from aiormq.abc import DeliveredMessage
 
 from gateway.broker import wake_up
 from gateway.broker.announcements import Announcements
@@ -138,7 +139,7 @@ class RabbitMQ:
         if all(entry.name != queue.name for entry in self._topology.queues):
             self._topology = replace(self._topology, queues=(*self._topology.queues, queue))
 
-    def _decode_hints(self, message: AbstractIncomingMessage) -> Sequence[UUID] | None:
+    def _decode_hints(self, message: DeliveredMessage) -> Sequence[UUID] | None:
         try:
             return wake_up.decode(message.body)
         except ValueError as error:
@@ -147,16 +148,17 @@ class RabbitMQ:
             return None
 
 
-def _decode_document(message: AbstractIncomingMessage) -> Sequence[Message]:
+def _decode_document(message: DeliveredMessage) -> Sequence[Message]:
     """A document as the port has it. A publisher without message ids gets the hash of the body: stable over repeats."""
+    properties = message.header.properties
     return (
         Message(
             exchange=message.exchange or "",
             routing_key=message.routing_key or "",
             body=message.body,
-            message_id=message.message_id or f"sha256:{hashlib.sha256(message.body).hexdigest()}",
-            headers={name: _text(value) for name, value in message.headers.items()},
-            content_type=message.content_type or "application/octet-stream",
+            message_id=properties.message_id or f"sha256:{hashlib.sha256(message.body).hexdigest()}",
+            headers={name: _text(value) for name, value in (properties.headers or {}).items()},
+            content_type=properties.content_type or "application/octet-stream",
         ),
     )
 

@@ -90,7 +90,9 @@ class CommandGroup(TyperGroup):
             return None
         if entry.below:
             words = f"{self._prefix} {cmd_name}"
-            return CommandGroup(entries=entry.below, prefix=words, name=cmd_name, help=entry.summary)
+            examples = "\n".join(f"  {words} {name}" for name in entry.below)
+            text = f"\b\nExamples:\n{examples}\n\n{entry.summary}"
+            return CommandGroup(entries=entry.below, prefix=words, name=cmd_name, help=text)
         return _load(cmd_name, entry)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -146,7 +146,7 @@ def _agreement(table: model.AgreementTable) -> Agreement:
         acknowledgement=_acknowledgement(table),
         severities=_severities(table.strictness),
         duplicates=DuplicatePolicy(table.duplicates),
-        options=MappingProxyType(dict(table.options)),
+        options=dict(table.options),
     )
 
 
@@ -164,7 +164,7 @@ def _acknowledgement(table: model.AgreementTable) -> AcknowledgementTerms:
 def _severities(strictness: Mapping[str, str]) -> Severities:
     """Single codes go before the groups they are in."""
     groups_first = sorted(strictness.items(), key=lambda pair: len(codes_named(pair[0])), reverse=True)
-    return MappingProxyType({code: _SEVERITIES[weight] for name, weight in groups_first for code in codes_named(name)})
+    return {code: _SEVERITIES[weight] for name, weight in groups_first for code in codes_named(name)}
 
 
 def _route(table: model.RouteTable, tables: Mapping[str, CodeTable], applications: Mapping[str, Application]) -> Route:
@@ -189,7 +189,7 @@ def _target(table: model.DeliverTable, applications: Mapping[str, Application]) 
         action=table.action,
         after=table.after,
         sequence=parse_path(table.sequence) if table.sequence else None,
-        options=MappingProxyType(dict(table.options)),
+        options=dict(table.options),
         production=applications[table.to].production,
     )
 

@@ -85,7 +85,7 @@ def problems(expression: str, document: str | None) -> list[Problem]:
         result = _compiled(expression).execute(given)
     except TypeError as error:
         return [Problem("R052", _short(error))]
-    except (KeyError, IndexError, ValueError):
+    except (LookupError, ValueError, ArithmeticError):
         return []
     except RuntimeError as error:
         return [Problem("R051", _short(error))]
@@ -110,7 +110,7 @@ def _evaluated(program: Any, given: dict[str, Any]) -> str | None:
         return f"when: {error.args[0] if error.args else 'a field'} is not in the document"
     except IndexError:
         return "when: a list has fewer elements"
-    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+    except (TypeError, ValueError, RuntimeError, ArithmeticError) as error:
         return f"when: {_short(error)}"
     if result is True:
         return None

@@ -98,14 +98,20 @@ def _path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     node: Any = data
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
-        if (isinstance(node, list) and isinstance(part, int) and part < len(node)) or (
-            isinstance(node, dict) and part in node and (last or isinstance(node[part], dict | list))
-        ):
-            node = node[part]
+        known = _child(node, part)
+        if known is not None and (last or not isinstance(node, dict) or isinstance(known, dict | list)):
+            node = known
         elif not (isinstance(node, dict) and last and part not in _TAGS):
             continue
         path = (*path, part)
     return path
+
+
+def _child(node: Any, part: int | str) -> Any:
+    """What stands under a part of a location, or None. TOML has no null."""
+    if isinstance(node, list):
+        return node[part] if isinstance(part, int) and part < len(node) else None
+    return node.get(part) if isinstance(node, dict) else None
 
 
 _TAGS = frozenset({"folder", "http", "str", "list[str]", "int", "float", "bool"})

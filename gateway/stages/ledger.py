@@ -90,7 +90,9 @@ class Ledger:
             )
         )
         self._findings(judged, interchange.id, [*read.findings, *(f for group in read.groups for f in group.findings)])
-        if state in ("refused", "conflict"):
+        unanswered = state == "duplicate" and not answers
+        if state in ("refused", "conflict") or unanswered:
+            # A duplicate that is answered is the partner's to know; one that is not would vanish in silence.
             self._interchange_failure(judged, interchange, state)
         steps = _interchange_steps(interchange, state, answers)
         alone = len(interchange.documents) == 1

@@ -349,7 +349,9 @@ select * from gateway.finding where transmission = $1 order by subject, ordinal 
 select a.*, o.control_number, o.created_at, d.state as delivery_state, d.reference
 from gateway.acknowledgement a
 join gateway.outbound o on o.id = a.outbound
-left join gateway.delivery d on d.outbound = a.outbound
+left join lateral (
+  select state, reference from gateway.delivery x where x.outbound = a.outbound
+  order by x.transmission = $1 desc, x.id desc limit 1) d on true
 where a.transmission = $1
   or a.interchange in (
     select i.duplicate_of from gateway.interchange i where i.transmission = $1 and i.state = 'duplicate'
@@ -389,9 +391,9 @@ select id from (
   union select t.id, t.received_at from gateway.document d join gateway.transmission t on t.id = d.transmission
     where d.keys && array[$1, 'order:' || $1] or d.id = $2::uuid
   union select t.id, t.received_at from gateway.interchange i join gateway.transmission t on t.id = i.transmission
-    where i.control_number = $1 or i.id = $2::uuid
+    where ltrim(i.control_number, '0') = ltrim($1, '0') or i.id = $2::uuid
   union select t.id, t.received_at from gateway.outbound o join gateway.transmission t on t.id = o.transmission
-    where o.control_number = $1 or o.id = $2::uuid
+    where ltrim(o.control_number, '0') = ltrim($1, '0') or o.id = $2::uuid
   union select t.id, t.received_at from gateway.delivery d join gateway.transmission t on t.id = d.transmission
     where d.reference = $1 or d.id = $2::uuid
 ) found order by received_at desc limit $3;
@@ -407,9 +409,9 @@ select coalesce(d.id, t.id) as id, t.id as transmission, t.received_at as at, co
   (select jsonb_agg(jsonb_build_object('target', x.target, 'state', x.state, 'attempt', x.attempt, 'reference', x.reference,
      'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at) order by x.id)
    from gateway.delivery x where x.transmission = t.id and x.document = d.id) as deliveries,
-  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(y.state, 'stored')))
-   from gateway.acknowledgement a left join gateway.delivery y on y.outbound = a.outbound
-   where a.interchange = i.id) as acknowledgements,
+  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(
+     (select y.state from gateway.delivery y where y.outbound = a.outbound order by y.id desc limit 1), 'stored')))
+   from gateway.acknowledgement a where a.interchange = i.id) as acknowledgements,
   (select jsonb_agg(jsonb_build_object('code', f.code, 'message', c.message, 'owner', f.owner, 'state', f.state))
    from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
    where c.transmission = t.id and (c.subject in (t.id, i.id, d.id)
@@ -423,7 +425,7 @@ where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
   and ($4::text[] is null or d.name = any($4))
   and ($5::text[] is null or d.state = any($5) or (d.id is null and coalesce(i.state, t.state) = any($5))
     or exists (select from gateway.delivery x where x.document = d.id and x.state = any($5)))
-  and ($6::text[] is null or i.control_number = any($6) or d.control_number = any($6))
+  and ($6::text[] is null or ltrim(i.control_number, '0') = any($6) or ltrim(d.control_number, '0') = any($6))
   and ($7::timestamptz is null or t.received_at >= $7)
   and ($8::timestamptz is null or t.received_at < $8)
   and ($9::text[] is null or exists (select from gateway.delivery x where x.document = d.id and x.target = any($9)))
@@ -432,7 +434,7 @@ where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
     where c.transmission = t.id and f.owner = any($10)))
   and ($11::text[] is null or d.keys && $11)
   and ($12::text[] is null or d.keys && (select array_agg('order:' || word) from unnest($12) as word)
-    or i.control_number = any($12) or t.name = any($12) or t.id::text = any($12) or d.id::text = any($12)
+    or ltrim(i.control_number, '0') = any($12) or t.name = any($12) or t.id::text = any($12) or d.id::text = any($12)
     or exists (select from gateway.delivery x where x.transmission = t.id and x.reference = any($12)))
   and ($13::uuid is null or coalesce(d.id, t.id) < $13)
 order by coalesce(d.id, t.id) desc limit $14;

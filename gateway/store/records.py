@@ -62,7 +62,8 @@ class PostgresRecords:
         """
         if query.get("direction") == ["out"]:
             return []  # what goes out is listed once documents for partners are composed
-        columns = [query.get(name) for name in ("partner", "channel", "type", "name", "state", "control_number")]
+        columns = [query.get(name) for name in ("partner", "channel", "type", "name", "state")]
+        columns.append([number.lstrip("0") for number in query.get("control_number", ())] or None)
         times = [_instant(query.get(name)) for name in ("after", "before")]
         keys = [f"{kind}:{value}" for kind, value in query.get("keys", ())] or None
         rows = await self._database.fetch(

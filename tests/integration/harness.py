@@ -176,10 +176,12 @@ async def running(
         node="test", older=timedelta(0),
     )  # fmt: skip
     tasks = [asyncio.create_task(receive.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
-    async with broker.consume("translate", translate.handle, batch=100):
-        yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await records.close()
-    await broker.close()
+    try:
+        async with broker.consume("translate", translate.handle, batch=100):
+            yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await records.close()
+        await broker.close()

@@ -57,7 +57,7 @@ class TestOneOrder:
         heard: asyncio.Queue = asyncio.Queue()
         async with gateway.broker.subscribe("edi.canonical", "purchase_order.in.*", heard.put, queue="listener"):
             await gateway.send(order("4711"))
-            message = await asyncio.wait_for(heard.get(), 10)
+            (message,) = await asyncio.wait_for(heard.get(), 10)
         assert message.routing_key == "purchase_order.in.bigbox"
         assert message.headers["type"] == "document.purchase_order.received"
         assert message.headers["subject"] == "4711"
@@ -80,9 +80,9 @@ class TestMixture:
         assert view["failures"][0]["owner"] == "sales"
 
     async def test_each_malformed_case_in_the_middle_of_a_hundred_harms_nobody(self, gateway: Running) -> None:
-        rng = random.Random(7)
-        bad = {rng.randrange(100): case for case in MALFORMED}
-        bodies = [bad.get(n) or order(f"N{n}", control=n + 1) for n in range(100)]
+        places = random.Random(7).sample(range(100), len(MALFORMED))
+        bad = dict(zip(places, MALFORMED, strict=True))
+        bodies = [bad[n] if n in bad else order(f"N{n}", control=n + 1) for n in range(100)]
         ids = await asyncio.gather(*(gateway.send(body) for body in bodies))
         views = await asyncio.gather(*(gateway.delivered(i) for i in ids))
         healthy = [view for n, view in enumerate(views) if n not in bad]
@@ -208,7 +208,7 @@ class TestDelivery:
             assert {d["target"]: d["state"] for d in view["deliveries"]}["odoo"] == "dead"
             assert [f["code"] for f in view["failures"]] == ["connection"]
             await gateway.work.relay_outbox(gateway.broker.publish, older=timedelta(0), limit=10)
-            assert (await asyncio.wait_for(dead.get(), 10)).headers["reason"] == "connection"
+            assert (await asyncio.wait_for(dead.get(), 10))[0].headers["reason"] == "connection"
 
     async def test_a_business_failure_is_not_repeated(self, gateway: Running) -> None:
         gateway.targets["odoo"].decide = lambda d: Outcome(d.id, OutcomeKind.FAILED, "product-unknown", "Line 3: no product 99.")

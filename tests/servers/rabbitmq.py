@@ -93,7 +93,8 @@ class RabbitServer(ServerProcess):
         if self._epmd is None:
             program = shutil.which("epmd") or "epmd"
             arguments = ["-port", str(self._epmd_port), "-address", "127.0.0.1"]
-            self._epmd = subprocess.Popen([program, *arguments], stdin=subprocess.DEVNULL, start_new_session=True)
+            quiet = subprocess.DEVNULL
+            self._epmd = subprocess.Popen([program, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
             wait_until(lambda: _connects(self._epmd_port), within=10, what="the start of epmd")
         super().start()
 

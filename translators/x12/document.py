@@ -78,29 +78,32 @@ class DocumentReader:
 
 def _supported(kind: str, group: OpenGroup, terms: DocumentTerms, findings: Findings, text: SetText) -> Grammar | None:
     """The table to check the set by; None with a finding when there is none or it is not agreed."""
-    position = Position(text.element_offset(0, 1), 1, "ST", 1)
+
+    def note(code: Code, sentence: str, *, actual: str, expected: str | None = None) -> None:
+        position = Position(text.element_offset(0, 1), 1, "ST", 1)
+        findings.add(code, sentence, position, expected=expected, actual=actual)
+
     version = base_version(group.version)
     own_group = FUNCTIONAL_IDS.get(kind)
     if own_group is None:
-        findings.add(Code.DOCUMENT_TYPE_UNSUPPORTED, f"Set {kind or '(empty)'} is not supported.", position, actual=kind)
+        note(Code.DOCUMENT_TYPE_UNSUPPORTED, f"Set {kind or '(empty)'} is not supported.", actual=kind)
         return None
     if group.ordinal and group.functional_id != own_group:
-        text_ = f"Set {kind} belongs into a group {own_group}, not {group.functional_id or '(empty)'}."
-        findings.add(Code.DOCUMENT_TYPE_UNSUPPORTED, text_, position, expected=own_group, actual=group.functional_id)
+        sentence = f"Set {kind} belongs into a group {own_group}, not {group.functional_id or '(empty)'}."
+        note(Code.DOCUMENT_TYPE_UNSUPPORTED, sentence, expected=own_group, actual=group.functional_id)
     if not terms.agreed:
-        findings.add(Code.DOCUMENT_NOT_AGREED, f"Set {kind} is not agreed with this partner.", position, actual=kind)
+        note(Code.DOCUMENT_NOT_AGREED, f"Set {kind} is not agreed with this partner.", actual=kind)
     if kind in ACKNOWLEDGEMENTS and version is None:
         version = "005010" if kind == "999" else "004010"
     elif version is None or (terms.versions and not {group.version, version} & terms.versions):
-        text_ = f"Set {kind} is not supported in version {group.version or '(empty)'}."
-        expected = ", ".join(sorted(terms.versions)) or None
-        findings.add(Code.DOCUMENT_VERSION_UNSUPPORTED, text_, position, expected=expected, actual=group.version)
+        sentence = f"Set {kind} is not supported in version {group.version or '(empty)'}."
+        agreed = ", ".join(sorted(terms.versions)) or None
+        note(Code.DOCUMENT_VERSION_UNSUPPORTED, sentence, expected=agreed, actual=group.version)
         return None
     try:
         return grammar(kind, version)
     except DefinitionMissing:
-        text_ = f"Set {kind} does not exist in version {version}."
-        findings.add(Code.DOCUMENT_VERSION_UNSUPPORTED, text_, position, actual=version)
+        note(Code.DOCUMENT_VERSION_UNSUPPORTED, f"Set {kind} does not exist in version {version}.", actual=version)
         return None
 
 

@@ -58,14 +58,13 @@ _RULES: tuple[tuple[int, Code, str, Callable[[str], object]], ...] = (
 
 def check_header(header: Header) -> Iterator[Finding]:
     """What is wrong with the values of ISA; its form was judged when it was read."""
-    offset = header.start + 4
-    for number, text in enumerate(header.elements, 1):
-        for element, code, name, holds in _RULES:
-            value = text.strip()
-            if element == number and not holds(value):
-                message = f"ISA{number:02}, {name}, is {value!r}." if value else f"ISA{number:02}, {name}, is empty."
-                yield found(code, message, Position(offset, tag="ISA", element=number), actual=text)
-        offset += len(text) + 1
+    for element, code, name, holds in _RULES:
+        text = header.elements[element - 1]
+        value = text.strip()
+        if not holds(value):
+            offset = header.start + 4 + sum(len(before) + 1 for before in header.elements[: element - 1])
+            message = f"ISA{element:02}, {name}, is {value!r}." if value else f"ISA{element:02}, {name}, is empty."
+            yield found(code, message, Position(offset, tag="ISA", element=element), actual=text)
 
 
 def same_number(left: str, right: str) -> bool:

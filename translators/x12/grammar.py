@@ -144,8 +144,8 @@ class Move:
     loop: Place | None = None
     again: bool = False
     missing: tuple[Place, ...] = ()
-    plain: bool = True
-    """Whether nothing is wrong with it: in order, and nothing passed over."""
+    simple: bool = False
+    """Whether there is nothing to count or to find: to another segment, in order, no loop begun, nothing passed over."""
 
 
 @dataclass(slots=True, eq=False)
@@ -182,7 +182,9 @@ def _forward(place: Place, tag: str) -> Move | None:
         for child in loop.children[here.index :]:
             if child.tag == tag and not (child.index == 0 and loop.parent is not None):
                 begun = child if child.children else None
-                return Move(child.trigger, loop=begun, again=child is here, missing=tuple(missing + skipped), plain=not (missing or skipped))
+                passed = tuple(missing + skipped)
+                simple = begun is None and child is not place and not passed
+                return Move(child.trigger, loop=begun, again=child is here, missing=passed, simple=simple)
             if child is not here and child.mandatory:
                 skipped.append(child)
         missing += skipped
@@ -196,7 +198,7 @@ def _backward(place: Place, tag: str) -> Move | None:
     while (loop := here.parent) is not None:
         for child in loop.children[: here.index]:
             if child.tag == tag and not (child.index == 0 and loop.parent is not None):
-                return Move(child.trigger, Step.OUT_OF_ORDER, loop=child if child.children else None, plain=False)
+                return Move(child.trigger, Step.OUT_OF_ORDER, loop=child if child.children else None)
         here = loop
     return None
 
@@ -210,7 +212,7 @@ def _into(place: Place, tag: str) -> Move | None:
                 for inner in child.children[1:]:
                     if inner.tag == tag:
                         begun = inner if inner.children else None
-                        return Move(inner.trigger, Step.WITHOUT_TRIGGER, loop=begun, missing=(child,), plain=False)
+                        return Move(inner.trigger, Step.WITHOUT_TRIGGER, loop=begun, missing=(child,))
         here = loop
     return None
 

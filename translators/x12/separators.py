@@ -5,7 +5,10 @@ looked for at a position, and the terminator must stand before the segment that 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from translators.contract import Separators
 from translators.finding import Code, Finding, found
@@ -37,9 +40,9 @@ def read_header(data: bytes, start: int) -> Header:
     """Read ISA at `start`. What is wrong with it becomes findings; an ISA that cannot be read at all is not `whole`."""
     window = data[start : start + _SEARCH]
     element = window[3:4]
-    after = re.search(rb"(?<=[^A-Z0-9])(?:GS|TA1|IEA|ST)" + re.escape(element), window[4:])
-    head = window[: after.start() + 4] if after else window
-    cuts = [match.start() for match in re.finditer(re.escape(element), head)][:16]
+    after = _next_segment(element).search(window, 5)
+    head = window[: after.start()] if after else window
+    cuts = list(islice(_cuts(head, element), 16))
     if len(cuts) < 16 and after is None:
         return _broken(data, start, head, cuts)
     tail = head[cuts[-1] + 1 :]
@@ -57,6 +60,18 @@ def read_header(data: bytes, start: int) -> Header:
     )
     findings = (*_widths(elements, start), *_clashes(separators, start))
     return Header(elements, separators, terminator, start, end, whole=bool(terminator), findings=findings)
+
+
+@lru_cache(maxsize=256)
+def _next_segment(element: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<=[^A-Z0-9])(?:GS|TA1|IEA|ST)" + re.escape(element))
+
+
+def _cuts(head: bytes, element: bytes) -> Iterator[int]:
+    cut = head.find(element)
+    while cut >= 0:
+        yield cut
+        cut = head.find(element, cut + 1)
 
 
 def _ending(tail: bytes, following: bytes, *, found_next: bool, complete: bool) -> tuple[bytes, bytes, int]:

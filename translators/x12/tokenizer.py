@@ -7,6 +7,7 @@ Python can do to them; each byte stays where it is, so offsets hold. Offsets are
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from translators.contract import Separators
 from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION, TERMINATOR
@@ -32,17 +33,7 @@ class Scanner:
     @classmethod
     def of(cls, data: bytes, separators: Separators, terminator: bytes, limit: int) -> "Scanner":
         """A scanner for the separators of an interchange."""
-        mark, element = re.escape(terminator), re.escape(separators.element.encode("latin-1"))
-        control = rf"(?:ST|SE|GS|GE|IEA)(?={_text(element)}|{_text(mark)})|ISA(?=[^A-Za-z0-9\s])".encode("latin-1")
-        return cls(
-            data,
-            separators,
-            terminator,
-            limit,
-            _table(separators, terminator),
-            re.compile(mark + rb"[ \t\r\n]*(?P<tag>" + control + rb")"),
-            re.compile(rb"(?P<tag>[A-Z][A-Z0-9]{1,2})(?=" + element + b"|" + mark + rb"|\Z)"),
-        )
+        return cls(data, separators, terminator, limit, *_tools(separators, terminator))
 
     def skip(self, position: int) -> int:
         """The first byte at or after `position` that is no blank."""
@@ -93,8 +84,13 @@ class Scanner:
         return chunk.translate(self.table)
 
 
-def _text(pattern: bytes) -> str:
-    return pattern.decode("latin-1")
+@lru_cache(maxsize=256)
+def _tools(separators: Separators, terminator: bytes) -> tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]:
+    """The translation table, and the expressions for control segments and for any tag."""
+    mark, element = re.escape(terminator), re.escape(separators.element.encode("latin-1"))
+    control = mark + rb"[ \t\r\n]*(?P<tag>(?:ST|SE|GS|GE|IEA)(?=" + element + b"|" + mark + rb")|ISA(?=[^A-Za-z0-9\s]))"
+    tag = rb"(?P<tag>[A-Z][A-Z0-9]{1,2})(?=" + element + b"|" + mark + rb"|\Z)"
+    return _table(separators, terminator), re.compile(control), re.compile(tag)
 
 
 def _table(separators: Separators, terminator: bytes) -> bytes:
@@ -152,7 +148,9 @@ def set_text(scanner: Scanner, start: int, end: int) -> SetText:
         text = text.replace("\x00", "\ufffd")
     segments = text.split(TERMINATOR)
     blanks = _BLANK_BEFORE.search(text) is not None
-    if blanks or not segments[-1] or "" in segments:
+    if not segments[-1]:
+        segments.pop()
+    if blanks or "" in segments:
         segments = [cut for segment in segments if (cut := segment.strip("\r\n").lstrip(BLANKS))]
     return SetText(raw, start, segments, nul, foreign, blanks)
 
@@ -170,7 +168,7 @@ def _decode(raw: bytes) -> str:
 def _offsets(raw: bytes, start: int) -> Iterator[int]:
     mark = TERMINATOR.encode()
     begin = 0
-    while begin <= len(raw):
+    while begin < len(raw):
         end = raw.find(mark, begin)
         end = len(raw) if end < 0 else end
         piece = raw[begin:end]

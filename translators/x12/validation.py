@@ -43,7 +43,7 @@ class Validator:
         for index, row in enumerate(rows):
             if index:
                 move = place.moves.get(row[0])
-                if move is not None and move.plain and move.loop is None and move.target is not place and self._resume is None:
+                if move is not None and move.simple and self._resume is None:
                     place = move.target
                     self._count = 1
                 else:

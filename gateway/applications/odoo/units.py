@@ -36,7 +36,8 @@ class Units:
             return own
         meant = self.by_code.get(code)
         if meant is None:
-            return Problem("unit-unknown", f"the unit {code} has no counterpart in Odoo; add it to the application's units")
+            advice = "activate it there (19 ships some units archived), or name one in the application's units"
+            return Problem("unit-unknown", f"the unit {code} has no active counterpart in Odoo; {advice}")
         if meant in (0, own):
             return own
         unit, base = self.by_id.get(meant), self.by_id.get(own)

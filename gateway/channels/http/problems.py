@@ -48,9 +48,7 @@ def too_many(most: int) -> Problem:
 def busy(retry_after: int) -> Problem:
     """503: the memory set aside for bodies is used up."""
     remedy = "send again after the time in Retry-After"
-    return Problem(
-        503, "busy", "too much is being received at this moment", remedy, headers={"Retry-After": str(retry_after)}
-    )
+    return Problem(503, "busy", "too much is being received at this moment", remedy, headers={"Retry-After": str(retry_after)})
 
 
 def refused(refusal: Refused, retry_after: int) -> Problem:
@@ -69,6 +67,12 @@ def unavailable(retry_after: int) -> Problem:
         "send the same content again after the time in Retry-After",
         headers={"Retry-After": str(retry_after)},
     )
+
+
+def unreadable(retry_after: int) -> Problem:
+    """503: what is stored cannot be read now."""
+    remedy = "ask again after the time in Retry-After"
+    return Problem(503, "store-unavailable", "the database does not answer", remedy, headers={"Retry-After": str(retry_after)})
 
 
 def unknown(transmission: UUID, location: str, retry_after: int) -> Problem:

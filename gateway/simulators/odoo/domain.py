@@ -66,6 +66,8 @@ def _leaf(database: Database, model: str, term: Sequence[Any], major: int) -> se
     if rest:
         related = matching(database, field.comodel, [[rest, operator, value]], major=major, archived=True)
         return database.equal(model, head, related)
+    if head == "id" and operator in ("=", "in"):
+        return {record for record in ([value] if operator == "=" else value) if record in database.records[model]}
     if operator == "=":
         return database.equal(model, head, [value])
     if operator == "in":

@@ -117,7 +117,7 @@ class ExternalIdentifier(ModernModel):
         model, record, _ = self.env.database.external.get(f"{module}.{xml_id}", ("", 0, False))
         if not model:
             raise invalid(f"External ID not found in the system: {module}.{xml_id}")
-        if self.env.may(model, "read") and self.env.database.get(model, record) is not None:
+        if self.env.may(model, "read") and orm.search(self.env, model, [["id", "=", record]]):
             return [model, record]
         if raise_on_access_error:
             raise AccessError(f'Not enough access rights on the external ID "{module}.{xml_id}"')

@@ -15,6 +15,7 @@ Seed = Mapping[str, Any]
 UNITS: Mapping[str, tuple[str, str, float]] = {
     "product_uom_unit": ("Units", "Unit", 1.0),
     "product_uom_dozen": ("Dozens", "Unit", 12.0),
+    "product_uom_pack_6": ("Pack of 6", "Unit", 6.0),
     "product_uom_kgm": ("kg", "Weight", 1.0),
     "product_uom_gram": ("g", "Weight", 0.001),
     "product_uom_lb": ("lb", "Weight", 0.453592),
@@ -70,7 +71,10 @@ def _base(database: Database, *, major: int) -> None:
     _insert(database, "res.company", company, "base.main_company")
     families: dict[str, int] = {}
     for local, (name, family, factor) in UNITS.items():
-        values: dict[str, Any] = {"name": name, "factor": factor}
+        if local == "product_uom_pack_6" and major < 19:
+            continue
+        # 19 comes with some units archived, which hides them even from those who know their external id
+        values: dict[str, Any] = {"name": name, "factor": factor, "active": major < 19 or local != "product_uom_dozen"}
         number = _insert(database, "uom.uom", values, f"uom.{local}")
         head = families.setdefault(family, number)
         path = f"{head}/" if head == number else f"{head}/{number}/"

@@ -68,7 +68,8 @@ create table gateway.interchange (
   created_at timestamptz not null default gateway.now(),
   unique (transmission, ordinal)
 );
-create index interchange_number on gateway.interchange (control_number);
+-- People leave out leading zeros.
+create index interchange_number on gateway.interchange (ltrim(control_number, '0'));
 
 create table gateway.document (
   id uuid primary key,
@@ -158,7 +159,7 @@ create table gateway.outbound (
   created_at timestamptz not null default gateway.now()
 );
 alter table gateway.outbound alter column bytes set storage external;
-create index outbound_number on gateway.outbound (control_number);
+create index outbound_number on gateway.outbound (ltrim(control_number, '0'));
 
 -- What an outbound interchange acknowledges, and how.
 create table gateway.acknowledgement (
@@ -206,6 +207,7 @@ create index delivery_sequence on gateway.delivery (target, sequence_key, id)
   where sequence_key is not null and state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead');
 create index delivery_after on gateway.delivery (after) where state = 'blocked';
 create index delivery_transmission on gateway.delivery (transmission);
+create index delivery_outbound on gateway.delivery (outbound) where outbound is not null;
 create index delivery_reference on gateway.delivery (reference) where reference is not null;
 
 create table gateway.attempt (

@@ -1,6 +1,7 @@
 """The table of exchanges and queues, routing keys, and the body of wake-ups: pure."""
 
 import re
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -76,7 +77,5 @@ def test_ids_survive_the_way_in_messages_of_at_most_a_hundred(ids: list[UUID]) -
 
 @given(st.binary(max_size=200) | st.text(max_size=50).map(str.encode))
 def test_no_body_makes_decoding_raise_anything_but_value_error(body: bytes) -> None:
-    try:
+    with suppress(ValueError):
         assert isinstance(wake_up.decode(body), list)
-    except ValueError:
-        pass

@@ -142,12 +142,12 @@ class Bench:
         document: dict[str, Any] = orjson.loads(model.to_json())
         return document
 
-    def line(self, number: str, product: str, quantity: float, price: float | None, **changes: Any) -> dict[str, Any]:
+    def line(self, number: str, product: str, ordered: float, at: float | None, **changes: Any) -> dict[str, Any]:
         return {
             "number": number,
             "item": {"identifiers": {"seller": self.code(product.upper())}},
-            "quantity": {"value": Decimal(str(quantity)), "unit": "EA"},
-            **({"price": {"amount": Decimal(str(price))}} if price is not None else {}),
+            "quantity": {"value": Decimal(str(ordered)), "unit": "EA"},
+            **({"price": {"amount": Decimal(str(at))}} if at is not None else {}),
             **changes,
         }
 

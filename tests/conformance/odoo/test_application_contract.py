@@ -152,12 +152,21 @@ async def test_a_customers_code_is_translated_by_the_table(bench: Any) -> None:
 async def test_units_are_converted_by_code_and_an_unknown_one_fails(bench: Any) -> None:
     dozen = bench.line("1", "anvil", 2, 1, quantity={"value": "2", "unit": "DZN"})
     crate = bench.line("1", "anvil", 2, 1, quantity={"value": "2", "unit": "CR"})
-    outcomes = await bench.application().deliver(
+    units = {"DZN": "uom.product_uom_pack_6"} if bench.version >= 19 else {}
+    outcomes = await bench.application(tables=Tables(units=units)).deliver(
         [bench.call("a", bench.document("DZN", lines=[dozen])), bench.call("b", bench.document("CR", lines=[crate]))]
     )
     (order,) = await bench.orders("DZN")
-    assert order["lines"][0]["unit"][1] == "Dozens"
+    assert order["lines"][0]["unit"][1] == ("Pack of 6" if bench.version >= 19 else "Dozens")
     assert (outcomes[1].kind, outcomes[1].code) == (OutcomeKind.FAILED, "unit-unknown")
+
+
+async def test_a_unit_archived_in_odoo_is_unknown_and_the_failure_says_so(bench: Any) -> None:
+    """Odoo 19 comes with its dozen archived."""
+    dozen = bench.line("1", "anvil", 2, 1, quantity={"value": "2", "unit": "DZN"})
+    (outcome,) = await bench.application().deliver([bench.call("a", bench.document(lines=[dozen]))])
+    assert outcome.code == ("unit-unknown" if bench.version >= 19 else "booked")
+    assert ("archived" in outcome.message) == (bench.version >= 19)
 
 
 async def test_a_unit_of_another_family_than_the_products_fails(bench: Any) -> None:

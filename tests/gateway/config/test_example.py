@@ -62,7 +62,9 @@ def test_the_schema_takes_references_where_numbers_stand() -> None:
     jsonschema.validate(data, json.loads(json_schema()))
 
 
-@pytest.mark.parametrize(("old", "new"), [('type = "folder"', 'type = "ftp"'), ("inbox", "inbocks"), ('"${ODOO_KEY}"', '"hunter2"')])
+@pytest.mark.parametrize(
+    ("old", "new"), [('type = "folder"', 'type = "ftp"'), ("inbox", "inbocks"), ('"${ODOO_KEY}"', '"hunter2"')]
+)
 def test_the_schema_refuses_what_the_gateway_refuses(old: str, new: str) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tomllib.loads(ROUTES.replace(old, new)), json.loads(json_schema()))

@@ -43,9 +43,24 @@ CASES = [
     ("R002", 'id = "gw"', 'id = «gw"', "Invalid value"),
     ("R002", 'owner = "edi"\nidentities = { x12 = "ZZ', 'id = "x"«\nowner = "edi"\nidentities = { x12 = "ZZ', "Cannot overwrite"),
     ("R003", 'url = "http://odoo"', '«urll = "x"\nurl = "http://odoo"', 'did you mean "url"?'),
-    ("R003", 'inbox = "in"', 'inbox = "in"\n«outbocks = "x"', 'channel "bigbox-folder": there is no key "outbocks" here; did you mean "outbox"?'),
-    ("R003", 'x12 = "ZZ:US",', 'x12 = "ZZ:US", «edifakt = "1:14",', '[gateway]: there is no key "edifakt" here; did you mean "edifact"?'),
-    ("R003", '{ default = "warehouse.name", value = "east" }', '{ default = "warehouse.name", «valeu = 1, value = "east" }', '"value"?'),
+    (
+        "R003",
+        'inbox = "in"',
+        'inbox = "in"\n«outbocks = "x"',
+        'channel "bigbox-folder": there is no key "outbocks" here; did you mean "outbox"?',
+    ),
+    (
+        "R003",
+        'x12 = "ZZ:US",',
+        'x12 = "ZZ:US", «edifakt = "1:14",',
+        '[gateway]: there is no key "edifakt" here; did you mean "edifact"?',
+    ),
+    (
+        "R003",
+        '{ default = "warehouse.name", value = "east" }',
+        '{ default = "warehouse.name", «valeu = 1, value = "east" }',
+        '"value"?',
+    ),
     ("R003", "[[table]]", "«[[tables]]\nid = 'x'\n[[table]]", 'there is no key "tables" here; did you mean "table"?'),
     ("R004", '[[partner]]\nid = "bigbox"\nowner = "edi"', '«[[partner]]\nid = "bigbox"', 'partner "bigbox": "owner" is missing'),
     ("R004", 'type = "odoo"\n', "", "«"),
@@ -60,7 +75,12 @@ CASES = [
     ("R005", 'x12 = "ZZ:US"', 'x12 = «"US"', "is no X12 identity"),
     ("R005", 'x12 = "ZZ:US"', 'x12 = ["ZZ:US", «"ZZ:LONGERTHANFIFTEEN"]', "is no X12 identity"),
     ("R005", 'edifact = "5790000000012:14"', 'edifact = «"a:b:c"', "is no EDIFACT identity"),
-    ("R005", 'owner = "edi"\nidentities = { x12 = "01', 'owner = "edi"\ntimezone = «"Mars"\nidentities = { x12 = "01', '"Mars" is no time zone'),
+    (
+        "R005",
+        'owner = "edi"\nidentities = { x12 = "01',
+        'owner = "edi"\ntimezone = «"Mars"\nidentities = { x12 = "01',
+        '"Mars" is no time zone',
+    ),
     ("R005", 'inbox = "in"\noutbox = "out"\n', "", "«"),
     ("R005", 'format = "x12/004010/850"', 'format = «"x12/850"', "has not the form"),
     ("R005", 'format = "x12/004010/850"', 'format = «"x12/004010/999"', "999 is not read here"),
@@ -71,7 +91,12 @@ CASES = [
     ("R012", 'url = "http://odoo"', 'url = «"http://${ODOO"', "without its"),
     ("R013", 'api_key = "${ODOO_KEY}"', 'api_key = «"hunter2"', "api_key is a secret and stands here in the open"),
     ("R013", 'api_key = "${ODOO_KEY}"', 'api_key = «"a${ODOO_KEY}"', "is a secret"),
-    ("R014", 'id = "gw"\n', 'id = "gw"\nenvironment = "production"\ndatabase_url = «"${DB:-postgresql://u:p@h/d}"\n', "database_url would be"),
+    (
+        "R014",
+        'id = "gw"\n',
+        'id = "gw"\nenvironment = "production"\ndatabase_url = «"${DB:-postgresql://u:p@h/d}"\n',
+        "database_url would be",
+    ),
     ("R020", '[[owner]]\nid = "sales"', '[[owner]]\nid = «"edi"\n[[owner]]\nid = "sales"', 'there is another owner "edi"'),
     ("R020", 'sequence = "number" }]', 'sequence = "number" }, { to = «"odoo", as = "x" }]', 'delivers to "odoo" already'),
     ("R021", 'next = "edi"', 'next = «"edy"', 'there is no owner "edy"; did you mean "edi"?'),
@@ -82,25 +107,65 @@ CASES = [
     ("R021", 'table = "sku"', 'table = «"skus"', 'there is no table "skus"; did you mean "sku"?'),
     ("R021", 'id = "orders"\n', 'id = "orders"\nagreement = «"bigbox-851"\n', 'did you mean "bigbox-850"?'),
     ("R021", 'id = "orders"\ndocument = "purchase_order"', 'id = "orders"\ndocument = «"purchase_ordr"', '"purchase_order"?'),
-    ("R021", 'owner = "edi"\nidentities = { x12 = "01', 'owner = "edi"\naddressed_as = { x12 = «"ZZ:EU" }\nidentities = { x12 = "01', "ZZ:EU is not one"),
-    ("R021", 'identities = { x12 = "01:123456789" }', 'identities = { x12 = "01:123456789" }\nacknowledge_by = «"nope"', "no channel"),
+    (
+        "R021",
+        'owner = "edi"\nidentities = { x12 = "01',
+        'owner = "edi"\naddressed_as = { x12 = «"ZZ:EU" }\nidentities = { x12 = "01',
+        "ZZ:EU is not one",
+    ),
+    (
+        "R021",
+        'identities = { x12 = "01:123456789" }',
+        'identities = { x12 = "01:123456789" }\nacknowledge_by = «"nope"',
+        "no channel",
+    ),
     ("R022", "[[table]]", "[[table]]\nid = «'extra'\nfile = 'sku.csv'\n[[table]]", 'no route uses table "extra"'),
     ("R022", PARTNER, SECOND_PARTNER.replace('"other"', '«"other"') % '"01:5"' + PARTNER, "nothing is agreed with partner"),
     ("R023", 'id = "edi"\n\n[[owner]]', 'id = "edi"\nnext = «"sales"\n\n[[owner]]', 'escalation from "edi" comes back to it'),
     ("R030", PARTNER, SECOND_PARTNER % '«"01:123456789"' + PARTNER, '01:123456789 is the identity of partner "bigbox", too'),
-    ("R031", "[[table]]", SECOND_AGREEMENT + 'format = «"x12/004010/850"\nacknowledge = ["997"]\n[[table]]', '"bigbox-850" covers'),
-    ("R032", 'direction = "in"\ndocument = "purchase_order"', 'direction = "in"\ndocument = «"invoice"', 'read to "purchase_order"'),
-    ("R033", 'acknowledge = ["997"]', 'acknowledge = ["997", «"CONTRL"]', "CONTRL does not acknowledge x12: use 997 or 999 or TA1"),
+    (
+        "R031",
+        "[[table]]",
+        SECOND_AGREEMENT + 'format = «"x12/004010/850"\nacknowledge = ["997"]\n[[table]]',
+        '"bigbox-850" covers',
+    ),
+    (
+        "R032",
+        'direction = "in"\ndocument = "purchase_order"',
+        'direction = "in"\ndocument = «"invoice"',
+        'read to "purchase_order"',
+    ),
+    (
+        "R033",
+        'acknowledge = ["997"]',
+        'acknowledge = ["997", «"CONTRL"]',
+        "CONTRL does not acknowledge x12: use 997 or 999 or TA1",
+    ),
     ("R033", 'acknowledge = ["997"]', 'acknowledge = «["997", "999"]', "not by both"),
     ("R033", 'acknowledge = ["997"]', 'acknowledge = ["TA1"]\ntechnical = «"never"', "TA1 in acknowledge means always"),
     ("R034", "[[table]]", SECOND_AGREEMENT + 'format = "x12/005010/850"\nacknowledge = «["999"]\n[[table]]', "owes other"),
-    ("R035", "[[table]]", OUT + 'channel = «"post"\n[[channel]]\nid = "post"\ntype = "folder"\ninbox = "x"\n[[table]]', "cannot send"),
+    (
+        "R035",
+        "[[table]]",
+        OUT + 'channel = «"post"\n[[channel]]\nid = "post"\ntype = "folder"\ninbox = "x"\n[[table]]',
+        "cannot send",
+    ),
     ("R036", '{ code_lists = "warn" }', '{ «code_list = "warn" }', 'did you mean "code_lists"?'),
     ("R036", '{ code_lists = "warn" }', '{ «interchange_trailer_missing = "warn" }', "cannot be agreed away"),
-    ("R037", 'format = "x12/004010/850"\nacknowledge = ["997"]', 'format = «"edifact/D.96A/ORDERS"\nacknowledge = ["CONTRL"]', "no edifact identity"),
+    (
+        "R037",
+        'format = "x12/004010/850"\nacknowledge = ["997"]',
+        'format = «"edifact/D.96A/ORDERS"\nacknowledge = ["CONTRL"]',
+        "no edifact identity",
+    ),
     ("R040", 'file = "sku.csv"', 'file = «"none.csv"', "none.csv cannot be read: No such file"),
     ("R050", "'order.number != \"\"'", "'order.number == «'", "the condition does not compile"),
-    ("R051", "'order.number != \"\"'", "'true && «order.nubmer != \"\"'", '"nubmer" is no field of the document; did you mean "order.number"?'),
+    (
+        "R051",
+        "'order.number != \"\"'",
+        "'true && «order.nubmer != \"\"'",
+        '"nubmer" is no field of the document; did you mean "order.number"?',
+    ),
     ("R051", "'order.number != \"\"'", "'message.test || «ordr.number != \"\"'", '"ordr" is no variable; did you mean "order"?'),
     ("R051", "'order.number != \"\"'", "'true && «partner.nam != \"\"'", 'did you mean "name"?'),
     ("R052", "'order.number != \"\"'", "«'order.number > 5'", "No such overload"),
@@ -113,7 +178,12 @@ CASES = [
     ("R055", 'from = "lines[].item.identifiers.buyer"', 'from = «"other_parties[].name"', "walks other lists"),
     ("R055", 'sequence = "number"', 'sequence = «"lines[].number"', "has many values"),
     ("R056", 'value = "east"', "value = «7", '7 is no value for "warehouse.name"'),
-    ("R057", DELIVER, DELIVER + (SECOND_ROUTE % '«"later"') + "when = 'order.number != \"\"'\n" + DELIVER, 'route "orders" takes everything'),
+    (
+        "R057",
+        DELIVER,
+        DELIVER + (SECOND_ROUTE % '«"later"') + "when = 'order.number != \"\"'\n" + DELIVER,
+        'route "orders" takes everything',
+    ),
     ("R058", 'sequence = "number" }]', 'after = «"wms" }]', '"wms" is no target of this route'),
     ("R059", 'sequence = "number" }]', 'after = «"odoo" }]', '"odoo" waits for itself'),
     ("R060", 'identities = { x12 = "01:123456789" }', 'usage = "production"\nidentities = { x12 = "01:123456789" }', "«"),
@@ -213,7 +283,9 @@ def test_a_channel_of_another_partner_cannot_carry(project: Project) -> None:
 
 def test_partners_on_the_same_identity_are_told_apart_by_ours(project: Project) -> None:
     text = ROUTES.replace('x12 = "ZZ:US"', 'x12 = ["ZZ:US", "ZZ:EU"]')
-    text = text.replace('identities = { x12 = "01:123456789" }', 'addressed_as = { x12 = "ZZ:US" }\nidentities = { x12 = "01:123456789" }')
+    text = text.replace(
+        'identities = { x12 = "01:123456789" }', 'addressed_as = { x12 = "ZZ:US" }\nidentities = { x12 = "01:123456789" }'
+    )
     text += SECOND_PARTNER % '"01:123456789"' + 'addressed_as = { x12 = "ZZ:EU" }\n'
     assert "R030" not in {item.code for item in lint(project(text), ENVIRON).items}
 
@@ -256,7 +328,9 @@ def test_partners_on_trial_and_production_do_not_mix(
         ("test = true", "test = false", False),
     ],
 )
-def test_a_route_is_shadowed_when_an_earlier_one_takes_all_of_it(project: Project, earlier: str, later: str, shadowed: bool) -> None:
+def test_a_route_is_shadowed_when_an_earlier_one_takes_all_of_it(
+    project: Project, earlier: str, later: str, shadowed: bool
+) -> None:
     head = ROUTES[: ROUTES.index("[[route]]")].replace('[[table]]\nid = "sku"\nfile = "sku.csv"\n', "")
     routes = [SECOND_ROUTE % '"a"' + earlier + "\n" + DELIVER, SECOND_ROUTE % '"b"' + later + "\n" + DELIVER]
     assert ("R057" in {item.code for item in lint(project(head + "\n".join(routes)), ENVIRON).items}) is shadowed
@@ -301,7 +375,9 @@ def test_a_complaint_is_printed_with_its_place_and_code(project: Project) -> Non
 
 
 def test_warnings_do_not_keep_a_configuration_from_being_used(project: Project) -> None:
-    report = lint(project(ROUTES + "[[application]]\nid = 'x'\ntype = 'odoo'\nurl = 'http://x'\napi_key = '${ODOO_KEY}'\n"), ENVIRON)
+    report = lint(
+        project(ROUTES + "[[application]]\nid = 'x'\ntype = 'odoo'\nurl = 'http://x'\napi_key = '${ODOO_KEY}'\n"), ENVIRON
+    )
     assert [item.code for item in report.warnings] == ["R022"]
     assert report.ok
 

@@ -1,5 +1,6 @@
 """The snapshot: what it holds, what its digest depends on, and how the environment changes it."""
 
+import pickle
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from gateway.config import ConfigurationRefused, load
 from gateway.domain.agreement import FolderOptions, HttpOptions
 from gateway.domain.token import hash_token
 from gateway.errors import ConfigurationInvalid
+from gateway.ports import Configuration
 from tests.gateway.config.conftest import ENVIRON, ROUTES, Project
 from translators.finding import Code, Severity
 
@@ -25,7 +27,9 @@ def test_defaults_are_filled_in(project: Project, tmp_path: Path) -> None:
     assert snapshot.gateway.data == tmp_path / "var"
 
 
-def test_relative_paths_start_at_the_file_wherever_the_process_is(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_paths_start_at_the_file_wherever_the_process_is(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = project()
     monkeypatch.chdir(path.parent)
     assert load("routes.toml", ENVIRON).gateway.data == tmp_path / "var"
@@ -46,7 +50,10 @@ def test_warnings_do_not_refuse(project: Project) -> None:
 
 def test_the_digest_is_of_the_meaning_not_of_the_text(project: Project) -> None:
     first = load(project(), ENVIRON).digest
-    assert load(project("# a comment\n" + ROUTES.replace('type = "folder"\n', 'settle = "1s"\ntype = "folder"\n')), ENVIRON).digest == first
+    assert (
+        load(project("# a comment\n" + ROUTES.replace('type = "folder"\n', 'settle = "1s"\ntype = "folder"\n')), ENVIRON).digest
+        == first
+    )
 
 
 def test_the_digest_changes_with_a_value_and_with_a_table(project: Project) -> None:
@@ -84,7 +91,12 @@ def test_the_environment_of_the_process_goes_before_the_file(project: Project) -
     snapshot = load(path, ENVIRON | {"GATEWAY_ENVIRONMENT": "production"})
     odoo = snapshot.applications["odoo"]
     assert (snapshot.gateway.environment, snapshot.gateway.virtual_host) == ("production", "live")
-    assert (odoo.connection.url, odoo.connection.database, odoo.retry.attempts, odoo.production) == ("https://live", "odoo", 3, True)
+    assert (odoo.connection.url, odoo.connection.database, odoo.retry.attempts, odoo.production) == (
+        "https://live",
+        "odoo",
+        3,
+        True,
+    )
 
 
 def test_an_environment_without_a_file_changes_only_its_name(project: Project) -> None:
@@ -124,6 +136,16 @@ def test_a_snapshot_cannot_be_changed(project: Project) -> None:
         snapshot.channels["x"] = snapshot.channels["bigbox-folder"]  # type: ignore[index]
 
 
+def test_partners_and_agreements_can_be_handed_to_another_process(project: Project) -> None:
+    partnerships = load(project(), ENVIRON).partnerships
+    assert pickle.loads(pickle.dumps(partnerships)) == partnerships
+
+
+def test_a_snapshot_is_what_the_stages_ask_for(project: Project) -> None:
+    configuration: Configuration = load(project(), ENVIRON)
+    assert (configuration.gateway_id, configuration.owner_of("bigbox"), configuration.owner_of(None)) == ("gw", "edi", "edi")
+
+
 def test_a_document_is_routed_with_what_the_configuration_says(project: Project) -> None:
     snapshot = load(project(), ENVIRON)
     context = snapshot.context(document="purchase_order", partner="bigbox", agreement="bigbox-850", test=False, message={})
@@ -153,7 +175,9 @@ def test_acknowledgements_go_back_the_way_they_came_or_where_the_partner_says(pr
         "post": "bigbox-folder",
         None: "bigbox-folder",
     }
-    named = ROUTES.replace('identities = { x12 = "01:123456789" }', 'identities = { x12 = "01:123456789" }\nacknowledge_by = "away"')
+    named = ROUTES.replace(
+        'identities = { x12 = "01:123456789" }', 'identities = { x12 = "01:123456789" }\nacknowledge_by = "away"'
+    )
     way = load(project(named + more), environ).reply_channel("bigbox", "bigbox-folder")
     assert way is not None
     assert way.id == "away"

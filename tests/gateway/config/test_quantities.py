@@ -31,7 +31,16 @@ def test_quantities_have_units(kind: Any, text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [(Duration, "15"), (Duration, 15), (Duration, "m"), (Duration, "15 m"), (Size, "10"), (Size, "10mb"), (Rate, "50"), (Rate, "0/s")],
+    [
+        (Duration, "15"),
+        (Duration, 15),
+        (Duration, "m"),
+        (Duration, "15 m"),
+        (Size, "10"),
+        (Size, "10mb"),
+        (Rate, "50"),
+        (Rate, "0/s"),
+    ],
 )
 def test_a_quantity_without_its_unit_is_refused(kind: Any, text: object) -> None:
     with pytest.raises(ValidationError, match="write a"):

@@ -73,18 +73,18 @@ ILLEGAL = {
     "two equal separators": Illegal(b"UNA++.? '" + ORDER.replace(b":", b"+"), Code.SEPARATORS_CLASH, 0),
     "UNA cut to five characters": Illegal(b"UNA:+.?'" + ORDER, Code.SERVICE_STRING_MALFORMED, 0),
     "a release character eats a terminator": Illegal(
-        swapped(b"QTY+21:12:PCE'", b"QTY+21:12:PCE?'"), Code.ELEMENT_TOO_LONG, b"PCE?'", 16, 1, 3
+        swapped(b"QTY+21:12:PCE'", b"QTY+21:12:PCE?'"), Code.ELEMENT_TOO_LONG, b"PCE?'", 15, 1, 3
     ),
     "file ends in a release character": Illegal(ORDER[: ORDER.index(b"PRODUCT 2")] + b"?", Code.RELEASE_AT_END, b"?"),
-    "NUL byte": Illegal(swapped(b"PRODUCT 1", b"PROD\0CT 1"), Code.CHARACTER_NUL, b"\0", 15),
+    "NUL byte": Illegal(swapped(b"PRODUCT 1", b"PROD\0CT 1"), Code.CHARACTER_NUL, b"\0", 14),
     "8-bit bytes outside the declared set": Illegal(
-        ORDER.replace(b"UNOC", b"UNOA").replace(b"PRODUCT 1", b"PROD\xdcKT 1"), Code.CHARACTER_SET_WRONG, b"\xdc"
+        ORDER.replace(b"UNOC", b"UNOA").replace(b"PRODUCT 1", b"PROD\xdcKT 1"), Code.CHARACTER_SET_WRONG, b"\xdc", None, 1
     ),
     "unknown segment": Illegal(swapped(b"CUX+2", b"XXX+1'CUX+2"), Code.SEGMENT_UNKNOWN, b"XXX", 11),
     "mandatory segment missing": Illegal(swapped(b"BGM+220+PO-1+9'", b""), Code.SEGMENT_MISSING, b"UNH", 1),
     "segment out of order": Illegal(swapped(b"UNS+S'", b"BGM+220+PO-1+9'UNS+S'"), Code.SEGMENT_OUT_OF_ORDER, b"BGM", 22),
     "value too long": Illegal(swapped(b"PO-1", b"P" * 36), Code.ELEMENT_TOO_LONG, b"P" * 36, 2, 2),
-    "letters in a numeric element": Illegal(swapped(b"QTY+21:12:", b"QTY+21:XII:"), Code.ELEMENT_NOT_NUMERIC, b"XII", 16, 1, 2),
+    "letters in a numeric element": Illegal(swapped(b"QTY+21:12:", b"QTY+21:XII:"), Code.ELEMENT_NOT_NUMERIC, b"XII", 15, 1, 2),
     "too many components": Illegal(swapped(b"DTM+2:20261127:102", b"DTM+2:20261127:102:9"), Code.COMPONENT_SURPLUS, b"9'RFF", 4, 1, 4),
     "byte order mark": Illegal(b"\xef\xbb\xbf" + ORDER, Code.BYTE_ORDER_MARK, 0),
     "mail header in front": Illegal(b"From: edi@bigbox.example\r\nSubject: UNA1234 order\r\n\r\n" + ORDER, Code.BYTES_OUTSIDE_INTERCHANGE, 0),

@@ -50,13 +50,13 @@ OTHER_ROLES = {
     "EN": "end_user",
     "DU": "reseller",
     "IA": "installed_at",
-    "PO": "payer",
+    "PO": "invoice_recipient",
     "CN": "consignee",
     "SO": "sold_to",
     "MI": "planning_schedule_issuer",
     "II": "invoice_issuer",
     "BO": "broker",
-    "RE": "reseller",
+    "RE": "remittance_recipient",
 }
 """Words for roles that stay among other parties (98)."""
 
@@ -72,7 +72,6 @@ AGENCIES = {
     "FI": "tax",
     "21": "hin",
     "11": "dea",
-    "XV": "npi",
 }
 """Identifier schemes of parties (66)."""
 
@@ -114,12 +113,10 @@ CHARACTERISTICS = {
     "91": "size",
     "35": "colour",
     "38": "grade",
-    "12": "type",
-    "MAT": "material",
 }
 """Groups of item characteristics (750) with a word of their own."""
 
-PLAIN_DESCRIPTIONS = frozenset({"", "08", "GEN", "PR", "TRN"})
+PLAIN_DESCRIPTIONS = frozenset({"", "08", "GEN"})
 """Groups of item characteristics (750) that are simply the item's description."""
 
 DATES = {
@@ -316,7 +313,7 @@ PRICE_KINDS = {
 }
 """Kinds of price (236)."""
 
-QUANTITIES = {"01": "discrete", "38": "original", "70": "maximum", "83": "back_ordered", "99": "estimated"}
+QUANTITIES = {"01": "discrete", "02": "cumulative", "17": "on_hand", "38": "original"}
 """Kinds of quantity (673)."""
 
 AMOUNTS = {"1": "line", "TT": "total", "GV": "goods", "KK": "original", "NA": "net", "TP": "payable", "PB": "balance"}
@@ -365,5 +362,5 @@ MODES = {
 MEASURES = {"G": "gross_weight", "N": "net_weight", "HT": "height", "LN": "length", "WD": "width", "WT": "weight", "VOL": "volume"}
 """Measured properties (738) and kinds of weight (187)."""
 
-TARIFFS = {"J": "harmonised_system", "A": "schedule_b"}
+TARIFFS = {"J": "harmonised_system"}
 """Lists of commodity codes (23)."""

@@ -1,0 +1,261 @@
+"""Files that partners put into a folder, brought to the intake: claimed, read, handed over, and only when stored removed.
+
+Whatever happens in between, the claimed file is still there and its name holds the id of its transmission: handed over again, by
+this process or another, it is recognised. Several processes may look at one folder.
+"""
+
+import asyncio
+from asyncio import to_thread
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from gateway.channels.folder.noticing import Notices, Wait, notices, wait
+from gateway.channels.folder.place import Claim, InboundFolder, Seen, StillWritten, storable_name
+from gateway.channels.folder.settling import Settling
+from gateway.channels.folder.window import Window
+from gateway.errors import CommitUnknown, Refused, StoreUnavailable
+from gateway.ports import Clock, Handover, Intake, Observer
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a folder is worked through. Times in seconds, sizes in bytes.
+
+    A file is taken when it has not changed for `settle`; 0 where the partner is known to write under a temporary name and rename.
+    `poll` is the time between two looks when nothing is noticed, `at_once` and `bytes_at_once` bound what is in memory, `listed`
+    the files looked at in one go. Failures are repeated after `retry_first`, doubled up to `retry_longest`. A file that another
+    process claimed and left for `orphaned` is taken over.
+    """
+
+    settle: float = 2.0
+    poll: float = 10.0
+    at_once: int = 50
+    bytes_at_once: int = 64 * 1024 * 1024
+    listed: int = 5000
+    retry_first: float = 1.0
+    retry_longest: float = 60.0
+    orphaned: float = 60.0
+
+    def retry_after(self, failures: int) -> float:
+        """The pause after so many failures one after the other."""
+        return min(self.retry_first * 2.0 ** min(failures - 1, 32), self.retry_longest)
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """What failed so far: how often one after the other, and until when to leave it alone."""
+
+    failures: int = 0
+    until: float = 0.0
+
+
+class FolderInbound:
+    """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken."""
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the name every channel has for it
+        *,
+        folder: InboundFolder,
+        partner: str | None,
+        most_bytes: int,
+        intake: Intake,
+        observer: Observer,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+        notices: Notices | None = notices,
+        wait: Wait = wait,
+    ) -> None:
+        self.id = id
+        self._folder, self._partner, self._most_bytes = folder, partner, most_bytes
+        self._intake, self._observer, self._clock, self._new_id = intake, observer, clock, new_id
+        self._pace, self._notices, self._wait = pace, notices, wait
+        self._window = Window(files=pace.at_once, size=pace.bytes_at_once)
+        self._settling = Settling()
+        self._noticed = asyncio.Event()
+        self._ours: dict[UUID, _Trouble] = {}
+        self._busy: set[UUID] = set()
+        self._store = _Trouble()
+        self._disk = _Trouble()
+
+    async def run(self) -> None:
+        """Bring files to the intake until cancelled. Claimed files found at the start are ours from then on."""
+        async with asyncio.TaskGroup() as tasks:
+            if self._notices is not None:
+                tasks.create_task(self._watch(self._notices), name=f"{self.id}: watch")
+            started = False
+            while True:
+                self._noticed.clear()
+                try:
+                    pause = await self._look(tasks, take_over=not started)
+                    started, self._disk = True, _Trouble()
+                except OSError as error:
+                    pause = self._fail(self._disk)
+                    remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
+                    _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)  # noqa: TRY400 - told, not traced
+                if pause > 0:
+                    await self._wait(self._noticed, pause)
+
+    # ------------------------------------------------------------------------------------------------------- one look
+
+    async def _look(self, tasks: asyncio.TaskGroup, *, take_over: bool) -> float:
+        """Take what is ready. Returns the seconds until there may be more."""
+        await to_thread(self._folder.prepare)
+        claims = await to_thread(self._folder.claims, self._pace.listed)
+        arrivals = await to_thread(self._folder.arrivals, self._pace.listed)
+        now = self._clock.monotonic()
+        if now < self._store.until:
+            return self._store.until - now
+        self._settling.keep_only({claim.file for claim in claims} | {_key(seen) for seen in arrivals})
+        if take_over:
+            for claim in claims:
+                self._ours.setdefault(claim.id, _Trouble())
+        due, pause = self._due(claims, now)
+        ready, later = self._ready(arrivals, now)
+        await self._start(tasks, due)
+        for begin in range(0, len(ready), self._pace.at_once):
+            if self._clock.monotonic() < self._store.until:
+                break
+            await self._take(tasks, ready[begin : begin + self._pace.at_once])
+        return 0.0 if len(arrivals) == self._pace.listed and ready else min(pause, later)
+
+    def _due(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], float]:
+        """The claimed files to hand over (again) now, and the seconds until there are more."""
+        due, pause = [], self._pace.poll
+        for claim in claims:
+            if claim.id in self._busy:
+                continue
+            trouble = self._ours.get(claim.id)
+            settle = self._pace.orphaned if trouble is None else self._pace.settle
+            left = self._settling.remaining(claim.file, claim.fingerprint, now=now, settle=settle)
+            left = max(left, trouble.until - now if trouble else 0.0)
+            if left > 0:
+                pause = min(pause, left)
+            else:
+                due.append(claim)
+        return due, pause
+
+    def _ready(self, arrivals: Sequence[Seen], now: float) -> tuple[list[Seen], float]:
+        """The new files that have stopped changing, and the seconds until there are more."""
+        ready, pause = [], self._pace.poll
+        for seen in arrivals:
+            left = self._settling.remaining(_key(seen), seen.fingerprint, now=now, settle=self._pace.settle)
+            if left > 0:
+                pause = min(pause, left)
+            else:
+                ready.append(seen)
+        return ready, pause
+
+    async def _take(self, tasks: asyncio.TaskGroup, files: Sequence[Seen]) -> None:
+        """Claim files and start to bring them. One that changed until it was claimed has to settle first, as a claimed file."""
+        claims = await to_thread(self._folder.claim, files, self._new_id)
+        settled = {seen.fingerprint for seen in files}
+        for claim in claims:
+            self._ours[claim.id] = _Trouble()
+        await self._start(tasks, [claim for claim in claims if claim.fingerprint in settled])
+
+    async def _start(self, tasks: asyncio.TaskGroup, claims: Sequence[Claim]) -> None:
+        self._busy.update(claim.id for claim in claims)
+        for place, claim in enumerate(claims):
+            size = 0 if claim.fingerprint.size > self._most_bytes else claim.fingerprint.size
+            await self._window.enter(size)
+            if self._clock.monotonic() < self._store.until:
+                async with self._window.leaving(size):
+                    self._busy.difference_update(left.id for left in claims[place:])
+                return
+            tasks.create_task(self._bring(claim, size), name=f"{self.id}: {claim.id}")
+
+    # ------------------------------------------------------------------------------------------------------- one file
+
+    async def _bring(self, claim: Claim, size: int) -> None:
+        """Bring one claimed file; whatever goes wrong, it stays claimed and is tried again."""
+        trouble = self._ours.setdefault(claim.id, _Trouble())
+        async with self._window.leaving(size):
+            try:
+                if claim.fingerprint.size > self._most_bytes:
+                    await self._set_aside(claim, f"it is larger than {self._most_bytes} bytes")
+                else:
+                    await self._hand_over(claim)
+            except (StillWritten, FileNotFoundError):
+                _log.debug("file_left", channel=self.id, transmission=str(claim.id))  # not finished, or no longer there
+            except StoreUnavailable as error:
+                self._store_failed(claim, error)
+            except Exception as error:  # noqa: BLE001 - one file must not end the channel of all
+                self._file_failed(claim, trouble, error)
+            else:
+                self._ours.pop(claim.id, None)
+            finally:
+                self._busy.discard(claim.id)
+
+    async def _hand_over(self, claim: Claim) -> None:
+        begun = self._clock.monotonic()
+        body = await to_thread(self._folder.read, claim)
+        handover = Handover(
+            id=claim.id, channel=self.id, partner=self._partner, name=storable_name(claim.name), body=body, remote=None
+        )
+        try:
+            receipt = await self._intake.receive(handover)
+        except Refused as refusal:
+            if refusal.status != 413:
+                raise
+            await self._set_aside(claim, str(refusal))
+            return
+        self._store.failures = 0
+        self._observer.observe("edi_receive_seconds", self._clock.monotonic() - begun, channel=self.id)
+        if receipt.transmission != claim.id:
+            _log.info("file_recognised", channel=self.id, transmission=str(receipt.transmission), claim=str(claim.id))
+        await to_thread(self._folder.remove, claim)
+
+    async def _set_aside(self, claim: Claim, reason: str) -> None:
+        remedy = "Ask the partner for smaller files, or raise the channel's limit and move this file back without its id."
+        target = await to_thread(self._folder.set_aside, claim, f"Not taken: {reason}. {remedy}")
+        if target is None:
+            return
+        self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="too-large")
+        _log.error("file_set_aside", channel=self.id, file=str(target), size=claim.fingerprint.size, reason=reason)
+
+    # -------------------------------------------------------------------------------------------------------- trouble
+
+    def _store_failed(self, claim: Claim, error: StoreUnavailable) -> None:
+        """The store failed for all files: everything pauses, once for all that were under way."""
+        outcome = "commit-unknown" if isinstance(error, CommitUnknown) else "store-unavailable"
+        self._observer.count("edi_transmissions_received_total", channel=self.id, outcome=outcome)
+        if self._clock.monotonic() >= self._store.until:
+            pause = self._fail(self._store)
+            told = {"channel": self.id, "transmission": str(claim.id), "again_in": pause, "problem": str(error)}
+            _log.warning("store_unavailable", outcome=outcome, **told)
+
+    def _file_failed(self, claim: Claim, trouble: _Trouble, error: Exception) -> None:
+        pause = self._fail(trouble)
+        self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
+        told = {"channel": self.id, "transmission": str(claim.id), "failures": trouble.failures, "again_in": pause}
+        bug = None if isinstance(error, Refused | OSError) else error
+        _log.error("file_not_taken", **told, problem=str(error), remedy=getattr(error, "remedy", ""), exc_info=bug)
+
+    def _fail(self, trouble: _Trouble) -> float:
+        """Note a failure. Returns the pause until the next try."""
+        trouble.failures += 1
+        pause = self._pace.retry_after(trouble.failures)
+        trouble.until = self._clock.monotonic() + pause
+        return pause
+
+    async def _watch(self, noticed: Notices) -> None:
+        """Wake the look at each notice. Without notices, polling does it alone."""
+        try:
+            await to_thread(self._folder.prepare)
+            async for _ in noticed(self._folder.path):
+                self._noticed.set()
+        except (OSError, RuntimeError) as error:
+            remedy = f"files are found every {self._pace.poll:g} s only; on Linux, fs.inotify.max_user_watches may be too low"
+            _log.warning("folder_watch_ended", channel=self.id, problem=str(error), remedy=remedy)
+
+
+def _key(seen: Seen) -> str:
+    """Tells a file in the folder from a claimed one of the same name."""
+    return f"/{seen.name}"

@@ -1,0 +1,132 @@
+"""Files for a partner to take: under a temporary name, synced, renamed, and the folder synced, before they count as handed over."""
+
+import asyncio
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from gateway.ports import Clock, Outcome, OutcomeKind, Parcel
+
+_log = structlog.get_logger(__name__)
+
+_LONGEST_NAME = 200
+_TEMPORARY_ENDING = ".part"
+_ABANDONED = timedelta(hours=1)
+
+
+class FolderOutbound:
+    """A partner's out folder.
+
+    `idempotent`: a parcel whose file lies there with the same content is not written again. Once the partner has taken the file
+    away, a repeat writes the same bytes under the same name again.
+    """
+
+    idempotent = True
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the name every channel has for it
+        *,
+        path: Path,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self.id = id
+        self._path, self._clock, self._new_id = path, clock, new_id
+        self._swept = False
+
+    async def send(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Hand parcels over; one outcome per parcel, in their order."""
+        return await asyncio.to_thread(self._write_all, parcels)
+
+    def _write_all(self, parcels: Sequence[Parcel]) -> list[Outcome]:
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            outcomes = [self._write(parcel) for parcel in parcels]
+            if any(outcome.kind is OutcomeKind.DELIVERED for outcome in outcomes):
+                self._sync_folder()
+        except OSError as error:
+            return [self._unusable(parcel, error) for parcel in parcels]
+        return outcomes
+
+    def _write(self, parcel: Parcel) -> Outcome:
+        fault = name_fault(parcel.name)
+        if fault:
+            message = f"the file name {parcel.name!r} cannot be used: {fault}; change the naming in the agreement"
+            return Outcome(parcel.delivery, OutcomeKind.FAILED, code="name-unsafe", message=message)
+        target = self._path / parcel.name
+        try:
+            if not _exists(target):
+                self._put(target, parcel.content)
+            elif not _holds(target, parcel.content):
+                message = (
+                    f"{parcel.name} lies in the folder with other content: move it away, or change the naming, and redeliver"
+                )
+                return Outcome(parcel.delivery, OutcomeKind.FAILED, code="name-taken", message=message)
+        except OSError as error:
+            return self._unusable(parcel, error)
+        return Outcome(parcel.delivery, OutcomeKind.DELIVERED, reference=parcel.name)
+
+    def _put(self, target: Path, content: bytes) -> None:
+        temporary = self._path / f".{target.name}.{self._new_id().hex}{_TEMPORARY_ENDING}"
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _sweep(self) -> None:
+        """Remove, once a process, what a crash left under temporary names long ago."""
+        if self._swept:
+            return
+        before = (self._clock.now() - _ABANDONED).timestamp()
+        for found in self._path.glob(f".*{_TEMPORARY_ENDING}"):
+            if found.lstat().st_mtime < before:
+                found.unlink(missing_ok=True)
+        self._swept = True
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _unusable(self, parcel: Parcel, error: OSError) -> Outcome:
+        reason = error.strerror or str(error)
+        _log.warning("folder_unusable", channel=self.id, delivery=str(parcel.delivery), problem=reason)
+        message = f"cannot write to the partner's folder: {reason}; check that it exists, has room, and may be written to"
+        return Outcome(parcel.delivery, OutcomeKind.RETRY, code="folder-unusable", message=message)
+
+
+def name_fault(name: str) -> str:
+    """Why a name must not become a file of the folder; empty when it may. Strict, because partners' systems read it too."""
+    if not name or len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
+        return f"it must have 1 to {_LONGEST_NAME} bytes"
+    if name.startswith(".") or name.endswith((".", " ")):
+        return "it must not begin with a dot, nor end in a dot or a blank"
+    if any(character in '/\\:*?"<>|' or unicodedata.category(character).startswith("C") for character in name):
+        return "it must not hold path separators, wildcards, quotes or control characters"
+    return ""
+
+
+def _exists(target: Path) -> bool:
+    """Whether anything is there, a broken link included: a rename would replace it."""
+    return os.path.lexists(target)
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    """Whether a file has this content, read no further than needed."""
+    if target.is_symlink() or not target.is_file() or target.stat().st_size != len(content):
+        return False
+    return target.read_bytes() == content
