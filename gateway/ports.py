@@ -117,7 +117,7 @@ class Records(Protocol):
     async def transmission(self, transmission: UUID) -> Json | None:
         """A transmission with its interchanges, documents, findings, acknowledgements and deliveries, nested."""
 
-    async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
+    def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
         """The bytes as received, in chunks."""
 
     async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:

@@ -63,10 +63,11 @@ def find(data: bytes, position: int) -> Place:
     return Place(Family.X12 if match["x12"] else Family.EDIFACT, stop, tuple(findings))
 
 
-def next_header(data: bytes, position: int) -> int:
-    """Where the next interchange header begins after `position`; the length of the data when there is none."""
-    match = _HEADER.search(data, position + 1)
-    return match.start() if match else len(data)
+def next_header(data: bytes, position: int, limit: int | None = None) -> int:
+    """Where the next interchange header begins after `position`; the limit, or the length of the data, when there is none."""
+    end = len(data) if limit is None else min(limit, len(data))
+    match = _HEADER.search(data, position + 1, end)
+    return match.start() if match else end
 
 
 def _outside(data: bytes, start: int, stop: int) -> Finding:

@@ -56,19 +56,17 @@ class Publisher:
     async def _declare_again(self) -> bool:
         log.warning("queues_missing", consequence="they are declared again")
         try:
-            await self._declare(await self._session.connection())
+            await self._declare(self._session.present())
         except LOST as error:
             log.warning("queues_not_declared", error=str(error))
             return False
         return True
 
     async def _send(self, messages: Sequence[Message]) -> list[Published]:
-        if not self._session.connected:
-            return [Published.UNKNOWN] * len(messages)
         try:
             wire = await self._open_channel()
         except LOST as error:
-            log.warning("publish_channel_not_opened", error=str(error))
+            log.info("publish_channel_not_opened", error=str(error))
             return [Published.UNKNOWN] * len(messages)
         topology = self._topology()
         sent = (self._send_one(wire, message, mandatory=topology.owns(message.exchange)) for message in messages)
@@ -105,7 +103,7 @@ class Publisher:
     async def _open_channel(self) -> Wire:
         """The open channel, or a new one; after the server closed one, exchanges may be missing, so they are declared."""
         async with self._opening:
-            connection = await self._session.connection()
+            connection = self._session.present()
             if self._channel is None or self._channel.is_closed or self._connection is not connection:
                 if self._connection is connection:
                     await self._declare(connection)

@@ -121,6 +121,12 @@ class Session:
             await self._up.wait()
         return self._connection
 
+    def present(self) -> AbstractConnection:
+        """The connection of this moment; raises ConnectionResetError when there is none."""
+        if self._connection is None:
+            raise ConnectionResetError("not connected")
+        return self._connection
+
     def suspect(self, connection: AbstractConnection) -> None:
         """This connection does not answer: leave it for the next address."""
         if connection is self._connection:

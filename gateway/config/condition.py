@@ -159,11 +159,14 @@ def _handed(value: Any, wanted: Wanted, shape: Shape | None) -> Any:
     """The wanted part of a JSON value, as CEL is to see it; without `wanted` all of it."""
     if isinstance(value, dict):
         names = [name for name in wanted if name in value] if wanted else value
-        return {
+        handed = {
             name: _handed(value[name], wanted.get(name, {}), shape.member(name) if shape else None)
             for name in names
             if value[name] is not None
         }
+        if shape is not None and shape.defaults:
+            handed |= {name: text for name, text in shape.defaults.items() if name in wanted and name not in handed}
+        return handed
     if isinstance(value, list):
         element = shape.element if shape else None
         return [_handed(member, {}, element) for member in value]

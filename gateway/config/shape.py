@@ -21,7 +21,8 @@ DOCUMENTS: Mapping[str, type[CanonicalDocument]] = {"purchase_order": PurchaseOr
 class Shape:
     """One node: an object has `fields`, a list or a map an `element`, a value neither. `number` values are decimals.
 
-    A map has members of any name. `annotation` is what values are checked against.
+    A map has members of any name. `annotation` is what values are checked against. `defaults` are the fields whose absence
+    means a value: documents are written without members that were not set.
     """
 
     annotation: Any
@@ -29,6 +30,7 @@ class Shape:
     element: "Shape | None" = None
     many: bool = False
     number: bool = False
+    defaults: dict[str, str] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -88,6 +90,8 @@ def _model(model: type[BaseModel], known: dict[type[BaseModel], Shape]) -> Shape
     shape = known[model] = Shape(model)
     for name, info in model.model_fields.items():
         shape.fields[info.alias or name] = _shape(info.annotation, known)
+        if isinstance(info.default, str):
+            shape.defaults[info.alias or name] = str(info.default)
     return shape
 
 

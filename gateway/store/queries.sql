@@ -439,6 +439,10 @@ where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
   and ($13::uuid is null or coalesce(d.id, t.id) < $13)
 order by coalesce(d.id, t.id) desc limit $14;
 
+-- name: server_clock
+-- The server's version and clock, for `doctor`.
+select current_setting('server_version') as version, clock_timestamp() as now;
+
 -- name: counts
 -- How many of what: for `doctor` and the demo's closing table.
 select

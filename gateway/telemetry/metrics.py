@@ -49,7 +49,6 @@ class Metric:
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _CALL = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _SIZE = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
-_BYTES = (1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 _AGE = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0)
 
 _C, _H, _G = Kind.COUNTER, Kind.HISTOGRAM, Kind.GAUGE
@@ -57,7 +56,6 @@ _C, _H, _G = Kind.COUNTER, Kind.HISTOGRAM, Kind.GAUGE
 METRICS: tuple[Metric, ...] = (
     # intake
     Metric("edi_transmissions_received_total", _C, "Transmissions taken or refused.", ("channel", "outcome")),
-    Metric("edi_transmission_bytes", _H, "Size of a transmission in bytes.", ("channel",), _BYTES),
     Metric("edi_receive_seconds", _H, "From the first byte to the commit of a transmission.", ("channel",), _FAST),
     # stages
     Metric("edi_stage_seconds", _H, "Time a stage took for one batch.", ("stage",), _FAST),
@@ -95,10 +93,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_broker_reconnects_total", _C, "Connections to the broker made anew.", ("purpose",)),
     Metric("edi_consumer_failures_total", _C, "Batches whose handler raised, by queue.", ("queue",)),
     Metric("edi_messages_unreadable_total", _C, "Messages on an exchange that are not what their type says.", ("exchange",)),
-    Metric("edi_transactions_total", _C, "Database transactions by stage.", ("stage",)),
     # the process
     Metric("edi_loop_lag_seconds", _G, "How late the event loop ran a timer, worst since the last look."),
-    Metric("edi_config_reloads_total", _C, "Configuration reloads by outcome.", ("outcome",)),
     Metric("edi_observer_mistakes_total", _C, "Observations under a name or label that is not in the table.", ("metric",)),
     Metric("edi_build_info", _G, "Always 1; the labels say what runs.", ("version", "python", "config")),
 )

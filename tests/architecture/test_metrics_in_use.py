@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from gateway.telemetry import metrics
 from gateway.telemetry.metrics import METRICS, Kind
 from tests.architecture.source_tree import Source, dotted, sources
 
@@ -33,3 +34,13 @@ def test_every_observation_is_in_the_table() -> None:
             if not fits:
                 wrong.append(f"{source.path}:{line} {method}({name!r}, {sorted(map(str, labels))})")
     assert not wrong
+
+
+def test_every_row_of_the_table_is_observed_somewhere() -> None:
+    observed = {
+        name
+        for source in sources("gateway")
+        for name in TABLE
+        if f'"{name}"' in source.text and source.module != metrics.__name__
+    }
+    assert set(TABLE) - observed == {"edi_observer_mistakes_total"}, "observe these, or take them out: no page may promise them"

@@ -38,7 +38,17 @@ def test_a_header_after_others_is_found_from_any_position() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [b"NAD+BY+++LAGUNA+STREET'", b"ISAAC NEWTON", b"REF*PO*UNA1234~", b"UNBELIEVABLE", b"CHISA*00*", b"VISA*00*X", b"SUNB+UNOC", b"UNB UNOC", b"LUNA:+.? 'UNB"],
+    [
+        b"NAD+BY+++LAGUNA+STREET'",
+        b"ISAAC NEWTON",
+        b"REF*PO*UNA1234~",
+        b"UNBELIEVABLE",
+        b"CHISA*00*",
+        b"VISA*00*X",
+        b"SUNB+UNOC",
+        b"UNB UNOC",
+        b"LUNA:+.? 'UNB",
+    ],
 )
 def test_words_that_only_spell_like_a_header_are_debris(text: bytes) -> None:
     place = detection.find(text + b"\n" + UNB, 0)

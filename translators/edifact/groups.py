@@ -30,7 +30,9 @@ class OpenGroup:
 
     def result(self, *, interchange_refused: bool) -> Group:
         """The group as a value, when everything about it is known."""
-        verdict = Verdict.REJECTED if interchange_refused or self.judgement.errors else overall(self.received, self.refused, self.noted)
+        verdict = (
+            Verdict.REJECTED if interchange_refused or self.judgement.errors else overall(self.received, self.refused, self.noted)
+        )
         if verdict is Verdict.ACCEPTED and self.judgement.warnings:
             verdict = Verdict.ACCEPTED_WITH_ERRORS
         return Group(

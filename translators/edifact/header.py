@@ -118,5 +118,3 @@ def _value(elements: Elements, element: int, component: int) -> str:
         return elements[element][component - 1]
     except IndexError:
         return ""
-
-

@@ -75,8 +75,18 @@ class _Reader:
 
     # --- what is found -------------------------------------------------------------------------------------------------
 
-    def _add(self, code: Code, text: str, offset: int, tag: str, element: int | None = None, **detail: str | None) -> None:
-        self.judgement.add(code, text, Position(offset, None, tag, element), **detail)
+    def _add(  # noqa: PLR0913 - a place and what is said about it
+        self,
+        code: Code,
+        text: str,
+        offset: int,
+        tag: str,
+        element: int | None = None,
+        *,
+        expected: str | None = None,
+        actual: str | None = None,
+    ) -> None:
+        self.judgement.add(code, text, Position(offset, None, tag, element), expected=expected, actual=actual)
 
     def judge_header(self, advice: Advice, stop: int, *, terminated: bool, unwrapped: bool) -> None:
         """Findings about UNA and UNB, and those the caller brought along."""
@@ -132,7 +142,7 @@ class _Reader:
                 position = slice_.next
             elif tag in ("UNG", "UNE", "UNZ"):
                 position = self._envelope_segment(tag, position)
-            elif tag == "":
+            elif tag in ("", "UNT"):
                 position = self._stray(position)
                 if position < 0:
                     return
@@ -244,7 +254,9 @@ class _Reader:
         judgement = self.group.judgement if tag == "UNE" and self.group else self.judgement
         locator = Locator(self.data, start, end, self.characters)
 
-        def report(code: Code, sentence: str, element: int | None, component: int | None, _r: int | None, **detail: str | None) -> None:
+        def report(
+            code: Code, sentence: str, element: int | None, component: int | None, _r: int | None, **detail: str | None
+        ) -> None:
             offset = locator.element(1, element, component) if element else start
             judgement.add(code, sentence, Position(offset, None, tag, element, component), **detail)
 
@@ -307,5 +319,3 @@ class _Reader:
             self._add(Code.INTERCHANGE_REFERENCE_MISMATCH, text, position, "UNZ", 2, expected=number, actual=reference)
         if not self.documents and not self.judgement.errors:
             self._add(Code.INTERCHANGE_EMPTY, "The interchange holds no message.", position, "UNZ")
-
-

@@ -87,10 +87,8 @@ class MessageReport:
         if judgement.full:
             judgement.add(code, sentence, Position(self.locator.start))
             return
-        if element is None:
-            offset = self.locator.segment(self.number)
-        else:
-            offset = self.locator.element(self.number, element, component)
+        locator = self.locator
+        offset = locator.segment(self.number) if element is None else locator.element(self.number, element, component)
         position = Position(offset, self.number, self.tag, element, component, repetition)
         judgement.add(code, sentence, position, expected=expected, actual=actual)
 
@@ -125,7 +123,20 @@ def read(data: bytes, frame: Frame, syntax: Syntax, terms: Terms, *, duplicate: 
 class _Reader:
     """The steps of reading one message, and what they share."""
 
-    __slots__ = ("decoded", "frame", "header", "judgement", "raw", "report", "segments", "syntax", "terms", "text", "type", "version")
+    __slots__ = (
+        "decoded",
+        "frame",
+        "header",
+        "judgement",
+        "raw",
+        "report",
+        "segments",
+        "syntax",
+        "terms",
+        "text",
+        "type",
+        "version",
+    )
 
     def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
         self.frame, self.syntax = frame, syntax
@@ -219,18 +230,22 @@ class _Reader:
             return None
         if self.type not in directories.SHIPPED:
             text = f"Messages of type {self.type[:6] or '(none)'} are not supported."
-            return self._unreadable(Code.DOCUMENT_TYPE_UNSUPPORTED, text, actual=self.type)
+            self._unreadable(Code.DOCUMENT_TYPE_UNSUPPORTED, text, actual=self.type)
+            return None
         if not self.terms.agreed:
             text = f"{self.type} is not agreed with this partner."
-            return self._unreadable(Code.DOCUMENT_NOT_AGREED, text, actual=self.type)
+            self._unreadable(Code.DOCUMENT_NOT_AGREED, text, actual=self.type)
+            return None
         if self.terms.versions and self.version not in self.terms.versions:
             text = f"{self.type} {self.version} is not agreed with this partner."
             agreed = ", ".join(sorted(self.terms.versions))
-            return self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, expected=agreed, actual=self.version)
+            self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, expected=agreed, actual=self.version)
+            return None
         choice = directories.choose(self.type, self.version)
         if choice is None:
             text = f"{self.type} {self.version[:8]} is not a version that can be read."
-            return self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, actual=self.version)
+            self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, actual=self.version)
+            return None
         if not choice.exact:
             text = f"{self.type} {self.version} is read with the tables of {choice.directory}."
             position = self.report.at(1, "UNH", 2)
@@ -238,8 +253,8 @@ class _Reader:
             self.judgement.add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version, severity=severity)
         return choice.directory
 
-    def _unreadable(self, code: Code, text: str, **detail: str | None) -> None:
-        self.judgement.add(code, text, self.report.at(1, "UNH", 2), **detail)
+    def _unreadable(self, code: Code, text: str, *, actual: str, expected: str | None = None) -> None:
+        self.judgement.add(code, text, self.report.at(1, "UNH", 2), expected=expected, actual=actual)
 
     def _content(self, directory: str, body: list[Elements]) -> Tree:
         """Structure and elements of the segments between header and trailer."""

@@ -101,7 +101,7 @@ def _cut_before_line_end(advice: bytes) -> bool:
 
 
 def _from_una(advice: str) -> ServiceCharacters:
-    component, element, decimal, release, repetition, segment = advice
+    component, element, decimal, release, repetition, segment = tuple(advice)
     return ServiceCharacters(component, element, decimal, "" if release == " " else release, repetition, segment)
 
 

@@ -9,12 +9,14 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
+from translators import detection
 from translators.contract import DocumentRead, Event, InterchangeClosed, InterchangeOpened
 from translators.edifact.service_characters import ServiceCharacters
 from translators.finding import Finding
 
 _BREAK = re.compile(rb"[\r\n]+")
 _HORIZON = 8192
+_UNA = 32
 _WIDE, _NARROW = 72, 10
 _LINES_WIDE, _LINES_NARROW = 2, 6
 
@@ -26,9 +28,8 @@ def wrapped(data: bytes, start: int, characters: ServiceCharacters) -> bool:
     """
     if characters.segment in "\r\n":
         return False
-    lines = re.split(rb"\r\n|\n|\r", data[start : start + _HORIZON])[:-1][:12]
-    if len(data) - start > _HORIZON:
-        lines = lines[:-1] or lines
+    end = detection.next_header(data, start + 3 + data[start : start + _UNA].find(b"UNB"), start + _HORIZON)
+    lines = re.split(rb"\r\n|\n|\r", data[start:end])[:-1][:12]
     widths = {len(line) for line in (lines if len(lines) <= _LINES_WIDE else lines[:-1])}
     if len(widths) != 1:
         return False

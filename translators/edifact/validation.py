@@ -94,7 +94,7 @@ def definition(directory: str, tag: str, *, repeating: bool) -> Definition | Non
     if raw is None:
         return None
     positions = tuple(_positions(raw, repeating=repeating))
-    pattern = re.compile(re.escape(tag) + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+"))
+    pattern = re.compile(re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+"))
     return Definition(
         tag,
         positions,
@@ -163,12 +163,10 @@ def _lookups(positions: tuple[Position, ...], codes: dict[str, str]) -> Iterator
             after = ids[index:]
             code_list = index + after.index(_CODE_LIST) if _CODE_LIST in after else None
             agency = index + after.index(_AGENCY) if _AGENCY in after else None
-            yield Lookup(number, index, component.id, frozenset(('', *values.split())), code_list, agency)
+            yield Lookup(number, index, component.id, frozenset(("", *values.split())), code_list, agency)
 
 
-def check(
-    definition: Definition, raw: str, elements: Elements, text: MarkedText, report: Report, *, repeating: bool
-) -> None:
+def check(definition: Definition, raw: str, elements: Elements, text: MarkedText, report: Report, *, repeating: bool) -> None:
     """Check one segment; nothing is reported for a good one, and that is decided by its pattern alone."""
     if definition.matches(raw) is None:
         _examine(definition, raw, text, report, repeating=repeating)

@@ -83,14 +83,22 @@ def _una(characters: ServiceCharacters, syntax_version: int) -> str:
     return f"UNA{c.component}{c.element}{c.decimal}{c.release or ' '}{c.repetition or ' '}{c.segment}"
 
 
-def _unb(outbound: OutboundInterchange, syntax: tuple[str, str], when: tuple[str, str], number: str, characters: ServiceCharacters) -> str:
+def _unb(
+    outbound: OutboundInterchange, syntax: tuple[str, str], when: tuple[str, str], number: str, characters: ServiceCharacters
+) -> str:
     sender, receiver = _address(outbound.sender), _address(outbound.receiver)
     test = "1" if outbound.test else ""
     return segment("UNB", syntax, sender, receiver, when, number, "", "", "", "", "", test, characters=characters)
 
 
 def _ung(
-    functional_id: str, sender: str, receiver: str, version: str, when: tuple[str, str], number: int, characters: ServiceCharacters
+    functional_id: str,
+    sender: str,
+    receiver: str,
+    version: str,
+    when: tuple[str, str],
+    number: int,
+    characters: ServiceCharacters,
 ) -> str:
     """`sender` and `receiver` are `id` or `id:qualifier`, `version` is `D.96A`."""
     addresses = (sender.split(":"), receiver.split(":"))

@@ -216,6 +216,7 @@ class InterchangeReader:
         if headless:
             last = self._scanner.segment_end(stop)
             self._position = len(self._data) if last < 0 else last + len(self._scanner.terminator)
+        if headless and tag:
             self._note(Code.DOCUMENT_HEADER_MISSING, "Segments up to an SE have no ST.", position, tag or None)
         else:
             shown = self._data[position : min(end, position + 40)].decode("latin-1")

@@ -42,6 +42,11 @@ def read_order(
     ]
     problems += [problem for problem in read if isinstance(problem, Problem)]
     sale_lines = tuple(line for line in read if isinstance(line, SaleLine))
+    currencies = _currencies(document, lines)
+    if len(currencies) > 1:
+        problems.append(
+            Problem("currency-mixed", f"Prices are in {' and '.join(sorted(currencies))}; a sale order has one currency.")
+        )
     problems += _mixed_prices(sale_lines)
     destination = _destination(document, lines)
     if isinstance(destination, Problem):
@@ -58,7 +63,7 @@ def read_order(
         customer=_customer(document, partner=partner, options=options, tables=tables),
         delivery=_party(destination, "delivery address", partner, tables),
         invoice=_party(document.get("bill_to"), "invoice address", partner, tables),
-        currency=_currency(document, lines),
+        currency=next(iter(currencies), None),
         lines=sale_lines,
         remarks=remarks,
     )
@@ -227,10 +232,9 @@ def _requested(document: Json, lines: Sequence[Json]) -> str:
     return min((odoo_datetime(value) for value in of_lines), default="")
 
 
-def _currency(document: Json, lines: Sequence[Json]) -> str | None:
-    of_lines = {(line.get("price") or {}).get("currency") for line in lines} - {None}
-    stated = document.get("currency") or (of_lines.pop() if len(of_lines) == 1 else None)
-    return str(stated).upper() if stated else None
+def _currencies(document: Json, lines: Sequence[Json]) -> set[str]:
+    stated = [document.get("currency"), *((line.get("price") or {}).get("currency") for line in lines)]
+    return {str(currency).upper() for currency in stated if currency}
 
 
 def _label(line: Json, ordinal: int) -> str:

@@ -66,13 +66,13 @@ def note_html(document: Json, remarks: Sequence[str]) -> str:
 
 def _money(allowances: Sequence[Json], subject: str) -> Iterable[str]:
     for one in allowances:
-        kind = "charge" if one.get("charge") else "allowance"
+        kind = "a charge" if one.get("charge") else "an allowance"
         reason = one.get("reason") or one.get("code") or "without reason"
         amount = one.get("amount") or {}
         worth = [f"{amount['amount']} {amount.get('currency') or ''}".strip()] if amount.get("amount") is not None else []
         worth += [f"{one['percent']} %"] if one.get("percent") is not None else []
         worth += [f"{one['rate']} per unit"] if one.get("rate") is not None else []
-        yield f"{subject} has a {kind} ({reason}) of {', '.join(worth) or 'no amount'}, which is not booked."
+        yield f"{subject} has {kind} ({reason}) of {', '.join(worth) or 'no amount'}, which is not booked."
 
 
 def _part(part: Json) -> str:

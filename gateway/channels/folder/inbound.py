@@ -57,7 +57,7 @@ class _Trouble:
 class FolderInbound:
     """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything a channel is wired with, by keyword
         self,
         id: str,  # noqa: A002 - the name every channel has for it
         *,
@@ -68,7 +68,7 @@ class FolderInbound:
         observer: Observer,
         clock: Clock,
         new_id: Callable[[], UUID],
-        pace: Pace = Pace(),  # noqa: B008 - frozen
+        pace: Pace = Pace(),
         notices: Notices | None = notices,
         wait: Wait = wait,
     ) -> None:
@@ -87,18 +87,20 @@ class FolderInbound:
     async def run(self) -> None:
         """Bring files to the intake until cancelled. Claimed files found at the start are ours from then on."""
         async with asyncio.TaskGroup() as tasks:
-            if self._notices is not None:
-                tasks.create_task(self._watch(self._notices), name=f"{self.id}: watch")
             started = False
             while True:
                 self._noticed.clear()
                 try:
+                    await to_thread(self._folder.prepare)
+                    if not started and self._notices is not None:
+                        tasks.create_task(self._watch(self._notices), name=f"{self.id}: watch")
                     pause = await self._look(tasks, take_over=not started)
                     started, self._disk = True, _Trouble()
                 except OSError as error:
                     pause = self._fail(self._disk)
                     remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
-                    _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)  # noqa: TRY400 - told, not traced
+                    self._noticed.clear()
+                    _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)
                 if pause > 0:
                     await self._wait(self._noticed, pause)
 
@@ -106,16 +108,14 @@ class FolderInbound:
 
     async def _look(self, tasks: asyncio.TaskGroup, *, take_over: bool) -> float:
         """Take what is ready. Returns the seconds until there may be more."""
-        await to_thread(self._folder.prepare)
+        paused = self._store.until - self._clock.monotonic()
+        if paused > 0:
+            return paused
         claims = await to_thread(self._folder.claims, self._pace.listed)
         arrivals = await to_thread(self._folder.arrivals, self._pace.listed)
         now = self._clock.monotonic()
-        if now < self._store.until:
-            return self._store.until - now
         self._settling.keep_only({claim.file for claim in claims} | {_key(seen) for seen in arrivals})
-        if take_over:
-            for claim in claims:
-                self._ours.setdefault(claim.id, _Trouble())
+        self._keep_ours(claims, take_over=take_over)
         due, pause = self._due(claims, now)
         ready, later = self._ready(arrivals, now)
         await self._start(tasks, due)
@@ -124,6 +124,14 @@ class FolderInbound:
                 break
             await self._take(tasks, ready[begin : begin + self._pace.at_once])
         return 0.0 if len(arrivals) == self._pace.listed and ready else min(pause, later)
+
+    def _keep_ours(self, claims: Sequence[Claim], *, take_over: bool) -> None:
+        """Forget what is gone, and at the start take over what a process before us left."""
+        there = {claim.id for claim in claims}
+        if take_over:
+            self._ours.update((claim_id, _Trouble()) for claim_id in there - self._ours.keys())
+        elif len(claims) < self._pace.listed:
+            self._ours = {known: trouble for known, trouble in self._ours.items() if known in there or known in self._busy}
 
     def _due(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], float]:
         """The claimed files to hand over (again) now, and the seconds until there are more."""
@@ -166,8 +174,8 @@ class FolderInbound:
             size = 0 if claim.fingerprint.size > self._most_bytes else claim.fingerprint.size
             await self._window.enter(size)
             if self._clock.monotonic() < self._store.until:
-                async with self._window.leaving(size):
-                    self._busy.difference_update(left.id for left in claims[place:])
+                self._window.leave(size)
+                self._busy.difference_update(left.id for left in claims[place:])
                 return
             tasks.create_task(self._bring(claim, size), name=f"{self.id}: {claim.id}")
 
@@ -176,22 +184,21 @@ class FolderInbound:
     async def _bring(self, claim: Claim, size: int) -> None:
         """Bring one claimed file; whatever goes wrong, it stays claimed and is tried again."""
         trouble = self._ours.setdefault(claim.id, _Trouble())
-        async with self._window.leaving(size):
-            try:
-                if claim.fingerprint.size > self._most_bytes:
-                    await self._set_aside(claim, f"it is larger than {self._most_bytes} bytes")
-                else:
-                    await self._hand_over(claim)
-            except (StillWritten, FileNotFoundError):
-                _log.debug("file_left", channel=self.id, transmission=str(claim.id))  # not finished, or no longer there
-            except StoreUnavailable as error:
-                self._store_failed(claim, error)
-            except Exception as error:  # noqa: BLE001 - one file must not end the channel of all
-                self._file_failed(claim, trouble, error)
+        try:
+            if claim.fingerprint.size > self._most_bytes:
+                await self._set_aside(claim, f"it is larger than {self._most_bytes} bytes")
             else:
-                self._ours.pop(claim.id, None)
-            finally:
-                self._busy.discard(claim.id)
+                await self._hand_over(claim)
+            self._ours.pop(claim.id, None)
+        except (StillWritten, FileNotFoundError):
+            self._noticed.set()  # not finished, or another process has finished with it: look again
+        except StoreUnavailable as error:
+            self._store_failed(claim, error)
+        except Exception as error:  # noqa: BLE001 - one file must not end the channel of all
+            self._file_failed(claim, trouble, error)
+        finally:
+            self._busy.discard(claim.id)
+            self._window.leave(size)
 
     async def _hand_over(self, claim: Claim) -> None:
         begun = self._clock.monotonic()
@@ -239,7 +246,8 @@ class FolderInbound:
         _log.error("file_not_taken", **told, problem=str(error), remedy=getattr(error, "remedy", ""), exc_info=bug)
 
     def _fail(self, trouble: _Trouble) -> float:
-        """Note a failure. Returns the pause until the next try."""
+        """Note a failure. Returns the pause until the next try, which the look takes into account at once."""
+        self._noticed.set()
         trouble.failures += 1
         pause = self._pace.retry_after(trouble.failures)
         trouble.until = self._clock.monotonic() + pause
@@ -248,7 +256,6 @@ class FolderInbound:
     async def _watch(self, noticed: Notices) -> None:
         """Wake the look at each notice. Without notices, polling does it alone."""
         try:
-            await to_thread(self._folder.prepare)
             async for _ in noticed(self._folder.path):
                 self._noticed.set()
         except (OSError, RuntimeError) as error:

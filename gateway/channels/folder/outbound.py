@@ -1,4 +1,4 @@
-"""Files for a partner to take: under a temporary name, synced, renamed, and the folder synced, before they count as handed over."""
+"""Files for a partner to take: under a temporary name, synced, renamed, and the folder synced: then handed over."""
 
 import asyncio
 import os

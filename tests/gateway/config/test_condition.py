@@ -82,6 +82,11 @@ def test_a_null_is_a_missing_field() -> None:
     assert condition({"document": {"currency": None}, "order": {"currency": None}}) == "when: currency is not in the document"
 
 
+def test_a_field_that_was_not_set_has_its_default() -> None:
+    variables = {"document": {"schema": "purchase_order/1"}, "order": {"schema": "purchase_order/1"}}
+    assert compile_condition('order.kind == "stand_alone" && order.purpose == "original"')(variables) is None
+
+
 def test_an_expression_that_does_not_compile_says_where() -> None:
     with pytest.raises(ConditionInvalid) as invalid:
         compile_condition("order.number ==")

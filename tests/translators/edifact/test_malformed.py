@@ -85,9 +85,13 @@ ILLEGAL = {
     "segment out of order": Illegal(swapped(b"UNS+S'", b"BGM+220+PO-1+9'UNS+S'"), Code.SEGMENT_OUT_OF_ORDER, b"BGM", 22),
     "value too long": Illegal(swapped(b"PO-1", b"P" * 36), Code.ELEMENT_TOO_LONG, b"P" * 36, 2, 2),
     "letters in a numeric element": Illegal(swapped(b"QTY+21:12:", b"QTY+21:XII:"), Code.ELEMENT_NOT_NUMERIC, b"XII", 15, 1, 2),
-    "too many components": Illegal(swapped(b"DTM+2:20261127:102", b"DTM+2:20261127:102:9"), Code.COMPONENT_SURPLUS, b"9'RFF", 4, 1, 4),
+    "too many components": Illegal(
+        swapped(b"DTM+2:20261127:102", b"DTM+2:20261127:102:9"), Code.COMPONENT_SURPLUS, b"9'RFF", 4, 1, 4
+    ),
     "byte order mark": Illegal(b"\xef\xbb\xbf" + ORDER, Code.BYTE_ORDER_MARK, 0),
-    "mail header in front": Illegal(b"From: edi@bigbox.example\r\nSubject: UNA1234 order\r\n\r\n" + ORDER, Code.BYTES_OUTSIDE_INTERCHANGE, 0),
+    "mail header in front": Illegal(
+        b"From: edi@bigbox.example\r\nSubject: UNA1234 order\r\n\r\n" + ORDER, Code.BYTES_OUTSIDE_INTERCHANGE, 0
+    ),
     "message without interchange envelope": Illegal(ORDER[len(HEADER) : -len(UNZ)], Code.ENVELOPE_MISSING, 0),
     "message header inside a message": Illegal(
         swapped(b"CUX+2", b"UNH+9+ORDERS:D:96A:UN'CUX+2"), Code.DOCUMENT_TRAILER_MISSING, b"COM", 10
@@ -204,7 +208,9 @@ def test_a_million_short_rubbish_segments_end_in_time() -> None:
     assert Code.SEGMENT_UNKNOWN in result.codes
 
 
-@pytest.mark.parametrize("rubbish", [b"?" * 300_000 + b"'", b"?'" * 150_000, b"'UNT?" * 50_000, b"UNB" * 100_000, b"'UNH+" * 20_000])
+@pytest.mark.parametrize(
+    "rubbish", [b"?" * 300_000 + b"'", b"?'" * 150_000, b"'UNT?" * 50_000, b"UNB" * 100_000, b"'UNH+" * 20_000]
+)
 def test_rubbish_that_invites_backtracking_is_linear(rubbish: bytes) -> None:
     began = time.process_time()
     read(HEADER + rubbish + UNZ)

@@ -115,7 +115,15 @@ def test_segments_are_found_again() -> None:
 
 @pytest.mark.parametrize(
     ("element", "component", "there"),
-    [(1, None, b"220"), (1, 1, b"220"), (1, 2, b"9?+8"), (2, None, b"NO?'7"), (2, 2, b"1'\n"), (2, 3, b"'\n''"), (3, None, b"'\n''")],
+    [
+        (1, None, b"220"),
+        (1, 1, b"220"),
+        (1, 2, b"9?+8"),
+        (2, None, b"NO?'7"),
+        (2, 2, b"1'\n"),
+        (2, 3, b"'\n''"),
+        (3, None, b"'\n''"),
+    ],
 )
 def test_elements_are_found_again(element: int, component: int | None, there: bytes) -> None:
     locator = Locator(DATA, 2, len(DATA), PLAIN)

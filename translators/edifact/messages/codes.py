@@ -223,38 +223,167 @@ MEASURES = {
 MEANS = {"TE": "telephone", "FX": "fax", "EM": "email"}
 """Means of communication (3155)."""
 
-CONTACTS = {"OC": "order", "PD": "purchasing", "SD": "shipping", "IC": "information", "AD": "accounting", "AP": "payable", "AR": "receivable", "DL": "delivery", "GR": "goods_receiving", "SR": "sales", "TR": "transport", "PE": "payee", "SA": "sales_administration"}
+CONTACTS = {
+    "OC": "order",
+    "PD": "purchasing",
+    "SD": "shipping",
+    "IC": "information",
+    "AD": "accounting",
+    "AP": "payable",
+    "AR": "receivable",
+    "DL": "delivery",
+    "GR": "goods_receiving",
+    "SR": "sales",
+    "TR": "transport",
+    "PE": "payee",
+    "SA": "sales_administration",
+}
 """Functions of contacts (3139)."""
 
-TEXTS = {"AAI": "general", "AAB": "payment_terms", "ABL": "legal", "DEL": "delivery", "DIN": "delivery_instructions", "INS": "insurance", "INV": "invoice", "LIN": "line", "ORI": "order", "PUR": "purchasing", "PAC": "packing", "PKG": "packaging", "PRD": "product", "PRI": "priority", "QIN": "quality", "REG": "regulatory", "SIN": "special_instructions", "SUR": "supplier_remarks", "TRA": "transport", "TXD": "tax", "ZZZ": "agreed"}
+TEXTS = {
+    "AAI": "general",
+    "AAB": "payment_terms",
+    "ABL": "legal",
+    "DEL": "delivery",
+    "DIN": "delivery_instructions",
+    "INS": "insurance",
+    "INV": "invoice",
+    "LIN": "line",
+    "ORI": "order",
+    "PUR": "purchasing",
+    "PAC": "packing",
+    "PKG": "packaging",
+    "PRD": "product",
+    "PRI": "priority",
+    "QIN": "quality",
+    "REG": "regulatory",
+    "SIN": "special_instructions",
+    "SUR": "supplier_remarks",
+    "TRA": "transport",
+    "TXD": "tax",
+    "ZZZ": "agreed",
+}
 """Purposes of free text (4451)."""
 
-CHARACTERISTICS = {"35": "colour", "98": "size", "25": "size", "SGR": "size_grid", "CU": "consumer_unit", "DU": "despatch_unit", "TU": "traded_unit", "BAU": "author", "BTI": "title", "BPU": "publisher", "BPD": "publication_date", "BST": "series", "BED": "edition", "BIN": "binding", "BMN": "brand", "13": "quality", "8": "product", "2": "assortment"}
+CHARACTERISTICS = {
+    "35": "colour",
+    "98": "size",
+    "25": "size",
+    "SGR": "size_grid",
+    "CU": "consumer_unit",
+    "DU": "despatch_unit",
+    "TU": "traded_unit",
+    "BAU": "author",
+    "BTI": "title",
+    "BPU": "publisher",
+    "BPD": "publication_date",
+    "BST": "series",
+    "BED": "edition",
+    "BIN": "binding",
+    "BMN": "brand",
+    "13": "quality",
+    "8": "product",
+    "2": "assortment",
+}
 """Characteristics of items (7081)."""
 
 ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
 """Actions on lines (1229)."""
 
-PURPOSES = {"1": "cancel", "4": "change", "5": "replace", "6": "confirmation", "7": "duplicate", "9": "original", "31": "duplicate"}
+PURPOSES = {
+    "1": "cancel",
+    "4": "change",
+    "5": "replace",
+    "6": "confirmation",
+    "7": "duplicate",
+    "9": "original",
+    "31": "duplicate",
+}
 """Purposes by message function (1225)."""
 
-KINDS = {"": "stand_alone", "105": "stand_alone", "220": "stand_alone", "221": "blanket", "258": "blanket", "226": "release", "227": "consignment", "224": "rush", "50E": "stand_alone"}
+KINDS = {
+    "": "stand_alone",
+    "105": "stand_alone",
+    "220": "stand_alone",
+    "221": "blanket",
+    "258": "blanket",
+    "226": "release",
+    "227": "consignment",
+    "224": "rush",
+    "50E": "stand_alone",
+}
 """Kinds of order by document name (1001)."""
 
-STAGES = {"10": "pre_carriage", "13": "at_border", "20": "main_carriage", "30": "on_carriage", "1": "inland", "12": "at_departure"}
+STAGES = {
+    "10": "pre_carriage",
+    "13": "at_border",
+    "20": "main_carriage",
+    "30": "on_carriage",
+    "1": "inland",
+    "12": "at_departure",
+}
 """Transport stages (8051)."""
 
-MODES = {"1": "sea", "10": "sea", "2": "rail", "20": "rail", "3": "road", "30": "road", "4": "air", "40": "air", "5": "mail", "50": "mail", "6": "multimodal", "60": "multimodal", "7": "fixed", "8": "inland_water", "80": "inland_water"}
+MODES = {
+    "1": "sea",
+    "10": "sea",
+    "2": "rail",
+    "20": "rail",
+    "3": "road",
+    "30": "road",
+    "4": "air",
+    "40": "air",
+    "5": "mail",
+    "50": "mail",
+    "6": "multimodal",
+    "60": "multimodal",
+    "7": "fixed",
+    "8": "inland_water",
+    "80": "inland_water",
+}
 """Modes of transport (8067, UN Recommendation 19)."""
 
-PAYMENTS = {"1": "basic", "3": "fixed_date", "4": "deferred", "5": "discount_not_applicable", "6": "mixed", "7": "extended", "8": "basic_discount", "10": "instant", "20": "penalty", "22": "discount", "23": "interest"}
+PAYMENTS = {
+    "1": "basic",
+    "3": "fixed_date",
+    "4": "deferred",
+    "5": "discount_not_applicable",
+    "6": "mixed",
+    "7": "extended",
+    "8": "basic_discount",
+    "10": "instant",
+    "20": "penalty",
+    "22": "discount",
+    "23": "interest",
+}
 """Kinds of payment terms (4279)."""
 
 PERIOD_DAYS = {"D": 1, "CD": 1, "W": 7, "WD": None, "M": None, "Y": None}
 """Days in a period type (2151), where there is a fixed number."""
 
-UNITS = {"PCE": "H87", "PC": "H87", "ST": "H87", "CT": "XCT", "CS": "XCS", "BX": "XBX", "PK": "XPK", "PF": "XPX", "PX": "XPX", "PL": "XPL", "RL": "XRO", "RO": "XRO", "BG": "XBG", "BO": "XBO", "KG": "KGM", "LT": "LTR", "MT": "MTR", "DZ": "DZN"}
+UNITS = {
+    "PCE": "H87",
+    "PC": "H87",
+    "ST": "H87",
+    "CT": "XCT",
+    "CS": "XCS",
+    "BX": "XBX",
+    "PK": "XPK",
+    "PF": "XPX",
+    "PX": "XPX",
+    "PL": "XPL",
+    "RL": "XRO",
+    "RO": "XRO",
+    "BG": "XBG",
+    "BO": "XBO",
+    "KG": "KGM",
+    "LT": "LTR",
+    "MT": "MTR",
+    "DZ": "DZN",
+}
 """Units as sent that Recommendation 20 writes otherwise."""
 
-INCOTERMS = frozenset(("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DDP", "DAT", "DAP", "DPU"))
+INCOTERMS = frozenset(
+    ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DDP", "DAT", "DAP", "DPU")
+)
 """Incoterms of all editions since 1990."""

@@ -167,7 +167,9 @@ def transport(occurrence: Occurrence, notes: Notes) -> Value:
         carrier: Value = {}
         if text(elements, 5):
             agency = text(elements, 5, 3)
-            identify(carrier.setdefault("identifiers", {}), codes.AGENCIES.get(agency, f"agency_{agency.lower()}"), text(elements, 5))
+            identify(
+                carrier.setdefault("identifiers", {}), codes.AGENCIES.get(agency, f"agency_{agency.lower()}"), text(elements, 5)
+            )
         put(carrier, "name", text(elements, 5, 4))
         put(result, "carrier", carrier)
         notes.rest(occurrence, elements, (1, 1, 2, 2, 4))

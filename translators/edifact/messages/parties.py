@@ -75,7 +75,12 @@ def checks(value: str, lengths: tuple[int, ...]) -> bool:
 
 def _reference(occurrence: Occurrence, notes: Notes, result: Value, references: list[Value]) -> None:
     elements = occurrence.segments[0][1]
-    if elements[0][0] == "RFF" and text(elements, 1) == "VA" and "tax_registration" not in result and len(occurrence.segments) == 1:
+    if (
+        elements[0][0] == "RFF"
+        and text(elements, 1) == "VA"
+        and "tax_registration" not in result
+        and len(occurrence.segments) == 1
+    ):
         put(result, "tax_registration", text(elements, 1, 2))
         notes.rest(occurrence, elements, (2,))
         return

@@ -114,7 +114,9 @@ class Notes:
         qualifier = text(elements, 1) or None
         value = "+".join(":".join(e) for e in elements[1:]).strip()
         if value:
-            self.extras.append({"path": path, "qualifier": qualifier, "value": value} if qualifier else {"path": path, "value": value})
+            self.extras.append(
+                {"path": path, "qualifier": qualifier, "value": value} if qualifier else {"path": path, "value": value}
+            )
 
     def rest(self, occurrence: Occurrence, elements: Elements, taken: tuple[int, ...]) -> None:
         """Keep the elements of a mapped segment that the mapping does not take.

@@ -1,0 +1,101 @@
+"""What `gateway doctor` looks at."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from gateway.bootstrap.service import make_application, make_broker
+from gateway.bootstrap.settings import Settings
+from gateway.bootstrap.store import open_database
+from gateway.domain.agreement import FolderOptions
+from gateway.domain.application import Application as ApplicationSettings
+from gateway.operations.diagnose import Diagnosis, Look
+from gateway.operations.diagnose import diagnose as look_at_all
+from gateway.store import migrations
+from gateway.telemetry.metrics import PrometheusObserver
+
+_LITTLE_DISK = 1_000_000_000
+_LARGE_SKEW = 2.0
+
+
+async def diagnose(settings: Settings) -> list[Diagnosis]:
+    """Look at everything this configuration depends on."""
+    looks = [
+        Look("python", _python),
+        Look("database", partial(_database, settings)),
+        Look("broker", partial(_broker, settings)),
+        Look("data folder", partial(_disk, settings)),
+        Look("folders", partial(_folders, settings)),
+    ]
+    looks += [Look(a.id, partial(_application, a)) for a in settings.snapshot.applications.values()]
+    return await look_at_all(looks)
+
+
+async def _python() -> Sequence[Diagnosis]:
+    return [("python", "ok", sys.version.split()[0], "")]
+
+
+async def _database(settings: Settings) -> Sequence[Diagnosis]:
+    async with open_database(settings, size=1) as (database, _):
+        waiting = await migrations.pending(database)
+        rows = await database.fetch("server_clock")
+        skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())
+    found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", "")]
+    if waiting:
+        found.append(("schema", "fail", f"{len(waiting)} migrations are outstanding", "Run: gateway db migrate"))
+    else:
+        found.append(("schema", "ok", "up to date", ""))
+    state, remedy = ("warn", "Synchronise the clocks of both machines.") if skew > _LARGE_SKEW else ("ok", "")
+    found.append(("clock", state, f"{skew:.2f} s apart from the database", remedy))  # type: ignore[arg-type]
+    return found
+
+
+async def _broker(settings: Settings) -> Sequence[Diagnosis]:
+    if settings.embedded_broker:
+        return [("broker", "ok", "embedded: for one process, without listeners outside", "")]
+    broker = make_broker(settings, PrometheusObserver())
+    await broker.start()
+    await broker.close()
+    return [("broker", "ok", "RabbitMQ takes connections and the topology is declared", "")]
+
+
+async def _disk(settings: Settings) -> Sequence[Diagnosis]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data).free
+    if free < _LITTLE_DISK:
+        return [("data folder", "warn", f"{free / 1e9:.1f} GB free at {settings.data}", "Make room before the database stops.")]
+    return [("data folder", "ok", f"{free / 1e9:.0f} GB free at {settings.data}", "")]
+
+
+async def _folders(settings: Settings) -> Sequence[Diagnosis]:
+    found: list[Diagnosis] = []
+    for channel in settings.snapshot.channels.values():
+        if isinstance(channel.options, FolderOptions):
+            folders = [Path(p) for p in (channel.options.inbox, channel.options.outbox) if p]
+            found += [_folder(channel.id, folder) for folder in folders]
+    return found
+
+
+def _folder(channel: str, folder: Path) -> Diagnosis:
+    if not folder.is_dir():
+        return (channel, "warn", f"{folder} does not exist yet; it is made at the start", "")
+    if not os.access(folder, os.W_OK):
+        return (channel, "fail", f"{folder} cannot be written", "Give the gateway's user the right to write there.")
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
+        return (channel, "ok", str(folder), "")
+
+
+async def _application(configured: ApplicationSettings) -> Sequence[Diagnosis]:
+    application = make_application(configured)
+    try:
+        return [
+            (name, "ok" if ok else "fail", "works" if ok else "does not work", remedy)
+            for name, ok, remedy in await application.check()
+        ]
+    finally:
+        await application.close()

@@ -1,0 +1,259 @@
+"""Wires one process: configuration to adapters, adapters to stages, stages to tasks."""
+
+import os
+import random
+import socket
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from gateway.applications.odoo import OdooApplication
+from gateway.bootstrap.settings import Settings
+from gateway.broker.embedded import EmbeddedBroker
+from gateway.broker.rabbitmq import RabbitMQ
+from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
+from gateway.channels.http import Access, HttpChannel, Limits
+from gateway.domain.agreement import FolderOptions, HttpOptions
+from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.token import token_matches
+from gateway.ports import Application, Broker, Observer
+from gateway.stages.deliver import Deliver, Target
+from gateway.stages.receive import Receive
+from gateway.stages.relay_outbox import RelayOutbox
+from gateway.stages.schedule import repeat_leased
+from gateway.stages.sweep import Sweep
+from gateway.stages.targets import application_target, channel_target
+from gateway.stages.translate import Translate
+from gateway.store.database import Database
+from gateway.store.records import AcknowledgementBell
+from gateway.store.work import PostgresWork
+from gateway.system import SystemClock, TimeOrderedIds
+from gateway.telemetry.health import Health
+from gateway.telemetry.loop_watch import watch_loop
+from gateway.telemetry.metrics import PrometheusObserver
+from gateway.web import Listening, WebServer
+
+
+def make_broker(settings: Settings, observer: Observer) -> Broker:
+    """RabbitMQ when addresses are configured, else wake-ups inside this process."""
+    if settings.embedded_broker:
+        return EmbeddedBroker(targets=settings.targets, observer=observer)
+    urls = [_with_virtual_host(url, settings.snapshot.gateway.virtual_host) for url in settings.snapshot.gateway.amqp_urls]
+    return RabbitMQ(urls, targets=settings.targets, observer=observer)
+
+
+def _with_virtual_host(url: str, host: str | None) -> str:
+    if host is None:
+        return url
+    head, query, rest = url.partition("?")
+    scheme, _, address = head.partition("://")
+    return f"{scheme}://{address.split('/', 1)[0]}/{host.replace('/', '%2F')}{query}{rest}"
+
+
+def make_application(configured: ApplicationSettings) -> Application:
+    """The connector of a configured application."""
+    connection = configured.connection
+    return OdooApplication(
+        id=configured.id,
+        url=connection.url,
+        database=connection.database,
+        login=connection.login,
+        api_key=connection.api_key,
+        timeout=connection.timeout,
+        max_connections=configured.concurrency,
+    )
+
+
+class Service:
+    """All stages and adapters of one process."""
+
+    def __init__(self, settings: Settings, database: Database, url: str) -> None:
+        self.settings, self.snapshot = settings, settings.snapshot
+        self.clock, self.new_id = SystemClock(), TimeOrderedIds()
+        self.observer = PrometheusObserver()
+        self.node = f"{socket.gethostname()}:{os.getpid()}"
+        self.work, self.records = PostgresWork(database), AcknowledgementBell(database, url)
+        self.database = database
+        self.broker = make_broker(settings, self.observer)
+        self.receive = Receive(
+            work=self.work,
+            announce=partial(self.broker.announce, "translate"),
+            observer=self.observer,
+            clock=self.clock,
+            max_bytes=self.snapshot.gateway.max_transmission,
+        )
+        self.delivers: dict[str, Deliver] = {}
+        self.idempotent: dict[str, bool] = {}
+        self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
+        self._server: WebServer | None = None
+        self._http: HttpChannel | None = None
+
+    async def prepare(self, stack: AsyncExitStack) -> None:
+        """Connect to the broker, make the targets, begin to consume."""
+        await self.work.activate_configuration(self.snapshot.digest, orjson.dumps({"digest": self.snapshot.digest}).decode())
+        await self.broker.start()
+        stack.push_async_callback(self.broker.close)
+        stack.push_async_callback(self.records.close)
+        for configured in self.snapshot.applications.values():
+            application = make_application(configured)
+            stack.push_async_callback(application.close)
+            self._add(application_target(
+                application,
+                concurrency=configured.concurrency,
+                rate=configured.rate,
+                policy=configured.retry,
+                max_batch=min(configured.max_batch, application.max_batch),
+                lasting=timedelta(seconds=4 * configured.connection.timeout + 30),
+            ))  # fmt: skip
+        for channel in self.snapshot.channels.values():
+            if isinstance(channel.options, FolderOptions) and channel.options.outbox:
+                path = Path(channel.options.outbox)
+                outbox = FolderOutbound(channel.id, path=path, clock=self.clock, new_id=self.new_id)
+                self._add(channel_target(outbox))
+        if "translate" in self.settings.roles:
+            for _ in range(2):  # the second judges while the first commits
+                await stack.enter_async_context(self.broker.consume("translate", self._translate().handle, batch=100))
+        if "deliver" in self.settings.roles and not self.settings.embedded_broker:
+            for name, deliver in self.delivers.items():
+                hints = self.broker.consume(f"deliver.{name}", partial(_heard, deliver), batch=100)
+                await stack.enter_async_context(hints)
+
+    def _add(self, target: Target) -> None:
+        self.idempotent[target.id] = target.idempotent
+        if "deliver" not in self.settings.roles:
+            return
+        self.delivers[target.id] = Deliver(
+            target=target,
+            work=self.work,
+            clock=self.clock,
+            observer=self.observer,
+            new_id=self.new_id,
+            chance=random.Random(),  # noqa: S311 - jitter
+            node=self.node,
+            configuration=lambda: self.snapshot.digest,
+            wake=self.wake,
+            owner_of=lambda delivery: self.snapshot.owner_of(delivery.partner),
+        )
+
+    def _translate(self) -> Translate:
+        return Translate(
+            work=self.work,
+            broker=self.broker,
+            configuration=lambda: self.snapshot,
+            wake=self.wake,
+            clock=self.clock,
+            observer=self.observer,
+            new_id=self.new_id,
+            node=self.node,
+        )
+
+    async def wake(self, target: str) -> None:
+        """Something is due for a target: here if this process delivers to it, else wherever that is done."""
+        if target in self.delivers:
+            self.delivers[target].wake()
+        else:
+            await self.broker.announce(f"deliver.{target}", ())
+
+    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """What runs besides consumption and the web server."""
+        roles = self.settings.roles
+        tasks: list[tuple[str, Coroutine[Any, Any, None]]] = [("loop-watch", watch_loop(self.observer, self.clock))]
+        tasks += [(f"deliver:{name}", deliver.run()) for name, deliver in self.delivers.items()]
+        if "receive" in roles:
+            tasks.append(("receive", self.receive.run()))
+            tasks += [(f"folder:{inbox.id}", inbox.run()) for inbox in self._inboxes()]
+        if "relay" in roles:
+            relay = RelayOutbox(work=self.work, broker=self.broker, observer=self.observer)
+            sweep = Sweep(
+                work=self.work,
+                observer=self.observer,
+                announce=partial(self.broker.announce, "translate"),
+                wake=self.wake,
+                repeatable=lambda: [name for name, repeatable in self.idempotent.items() if repeatable],
+                new_id=self.new_id,
+                node=self.node,
+            )
+            tasks.append(("relay", self._repeat("relay", relay.round)))
+            tasks.append(("sweep", self._repeat("sweep", sweep.round)))
+        return tasks
+
+    def _repeat(self, name: str, make_round: Callable[[], Awaitable[int]]) -> Coroutine[Any, Any, None]:
+        return repeat_leased(name, make_round, work=self.work, holder=self.node, every=1.0)
+
+    def _inboxes(self) -> list[FolderInbound]:
+        return [
+            FolderInbound(
+                channel.id,
+                folder=InboundFolder(Path(options.inbox), temporary=options.ignore),
+                partner=channel.partner,
+                most_bytes=self.snapshot.gateway.max_transmission,
+                intake=self.receive,
+                observer=self.observer,
+                clock=self.clock,
+                new_id=self.new_id,
+                pace=Pace(settle=options.settle, poll=options.poll),
+            )
+            for channel in self.snapshot.channels.values()
+            if isinstance(options := channel.options, FolderOptions) and options.inbox
+        ]
+
+    async def listen(self) -> WebServer | None:
+        """Open the port, when the roles have something to serve; the process is ready from now on."""
+        roles, gateway = self.settings.roles, self.snapshot.gateway
+        tables = []
+        if "receive" in roles:
+            self._http = self._http_channel()
+            tables.append(self._http.routes())
+        listening = Listening(host=gateway.host, port=gateway.port, reuse_port=self.settings.worker)
+        server = WebServer(
+            listening,
+            routes=tables,
+            liveness=self.health.liveness,
+            readiness=self.health.readiness,
+            render_metrics=lambda accept: self.observer.render(accept=accept),
+        )
+        await server.start()
+        self._server = server
+        self.health.started()
+        return server
+
+    def _http_channel(self) -> HttpChannel:
+        channels = {c.partner: c for c in self.snapshot.channels.values() if isinstance(c.options, HttpOptions) and c.partner}
+        hashes = {partner: c.options.token_hashes for partner, c in channels.items() if isinstance(c.options, HttpOptions)}
+        sizes = [c.options.max_bytes for c in channels.values() if isinstance(c.options, HttpOptions)]
+        return HttpChannel(
+            Limits(most_bytes=min([self.snapshot.gateway.max_transmission, *sizes])),
+            intake=self.receive,
+            records=self.records,
+            access=Access(
+                authenticate=lambda partner, token: token_matches(token, hashes.get(partner, ())),
+                channel_of=lambda partner: channels[partner].id,
+            ),
+            observer=self.observer,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    async def stop_intake(self) -> None:
+        """Take no new work: tell load balancers, finish the requests in flight."""
+        self.health.stop("the gateway is stopping")
+        if self._http is not None:
+            self._http.stop_waiting()
+        if self._server is not None:
+            await self._server.stop()
+
+    async def _database_problem(self) -> str:
+        return "" if await self.database.ready() else "PostgreSQL does not answer or takes no writes."
+
+    async def _broker_problem(self) -> str:
+        return "" if self.broker.connected else "The broker takes no messages; work goes on by sweeps."
+
+
+async def _heard(deliver: Deliver, _ids: Sequence[UUID]) -> None:
+    deliver.wake()

@@ -1,0 +1,104 @@
+"""Opens the database, embedded or not, and what commands read and write in it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from gateway.bootstrap.settings import Settings, read_settings
+from gateway.errors import SchemaMismatch
+from gateway.stages.receive import Receive
+from gateway.store import migrations
+from gateway.store.database import Database
+from gateway.store.embedded import EmbeddedPostgres
+from gateway.store.records import AcknowledgementBell
+from gateway.store.work import PostgresWork
+from gateway.system import SystemClock
+from gateway.telemetry.metrics import PrometheusObserver
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, *, size: int = 4) -> AsyncIterator[tuple[Database, str]]:
+    """The database of the configuration, and its URL. A private one is started when it does not run, and stopped if so."""
+    url, server, started = settings.snapshot.gateway.database_url, None, False
+    if settings.embedded_store:
+        server = EmbeddedPostgres(settings.data)
+        started = not await asyncio.to_thread(server.running)
+        url = await asyncio.to_thread(server.start)
+    database = Database(url, size=size)
+    try:
+        await database.open()
+        yield database, url
+    finally:
+        await database.close()
+        if server is not None and started:
+            await asyncio.to_thread(server.stop)
+
+
+async def require_schema(database: Database) -> None:
+    """Raises SchemaMismatch when migrations are outstanding."""
+    waiting = await migrations.pending(database)
+    if waiting:
+        raise SchemaMismatch(
+            f"{len(waiting)} migrations are outstanding, the first is {waiting[0].name}.",
+            remedy="Run `gateway db migrate`.",
+        )
+
+
+@asynccontextmanager
+async def open_records(config: str) -> AsyncIterator[AcknowledgementBell]:
+    """A connection to what is stored, for the commands that list and explain."""
+    async with open_database(read_settings(config, os.environ), size=2) as (database, url):
+        await require_schema(database)
+        records = AcknowledgementBell(database, url)
+        try:
+            yield records
+        finally:
+            await records.close()
+
+
+@asynccontextmanager
+async def open_intake(config: str) -> AsyncIterator[Receive]:
+    """Hand transmissions to the store without a gateway in between; a running one finds them by its sweep."""
+
+    async def unannounced(_ids: Sequence[UUID]) -> None:
+        """Nobody is told: the sweep of the running gateway looks every second."""
+
+    made = read_settings(config, os.environ)
+    async with open_database(made, size=2) as (database, _):
+        await require_schema(database)
+        receive = Receive(
+            work=PostgresWork(database),
+            announce=unannounced,
+            observer=PrometheusObserver(),
+            clock=SystemClock(),
+            max_bytes=made.snapshot.gateway.max_transmission,
+        )
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(receive.run())
+            yield receive
+            task.cancel()
+
+
+async def migrate(settings: Settings, *, dry_run: bool) -> list[str]:
+    """Apply migrations; answers the names of those applied, or with `dry_run` their SQL."""
+    async with open_database(settings, size=2) as (database, _):
+        if dry_run:
+            return [f"-- {m.name}\n{m.sql}" for m in await migrations.pending(database)]
+        return await migrations.migrate(database)
+
+
+async def database_status(settings: Settings) -> Mapping[str, Any]:
+    """Schema version, pending migrations, counts."""
+    async with open_database(settings, size=2) as (database, _):
+        waiting = await migrations.pending(database)
+        status: dict[str, Any] = {
+            "server": "embedded" if settings.embedded_store else "external",
+            "schema": max(m.version for m in migrations.known()) - len(waiting),
+            "pending": [m.name for m in waiting],
+        }
+        if not waiting:
+            status |= await AcknowledgementBell(database, "").counts()
+        return status

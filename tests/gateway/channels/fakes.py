@@ -1,0 +1,196 @@
+"""What channels are tested against: an intake and records in memory, a clock and a folder that tell when something happened."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from gateway.channels.folder.place import Claim, InboundFolder
+from gateway.ports import Handover, Json, Receipt
+
+
+class Tally:
+    """A number that tests wait for. May be raised from any thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self.value = 0
+
+    def raise_by_one(self) -> None:
+        self._loop.call_soon_threadsafe(self._raise)
+
+    def _raise(self) -> None:
+        self.value += 1
+        self._changed.set()
+
+    async def reach(self, value: int) -> None:
+        while self.value < value:
+            self._changed.clear()
+            await self._changed.wait()
+
+
+class FakeIntake:
+    """Stores what it is given, once per id and per key; raises the troubles first, `after` committing where that is said."""
+
+    def __init__(self) -> None:
+        self.stored: dict[UUID, Handover] = {}
+        self.troubles: list[Exception] = []
+        self.down: Exception | None = None
+        self.commits_then_fails: Exception | None = None
+        self.asked = Tally()
+        self.commits = Tally()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.at_once = self.most_at_once = 0
+
+    async def receive(self, handover: Handover) -> Receipt:
+        self.asked.raise_by_one()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.gate.wait()
+            return self._receive(handover)
+        finally:
+            self.at_once -= 1
+
+    def _receive(self, handover: Handover) -> Receipt:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        if self.down:
+            raise self.down
+        receipt = self._receipt(handover)
+        if not receipt.repeated and not receipt.conflict:
+            self.stored[handover.id] = handover
+            self.commits.raise_by_one()
+        if self.commits_then_fails:
+            raise self.commits_then_fails
+        return receipt
+
+    def _receipt(self, handover: Handover) -> Receipt:
+        for known in self.stored.values():
+            same_key = known.idempotency_key is not None and known.idempotency_key == handover.idempotency_key
+            if known.id == handover.id or (same_key and known.channel == handover.channel):
+                same = known.body == handover.body
+                return Receipt(known.id, repeated=same, conflict=not same)
+        return Receipt(handover.id)
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [handover.body for handover in self.stored.values()]
+
+
+class FakeRecords:
+    """Views by id, acknowledgements by id. `decided` is set when the acknowledgement a test waits for is."""
+
+    def __init__(self) -> None:
+        self.views: dict[UUID, Json] = {}
+        self.acknowledgements: dict[UUID, tuple[Json, bytes]] = {}
+        self.default: dict[str, Any] | None = None
+        self.down: Exception | None = None
+        self.decided = asyncio.Event()
+        self.waits = Tally()
+        self.asked_within: list[float] = []
+
+    async def transmission(self, transmission: UUID) -> Json | None:
+        if self.down:
+            raise self.down
+        return self.views.get(transmission)
+
+    async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
+        raise NotImplementedError
+
+    async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:
+        return self.acknowledgements.get(acknowledgement)
+
+    async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
+        self.asked_within.append(within)
+        self.waits.raise_by_one()
+        if self.down:
+            raise self.down
+        await self.decided.wait()
+        return self.default
+
+
+class Turns:
+    """Time that passes only when a test says so. The channel rests in `wait` until the next turn or notice."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._resting = asyncio.Event()
+        self._turn = asyncio.Event()
+        self.pauses: list[float] = []
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def wait(self, noticed: asyncio.Event, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self._turn.clear()
+        self._resting.set()
+        waiting = [asyncio.create_task(event.wait()) for event in (noticed, self._turn)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._resting.clear()
+            for task in waiting:
+                task.cancel()
+
+    async def rest(self) -> None:
+        """Until the channel has nothing to do."""
+        await self._resting.wait()
+
+    async def pass_(self, seconds: float) -> None:
+        """Let so many seconds go by: the channel looks again, and rests again."""
+        await self._resting.wait()
+        self._seconds += seconds
+        self._resting.clear()
+        self._turn.set()
+        await self._resting.wait()
+
+    def skip(self, seconds: float) -> None:
+        """Let seconds go by without waking anybody."""
+        self._seconds += seconds
+
+
+class Counts:
+    """An observer that remembers."""
+
+    def __init__(self) -> None:
+        self.counted: list[tuple[str, dict[str, str]]] = []
+        self.observed: list[str] = []
+
+    def count(self, name: str, value: float = 1, **labels: str) -> None:
+        self.counted.append((name, labels))
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        self.observed.append(name)
+
+    def gauge(self, name: str, value: float, **labels: str) -> None:
+        raise AssertionError(name)
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [labels["outcome"] for _, labels in self.counted]
+
+
+class ToldFolder(InboundFolder):
+    """A real folder that tells when a file was removed or set aside."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.removed, self.aside = Tally(), Tally()
+
+    def remove(self, claim: Claim) -> None:
+        super().remove(claim)
+        self.removed.raise_by_one()
+
+    def set_aside(self, claim: Claim, reason: str) -> Path | None:
+        target = super().set_aside(claim, reason)
+        self.aside.raise_by_one()
+        return target
