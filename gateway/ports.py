@@ -327,6 +327,12 @@ class Work(Protocol):
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         """Give claims back without counting the start."""
 
+    async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        """Let claims on transmissions hold for that long from now: those of the ids that are held under one of the claims."""
+
+    async def renew_deliveries(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        """The same for deliveries."""
+
     def settlement(self) -> AbstractAsyncContextManager[SettlementSession]:
         """Open the transaction that ends translation; it commits when the block ends without an exception."""
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - patterns of fixed layouts are read in one piece
 """Generates the tables of `translators/edifact/directories` from the texts of UN/EDIFACT directories.
 
     python tools/generate_edifact.py DIRECTORY_TEXTS [OUTPUT]
@@ -75,7 +76,9 @@ def segments(path: Path) -> dict[str, tuple[Element, ...]]:
 
 def _element(raw: list[object]) -> Element:
     identifier, status, repeats, form = raw
-    assert isinstance(identifier, str) and isinstance(status, str) and isinstance(repeats, int)
+    assert isinstance(identifier, str)
+    assert isinstance(status, str)
+    assert isinstance(repeats, int)
     if isinstance(form, list) and not form:
         raise SystemExit(f"composite {identifier} has no components")
     return (identifier, status, repeats, tuple(form) if isinstance(form, list) else str(form))

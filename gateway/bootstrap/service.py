@@ -5,7 +5,6 @@ import random
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from gateway.domain.agreement import FolderOptions, HttpOptions
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.token import token_matches
 from gateway.ports import Application, Broker, Observer
+from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from gateway.stages.receive import Receive
 from gateway.stages.relay_outbox import RelayOutbox
@@ -79,6 +79,8 @@ class Service:
         self.observer = PrometheusObserver()
         self.node = f"{socket.gethostname()}:{os.getpid()}"
         self.work, self.records = PostgresWork(database), AcknowledgementBell(database, url)
+        self.transmission_claims = HeldClaims(self.work.renew_transmissions)
+        self.delivery_claims = HeldClaims(self.work.renew_deliveries)
         self.database = database
         self.broker = make_broker(settings, self.observer)
         self.receive = Receive(
@@ -109,7 +111,6 @@ class Service:
                 rate=configured.rate,
                 policy=configured.retry,
                 max_batch=min(configured.max_batch, application.max_batch),
-                lasting=timedelta(seconds=4 * configured.connection.timeout + 30),
             ))  # fmt: skip
         for channel in self.snapshot.channels.values():
             if isinstance(channel.options, FolderOptions) and channel.options.outbox:
@@ -137,6 +138,7 @@ class Service:
             chance=random.Random(),  # noqa: S311 - jitter
             node=self.node,
             configuration=lambda: self.snapshot.digest,
+            claims=self.delivery_claims,
             wake=self.wake,
             owner_of=lambda delivery: self.snapshot.owner_of(delivery.partner),
         )
@@ -151,6 +153,7 @@ class Service:
             observer=self.observer,
             new_id=self.new_id,
             node=self.node,
+            claims=self.transmission_claims,
         )
 
     async def wake(self, target: str) -> None:
@@ -164,6 +167,8 @@ class Service:
         """What runs besides consumption and the web server."""
         roles = self.settings.roles
         tasks: list[tuple[str, Coroutine[Any, Any, None]]] = [("loop-watch", watch_loop(self.observer, self.clock))]
+        tasks.append(("claims:transmissions", self.transmission_claims.run()))
+        tasks.append(("claims:deliveries", self.delivery_claims.run()))
         tasks += [(f"deliver:{name}", deliver.run()) for name, deliver in self.delivers.items()]
         if "receive" in roles:
             tasks.append(("receive", self.receive.run()))
@@ -178,6 +183,7 @@ class Service:
                 repeatable=lambda: [name for name, repeatable in self.idempotent.items() if repeatable],
                 new_id=self.new_id,
                 node=self.node,
+                clock=self.clock,
             )
             tasks.append(("relay", self._repeat("relay", relay.round)))
             tasks.append(("sweep", self._repeat("sweep", sweep.round)))

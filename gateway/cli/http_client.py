@@ -1,6 +1,7 @@
 """Hands a file to a running gateway over HTTP, and says in words what its answers mean."""
 
 import json
+import os
 import ssl
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -19,7 +20,7 @@ _REFUSALS: dict[int, tuple[str, str, ExitStatus]] = {
     401: ("the gateway does not know this token", "Ask for a new token for this partner.", ExitStatus.NOT_ALLOWED),
     403: ("this token is not for this partner", "Check --to, or use this partner's token.", ExitStatus.NOT_ALLOWED),
     404: ("the gateway does not know this partner", "Check --to against routes.toml, and --url.", ExitStatus.FAILED),
-    409: (
+    422: (
         "this idempotency key was used before for other content",
         "Leave out --idempotency-key, unless you repeat a first try.",
         ExitStatus.FAILED,
@@ -41,12 +42,12 @@ def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait:
 
     Raises CommandFailed. When it is unknown whether the gateway stored the file, the remedy repeats the idempotency key.
     """
-    where = _address(url, partner, wait=wait, within=within)
+    where = _address(url, partner, name=os.path.basename(read.name), timeout=within if wait else None)
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/octet-stream",
         "Idempotency-Key": key,
-        "Accept": "application/json, */*;q=0.5",
+        "Accept": "application/json, application/problem+json, */*;q=0.5",
     }
     request = Request(  # noqa: S310 - the address was checked
         where, data=read.data, headers=headers, method="POST"
@@ -62,21 +63,27 @@ def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait:
         raise _unknown(f"the gateway does not answer: {reason}", where, key) from error
 
 
-def _address(url: str, partner: str, *, wait: bool, within: float) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+def _address(url: str, partner: str, *, name: str, timeout: float | None) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # a bracket that is not closed
+        usable = False
+    if not usable:
         raise CommandFailed(
             "this is no address of a gateway",
             where=url,
             remedy="Write https://host or http://host:port.",
             status=ExitStatus.USAGE,
         )
-    query = "?" + urlencode({"wait": "ack", "within": f"{within:g}"}) if wait else ""
-    return f"{url.rstrip('/')}/v1/partners/{quote(partner, safe='')}/interchanges{query}"
+    query = {"name": name.encode("utf-8", "replace")} if name != "-" else {}
+    wait = {"wait": "ack", "timeout": f"{timeout:g}"} if timeout is not None else {}
+    path = f"{url.rstrip('/')}/v1/partners/{quote(partner, safe='')}/interchanges"
+    return f"{path}?{urlencode({**query, **wait})}" if query or wait else path
 
 
 def _answer(body: bytes, headers: Any, where: str) -> dict[str, Any]:
-    transmission = headers.get("X-Transmission-Id") or str(headers.get("Location") or "").rpartition("/")[2]
+    transmission = headers.get("Edi-Transmission") or str(headers.get("Location") or "").rpartition("/")[2]
     if headers.get_content_type() != "application/json":
         return {"transmission": transmission, "repeated": False, "acknowledgement": body.decode("utf-8", "replace")}
     try:
@@ -99,7 +106,17 @@ def _refused(error: HTTPError, where: str, key: str) -> CommandFailed:
         return CommandFailed(what, where=where, remedy=remedy, status=status)
     if error.code >= 500:  # server errors, RFC 9110
         return _unknown(f"the gateway answered {error.code}", where, key)
-    return CommandFailed(f"the gateway answered {error.code} {error.reason}", where=where, remedy="Check --url and --to.")
+    what, remedy = _problem(error)
+    return CommandFailed(what, where=where, remedy=remedy)
+
+
+def _problem(error: HTTPError) -> tuple[str, str]:
+    """What the gateway says itself, in a problem document of RFC 9457; else the bare status."""
+    try:
+        document = json.loads(error.read(_ANSWER_LIMIT))
+        return f"the gateway answered {error.code}: {document['detail']}", str(document["remedy"])
+    except (ValueError, KeyError, TypeError, OSError):
+        return f"the gateway answered {error.code} {error.reason}", "Check --url and --to."
 
 
 def _unknown(what: str, where: str, key: str) -> CommandFailed:

@@ -19,6 +19,7 @@ EXAMPLES = {
 }
 
 COLUMNS = ("id", "at", "direction", "partner", "channel", "type", "name", "keys", "control_number", "state", "transmission")
+PHRASE_WIDTH = 72
 _ARROWS = {"in": "→", "out": "←"}
 
 Query = Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...", help="What to look for; nothing means the newest.")]
@@ -87,10 +88,16 @@ def row(view: Mapping[str, Any], *, wide: bool) -> Sequence[Span]:
         str(view.get("type") or ""),
         keys_text(view.get("keys")),
         str(view.get("control_number") or ""),
-        document_phrase(view),
+        cut(document_phrase(view), wide=wide),
         acknowledgement_phrase(view.get("acknowledgements") or ()),
         (shortened(view, wide=wide), "faint"),
     )
+
+
+def cut(phrase: tuple[str, str], *, wide: bool) -> Span:
+    """A phrase that leaves room for the other columns, unless all of it is wanted."""
+    text, tone = phrase
+    return (text if wide or len(text) <= PHRASE_WIDTH else text[: PHRASE_WIDTH - 1] + "…"), tone
 
 
 def shortened(view: Mapping[str, Any], *, wide: bool) -> str:

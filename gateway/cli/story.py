@@ -116,9 +116,12 @@ class _Teller:
             self._deliveries.remove(view)
         action = f" ({view['action']})" if view.get("action") else ""
         branch = parent.add((f"delivery{action}: ", "info"), delivery_phrase(view))
-        self._told(branch, view.get("id"))
-        for attempt in view.get("attempts") or ():
+        attempts = view.get("attempts") or ()
+        for attempt in attempts:
             self._attempt(branch, attempt)
+        if attempts:  # the journal holds an event for each of them, which would tell the same again
+            self._events = [event for event in self._events if event.get("subject") != view.get("id")]
+        self._told(branch, view.get("id"))
 
     def _attempt(self, parent: Branch, view: Json) -> None:
         lasted = duration_text(between(view.get("started_at"), view.get("ended_at")))
@@ -205,6 +208,8 @@ def detail_text(detail: object) -> str:
     match detail:
         case None | "":
             return ""
+        case bool():
+            return "yes" if detail else "no"
         case Mapping():
             return ", ".join(f"{key} {detail_text(value)}" for key, value in detail.items() if value is not None)
         case list() | tuple():

@@ -19,19 +19,22 @@ from gateway.domain.retry import RetryPolicy, next_delay
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Work
+from gateway.stages.claims import HeldClaims
 from gateway.stages.halving import write_in_halves
 
 log = structlog.get_logger(__name__)
 
 _MESSAGE_LIMIT = 2_000
+_GRACE = 10.0
+"""Seconds that attempts under way have to end when the process stops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where deliveries go: an application or a partner's channel, with the terms it is used under.
 
-    `make` performs attempts and answers one outcome each. `lasting` is how long a claim holds; it must exceed the longest
-    attempt. `rate` limits calls a second in this process; `owner` gets the failures.
+    `make` performs attempts and answers one outcome each. `rate` limits calls a second in this process; `owner` gets the
+    failures.
     """
 
     id: str
@@ -41,7 +44,6 @@ class Target:
     concurrency: int = 2
     rate: float | None = None
     policy: RetryPolicy = field(default_factory=RetryPolicy)
-    lasting: timedelta = timedelta(minutes=2)
     owner: str = "operations"
 
 
@@ -59,6 +61,7 @@ class Deliver:
         chance: random.Random,
         node: str,
         configuration: Callable[[], str],
+        claims: HeldClaims,
         wake: Callable[[str], Awaitable[None]],
         owner_of: Callable[[ClaimedDelivery], str | None] = lambda _: None,
         poll: float = 1.0,
@@ -71,6 +74,7 @@ class Deliver:
         self._chance = chance
         self._node = node
         self._configuration = configuration
+        self._claims = claims
         self._wake_target = wake
         self._owner_of = owner_of
         self._poll = poll
@@ -83,7 +87,7 @@ class Deliver:
         self._due.set()
 
     async def run(self) -> None:
-        """Claim and deliver until cancelled; attempts under way are then finished."""
+        """Claim and deliver until cancelled; attempts under way get a moment to end, then their claims lapse."""
         try:
             while True:
                 await self._slots.acquire()
@@ -97,14 +101,23 @@ class Deliver:
                 if self.target.rate:
                     await asyncio.sleep(1 / self.target.rate)
         finally:
-            if self._attempts:
-                await asyncio.wait(self._attempts, timeout=self.target.lasting.total_seconds())
+            await self._end_attempts()
+
+    async def _end_attempts(self) -> None:
+        if not self._attempts:
+            return
+        _, late = await asyncio.wait(self._attempts, timeout=_GRACE)
+        for attempt in late:
+            log.warning("attempt_abandoned", target=self.target.id, attempt=attempt.get_name())
+            attempt.cancel()
+        if late:
+            await asyncio.wait(late)
 
     async def _claim(self) -> tuple[UUID, Sequence[ClaimedDelivery]] | None:
         claim = self._new_id()
         try:
             claimed = await self._work.claim_deliveries(
-                self.target.id, limit=self.target.max_batch, claim=claim, lasting=self.target.lasting
+                self.target.id, limit=self.target.max_batch, claim=claim, lasting=self._claims.lasting
             )
         except GatewayError as error:
             log.warning("claim_failed", target=self.target.id, error=str(error))
@@ -137,6 +150,11 @@ class Deliver:
             log.error("attempt_crashed", target=self.target.id, exc_info=error)
 
     async def _attempt(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
+        with self._claims.holding(claim, [delivery.id for delivery in deliveries]):
+            await self._make_and_settle(claim, deliveries)
+        self._due.set()
+
+    async def _make_and_settle(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
         started = self._clock.monotonic()
         outcomes = {outcome.delivery: outcome for outcome in await self._make(deliveries)}
         self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
@@ -155,7 +173,6 @@ class Deliver:
                 await asyncio.sleep(min(0.1 * 2**attempt, 5))
         for _, outcome in pairs:
             self._observer.count("edi_deliveries_total", target=self.target.id, outcome=outcome.kind.value)
-        self._due.set()
 
     async def _make(self, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
         try:

@@ -19,7 +19,7 @@ async def repeat_leased(
     work: Work,
     holder: str,
     every: float,
-    lasting: timedelta = timedelta(seconds=15),
+    lasting: timedelta = timedelta(seconds=8),
 ) -> None:
     """Make a round every so many seconds while the lease is ours, until cancelled; then give it back.
 

@@ -8,9 +8,13 @@ import structlog
 
 from gateway.domain.failure import fingerprint
 from gateway.domain.record import FailureRow
-from gateway.ports import Expired, Observer, Work
+from gateway.ports import Clock, Expired, Observer, Work
+from gateway.stages.claims import LASTING
 
 log = structlog.get_logger(__name__)
+
+_GAP = 4.0
+"""Seconds between two rounds that tell of a lost database rather than of a slow one."""
 
 
 class Sweep:
@@ -26,6 +30,7 @@ class Sweep:
         repeatable: Callable[[], Sequence[str]],
         new_id: Callable[[], UUID],
         node: str,
+        clock: Clock,
         older: timedelta = timedelta(seconds=3),
         batch: int = 1_000,
     ) -> None:
@@ -36,13 +41,15 @@ class Sweep:
         self._repeatable = repeatable
         self._new_id = new_id
         self._node = node
+        self._clock = clock
+        self._looked_at: float | None = None
+        self._patient_until = 0.0
         self._older = older
         self._batch = batch
 
     async def round(self) -> int:
         """Announce again what waits unannounced, and take back what was claimed by the dead; answers how many rows."""
-        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node)
-        await self._own(expired)
+        expired = [] if self._is_patient() else await self._expire()
         for target in {e.target for e in expired if e.state == "waiting"}:
             await self._wake(target)
         for target in await self._work.due_targets(older=self._older):
@@ -53,6 +60,19 @@ class Sweep:
             log.info("transmissions_announced_again", transmissions=len(waiting))
         await self._measure()
         return len(expired) + len(waiting)
+
+    def _is_patient(self) -> bool:
+        """After a gap between rounds the database was away: living holders could not renew, and get the time to do so now."""
+        now = self._clock.monotonic()
+        if self._looked_at is not None and now - self._looked_at > _GAP:
+            self._patient_until = now + LASTING.total_seconds()
+        self._looked_at = now
+        return now < self._patient_until
+
+    async def _expire(self) -> Sequence[Expired]:
+        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node)
+        await self._own(expired)
+        return expired
 
     async def _own(self, expired: Sequence[Expired]) -> None:
         doubtful = [self._failure(e) for e in expired if e.state == "in_doubt"]

@@ -32,6 +32,7 @@ from gateway.ports import (
     Work,
 )
 from gateway.stages.acknowledge import Arrival, Owed, owed_for, transmit
+from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import compose
 from gateway.stages.halving import write_in_halves
 from gateway.stages.isolation import WorkerDied, judge_alone
@@ -80,7 +81,7 @@ class Translate:
         observer: Observer,
         new_id: Callable[[], UUID],
         node: str,
-        lasting: timedelta = timedelta(minutes=5),
+        claims: HeldClaims,
     ) -> None:
         self._work = work
         self._broker = broker
@@ -90,31 +91,35 @@ class Translate:
         self._observer = observer
         self._new_id = new_id
         self._node = node
-        self._lasting = lasting
+        self._claims = claims
 
     async def handle(self, ids: Sequence[UUID]) -> None:
         """Translate those of the announced transmissions that still wait. Raises when the database is away: sweep brings them back."""
         started = self._clock.monotonic()
         claim = self._new_id()
-        claimed = await self._work.claim_transmissions(ids, claim=claim, lasting=self._lasting)
+        claimed = await self._work.claim_transmissions(ids, claim=claim, lasting=self._claims.lasting)
         if not claimed:
             return
         try:
-            judged = await self._judge_all(claimed, claim)
-
-            async def write(batch: Sequence[Judged]) -> None:
-                await self._settle(claim, batch)
-
-            async def give_up(one: Judged, error: DataRefused) -> None:
-                text = f"The database refused what was read: {error}"
-                await self._fail(one.transmission, claim, code="not-storable", message=text)
-
-            await write_in_halves(judged, write, give_up)
+            with self._claims.holding(claim, [transmission.id for transmission in claimed]):
+                await self._translate(claimed, claim)
         except (GatewayError, asyncio.CancelledError):
             await self._hand_back(claimed, claim)
             raise
         self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="translate")
         self._observer.observe("edi_stage_batch_size", len(claimed), stage="translate")
+
+    async def _translate(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> None:
+        judged = await self._judge_all(claimed, claim)
+
+        async def write(batch: Sequence[Judged]) -> None:
+            await self._settle(claim, batch)
+
+        async def give_up(one: Judged, error: DataRefused) -> None:
+            text = f"The database refused what was read: {error}"
+            await self._fail(one.transmission, claim, code="not-storable", message=text)
+
+        await write_in_halves(judged, write, give_up)
 
     async def _judge_all(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> list[Judged]:
         configuration = self._configuration()

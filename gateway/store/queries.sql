@@ -46,6 +46,14 @@ order by claimed.id;
 update gateway.transmission set claim = null, claimed_until = null, starts = greatest(starts - 1, 0)
 where id = any($1::uuid[]) and claim = $2 and state = 'received';
 
+-- name: renew_transmissions
+-- Keeps the claims of a process that lives and is slow. Rows that are being settled at this moment need none.
+with held as (
+  select id from gateway.transmission where id = any($1::uuid[]) and claim = any($2::uuid[]) and state = 'received'
+  order by id for update skip locked
+)
+update gateway.transmission t set claimed_until = gateway.now() + $3::interval from held where t.id = held.id;
+
 -- name: raw_pieces
 -- The pieces of a body in order.
 select bytes from gateway.raw_body where transmission = $1 order by ordinal;
@@ -188,6 +196,14 @@ left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
 left join gateway.outbound outbound on outbound.id = claimed.outbound
 order by claimed.id;
+
+-- name: renew_deliveries
+-- Keeps the claims of a process that lives and whose target is slow. Rows that are being settled at this moment need none.
+with held as (
+  select id from gateway.delivery where id = any($1::uuid[]) and claim = any($2::uuid[]) and state = 'sending'
+  order by id for update skip locked
+)
+update gateway.delivery d set claimed_until = gateway.now() + $3::interval from held where d.id = held.id;
 
 -- name: settle_deliveries
 -- Writes the results of attempts, under the claim and attempt number they were made with; late results of lost claims move nothing.

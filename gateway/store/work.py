@@ -129,6 +129,12 @@ class PostgresWork:
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         await self._database.fetch("hand_back_transmissions", ids, claim)
 
+    async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        await self._database.fetch("renew_transmissions", ids, claims, lasting)
+
+    async def renew_deliveries(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        await self._database.fetch("renew_deliveries", ids, claims, lasting)
+
     @asynccontextmanager
     async def settlement(self) -> AsyncIterator[PostgresSettlement]:
         async with self._database.transaction() as connection:

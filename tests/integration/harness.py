@@ -14,6 +14,7 @@ from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
 from gateway.domain.route import Target as RouteTarget
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
+from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from gateway.stages.receive import Receive
 from gateway.stages.sweep import Sweep
@@ -164,16 +165,16 @@ async def running(
                 policy=policy or RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3),
             ),
             work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
-            configuration=lambda: settings.digest, wake=wake, poll=0.05,
+            configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
         )  # fmt: skip
     translate = Translate(
         work=work, broker=broker, configuration=lambda: settings, wake=wake, clock=clock, observer=observer,
-        new_id=new_id, node="test",
+        new_id=new_id, node="test", claims=HeldClaims(work.renew_transmissions),
     )  # fmt: skip
     receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
     sweep = Sweep(
         work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
-        node="test", older=timedelta(0),
+        node="test", clock=clock, older=timedelta(0),
     )  # fmt: skip
     tasks = [asyncio.create_task(receive.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
     try:

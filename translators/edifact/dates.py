@@ -103,7 +103,9 @@ def _moment(digits: str, pattern: str) -> datetime:
         position += width
     year = parts.get("Y") or _century(parts.get("y", 0))
     hour = parts.get("H", 0)
-    day = datetime(year, parts["m"], parts["d"], hour % 24, parts.get("M", 0), parts.get("S", 0))
+    day = datetime(  # noqa: DTZ001 - the zone is put on by `instant`
+        year, parts["m"], parts["d"], hour % 24, parts.get("M", 0), parts.get("S", 0)
+    )
     if hour == 24 and not parts.get("M") and not parts.get("S"):
         return day + timedelta(days=1)
     if hour >= 24:

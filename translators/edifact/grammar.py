@@ -125,9 +125,10 @@ def moves(place: Node, tag: str) -> tuple[Move, ...]:
 
 
 def _search(place: Node, tag: str) -> Iterator[Move]:
-    group, index, leave = place.parent, place.index, 0
+    node, leave = place, 0
     skipped: tuple[Node, ...] = ()
-    while group is not None:
+    while (group := node.parent) is not None:
+        index = node.index
         for child in group.children[index:]:
             if child.trigger == tag:
                 yield Move(leave, child, child.children[0] if child.children else child, skipped)
@@ -135,7 +136,7 @@ def _search(place: Node, tag: str) -> Iterator[Move]:
                 yield from _without_trigger(leave, child, tag, skipped)
             if child.mandatory and child.index > index:
                 skipped = (*skipped, child)
-        group, index, leave = group.parent, group.index, leave + 1
+        node, leave = group, leave + 1
 
 
 def _without_trigger(leave: int, child: Node, tag: str, skipped: tuple[Node, ...]) -> Iterator[Move]:
@@ -201,9 +202,14 @@ class Walk:
         self._place = move.inner
 
     def _choose(self, candidates: tuple[Move, ...], number: int) -> Move | None:
-        """The first candidate that has room and skips nothing that still comes; else the first that skips nothing."""
+        """The first candidate that has room and skips nothing that still comes.
+
+        A surplus repeat at a place that fits is better than a place behind something that would then be missing.
+        """
         fallback: Move | None = None
         for move in candidates:
+            if fallback is not None and move.missing:
+                return fallback
             trigger_only = move.inner is not (move.child.children or (move.child,))[0]
             skipped = move.missing[:-1] if trigger_only else move.missing
             if any(self._comes_later(node.trigger, number) for node in skipped):
@@ -211,7 +217,8 @@ class Walk:
             count = self._stack[-1 - move.leave].counts.get(move.child.index, 0)
             if count < move.child.maximum:
                 return move
-            fallback = fallback or move
+            if fallback is None or move.child.maximum > fallback.child.maximum:
+                fallback = move
         return fallback
 
     def _comes_later(self, tag: str, number: int) -> bool:
@@ -248,8 +255,8 @@ class Walk:
 
     def _finish(self, last: int) -> None:
         """What is mandatory after the last segment and did not come; the trailer is the frame's business."""
-        group, index = self._place.parent, self._place.index
-        while group is not None:
-            missing = tuple(c for c in group.children[index + 1 :] if c.mandatory and c.tag != "UNT")
+        node = self._place
+        while (group := node.parent) is not None:
+            missing = tuple(c for c in group.children[node.index + 1 :] if c.mandatory and c.tag != "UNT")
             self._missing(missing, last + 1)
-            group, index = group.parent, group.index
+            node = group

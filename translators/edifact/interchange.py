@@ -75,7 +75,7 @@ class _Reader:
 
     # --- what is found -------------------------------------------------------------------------------------------------
 
-    def _add(  # noqa: PLR0913 - a place and what is said about it
+    def _add(
         self,
         code: Code,
         text: str,
@@ -255,10 +255,17 @@ class _Reader:
         locator = Locator(self.data, start, end, self.characters)
 
         def report(
-            code: Code, sentence: str, element: int | None, component: int | None, _r: int | None, **detail: str | None
+            code: Code,
+            sentence: str,
+            element: int | None,
+            component: int | None,
+            _repetition: int | None,
+            *,
+            expected: str | None = None,
+            actual: str | None = None,
         ) -> None:
             offset = locator.element(1, element, component) if element else start
-            judgement.add(code, sentence, Position(offset, None, tag, element, component), **detail)
+            judgement.add(code, sentence, Position(offset, None, tag, element, component), expected=expected, actual=actual)
 
         definition = validation.definition(self.syntax.service_directory, tag, repeating=self.syntax.repeating)
         if definition is not None and text.segments:

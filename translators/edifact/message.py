@@ -12,7 +12,7 @@ from translators.edifact import charsets, directories, validation
 from translators.edifact.grammar import Tree, Walk, grammar
 from translators.edifact.judgement import Judgement
 from translators.edifact.service_characters import ServiceCharacters
-from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut
+from translators.edifact.tokenizer import Elements, Locator, cut
 from translators.finding import Code, Severity
 from translators.position import Position
 
@@ -285,7 +285,7 @@ class _Reader:
             return None
         module = import_module(_MAPPERS[self.type][1])
         canonical = cast(Mapper, module.canonical)(tree, Meaning(self.terms.timezone, self.report))
-        return None if self.judgement.errors else canonical
+        return None if self.judgement.verdict is Verdict.REJECTED else canonical
 
     def _document(self, name: str | None, canonical: CanonicalDocument | None) -> Document:
         return Document(
@@ -303,11 +303,6 @@ class _Reader:
             name=name,
             canonical=canonical,
         )
-
-
-def accepted(document: Document) -> bool:
-    """Whether a message was not refused."""
-    return document.verdict is not Verdict.REJECTED
 
 
 def _value(elements: Elements, element: int, component: int) -> str:

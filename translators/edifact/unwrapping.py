@@ -26,7 +26,7 @@ def wrapped(data: bytes, start: int, characters: ServiceCharacters) -> bool:
 
     Two lines are enough when they are wide, six when they are narrow; every break has to be counted from the first line.
     """
-    if characters.segment in "\r\n":
+    if characters.segment in "\r\n" or not _BREAK.search(data, start, start + _HORIZON):
         return False
     end = detection.next_header(data, start + 3 + data[start : start + _UNA].find(b"UNB"), start + _HORIZON)
     lines = re.split(rb"\r\n|\n|\r", data[start:end])[:-1][:12]

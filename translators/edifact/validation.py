@@ -94,7 +94,9 @@ def definition(directory: str, tag: str, *, repeating: bool) -> Definition | Non
     if raw is None:
         return None
     positions = tuple(_positions(raw, repeating=repeating))
-    pattern = re.compile(re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+"))
+    pattern = re.compile(
+        re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+")
+    )
     return Definition(
         tag,
         positions,
@@ -148,7 +150,8 @@ def _element_pattern(position: Position, *, repeating: bool) -> tuple[str, bool]
 
 def _value_pattern(form: Form, *, repeating: bool) -> str:
     if form.kind == "n":
-        return rf"-?(?:\d{{{form.shortest},{form.longest}}}|(?=\d[\d.,]{{2,{max(form.longest, 2)}}}(?![\d.,]))\d+[.,]\d+)"
+        bounded = rf"(?=\d[\d.,]{{2,{max(form.longest, 2)}}}(?![\d.,]))"
+        return rf"-?(?:\d{{{form.shortest},{form.longest}}}|{bounded}\d+[.,]\d+)"
     letters = (_CLASS if repeating else _CLASS_NO_REPETITION)[form.kind]
     return f"{letters}{{{form.shortest},{form.longest}}}"
 

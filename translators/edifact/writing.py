@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from translators.contract import Identity, OutboundInterchange
+from translators.contract import Identity, OutboundGroup, OutboundInterchange
 from translators.edifact import charsets, service_characters
 from translators.edifact.service_characters import ServiceCharacters
 
@@ -62,7 +62,7 @@ def interchange(outbound: OutboundInterchange, *, control_number: int, group_num
     for group, group_number in zip(outbound.groups, [*group_numbers, *[0] * len(outbound.groups)], strict=False):
         if group.functional_id:
             groups += 1
-            parts.append(_ung(group.functional_id, group.sender, group.receiver, group.version, when, group_number, characters))
+            parts.append(_ung(group, when, group_number, characters))
         for document in group.documents:
             reference += 1
             header = (document.type, *document.header)
@@ -91,18 +91,11 @@ def _unb(
     return segment("UNB", syntax, sender, receiver, when, number, "", "", "", "", "", test, characters=characters)
 
 
-def _ung(
-    functional_id: str,
-    sender: str,
-    receiver: str,
-    version: str,
-    when: tuple[str, str],
-    number: int,
-    characters: ServiceCharacters,
-) -> str:
-    """`sender` and `receiver` are `id` or `id:qualifier`, `version` is `D.96A`."""
-    addresses = (sender.split(":"), receiver.split(":"))
-    return segment("UNG", functional_id, *addresses, when, str(number), "UN", version.split("."), characters=characters)
+def _ung(group: OutboundGroup, when: tuple[str, str], number: int, characters: ServiceCharacters) -> str:
+    """Sender and receiver of a group are `id` or `id:qualifier`, its version is `D.96A`."""
+    addresses = (group.sender.split(":"), group.receiver.split(":"))
+    version = group.version.split(".")
+    return segment("UNG", group.functional_id, *addresses, when, str(number), "UN", version, characters=characters)
 
 
 def _address(identity: Identity) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from translators.contract import (
     Document,
     Family,
     Group,
+    Identity,
     Interchange,
     OutboundDocument,
     OutboundGroup,
@@ -21,6 +22,7 @@ from translators.contract import (
 )
 from translators.errors import DefinitionMissing
 from translators.finding import Finding, Severity
+from translators.x12.envelope import known_version
 from translators.x12.grammar import base_version, segment_definition
 from translators.x12.group import ACKNOWLEDGEMENT
 
@@ -44,7 +46,8 @@ def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
 
     An interchange that is refused as such is answered by its TA1 alone (X12.5: TA104 of R means that no group was processed).
     """
-    if not interchange.envelope.sender.id or not interchange.envelope.receiver.id or _only_acknowledgements(interchange):
+    envelope = interchange.envelope
+    if not (_writable(envelope.sender) and _writable(envelope.receiver)) or _only_acknowledgements(interchange):
         return ()
     terms = interchange.terms.acknowledgement
     refused = any(f.severity is Severity.ERROR for f in interchange.findings)
@@ -55,6 +58,12 @@ def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
         functional = _functional(interchange, terms.functional)
         owed += [functional] if functional else []
     return tuple(owed)
+
+
+def _writable(identity: Identity) -> bool:
+    """Whether an answer can carry this identity: ISA05 and ISA06 have a fixed width, and no marks of ours."""
+    fits = 0 < len(identity.id) <= 15 and len(identity.qualifier) <= 2
+    return fits and all(_safe(text) == text for text in (identity.id, identity.qualifier))
 
 
 def _only_acknowledgements(interchange: Interchange) -> bool:
@@ -82,7 +91,7 @@ def _separators(version: str) -> Separators:
 def _answer(interchange: Interchange, groups: tuple[OutboundGroup, ...], loose: str = "") -> OutboundInterchange:
     """An interchange back to the sender: identities swapped, version and test flag as in the subject."""
     envelope = interchange.envelope
-    version = envelope.version if len(envelope.version) == 5 and envelope.version.isdigit() else "00401"
+    version = envelope.version if known_version(envelope.version) else _FALLBACK[:5]
     return OutboundInterchange(
         family=Family.X12,
         sender=envelope.receiver,
@@ -209,11 +218,7 @@ class _Writer:
 
     def _reported(self, findings: Iterable[Finding]) -> list[Finding]:
         """What the partner is told: errors, and warnings where the agreement wants tolerated deviations noted."""
-        return [
-            f
-            for f in findings
-            if f.severity is Severity.ERROR or (self._note_errors and f.severity is Severity.WARNING)
-        ]
+        return [f for f in findings if f.severity is Severity.ERROR or (self._note_errors and f.severity is Severity.WARNING)]
 
 
 def _codes(found: Iterable[str | None]) -> list[str]:
@@ -246,7 +251,7 @@ def _digits(text: str, most: int) -> str:
     return text if text.isascii() and text.isdigit() and len(text) <= most else ""
 
 
-_UNSAFE = str.maketrans({mark: " " for mark in ("*", ">", "~", "^", *map(chr, range(32)), "\x7f")})
+_UNSAFE = str.maketrans(dict.fromkeys(("*", ">", "~", "^", "\x7f", *map(chr, range(32))), " "))
 
 
 def _safe(text: str) -> str:

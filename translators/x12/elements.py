@@ -21,7 +21,7 @@ _NUL = "\ufffd"
 class Note(Protocol):
     """Takes a finding about an element; the caller knows which segment it is and where it stands."""
 
-    def __call__(  # noqa: D102, PLR0913
+    def __call__(  # noqa: D102
         self,
         code: Code,
         message: str,
@@ -62,9 +62,7 @@ class _Spot:
         self.repetition: int | None = None
         self.name = ""
 
-    def found(
-        self, code: Code, text: str, value: str, *, expected: str | None = None, severity: Severity | None = None
-    ) -> None:
+    def found(self, code: Code, text: str, value: str, *, expected: str | None = None, severity: Severity | None = None) -> None:
         """Pass a finding on, with what it is about in front."""
         self.note(
             code,
@@ -171,7 +169,7 @@ def _check_number(place: ElementDefinition, value: str, spot: _Spot) -> None:
 
 def _check_real(place: ElementDefinition, value: str, spot: _Spot) -> None:
     if _REAL.match(value):
-        _length_fits(place, sum(map(str.isdigit, value.split("E")[0])), value, spot)
+        _length_fits(place, sum(map(str.isdigit, value.partition("E")[0])), value, spot)
     elif _TOLERATED.match(value):
         text = "is a number with a plus sign, a trailing minus or blanks; read as it stands."
         spot.found(Code.ELEMENT_NOT_NUMERIC, text, value, expected="a number", severity=Severity.WARNING)

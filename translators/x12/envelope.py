@@ -35,6 +35,11 @@ def envelope_of(header: Header) -> Envelope:
     )
 
 
+def known_version(value: str) -> bool:
+    """Whether ISA12 names a version of the standard."""
+    return _VERSION.match(value) is not None
+
+
 def _qualifier(value: str) -> bool:
     return value in codes("I05", _TABLES)
 
@@ -48,7 +53,7 @@ _RULES: tuple[tuple[int, Code, str, Callable[[str], object]], ...] = (
     (8, Code.RECEIVER_UNKNOWN, "the receiver", bool),
     (9, Code.INTERCHANGE_DATE_INVALID, "the date of preparation", lambda value: len(value) == 6 and is_date(value)),
     (10, Code.INTERCHANGE_TIME_INVALID, "the time of preparation", lambda value: len(value) == 4 and is_time(value)),
-    (12, Code.INTERCHANGE_VERSION_UNSUPPORTED, "the interchange version", _VERSION.match),
+    (12, Code.INTERCHANGE_VERSION_UNSUPPORTED, "the interchange version", known_version),
     (13, Code.INTERCHANGE_NUMBER_INVALID, "the control number", lambda value: value.isascii() and value.isdigit()),
     (14, Code.ACKNOWLEDGEMENT_REQUEST_INVALID, "the request for acknowledgement", ("0", "1").__contains__),
     (15, Code.TEST_INDICATOR_INVALID, "the usage indicator", ("P", "T", "I").__contains__),

@@ -22,7 +22,7 @@ class Findings:
         self.noted = False
         self.full = False
 
-    def add(  # noqa: PLR0913 - the members of a finding
+    def add(
         self,
         code: Code,
         message: str,

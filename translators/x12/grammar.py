@@ -144,8 +144,10 @@ class Move:
     loop: Place | None = None
     again: bool = False
     missing: tuple[Place, ...] = ()
+    sound: bool = False
+    """Whether there is nothing to find: in order, and nothing passed over."""
     simple: bool = False
-    """Whether there is nothing to count or to find: to another segment, in order, no loop begun, nothing passed over."""
+    """Whether there is nothing to count, either: to another segment, no loop begun."""
 
 
 @dataclass(slots=True, eq=False)
@@ -184,7 +186,7 @@ def _forward(place: Place, tag: str) -> Move | None:
                 begun = child if child.children else None
                 passed = tuple(missing + skipped)
                 simple = begun is None and child is not place and not passed
-                return Move(child.trigger, loop=begun, again=child is here, missing=passed, simple=simple)
+                return Move(child.trigger, loop=begun, again=child is here, missing=passed, sound=not passed, simple=simple)
             if child is not here and child.mandatory:
                 skipped.append(child)
         missing += skipped
@@ -244,7 +246,7 @@ def _place(node: Node, index: int, parent: Place, version: str, counter: list[in
     path = f"{parent.path}/{tag}" if parent.path else tag
     mandatory = requirement == "M" and (index > 0 or parent.parent is None)
     place = Place(tag, path, mandatory, maximum or 10**9, index, parent)
-    if len(node) == 4:  # noqa: PLR2004 - a loop has children for a fourth member
+    if len(node) == 4:
         place.number, counter[0] = counter[0], counter[0] + 1
         for inner, child in enumerate(node[3]):
             place.children.append(_place(child, inner, place, version, counter))
@@ -263,9 +265,7 @@ def segment_definition(tag: str, version: str) -> SegmentDefinition:
         raise DefinitionMissing(f"no table of segment {tag} in {version}")
     places, conditions = tables.SEGMENTS[tag]
     elements = tuple(_element(place, version) for place in places.split())
-    rules = tuple(
-        Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split()
-    )
+    rules = tuple(Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split())
     return SegmentDefinition(tag, elements, rules, re.compile(_segment_pattern(tag, elements)))
 
 

@@ -33,14 +33,17 @@ class OpenGroup:
 
     @property
     def functional_id(self) -> str:
+        """GS01."""
         return self.row[1].strip()
 
     @property
     def control_number(self) -> str:
+        """GS06."""
         return self.row[6].strip()
 
     @property
     def version(self) -> str:
+        """GS08, with its sub-version."""
         return self.row[8].strip()
 
     def check_header(self, numbers: set[str]) -> None:
@@ -64,9 +67,7 @@ class OpenGroup:
             text = f"GS05 is not a time: {self.row[5]}."
             self._note(Code.ELEMENT_TIME, text, 5, actual=self.row[5], severity=Severity.WARNING)
 
-    def _note(
-        self, code: Code, text: str, element: int, *, actual: str | None = None, severity: Severity | None = None
-    ) -> None:
+    def _note(self, code: Code, text: str, element: int, *, actual: str | None = None, severity: Severity | None = None) -> None:
         offset = self.offset + sum(len(value) + 1 for value in self.row[:element])
         position = Position(offset, tag="GS", element=element)
         self.findings.add(code, text, position, actual=actual, severity=severity)
@@ -95,9 +96,7 @@ class OpenGroup:
         if not same_number(number, self.control_number):
             text = f"GE02 is {number or 'empty'}, GS06 is {self.control_number}."
             position = Position(offset + 4 + len(claimed), tag="GE", element=2)
-            self.findings.add(
-                Code.GROUP_REFERENCE_MISMATCH, text, position, expected=self.control_number, actual=number
-            )
+            self.findings.add(Code.GROUP_REFERENCE_MISMATCH, text, position, expected=self.control_number, actual=number)
 
     def close(self, *, refused: bool, note_errors: bool) -> Group:
         """The group as a value. `refused` says that the interchange is refused, and everything in it."""

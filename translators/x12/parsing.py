@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from translators.contract import ParsedElement, ParsedSegment, Separators
+from translators.contract import ParsedElement, ParsedSegment
 from translators.errors import DefinitionMissing
 from translators.x12.grammar import (
     COMPONENT,
@@ -30,7 +30,7 @@ def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
     scanner = Scanner.of(data, header.separators, header.terminator, _LIMIT)
     elements = [*header.elements]
     raw = data[start : max(header.end - len(header.terminator), start)] if header.whole else data[start : header.end]
-    yield _parsed(["ISA", *elements], _text(raw), start, 0, _definition("ISA", _FALLBACK), header.separators)
+    yield _parsed(["ISA", *elements], _text(raw), start, 0, _definition("ISA", _FALLBACK))
     position, version = header.end, f"{header.elements[11].strip()}0"
     while header.whole and (position := scanner.skip(position)) < len(data):
         if scanner.tag.match(data, position) and data[position : position + 2] == b"ST":
@@ -49,7 +49,7 @@ def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
             return
         version = row[8].strip() if row[0] == "GS" and len(row) > 8 else version
         definition = _definition(row[0], base_version(version) or _FALLBACK)
-        yield _parsed(row, _text(data[position:end]), position, _DEPTHS.get(row[0], 2), definition, header.separators)
+        yield _parsed(row, _text(data[position:end]), position, _DEPTHS.get(row[0], 2), definition)
         position = end + len(scanner.terminator)
         if row[0] == "IEA":
             return
@@ -70,7 +70,7 @@ def _parse_set(scanner: Scanner, start: int, stop: int, version: str) -> Iterato
             depth = 3 + place.path.count("/")
         offset = text.offset(index)
         raw = _text(scanner.data[offset : offset + _length(scanner, offset, stop)])
-        yield _parsed(row, raw, offset, depth, _definition(row[0], base), scanner.separators)
+        yield _parsed(row, raw, offset, depth, _definition(row[0], base))
 
 
 def _length(scanner: Scanner, offset: int, stop: int) -> int:
@@ -78,23 +78,21 @@ def _length(scanner: Scanner, offset: int, stop: int) -> int:
     return (stop if end < 0 else end) - offset
 
 
-def _parsed(
-    row: list[str], raw: str, offset: int, depth: int, definition: SegmentDefinition | None, separators: Separators
-) -> ParsedSegment:
+def _parsed(row: list[str], raw: str, offset: int, depth: int, definition: SegmentDefinition | None) -> ParsedSegment:
     tag = row[0]
     places = definition.elements if definition else ()
     elements = tuple(
         ParsedElement(
             id=places[number - 1].id if number <= len(places) else "",
             name=labels.ELEMENTS.get(places[number - 1].id, "") if number <= len(places) else "",
-            repetitions=_values(value, separators, whole=tag == "ISA"),
+            repetitions=_values(value, whole=tag == "ISA"),
         )
         for number, value in enumerate(row[1 : _MOST_ELEMENTS + 1], 1)
     )
     return ParsedSegment(tag, labels.SEGMENTS.get(tag, ""), offset, depth, raw.rstrip("\r\n"), elements)
 
 
-def _values(value: str, separators: Separators, *, whole: bool) -> tuple[tuple[str, ...], ...]:
+def _values(value: str, *, whole: bool) -> tuple[tuple[str, ...], ...]:
     if whole:  # ISA11 and ISA16 are separators themselves
         return ((value,),)
     return tuple(tuple(once.split(COMPONENT, _MOST_ELEMENTS)) for once in value.split(REPETITION, _MOST_ELEMENTS))

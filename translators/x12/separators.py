@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from translators.contract import Separators
 from translators.finding import Code, Finding, found
@@ -47,18 +47,15 @@ def read_header(data: bytes, start: int) -> Header:
         return _broken(data, start, head, cuts)
     tail = head[cuts[-1] + 1 :]
     component, terminator, length = _ending(tail, window[len(head) :], found_next=after is not None, complete=len(cuts) == 16)
-    end = start + cuts[-1] + 1 + length
-    texts = [head[a + 1 : b].decode("latin-1") for a, b in zip(cuts, cuts[1:], strict=False)]
-    if len(cuts) < 16:
-        texts.append(tail[: max(length - len(terminator), 0)].decode("latin-1"))
-    else:
-        texts.append(component.decode("latin-1"))
-    elements = tuple((texts + [""] * 16)[:16])
+    end = min(start + cuts[-1] + 1 + length, len(data))
+    values = [head[a + 1 : b] for a, b in pairwise(cuts)]
+    values.append(component if len(cuts) == 16 else tail[: max(length - len(terminator), 0)])
+    values += [b""] * (16 - len(values))
+    elements = tuple(map(_text, values))
     repetition = _repetition(elements)
-    separators = Separators(
-        element.decode("latin-1"), component.decode("latin-1"), terminator.decode("utf-8", "replace"), repetition
-    )
-    findings = (*_widths(elements, start), *_clashes(separators, start))
+    segment = terminator.decode("latin-1" if len(terminator) == 1 else "utf-8")
+    separators = Separators(element.decode("latin-1"), component.decode("latin-1"), segment, repetition)
+    findings = (*_widths(values, start), *_clashes(separators, start, mangled=len(terminator) > 1))
     return Header(elements, separators, terminator, start, end, whole=bool(terminator), findings=findings)
 
 
@@ -105,6 +102,13 @@ def _character(data: bytes) -> bytes:
     return data[:1]
 
 
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 def _repetition(elements: tuple[str, ...]) -> str:
     mark = elements[10]
     usable = len(mark) == 1 and not mark.isalnum() and not mark.isspace()
@@ -126,8 +130,8 @@ def _broken(data: bytes, start: int, head: bytes, cuts: list[int]) -> Header:
     return Header(elements, separators, _DEFAULT[2], start, end, whole=False, findings=(finding,))
 
 
-def _widths(elements: tuple[str, ...], start: int) -> tuple[Finding, ...]:
-    wrong = [n for n, (text, width) in enumerate(zip(elements, WIDTHS, strict=True), 1) if len(text) != width]
+def _widths(values: list[bytes], start: int) -> tuple[Finding, ...]:
+    wrong = [n for n, (value, width) in enumerate(zip(values, WIDTHS, strict=True), 1) if len(value) != width]
     if not wrong:
         return ()
     names = ", ".join(f"ISA{n:02}" for n in wrong)
@@ -137,19 +141,19 @@ def _widths(elements: tuple[str, ...], start: int) -> tuple[Finding, ...]:
             f"ISA is not of fixed length: {names} {'has' if len(wrong) == 1 else 'have'} the wrong width.",
             Position(start, tag="ISA", element=wrong[0]),
             expected=f"{WIDTHS[wrong[0] - 1]} characters",
-            actual=elements[wrong[0] - 1],
+            actual=_text(values[wrong[0] - 1]),
         ),
     )
 
 
-def _clashes(separators: Separators, start: int) -> tuple[Finding, ...]:
+def _clashes(separators: Separators, start: int, *, mangled: bool) -> tuple[Finding, ...]:
     marks = [separators.element, separators.component, separators.segment, separators.repetition]
     given = [mark for mark in marks if mark]
     position = Position(start, tag="ISA")
     if len(set(given)) < len(given) or any(mark.isalnum() or mark == " " for mark in given):
         text = f"The separators of ISA are not four different marks: {' '.join(map(repr, given))}."
         return (found(Code.SEPARATORS_CLASH, text, position, actual=" ".join(given)),)
-    if len(separators.segment.encode()) > 1:
+    if mangled:
         text = "The terminator is a character of several bytes: a conversion of character sets replaced it."
         return (found(Code.SEPARATORS_CLASH, text, position, actual=separators.segment),)
     return ()

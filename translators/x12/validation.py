@@ -17,7 +17,18 @@ from translators.x12.versions import labels
 class Validator:
     """The walk through one transaction set, from ST on."""
 
-    __slots__ = ("_count", "_detour", "_findings", "_grammar", "_place", "_resume", "_separators", "_text", "_tolerated", "_turns")
+    __slots__ = (
+        "_count",
+        "_detour",
+        "_findings",
+        "_grammar",
+        "_place",
+        "_resume",
+        "_separators",
+        "_text",
+        "_tolerated",
+        "_turns",
+    )
 
     def __init__(self, text: SetText, grammar: Grammar, findings: Findings, separators: Separators) -> None:
         self._text = text
@@ -43,9 +54,13 @@ class Validator:
         for index, row in enumerate(rows):
             if index:
                 move = place.moves.get(row[0])
-                if move is not None and move.simple and self._resume is None:
+                if move is not None and move.sound and self._resume is None:
+                    if not move.simple:
+                        self._place = place
+                        self._count_turns(move, index)
+                    else:
+                        self._count = 1
                     place = move.target
-                    self._count = 1
                 else:
                     self._place = place
                     stands = self._advance(row[0], index)
@@ -109,6 +124,8 @@ class Validator:
             self._count = 1
 
     def _note_foreign(self, tag: str, index: int) -> None:
+        if self._findings.full and self._findings.failed:
+            return
         shown = tag[:20].replace(COMPONENT, self._separators.component)
         if tag in self._grammar.root.tags:
             text = f"{_name(tag)} cannot stand after {self._place.tag}."
@@ -144,7 +161,7 @@ class Validator:
         elif match and self._findings.full:
             self._tolerated.add(known)
 
-    def note_element(  # noqa: PLR0913
+    def note_element(
         self,
         code: Code,
         text: str,
@@ -172,7 +189,7 @@ class _SegmentNotes:
         self._validator, self._index, self._tag = validator, index, tag
         self.any = False
 
-    def __call__(  # noqa: PLR0913
+    def __call__(
         self,
         code: Code,
         message: str,

@@ -1,11 +1,11 @@
 """Database ids of records by their external ids."""
 
-import asyncio
 from collections.abc import Iterable
 
 from gateway.applications.odoo.cache import TimedCache
 from gateway.applications.odoo.client import OdooClient
 from gateway.applications.odoo.fault import OdooFault
+from gateway.applications.odoo.together import together
 
 
 class ExternalIds:
@@ -20,7 +20,10 @@ class ExternalIds:
         wanted = list(dict.fromkeys(name for name in names if "." in name))
         found = {name: value for name in wanted if (value := self._cache.get(name)) is not None}
         missing = [name for name in wanted if name not in found]
-        for name, value in zip(missing, await asyncio.gather(*map(self._look_up, missing)), strict=True):
+        async with together() as tasks:
+            looked_up = [(name, tasks.create_task(self._look_up(name))) for name in missing]
+        for name, task in looked_up:
+            value = task.result()
             if value is not None:
                 self._cache.put(name, value)
                 found[name] = value

@@ -1,6 +1,5 @@
 """Sale orders → sale orders with Odoo's database ids, a whole batch at a time."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from gateway.applications.odoo.order import (
 from gateway.applications.odoo.pricelists import Pricelists, PricelistTable
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.tables import Tables
+from gateway.applications.odoo.together import together
 from gateway.applications.odoo.units import Units, UnitTable
 
 Resolution = ResolvedOrder | tuple[Problem, ...]
@@ -87,13 +87,12 @@ class Resolver:
         if fresh:
             self._units.forget()
             self._pricelists.forget()
-        partners, products, units, pricelists = await asyncio.gather(
-            self._partners.fetch(parties, scope, fresh=fresh),
-            self._products.fetch([line.product for line in lines], scope, fresh=fresh),
-            self._units.fetch((line.unit for line in lines if line.unit), scope),
-            self._pricelists_for(orders, scope),
-        )
-        return Knowledge(partners, products, units, pricelists)
+        async with together() as tasks:
+            partners = tasks.create_task(self._partners.fetch(parties, scope, fresh=fresh))
+            products = tasks.create_task(self._products.fetch([line.product for line in lines], scope, fresh=fresh))
+            units = tasks.create_task(self._units.fetch((line.unit for line in lines if line.unit), scope))
+            pricelists = tasks.create_task(self._pricelists_for(orders, scope))
+        return Knowledge(partners.result(), products.result(), units.result(), pricelists.result())
 
     async def _pricelists_for(self, orders: Sequence[SaleOrder], scope: Scope) -> Pricelists | None:
         return await self._pricelists.fetch(scope) if any(order.priced and order.currency for order in orders) else None

@@ -63,7 +63,8 @@ class Database:
         number = self.next_id(model) if record is None else record
         self.counters[model] = max(self.counters[model], number)
         stamp = self.timestamp()
-        stored = {"create_date": stamp, "write_date": stamp, **values, "id": number}
+        defaults = {"active": True} if "active" in self.models[model] else {}
+        stored = {"create_date": stamp, "write_date": stamp, **defaults, **values, "id": number}
         self._put(model, number, stored)
         self._changes.append(["put", model, number, stored])
         return number

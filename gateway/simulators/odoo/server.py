@@ -139,7 +139,7 @@ class Odoo:
     async def serve(self, service: str, method: str, args: Sequence[Any]) -> Any:
         """One JSON-RPC call. Raises Fault."""
         if service == "common":
-            return self._common(method, args)
+            return self._public(method, args)
         if service != "object":
             raise PythonFault("builtins.KeyError", service)
         if method != "execute_kw":
@@ -155,7 +155,7 @@ class Odoo:
             return await self._load(env, model, positional, keywords)
         return self._execute(env, model, name, positional, keywords)
 
-    def _common(self, method: str, args: Sequence[Any]) -> Any:
+    def _public(self, method: str, args: Sequence[Any]) -> Any:
         self.calls[f"common.{method}"] += 1
         if method == "version":
             info = [self.version, 0, 0, "final", 0, ""]

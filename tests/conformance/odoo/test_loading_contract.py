@@ -13,7 +13,14 @@ from gateway.ports import OutcomeKind
 
 def rows(bench: Any, key: str, *, product: int | str | None = None, date: str = "", column: str = "") -> LoadRows:
     unit = "product_uom_id" if bench.version >= 19 else "product_uom"
-    columns = ("id", "partner_id/.id", "client_order_ref", "commitment_date", "order_line/id", "order_line/product_id/.id")
+    columns: tuple[str, ...] = (
+        "id",
+        "partner_id/.id",
+        "client_order_ref",
+        "commitment_date",
+        "order_line/id",
+        "order_line/product_id/.id",
+    )
     columns += ("order_line/product_uom_qty", f"order_line/{unit}/.id", column or "order_line/price_unit")
     name = f"edi_gateway.{key}_{bench.suffix}"
     head = (name, str(bench.customer), f"{key}-{bench.suffix}", date)

@@ -85,7 +85,12 @@ async def test_a_file_is_stored_under_its_name_and_removed_only_then(stage: Stag
         stage.intake.gate.set()
         await stage.folder.removed.reach(1)
     (handover,) = stage.intake.stored.values()
-    assert (handover.name, handover.body, handover.partner, handover.channel) == ("order.edi", b"ISA*00*", "bigbox", "bigbox-folder")
+    assert (handover.name, handover.body, handover.partner, handover.channel) == (
+        "order.edi",
+        b"ISA*00*",
+        "bigbox",
+        "bigbox-folder",
+    )
     assert claimed == f"order.edi.{handover.id}"
     assert stage.claimed() == []
     assert stage.counts.observed == ["edi_receive_seconds"]

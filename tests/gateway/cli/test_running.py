@@ -44,6 +44,12 @@ def test_ids_are_short_unless_wanted_whole(invoke: Callable, wired: Callable) ->
     assert "0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10" in invoke("messages", "--wide").out
 
 
+def test_long_reasons_are_cut_unless_wanted_whole(invoke: Callable, wired: Callable) -> None:
+    wired(messages=[{**ROW, "deliveries": [{"target": "odoo", "state": "dead", "message": "m" * 300}]}])
+    assert "m" * 100 not in invoke("messages").out
+    assert "m" * 300 in invoke("messages", "--wide").out
+
+
 def test_messages_hand_the_query_on(invoke: Callable, wired: Callable) -> None:
     wiring = wired(messages=[])
     result = invoke("messages", "partner:bigbox", "po:47 11", "blue cup", "--limit", "7", "--before", "x", "-c", "other.toml")
@@ -245,11 +251,11 @@ def test_send_posts_the_file_with_the_token_and_a_key(server: tuple[str, Answer]
 
 def test_send_can_wait_and_writes_the_acknowledgement(server: tuple[str, Answer], invoke: Callable) -> None:
     url, answer = server
-    answer.headers = {"Content-Type": "application/edi-x12", "X-Transmission-Id": "t-9"}
+    answer.headers = {"Content-Type": "application/edi-x12", "Edi-Transmission": "t-9"}
     answer.body = b"ISA*ack~"
     result = invoke("send", "-", "--to", "bigbox", "--url", url, "--wait", "--within", "5", stdin=b"x", environ=TOKEN)
     assert result.out == "t-9\nISA*ack~"
-    assert answer.path.endswith("?wait=ack&within=5")
+    assert answer.path.endswith("?wait=ack&timeout=5")
 
 
 def test_send_ends_with_3_when_the_acknowledgement_did_not_come(server: tuple[str, Answer], invoke: Callable) -> None:
@@ -266,6 +272,8 @@ def test_send_ends_with_3_when_the_acknowledgement_did_not_come(server: tuple[st
         (403, 4, "not for this partner"),
         (404, 1, "does not know this partner"),
         (413, 1, "too large"),
+        (422, 1, "used before for other content"),
+        (408, 1, "answered 408"),
         (429, 6, "takes no more"),
         (302, 1, "answered 302"),
         (503, 6, "--idempotency-key k-1"),
@@ -280,6 +288,22 @@ def test_refusals_in_words(code: int, status: int, says: str, server: tuple[str,
     assert result.status == status
     assert says in result.err
     assert answer.path != "/elsewhere"
+
+
+def test_other_refusals_are_told_in_the_words_of_the_gateway(server: tuple[str, Answer], invoke: Callable) -> None:
+    url, answer = server
+    answer.status, answer.headers = 415, {"Content-Type": "application/problem+json"}
+    answer.body = b'{"detail": "forms are not taken", "remedy": "send the interchange itself"}'
+    result = invoke("send", "-", "--to", "b", "--url", url, stdin=b"x", environ=TOKEN)
+    assert result.status == 1
+    assert result.err.splitlines()[0] == "error: the gateway answered 415: forms are not taken"
+    assert result.err.splitlines()[2] == " next: send the interchange itself"
+
+
+def test_the_name_of_the_file_goes_along(server: tuple[str, Answer], invoke: Callable, tmp_path: Path) -> None:
+    (tmp_path / "order 1.x12").write_bytes(b"x")
+    invoke("send", str(tmp_path / "order 1.x12"), "--to", "b", "--url", server[0], environ=TOKEN)
+    assert server[1].path.endswith("/interchanges?name=order+1.x12")
 
 
 def test_nobody_answers(invoke: Callable) -> None:
@@ -302,7 +326,7 @@ def test_without_a_usable_token_nothing_is_sent(environ: dict[str, str], server:
     assert server[1].path == ""
 
 
-@pytest.mark.parametrize("url", ["ftp://host", "host", "http://"])
+@pytest.mark.parametrize("url", ["ftp://host", "host", "http://", "http://[x"])
 def test_addresses_that_are_none(url: str, invoke: Callable) -> None:
     assert invoke("send", "-", "--to", "b", "--url", url, stdin=b"x", environ=TOKEN).status == 2
 

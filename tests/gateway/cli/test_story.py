@@ -268,6 +268,14 @@ def test_a_document_with_missing_or_odd_fields_is_still_told(fields: dict[str, A
     assert list(story({"number": "1", "transmissions": [transmission]}).lines())
 
 
+def test_events_that_repeat_an_attempt_are_not_told_again() -> None:
+    repeat = {"at": "2026-11-21T14:05:35Z", "stage": "deliver", "subject": "del-1", "steps": [{"what": "again", "detail": None}]}
+    text = "\n".join(story({**TRACE, "events": [*TRACE["events"], repeat]}).lines())
+    assert "again" not in text
+    unsent = {**DELIVERY, "attempts": []}
+    assert "again" in "\n".join(story({**TRACE, "events": [repeat], "deliveries": [unsent]}).lines())
+
+
 def test_an_empty_trace_is_still_a_story() -> None:
     assert list(story({"number": "4711"}).lines()) == ["4711"]
 

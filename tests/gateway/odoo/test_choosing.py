@@ -117,7 +117,7 @@ STRANGER = Partner(20, "Stranger", None, 20, "Side St 2", "2000", "Town", None)
 
 
 def partners(found: dict[tuple[KeyKind, str], tuple[Partner, ...]], *addresses: Partner) -> Partners:
-    keyed = {(None, kind, value): records for (kind, value), records in found.items()}
+    keyed: dict[Any, tuple[Partner, ...]] = {(None, kind, value): records for (kind, value), records in found.items()}
     by_code: dict[str, tuple[Partner, ...]] = {}
     for address in addresses:
         by_code[address.postal_code] = (*by_code.get(address.postal_code, ()), address)

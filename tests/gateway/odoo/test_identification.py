@@ -14,7 +14,8 @@ ITEM = {"identifiers": {"seller": "OURS", "buyer": ["T1", "T2"], "gtin": "579000
 
 
 def party(item: Any, **changes: Any) -> Any:
-    return wanted_partner(item, **({"role": "delivery address", "partner": "bigbox", "tables": Tables()} | changes))
+    settings: dict[str, Any] = {"role": "delivery address", "partner": "bigbox", "tables": Tables()}
+    return wanted_partner(item, **(settings | changes))
 
 
 def test_identifiers_are_one_or_several_and_never_blank() -> None:

@@ -40,21 +40,13 @@ def read(data: bytes, terms_for: TermsFor = anything) -> Read:
         result.outside += place.findings
         if place.family is None:
             return result
-        opened: InterchangeOpened | None = None
-        documents: list[Document] = []
-        for event in translator.read(data, place.start, terms_for):
-            match event:
-                case InterchangeOpened():
-                    opened = event
-                case DocumentRead():
-                    documents.append(event.document)
-                case InterchangeClosed():
-                    assert opened is not None
-                    closed = event
+        events = [*translator.read(data, place.start, terms_for)]
+        opened, closed = events[0], events[-1]
+        assert isinstance(opened, InterchangeOpened)
+        assert isinstance(closed, InterchangeClosed)
+        documents = tuple(e.document for e in events if isinstance(e, DocumentRead))
         result.interchanges.append(
-            Interchange(
-                opened.envelope, opened.terms, closed.end, closed.groups, tuple(documents), closed.findings, closed.verdict
-            )
+            Interchange(opened.envelope, opened.terms, closed.end, closed.groups, documents, closed.findings, closed.verdict)
         )
         assert closed.end > place.start
         position = closed.end

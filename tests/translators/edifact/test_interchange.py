@@ -42,14 +42,27 @@ def test_the_envelope_is_as_it_was_sent() -> None:
     assert envelope.receiver == Identity("", "RECEIVER")
     assert (envelope.control_number, envelope.version, envelope.prepared) == ("REF7", "UNOC:3", "261120:0930")
     assert (envelope.test, envelope.acknowledgement_requested, envelope.offset) == (True, "1", 0)
-    assert envelope.header == ("UNOC:3", " SENDER ?+ :14:SUB", "RECEIVER::X", "261120:0930", "REF7", "PW:AA", "APP", "A", "1", "AGREEMENT", "1")
+    assert envelope.header == (
+        "UNOC:3",
+        " SENDER ?+ :14:SUB",
+        "RECEIVER::X",
+        "261120:0930",
+        "REF7",
+        "PW:AA",
+        "APP",
+        "A",
+        "1",
+        "AGREEMENT",
+        "1",
+    )
 
 
 def test_a_document_knows_its_place() -> None:
     document = one(ORDER).documents[0]
     assert (document.type, document.version, document.association, document.control_number) == ("ORDERS", "D.96A", "EAN008", "1")
     assert (document.ordinal, document.group, document.segments, document.name) == (1, 0, 19, "purchase_order")
-    assert ORDER[document.start : document.end].startswith(b"UNH+1") and ORDER[document.start : document.end].endswith(b"UNT+19+1")
+    raw = ORDER[document.start : document.end]
+    assert (raw[:5], raw[-8:]) == (b"UNH+1", b"UNT+19+1")
 
 
 def test_several_interchanges_with_their_own_characters() -> None:
@@ -243,7 +256,7 @@ def test_the_terms_are_asked_for_once_with_the_envelope() -> None:
         ("UNOD", "ŁÓDŹ".encode("iso8859-2"), "ŁÓDŹ", None),
         ("UNOY", "ŁÓDŹ 漢".encode(), "ŁÓDŹ 漢", None),
         ("UNOW", "GEMÜSE".encode("latin-1"), "GEMÜSE", "ISO 8859-1"),
-        ("UNOE", "ЗАКАЗ".encode("iso8859-5"), "ЗАКАЗ", None),
+        ("UNOE", "ФЖЮ".encode("iso8859-5"), "ФЖЮ", None),
     ],
 )
 def test_character_sets(identifier: str, text: bytes, name: str, detected: str | None) -> None:

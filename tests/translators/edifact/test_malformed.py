@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - segments are read as they stand on the wire
 """The 31 illegal and 4 legal inputs every reader is judged by, in EDIFACT form: what is found, where, and at what cost."""
 
 import time

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - segments are read as they stand on the wire
 """ORDERS to the canonical purchase order, segment by segment."""
 
 from datetime import UTC, date, datetime

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - segments are read as they stand on the wire
 """Elements by their tables: the pattern and the exact look must agree, and findings must stand at their place."""
 
 import pytest
@@ -17,7 +18,9 @@ def findings(raw: str, directory: str = "D.96A", *, repeating: bool = False) -> 
     text = cut(raw + "'", ServiceCharacters(repetition="*" if repeating else ""))
     found: list[Found] = []
 
-    def report(code: Code, _text: str, element: int | None, component: int | None, repetition: int | None, **_d: str | None) -> None:
+    def report(
+        code: Code, _text: str, element: int | None, component: int | None, repetition: int | None, **_d: str | None
+    ) -> None:
         found.append((code, element, component, repetition))
 
     (segment,) = text.segments

@@ -72,7 +72,9 @@ ILLEGAL = [
     Case("IEA missing", GOOD[: GOOD.index(b"IEA*")], Code.INTERCHANGE_TRAILER_MISSING, len(GOOD[: GOOD.index(b"IEA*")])),
     Case("GE missing", replaced(b"GE*1*7~", b""), Code.GROUP_TRAILER_MISSING, b"IEA*"),
     Case("SE missing", replaced(b"SE*21*0001~", b""), Code.DOCUMENT_TRAILER_MISSING, b"CTT*", 20),
-    Case("GS missing", replaced(b"GS*PO*123456789*NORDICDC*20260302*0915*7*X*004010~", b""), Code.GROUP_HEADER_MISSING, b"ST*850"),
+    Case(
+        "GS missing", replaced(b"GS*PO*123456789*NORDICDC*20260302*0915*7*X*004010~", b""), Code.GROUP_HEADER_MISSING, b"ST*850"
+    ),
     Case("ST missing", replaced(b"ST*850*0001~", b""), Code.DOCUMENT_HEADER_MISSING, b"BEG*"),
     Case("segment count wrong", replaced(b"SE*21*", b"SE*22*"), Code.SEGMENT_COUNT_MISMATCH, b"22*0001~", 21, 1),
     Case("set reference differs", replaced(b"SE*21*0001", b"SE*21*0009"), Code.DOCUMENT_REFERENCE_MISMATCH, b"0009~", 21, 2),
@@ -120,9 +122,11 @@ ILLEGAL = [
     Case("byte order mark", b"\xef\xbb\xbf" + GOOD, Code.BYTE_ORDER_MARK, 0),
     Case("mail header in front", b"Subject: orders\r\n\r\n" + GOOD, Code.BYTES_OUTSIDE_INTERCHANGE, 0),
     Case("set without envelope", GOOD[GOOD.index(b"ST*850") : GOOD.index(b"GE*")], Code.ENVELOPE_MISSING, 0),
-    Case("ST inside a set", replaced(b"CTT*", b"ST*850*0005~CTT*"), Code.DOCUMENT_TRAILER_MISSING, b"PID*F****WIDGET NUMBER 2", 19),
+    Case(
+        "ST inside a set", replaced(b"CTT*", b"ST*850*0005~CTT*"), Code.DOCUMENT_TRAILER_MISSING, b"PID*F****WIDGET NUMBER 2", 19
+    ),
     Case("tilde inside data", replaced(b"NUMBER 1,", b"NUM~BER 1,"), Code.SEGMENT_UNKNOWN, b"BER 1,", 18),
-    Case("interchange without content", interchange([]).replace(b"GE*0", b"GE*0"), Code.INTERCHANGE_EMPTY, 0),
+    Case("interchange without content", interchange([]), Code.INTERCHANGE_EMPTY, 0),
     Case("ISA cut", GOOD[:40], Code.HEADER_MALFORMED, 0),
 ]
 
@@ -193,7 +197,10 @@ def test_a_loop_out_of_order_is_reported_once_and_the_rest_is_in_order() -> None
 
 
 LARGE = {
-    "fifty megabytes without a terminator": (GOOD[: GOOD.index(b"PID*F")] + b"PID*F****" + b"x" * 50_000_000, Code.SEGMENT_TOO_LARGE),
+    "fifty megabytes without a terminator": (
+        GOOD[: GOOD.index(b"PID*F")] + b"PID*F****" + b"x" * 50_000_000,
+        Code.SEGMENT_TOO_LARGE,
+    ),
     "fifty megabytes behind ISA": (GOOD[:106] + b"x" * 50_000_000, Code.SEGMENT_TOO_LARGE),
     "a million components": (replaced(b"EA*1.25", b"EA" + b">1" * 500_000 + b"*1.25"), Code.COMPONENT_SURPLUS),
     "a million elements": (replaced(b"CTT*2*30", b"CTT*2*30" + b"*" * 1_000_000 + b"1"), Code.ELEMENT_SURPLUS),

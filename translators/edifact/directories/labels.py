@@ -11,7 +11,7 @@ SEGMENTS: dict[str, str] = {
     "HAN": "Handling", "IMD": "Item description", "LIN": "Line", "LOC": "Place", "MEA": "Measure", "MOA": "Amount", "MTD": "Maintenance",
     "NAD": "Party", "PAC": "Packages", "PAI": "Payment instructions", "PAT": "Payment terms", "PCD": "Percentage", "PCI": "Marks",
     "PIA": "Further item numbers", "PRI": "Price", "QTY": "Quantity", "QVR": "Quantity variance", "RCS": "Requirements", "RFF": "Reference",
-    "RNG": "Range", "RTE": "Rate", "SCC": "Schedule", "STG": "Stage", "TAX": "Tax", "TDT": "Transport", "TOD": "Terms of delivery",
+    "RJL": "Journal", "RNG": "Range", "RTE": "Rate", "SCC": "Schedule", "STG": "Stage", "TAX": "Tax", "TDT": "Transport", "TOD": "Terms of delivery",
 }
 
 ELEMENTS: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""Commercial parts that stand in the header, in lines and in the summary alike: taxes, allowances, payment, delivery, transport, packing."""
+"""Commercial parts of header, lines and summary alike: taxes, allowances, payment, delivery, transport, packing."""
 
 from datetime import datetime
 from typing import Any

@@ -97,7 +97,7 @@ class _Order:
 
     # --- segments ------------------------------------------------------------------------------------------------------
 
-    def unh(self, root: Occurrence, number_: int, elements: Elements) -> None:
+    def unh(self, root: Occurrence, _number: int, elements: Elements) -> None:
         """The header is the frame's business; the common access reference is kept."""
         if text(elements, 3):
             self.notes.keep(root, elements, 3, 1)

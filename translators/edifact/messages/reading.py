@@ -75,7 +75,7 @@ def quantity(value: str, unit: str) -> Value | None:
 
 def put(target: Value, key: str, value: object) -> None:
     """Set what has a value: absent members stay absent."""
-    if value is not None and value != "" and value != [] and value != {}:
+    if value is not None and value not in ("", [], {}):
         target[key] = value
 
 

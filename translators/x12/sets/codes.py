@@ -359,7 +359,15 @@ MODES = {
 }
 """Modes of transport (91)."""
 
-MEASURES = {"G": "gross_weight", "N": "net_weight", "HT": "height", "LN": "length", "WD": "width", "WT": "weight", "VOL": "volume"}
+MEASURES = {
+    "G": "gross_weight",
+    "N": "net_weight",
+    "HT": "height",
+    "LN": "length",
+    "WD": "width",
+    "WT": "weight",
+    "VOL": "volume",
+}
 """Measured properties (738) and kinds of weight (187)."""
 
 TARIFFS = {"J": "harmonised_system"}

@@ -164,21 +164,29 @@ def itd(walk: Walk, row: list[str]) -> bool:
         value["original"] = row[1]
     if row[2]:
         value["basis"] = codes.TERMS_BASES.get(row[2], row[2])
-    if (percent := walk.number(3)) is not None:
-        value["discount_percent"] = percent
-    for element, name in ((4, "discount_due"), (6, "due")):
-        if (when := walk.when(element)) is not None:
-            value[name] = when
-    for element, name in ((5, "discount_days"), (7, "days")):
-        count = walk.number(element)
-        if count is not None and count == count.to_integral_value():
-            value[name] = int(count)
-    if (discount := walk.implied(8, 2)) is not None:
-        value["discount_amount"] = money(discount, walk.currency)
     if row[12]:
         value["text"] = row[12]
+    discount = walk.implied(8, 2)
+    parts: Value = {
+        "discount_percent": walk.number(3),
+        "discount_due": walk.when(4),
+        "discount_days": _days(walk, 5),
+        "due": walk.when(6),
+        "days": _days(walk, 7),
+        "discount_amount": None if discount is None else money(discount, walk.currency),
+    }
+    value |= {name: part for name, part in parts.items() if part is not None}
     walk.add("payment_terms", value)
     return True
+
+
+def _days(walk: Walk, element: int) -> int | None:
+    """A number of whole days; another number is kept as an extra."""
+    count = walk.number(element)
+    if count is None or (count == count.to_integral_value() and abs(count) < 100_000):
+        return None if count is None else int(count)
+    walk.extra(element)
+    return None
 
 
 def fob(walk: Walk, row: list[str]) -> bool:

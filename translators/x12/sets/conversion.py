@@ -1,6 +1,6 @@
 """Values of X12 as values of the canonical model: numbers, implied decimals, dates with zones, units, identifiers."""
 
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,21 @@ _NAMED_ZONES = {
     "PT": "America/Los_Angeles",
     "AT": "America/Halifax",
 }
-_FIXED_ZONES = {"UT": 0, "GM": 0, "ES": -5, "ED": -4, "CS": -6, "CD": -5, "MS": -7, "MD": -6, "PS": -8, "PD": -7, "AS": -4, "AD": -3}
+_FIXED_ZONES = {
+    "UT": 0,
+    "GM": 0,
+    "AS": -4,
+    "AD": -3,
+    "ES": -5,
+    "ED": -4,
+    "CS": -6,
+    "CD": -5,
+    "MS": -7,
+    "MD": -6,
+    "PS": -8,
+    "PD": -7,
+}
+"""Hours ahead of UTC."""
 
 
 def number(text: str) -> Decimal | None:
@@ -60,12 +74,9 @@ def instant(day_text: str, time_text: str, zone_text: str, partner_zone: tzinfo)
         return when
     if not (time_text.isascii() and time_text.isdigit() and len(time_text) >= 4):
         return when
-    seconds = int(time_text[4:6] or 0)
     try:
-        local = datetime(
-            when.year, when.month, when.day, int(time_text[:2]), int(time_text[2:4]), seconds, tzinfo=zone(zone_text) or partner_zone
-        )
-        return local.astimezone(UTC)
+        clock = time(int(time_text[:2]), int(time_text[2:4]), int(time_text[4:6] or 0))
+        return datetime.combine(when, clock, tzinfo=zone(zone_text) or partner_zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return when
 
@@ -111,6 +122,7 @@ def identify(identifiers: Value, scheme: str, value: str) -> None:
         identifiers[scheme] = [before, value]
 
 
+@lru_cache(maxsize=4096)
 def check_digit_fits(value: str) -> bool:
     """Whether a GTIN or GLN of 8, 12, 13 or 14 digits ends in its check digit (GS1 General Specifications 7.9)."""
     digits = [int(digit) for digit in reversed(value)]

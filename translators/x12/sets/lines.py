@@ -77,7 +77,7 @@ def _item_number(walk: Walk, item: Value, kind: str, value: str, element: int) -
         walk.check_digit(element, value, scheme.upper())
 
 
-def lin(walk: Walk, row: list[str]) -> bool:
+def lin(walk: Walk, _row: list[str]) -> bool:
     """LIN under a line: further item numbers."""
     if walk.target is walk.order:
         return False

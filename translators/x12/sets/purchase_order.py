@@ -53,7 +53,7 @@ def cur(walk: Walk, row: list[str]) -> bool:
     return True
 
 
-def ctt(walk: Walk, row: list[str]) -> None:
+def ctt(walk: Walk, _row: list[str]) -> None:
     """CTT: number of lines and hash total of their quantities."""
     totals = walk.order.setdefault("totals", {})
     if (count := walk.number(1)) is not None and count == count.to_integral_value():
@@ -74,17 +74,13 @@ def _check_totals(walk: Walk) -> None:
     claimed = totals.get("line_count")
     if claimed is not None and claimed != len(found):
         text = f"CTT01 claims {claimed} lines, there are {len(found)}."
-        walk.source.find(
-            Code.CONTROL_TOTAL, text, walk.totals_index, 1, expected=str(len(found)), actual=str(claimed)
-        )
+        walk.source.find(Code.CONTROL_TOTAL, text, walk.totals_index, 1, expected=str(len(found)), actual=str(claimed))
     total = totals.get("quantity")
     if total is not None:
         quantities = sum((line["quantity"]["value"] for line in found if "quantity" in line), Decimal(0))
         if quantities != total:
             text = f"CTT02 is {total}, the quantities of the lines add up to {quantities}."
-            walk.source.find(
-                Code.CONTROL_TOTAL, text, walk.totals_index, 2, expected=str(quantities), actual=str(total)
-            )
+            walk.source.find(Code.CONTROL_TOTAL, text, walk.totals_index, 2, expected=str(quantities), actual=str(total))
 
 
 _PARTY = {

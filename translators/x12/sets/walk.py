@@ -24,7 +24,20 @@ class Walk:
     segments add to; `text_end` is the index of the last segment of the text, `note` the code of the last N9.
     """
 
-    __slots__ = ("currency", "index", "levels", "note", "party", "path", "row", "source", "target", "text", "text_end", "totals_index")
+    __slots__ = (
+        "currency",
+        "index",
+        "levels",
+        "note",
+        "party",
+        "path",
+        "row",
+        "source",
+        "target",
+        "text",
+        "text_end",
+        "totals_index",
+    )
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -42,6 +55,7 @@ class Walk:
 
     @property
     def order(self) -> Value:
+        """The document itself."""
         return self.levels[HEADER]
 
     def add(self, name: str, value: object) -> None:

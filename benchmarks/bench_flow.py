@@ -1,0 +1,214 @@
+"""The main job under load: orders of 1 KB over HTTP, through RabbitMQ and PostgreSQL, to an Odoo-shaped server and a stored 997.
+
+    make bench BENCH=bench_flow            both: RabbitMQ with PostgreSQL (fsync on), and the embedded default
+    python -m benchmarks.bench_flow --seconds 60 --processes 1 --only rabbitmq
+
+Everything runs on this machine, the load and Odoo too; their CPU is reported apart. Latency is from the commit of the
+transmission to the commit of its delivery's result. Ends with one JSON line.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.load import TOKEN
+from gateway.domain.token import hash_token
+from tests.acceptance.site import ROOT, Site
+from tests.servers.postgres import PostgresServer
+from tests.servers.rabbitmq import RabbitServer
+from tests.translators.x12.orders import _ITEMS
+
+SEED = {
+    "products": [{"default_code": f"ITEM-{n}", "barcode": code, "name": f"Item {n}"} for n, code in enumerate(_ITEMS)],
+    "partners": [
+        {
+            "name": "BigBox",
+            "ref": "123456789",
+            "is_company": True,
+            "external_id": "sales.bigbox",
+            "children": [{"name": "DC 12", "ref": "0012", "type": "delivery"}],
+        }
+    ],
+}
+LATENCY = """
+select percentile_cont(array[0.5, 0.99]) within group (order by 1000 * extract(epoch from d.settled_at - t.received_at))
+from gateway.delivery d join gateway.transmission t on t.id = d.transmission where d.state = 'delivered'"""
+ROWS = """
+select sum(n_tup_ins), sum(n_tup_upd), sum(n_tup_hot_upd), sum(n_tup_del) from pg_stat_user_tables"""
+TRANSACTIONS = "select xact_commit from pg_stat_database where datname = current_database()"
+
+
+def bench(kind: str, *, seconds: float, processes: int) -> dict[str, Any]:
+    """One run of one kind: `rabbitmq` or `embedded`."""
+    with _servers(kind) as environment, tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101 - the embedded server runs as another user when we are root
+        environment = {**environment, "BENCH_TOKEN_SHA256": hash_token(TOKEN), "GATEWAY_LOG_LEVEL": "WARNING"}
+        site = Site(Path(folder), environment=environment, seed=SEED, config=ROOT / "benchmarks/flow.toml")
+        try:
+            site.start_odoo()
+            site.start_gateway(*(["--processes", str(processes)] if processes > 1 else []))
+            return _measure(site, kind, seconds)
+        finally:
+            site.stop()
+            _stop_embedded(site)
+
+
+def _measure(site: Site, kind: str, seconds: float) -> dict[str, Any]:
+    _load(site, 3)  # warm caches, statements and the definitions of the set
+    ask = _asker(site)
+    before, counters = _cpu(site), (ask(ROWS), ask(TRANSACTIONS), _published(site))
+    load = _load(site, seconds)
+    after, ended = _cpu(site), (ask(ROWS), ask(TRANSACTIONS), _published(site))
+    orders = load["orders"]
+    p50, p99 = ask(LATENCY)[0][0]
+    spent = {name: round(1000 * (after[name] - before.get(name, 0)) / orders, 3) for name in after}
+    rows = [float(end - begin) / orders for begin, end in zip(counters[0][0], ended[0][0], strict=True)]
+    return {
+        "kind": kind,
+        "orders": orders,
+        "orders_per_second": round(orders / load["seconds_to_the_last_delivery"], 1),
+        "latency_p50_ms": round(p50, 1),
+        "latency_p99_ms": round(p99, 1),
+        "post_p50_ms": load["post_latency_p50_ms"],
+        "post_p99_ms": load["post_latency_p99_ms"],
+        "cpu_ms_per_order": spent,
+        "rows_per_order": round(rows[0], 2),
+        "updates_per_order": round(rows[1], 2),
+        "hot_updates_per_order": round(rows[2], 2),
+        "deletes_per_order": round(rows[3], 2),
+        "transactions_per_order": round((ended[1][0][0] - counters[1][0][0]) / orders, 2),
+        "messages_per_order": round((ended[2] - counters[2]) / orders, 2),
+    }
+
+
+def _load(site: Site, seconds: float) -> dict[str, Any]:
+    words = [sys.executable, "-m", "benchmarks.load", "--gateway", site.url, "--seconds", str(seconds)]
+    words += ["--odoo", f"http://127.0.0.1:{site.odoo_port}"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    _load_cpu["load"] = 0.0
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        try:
+            _load_cpu["load"] = sum(watched.cpu_times()[:2])
+            process.wait(0.2)
+        except (subprocess.TimeoutExpired, psutil.Error):
+            continue
+    output = process.stdout.read() if process.stdout else ""
+    if process.returncode:
+        raise SystemExit(f"the load failed: {output}\n{site.log()}")
+    result: dict[str, Any] = json.loads(output)
+    return result
+
+
+_load_cpu: dict[str, float] = {}
+
+
+def _cpu(site: Site) -> dict[str, float]:
+    """Seconds of CPU so far, by kind of process; those of the load are of its own run."""
+    spent = {"gateway": 0.0, "postgresql": 0.0, "rabbitmq": 0.0, "odoo_server": 0.0}
+    assert site.gateway is not None
+    assert site.odoo is not None
+    ours = {site.gateway.process.pid, *(c.pid for c in psutil.Process(site.gateway.process.pid).children(recursive=True))}
+    for process in psutil.process_iter(["pid", "name", "cpu_times"]):
+        times = process.info["cpu_times"]
+        name = process.info["name"] or ""
+        if times is None:
+            continue
+        if name.startswith("postgres"):
+            spent["postgresql"] += times.user + times.system
+        elif process.info["pid"] in ours:
+            spent["gateway"] += times.user + times.system
+        elif name.startswith("beam"):
+            spent["rabbitmq"] += times.user + times.system
+        elif process.info["pid"] == site.odoo.process.pid:
+            spent["odoo_server"] += times.user + times.system
+    return spent
+
+
+def _published(site: Site) -> float:
+    """Messages the gateway published so far, wake-ups included, by its own metrics."""
+    with urllib.request.urlopen(f"{site.url}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    return sum(float(value) for value in re.findall(r"^edi_published_total\{[^}]*\} (\S+)$", text, re.MULTILINE))
+
+
+def _asker(site: Site) -> Any:
+    import asyncio
+
+    import asyncpg
+
+    url = site.environment.get("DATABASE_URL") or _embedded_url(site)
+
+    def ask(sql: str) -> Any:
+        async def asked() -> Any:
+            connection = await asyncpg.connect(url)
+            try:
+                await connection.execute("select pg_stat_clear_snapshot()")
+                return await connection.fetch(sql)
+            finally:
+                await connection.close()
+
+        return asyncio.run(asked())
+
+    return ask
+
+
+def _embedded_url(site: Site) -> str:
+    from gateway.store.embedded import EmbeddedPostgres
+
+    return EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"])).url
+
+
+def _stop_embedded(site: Site) -> None:
+    from gateway.store.embedded import EmbeddedPostgres
+
+    server = EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"]))
+    if server.pid is not None:
+        server.start()
+        server.stop()
+
+
+@contextmanager
+def _servers(kind: str) -> Iterator[Mapping[str, str]]:
+    if kind == "embedded":
+        yield {}
+        return
+    rabbit, postgres = RabbitServer(), PostgresServer(durable=True)
+    try:
+        rabbit.start()
+        postgres.start()
+        yield {"AMQP_URL": rabbit.url(rabbit.create_host()), "DATABASE_URL": postgres.url(postgres.create_database())}
+    finally:
+        rabbit.remove()
+        postgres.remove()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--only", choices=("rabbitmq", "embedded"))
+    options = parser.parse_args()
+    figures: dict[str, Any] = {}
+    for kind, prefix in (("rabbitmq", ""), ("embedded", "embedded_")):
+        if options.only in (None, kind):
+            result = bench(kind, seconds=options.seconds, processes=options.processes if kind == "rabbitmq" else 1)
+            for name, value in result.items():
+                print(f"{kind:10} {name:24} {value}", file=sys.stderr)
+            figures |= {f"{prefix}{name}": value for name, value in result.items() if name != "kind"}
+    print(json.dumps(figures, default=float))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""What every way in promises: whole bytes, once, stored before the partner is released; trouble loses nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from gateway.channels.folder import FolderInbound, Pace
+from gateway.channels.http import Access, HttpChannel, Limits
+from gateway.errors import CommitUnknown, Refused, StoreUnavailable
+from gateway.ports import InboundChannel
+from tests.gateway.channels.conftest import server
+from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, ToldFolder, Turns
+
+PACE = Pace(settle=0)
+
+
+class Sender(Protocol):
+    """A partner on one kind of channel. `send` does what a partner does until the gateway has taken it."""
+
+    intake: FakeIntake
+
+    async def send(self, *contents: bytes) -> None: ...
+
+
+class FolderSender:
+    """Writes under a temporary name and renames; released when the file is gone."""
+
+    def __init__(self, path: Path) -> None:
+        self.intake, self._turns, self._path = FakeIntake(), Turns(), path
+        self._folder, self._sent = ToldFolder(path), 0
+        self._folder.prepare()
+        self.channel: InboundChannel = FolderInbound(
+            "folder",
+            folder=self._folder,
+            partner="bigbox",
+            most_bytes=10_000_000,
+            intake=self.intake,
+            observer=Counts(),
+            clock=self._turns,
+            new_id=uuid4,
+            pace=replace(PACE, retry_longest=1),
+            notices=None,
+            wait=self._turns.wait,
+        )
+
+    async def send(self, *contents: bytes) -> None:
+        for content in contents:
+            self._sent += 1
+            file = self._path / f"{self._sent}.tmp"
+            file.write_bytes(content)
+            file.rename(file.with_suffix(".edi"))
+        while self._folder.removed.value < self._sent:
+            await self._turns.pass_(10)
+
+
+class HttpSender:
+    """Posts, and posts again as the answer tells; released by 202."""
+
+    def __init__(self) -> None:
+        self.intake = FakeIntake()
+        access = Access(authenticate=lambda _partner, token: token == "t", channel_of=lambda partner: partner)
+        self._channel = HttpChannel(
+            Limits(),
+            intake=self.intake,
+            records=FakeRecords(),
+            access=access,
+            observer=Counts(),
+            clock=Turns(),
+            new_id=uuid4,
+        )
+        self.server = server(self._channel.routes())
+        self.client: aiohttp.ClientSession
+
+    async def send(self, *contents: bytes) -> None:
+        await asyncio.gather(*(self._send(content) for content in contents))
+
+    async def _send(self, content: bytes) -> None:
+        headers = {"Authorization": "Bearer t", "Idempotency-Key": str(uuid4())}
+        while True:
+            async with self.client.post("/v1/partners/bigbox/interchanges", data=content, headers=headers) as answer:
+                if answer.status == 202:
+                    return
+                assert answer.status in {429, 503}
+
+
+@asynccontextmanager
+async def folder_sender(path: Path) -> AsyncIterator[Sender]:
+    sender = FolderSender(path / "in")
+    running = asyncio.create_task(sender.channel.run())
+    try:
+        yield sender
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def http_sender(_path: Path) -> AsyncIterator[Sender]:
+    sender = HttpSender()
+    await sender.server.start()
+    async with aiohttp.ClientSession(sender.server.url) as sender.client:
+        try:
+            yield sender
+        finally:
+            await sender.server.stop()
+
+
+@pytest.fixture(params=[folder_sender, http_sender], ids=["folder", "http"])
+async def sender(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sender]:
+    async with request.param(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\r\n", b"ISA*" * 250_000], ids=["empty", "binary", "1 MB"])
+async def test_the_bytes_arrive_as_they_were_sent(sender: Sender, content: bytes) -> None:
+    await sender.send(content)
+    assert sender.intake.bodies == [content]
+
+
+async def test_many_at_once_arrive_once_each(sender: Sender) -> None:
+    contents = [str(number).encode() for number in range(200)]
+    await sender.send(*contents)
+    assert sorted(sender.intake.bodies) == sorted(contents)
+
+
+async def test_the_same_content_twice_is_two_transmissions(sender: Sender) -> None:
+    await sender.send(b"same")
+    await sender.send(b"same")
+    assert sender.intake.bodies == [b"same", b"same"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [StoreUnavailable("down"), CommitUnknown("broke"), Refused("over quota", status=429)],
+    ids=lambda t: type(t).__name__,
+)
+async def test_trouble_with_the_intake_loses_and_doubles_nothing(sender: Sender, trouble: Exception) -> None:
+    sender.intake.troubles = [trouble] * 3
+    contents = [str(number).encode() for number in range(20)]
+    await sender.send(*contents)
+    assert sorted(sender.intake.bodies) == sorted(contents)
+
+
+async def test_a_commit_whose_answer_is_lost_is_not_doubled(sender: Sender) -> None:
+    sender.intake.commits_then_fails = CommitUnknown("broke")
+    sending = asyncio.create_task(sender.send(b"ISA*"))
+    await sender.intake.commits.reach(1)
+    sender.intake.commits_then_fails = None
+    await sending
+    assert sender.intake.bodies == [b"ISA*"]

@@ -1,0 +1,146 @@
+"""Files for partners appear whole, once, under names that are safe everywhere."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.channels.folder.outbound import FolderOutbound, name_fault
+from gateway.ports import OutcomeKind, Parcel
+
+
+class Noon:
+    """A clock that stands still in the future, when what was just written is long abandoned."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=2)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def channel(out: Path) -> FolderOutbound:
+    return FolderOutbound("bigbox-out", path=out, clock=Noon(), new_id=uuid4)
+
+
+def parcel(name: str = "997.edi", content: bytes = b"ISA*") -> Parcel:
+    return Parcel(uuid4(), name, content)
+
+
+async def test_a_parcel_becomes_a_file_and_nothing_else_is_left(channel: FolderOutbound, out: Path) -> None:
+    sent = parcel()
+    (outcome,) = await channel.send([sent])
+    assert (outcome.kind, outcome.delivery, outcome.reference) == (OutcomeKind.DELIVERED, sent.delivery, "997.edi")
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == {"997.edi": b"ISA*"}
+
+
+async def test_many_parcels_are_written_in_one_call_with_one_outcome_each(channel: FolderOutbound, out: Path) -> None:
+    parcels = [parcel(f"{number}.edi", str(number).encode()) for number in range(200)]
+    outcomes = await channel.send(parcels)
+    assert [outcome.delivery for outcome in outcomes] == [sent.delivery for sent in parcels]
+    assert len(list(out.iterdir())) == 200
+
+
+async def test_a_repeat_changes_nothing(channel: FolderOutbound, out: Path) -> None:
+    await channel.send([parcel()])
+    before = (out / "997.edi").stat()
+    (outcome,) = await channel.send([parcel()])
+    after = (out / "997.edi").stat()
+    assert outcome.kind is OutcomeKind.DELIVERED
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize("content", [b"UNB+", b"longer than before"])
+async def test_a_file_with_other_content_is_never_replaced(channel: FolderOutbound, out: Path, content: bytes) -> None:
+    await channel.send([parcel()])
+    (outcome,) = await channel.send([parcel(content=content)])
+    assert (outcome.kind, outcome.code) == (OutcomeKind.FAILED, "name-taken")
+    assert "other content" in outcome.message
+    assert (out / "997.edi").read_bytes() == b"ISA*"
+
+
+async def test_two_parcels_of_one_name_in_one_call_do_not_replace_each_other(channel: FolderOutbound, out: Path) -> None:
+    first, second = await channel.send([parcel(content=b"one"), parcel(content=b"two")])
+    assert (first.kind, second.kind) == (OutcomeKind.DELIVERED, OutcomeKind.FAILED)
+
+
+async def test_links_and_folders_of_that_name_are_never_written_through(
+    channel: FolderOutbound, out: Path, tmp_path: Path
+) -> None:
+    out.mkdir()
+    (out / "link.edi").symlink_to(tmp_path / "elsewhere")
+    (out / "folder.edi").mkdir()
+    outcomes = await channel.send([parcel("link.edi"), parcel("folder.edi")])
+    assert [outcome.code for outcome in outcomes] == ["name-taken", "name-taken"]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_a_bad_name_fails_alone(channel: FolderOutbound, out: Path) -> None:
+    bad, good = await channel.send([parcel("../escape.edi"), parcel()])
+    assert (bad.kind, bad.code, good.kind) == (OutcomeKind.FAILED, "name-unsafe", OutcomeKind.DELIVERED)
+    assert [file.name for file in out.iterdir()] == ["997.edi"]
+    assert not (out.parent / "escape.edi").exists()
+
+
+async def test_a_folder_that_cannot_be_used_is_worth_a_repeat(out: Path, channel: FolderOutbound) -> None:
+    out.write_bytes(b"a file where the folder should be")
+    outcomes = await channel.send([parcel("a"), parcel("b")])
+    assert {(outcome.kind, outcome.code) for outcome in outcomes} == {(OutcomeKind.RETRY, "folder-unusable")}
+    out.unlink()
+    (outcome,) = await channel.send([parcel("a")])
+    assert outcome.kind is OutcomeKind.DELIVERED
+
+
+async def test_no_room_leaves_no_half_file(out: Path, channel: FolderOutbound, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        (outcome,) = await channel.send([parcel()])
+    assert outcome.kind is OutcomeKind.RETRY
+    assert "No space left" in outcome.message
+    assert list(out.iterdir()) == []
+
+
+async def test_what_is_not_synced_is_not_delivered(out: Path, channel: FolderOutbound, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(channel, "_sync_folder", lost)
+        (outcome,) = await channel.send([parcel()])
+    assert outcome.kind is OutcomeKind.RETRY
+    (outcome,) = await channel.send([parcel()])
+    assert outcome.kind is OutcomeKind.DELIVERED
+
+
+async def test_what_a_crash_left_under_a_temporary_name_is_removed_later(out: Path, channel: FolderOutbound) -> None:
+    out.mkdir()
+    (out / ".997.edi.0123.part").write_bytes(b"IS")
+    await channel.send([parcel()])
+    assert [file.name for file in out.iterdir()] == ["997.edi"]
+
+
+@given(st.text(max_size=300))
+def test_a_name_without_fault_is_one_plain_entry_of_a_folder(name: str) -> None:
+    if not name_fault(name):
+        assert Path("/folder", name).parent == Path("/folder")
+        assert Path(name).name == name
+        assert not name.startswith(".")
+        assert len(os.fsencode(f".{name}.{uuid4().hex}.part")) <= 255
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a\0b", "a\nb", ".hidden", "a.", "a ", "C:a", "a" * 201])
+def test_names_with_a_fault_are_told(name: str) -> None:
+    assert name_fault(name)
