@@ -1,15 +1,17 @@
 """Route: the rules of routes.toml decide about one document; what they changed is validated again. Pure CPU."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from gateway.domain.agreement import Agreement, Partner
 from gateway.domain.route import Decision, PlannedDelivery, decide
 from gateway.domain.rule import Failed
 from gateway.ports import Configuration
+from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, Envelope
 
 
@@ -72,23 +74,46 @@ def route_document(
     decision = decide(configuration.routes, orjson.loads(json), context)
     if decision.route is None:
         return Routing("unrouted", decision, (), decision.failures, None)
-    changed, failures = None, decision.failures
-    if any(applied.before != applied.after for applied in decision.applied):
-        changed, failures = _validated(document, decision, partner.owner)
+    failures = decision.failures
+    heads = {_head(applied.path) for applied in decision.applied if applied.before != applied.after}
+    if heads and document.canonical is not None:
+        failures = (*failures, *_broken(type(document.canonical), decision, heads, partner.owner))
+    changed = orjson.dumps(decision.document) if heads else None
     if failures:
         return Routing("stopped", decision, (), failures, changed)
     return Routing("routed", decision, decision.deliveries, (), changed)
 
 
-def _validated(document: Document, decision: Decision, owner: str) -> tuple[bytes | None, tuple[Failed, ...]]:
-    """The changed document in its canonical form, or the failure that the rules broke it."""
-    model = type(document.canonical)
-    if document.canonical is None:
-        return None, decision.failures
+def _head(path: str) -> str:
+    """The top-level field of a path: `lines` of `lines[0].item`."""
+    return path.replace("[", ".", 1).partition(".")[0]
+
+
+def _broken(model: type[CanonicalDocument], decision: Decision, heads: set[str], owner: str) -> list[Failed]:
+    """The fields that rules left in no canonical form. Only what they touched is validated: the rest came from the model."""
+    failures = []
+    for head in sorted(heads):
+        problem = _problem(model, head, decision.document.get(head))
+        if problem:
+            message = f"The rules of route {decision.route} left {head} invalid: {problem}"
+            failures.append(Failed("rules-broke-document", owner, message, head))
+    return failures
+
+
+def _problem(model: type[CanonicalDocument], name: str, value: Any) -> str:
+    """Why a value is none for this field; empty when it is one."""
+    if name not in model.model_fields:
+        return f"a {model.NAME} has no such field."
     try:
-        return model.model_validate(decision.document).to_json(), decision.failures  # type: ignore[union-attr]
+        _field(model, name).validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        message = f"The rules of route {decision.route} left {place} invalid: {first['msg']}."
-        return None, (*decision.failures, Failed("rules-broke-document", owner, message, place))
+        return f"{first['msg']}{f' at {place}' if place else ''}."
+    return ""
+
+
+@cache
+def _field(model: type[CanonicalDocument], name: str) -> TypeAdapter[Any]:
+    """What validates one field of a model."""
+    return TypeAdapter(model.model_fields[name].annotation or object)

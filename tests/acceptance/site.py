@@ -1,23 +1,22 @@
-"""A whole site on loopback: the gateway as its users start it, a simulated Odoo in a process of its own, partners that post."""
+"""A whole site on loopback: the gateway as its users start it, a simulated Odoo in a process of its own, folders of partners."""
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+import psutil
 
 from tests.servers.process import free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
-TOKENS = {"bigbox": "bigbox-demo-token", "nordmart": "nordmart-demo-token"}
 
 
 class Program:
@@ -38,7 +37,11 @@ class Program:
 
     def kill(self) -> None:
         """End the whole group at once, as a power cut of this program would."""
-        self._signal(signal.SIGKILL)
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self.process.wait(10)
 
     def stop(self, within: float = 30) -> int:
         """Ask it to end, as an operator does; answers its exit status."""
@@ -50,16 +53,23 @@ class Program:
             self.kill()
             raise
 
-    def _signal(self, number: signal.Signals) -> None:
+    def ends_within(self, seconds: float) -> bool:
+        """Give it so much time to end by itself."""
         try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            return
-        self.process.wait(10)
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    @property
+    def family(self) -> list[psutil.Process]:
+        """The process and all it started."""
+        main = psutil.Process(self.process.pid)
+        return [main, *main.children(recursive=True)]
 
 
 class Site:
-    """Gateway, Odoo and partners around one data folder."""
+    """Gateway and Odoo around one data folder. Without DATABASE_URL and AMQP_URL in `environment` it is embedded."""
 
     def __init__(
         self, folder: Path, *, environment: Mapping[str, str], seed: Mapping[str, Any], config: Path = ROOT / "routes.toml"
@@ -76,6 +86,8 @@ class Site:
             "ODOO_URL": f"http://127.0.0.1:{self.odoo_port}",
             "ODOO_LOGIN": "gateway",
             "ODOO_API_KEY": "demo",
+            "DATABASE_URL": "",
+            "AMQP_URL": "",
             **environment,
         }
         self.gateway: Program | None = None
@@ -85,19 +97,33 @@ class Site:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def odoo_url(self) -> str:
+        return f"http://127.0.0.1:{self.odoo_port}"
+
+    @property
+    def data(self) -> Path:
+        """The folder for what the gateway keeps."""
+        return self.folder / "data"
+
+    def box(self, partner: str, name: str) -> Path:
+        """A partner's `inbox` or `outbox`."""
+        return self.data / "partners" / partner / name
+
     def start_odoo(self) -> None:
         """Start the simulator; what it committed before is still there."""
         words = ["-m", "gateway.simulators.odoo", "--port", str(self.odoo_port), "--seed-file", str(self.seed)]
         words += ["--journal", str(self.folder / "odoo.journal"), "--login", "gateway", "--password", "demo"]
         self.odoo = Program(words, output=self.folder / "odoo.log", environment=self.environment)
-        wait_until(lambda: _answers(f"http://127.0.0.1:{self.odoo_port}/web/version"), within=20, what="Odoo answering")
+        wait_until(lambda: answers(f"{self.odoo_url}/web/version"), within=20, what="Odoo answering")
 
-    def start_gateway(self, *words: str, ready: bool = True) -> None:
+    def start_gateway(self, *words: str, ready: bool = True) -> Program:
         """Start the gateway as an operator does, and wait until it says that it is ready."""
         arguments = ["-m", "gateway.cli", "run", "--config", str(self.config), *words]
         self.gateway = Program(arguments, output=self.folder / "gateway.log", environment=self.environment)
         if ready:
             self.wait_ready()
+        return self.gateway
 
     def wait_ready(self) -> None:
         gateway = self.gateway
@@ -106,91 +132,76 @@ class Site:
             assert gateway is not None
             if gateway.process.poll() is not None:
                 raise AssertionError(f"the gateway ended: {self.log()}")
-            return _answers(f"{self.url}/health/ready")
+            return answers(f"{self.url}/health/ready")
 
         wait_until(ready, within=60, what="the gateway being ready")
 
     def log(self) -> str:
+        """The end of what the gateway logged."""
         return (self.folder / "gateway.log").read_text(errors="replace")[-4000:]
 
+    def logged(self, event: str) -> int:
+        """How often the gateway logged an event."""
+        return (self.folder / "gateway.log").read_text(errors="replace").count(f'"event":"{event}"')
+
     def stop(self) -> None:
-        """End everything that was started."""
+        """End everything that was started, the embedded PostgreSQL included."""
         for program in (self.gateway, self.odoo):
             if program is not None:
                 program.kill()
+        server = self.postgres()
+        if server is not None:
+            family = [server, *server.children(recursive=True)]
+            for process in family:
+                process.kill()
+            psutil.wait_procs(family, timeout=20)
+
+    def postgres(self) -> psutil.Process | None:
+        """The embedded PostgreSQL, when it lives."""
+        try:
+            return psutil.Process(int((self.data / "postgresql" / "postmaster.pid").read_text().split("\n", 1)[0]))
+        except (OSError, ValueError, psutil.NoSuchProcess):
+            return None
 
     def run(self, *words: str) -> str:
         """Run a command of the gateway to its end and answer its standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway.cli", *words, "--config", str(self.config)],
-            cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        done = self.try_run(*words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def orders(self) -> Counter[str]:
-        """What stands in Odoo: sale orders by the customer's order number. Read from its journal, not from the gateway."""
-        found: Counter[str] = Counter()
-        for order in fetch(f"http://127.0.0.1:{self.odoo_port}/simulator/orders"):
-            found[order["client_order_ref"]] += 1
-        return found
+    def try_run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the gateway to its end, however it ends."""
+        return subprocess.run(
+            [sys.executable, "-m", "gateway.cli", *words, "--config", str(self.config)],
+            cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    def misbehave(self, **faults: float | str) -> None:
+        """Make Odoo fail, see `gateway.simulators.odoo.misbehaviour`."""
+        body = json.dumps(faults).encode()
+        request = urllib.request.Request(f"{self.odoo_url}/simulator/misbehaviour", data=body, method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 204
 
 
-class PostingPartner:
-    """A partner that posts interchanges and repeats each, under its key, until it is told that it is stored."""
-
-    def __init__(self, site: Site, partner: str, *, connections: int = 16) -> None:
-        self.site = site
-        self.partner = partner
-        self.transmissions: dict[str, str] = {}
-        self.repeats = 0
-        self._limit = asyncio.Semaphore(connections)
-
-    async def post_all(self, bodies: Mapping[str, bytes]) -> None:
-        """Post everything, by key."""
-        timeout = aiohttp.ClientTimeout(total=20)
-        headers = {"Authorization": f"Bearer {TOKENS[self.partner]}"}
-        async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session, asyncio.TaskGroup() as group:
-            for key, body in bodies.items():
-                group.create_task(self._post(session, key, body))
-
-    async def _post(self, session: aiohttp.ClientSession, key: str, body: bytes) -> None:
-        url = f"{self.site.url}/v1/partners/{self.partner}/interchanges"
-        async with self._limit:
-            for pause in range(600):
-                try:
-                    async with session.post(url, data=body, headers={"Idempotency-Key": key}) as answer:
-                        if answer.status in (200, 202):
-                            self.transmissions[key] = (await answer.json())["transmission"]
-                            return
-                        assert answer.status in (429, 503), await answer.text()
-                except (aiohttp.ClientError, TimeoutError, ConnectionError):
-                    pass
-                self.repeats += 1
-                await asyncio.to_thread(_pause, min(0.02 * (pause + 1), 0.5))
-        raise AssertionError(f"{key} was never taken")
-
-    async def acknowledgements(self) -> dict[str, list[str]]:
-        """What the partner is told about each of its transmissions: its acknowledgements' verdicts, once all are decided."""
-        headers = {"Authorization": f"Bearer {TOKENS[self.partner]}"}
-        found: dict[str, list[str]] = {}
-        async with aiohttp.ClientSession(headers=headers) as session:
-            for key, transmission in self.transmissions.items():
-                url = f"{self.site.url}/v1/partners/{self.partner}/transmissions/{transmission}"
-                async with session.get(url) as answer:
-                    view = await answer.json()
-                found[key] = [a["verdict"] for i in view["interchanges"] for a in i["acknowledgements"]]
-        return found
+@contextmanager
+def new_site(
+    *, environment: Mapping[str, str], seed: Mapping[str, Any], config: Path = ROOT / "routes.toml"
+) -> Iterator[Site]:
+    """A site in a folder that other users may enter (the embedded server is one of them when we are root); gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="edi-site-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        site = Site(folder, environment=environment, seed=seed, config=config)
+        try:
+            site.start_odoo()
+            yield site
+        finally:
+            site.stop()
 
 
-def _pause(seconds: float) -> None:
-    """A partner's patience before it repeats; what it waits for is outside of this process."""
-    import threading
-
-    threading.Event().wait(seconds)
-
-
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether there is a 200."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)

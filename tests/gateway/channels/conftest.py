@@ -46,7 +46,7 @@ class Healthy:
 def server(*tables: Any, healthy: Healthy | None = None, **listening: Any) -> WebServer:
     health = healthy or Healthy()
     return WebServer(
-        Listening(port=0, **listening),
+        Listening(port=0, lingering=0.1, **listening),
         routes=tables,
         liveness=health.liveness,
         readiness=health.readiness,

@@ -99,7 +99,7 @@ class FakeRecords:
             raise self.down
         return self.views.get(transmission)
 
-    async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
+    def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
         raise NotImplementedError
 
     async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:

@@ -123,7 +123,9 @@ async def test_a_file_rewritten_with_the_same_size_is_still_seen_to_change(stage
     assert stage.intake.bodies == [b"two"]
 
 
-async def test_a_file_whose_writer_goes_on_after_the_claim_is_not_read_before_it_ends(stage: Stage) -> None:
+async def test_a_file_whose_writer_goes_on_after_the_claim_is_not_read_before_it_ends(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with (stage.path / "order.edi").open("wb") as writing:
         writing.write(b"ISA*")
         writing.flush()
@@ -133,7 +135,8 @@ async def test_a_file_whose_writer_goes_on_after_the_claim_is_not_read_before_it
             writing.flush()
             return claim(*args)
 
-        claim, stage.folder.claim = stage.folder.claim, claim_late  # type: ignore[method-assign]
+        claim = stage.folder.claim
+        monkeypatch.setattr(stage.folder, "claim", claim_late)
         async with stage.running():
             await stage.turns.pass_(2)
             await stage.turns.pass_(1)
@@ -231,18 +234,18 @@ async def test_a_crash_between_claim_and_store_loses_nothing(stage: Stage) -> No
     assert stage.claimed() == []
 
 
-async def test_a_crash_between_store_and_removal_doubles_nothing(stage: Stage) -> None:
+async def test_a_crash_between_store_and_removal_doubles_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.put("order.edi", b"ISA*00*")
 
     def crash(_claim: object) -> None:
         raise asyncio.CancelledError
 
-    async with stage.running() as channel:
-        channel._folder.remove = crash  # type: ignore[method-assign]
+    monkeypatch.setattr(stage.folder, "remove", crash)
+    async with stage.running():
         await stage.turns.pass_(2)
         await stage.intake.commits.reach(1)
     assert stage.claimed()
-    del stage.folder.remove  # type: ignore[method-assign]
+    monkeypatch.undo()
     async with stage.running():
         await stage.turns.pass_(2)
         await stage.folder.removed.reach(1)
@@ -433,8 +436,9 @@ async def test_a_notice_wakes_the_channel_before_the_next_poll(stage: Stage) -> 
 
 
 async def test_without_notices_polling_finds_files(stage: Stage) -> None:
-    async def broken(_path: Path) -> AsyncIterator[object]:
-        raise OSError("no space left on device")
+    async def broken(path: Path) -> AsyncIterator[object]:
+        if path == stage.path:
+            raise OSError("no space left on device")
         yield None
 
     async with stage.running(notices=broken):

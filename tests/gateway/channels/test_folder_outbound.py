@@ -33,6 +33,10 @@ def channel(out: Path) -> FolderOutbound:
     return FolderOutbound("bigbox-out", path=out, clock=Noon(), new_id=uuid4)
 
 
+def files(out: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in out.iterdir()}
+
+
 def parcel(name: str = "997.edi", content: bytes = b"ISA*") -> Parcel:
     return Parcel(uuid4(), name, content)
 
@@ -41,14 +45,14 @@ async def test_a_parcel_becomes_a_file_and_nothing_else_is_left(channel: FolderO
     sent = parcel()
     (outcome,) = await channel.send([sent])
     assert (outcome.kind, outcome.delivery, outcome.reference) == (OutcomeKind.DELIVERED, sent.delivery, "997.edi")
-    assert {file.name: file.read_bytes() for file in out.iterdir()} == {"997.edi": b"ISA*"}
+    assert files(out) == {"997.edi": b"ISA*"}
 
 
 async def test_many_parcels_are_written_in_one_call_with_one_outcome_each(channel: FolderOutbound, out: Path) -> None:
     parcels = [parcel(f"{number}.edi", str(number).encode()) for number in range(200)]
     outcomes = await channel.send(parcels)
     assert [outcome.delivery for outcome in outcomes] == [sent.delivery for sent in parcels]
-    assert len(list(out.iterdir())) == 200
+    assert len(files(out)) == 200
 
 
 async def test_a_repeat_changes_nothing(channel: FolderOutbound, out: Path) -> None:
@@ -77,7 +81,7 @@ async def test_two_parcels_of_one_name_in_one_call_do_not_replace_each_other(cha
 async def test_links_and_folders_of_that_name_are_never_written_through(
     channel: FolderOutbound, out: Path, tmp_path: Path
 ) -> None:
-    out.mkdir()
+    await channel.send([parcel()])
     (out / "link.edi").symlink_to(tmp_path / "elsewhere")
     (out / "folder.edi").mkdir()
     outcomes = await channel.send([parcel("link.edi"), parcel("folder.edi")])
@@ -88,15 +92,17 @@ async def test_links_and_folders_of_that_name_are_never_written_through(
 async def test_a_bad_name_fails_alone(channel: FolderOutbound, out: Path) -> None:
     bad, good = await channel.send([parcel("../escape.edi"), parcel()])
     assert (bad.kind, bad.code, good.kind) == (OutcomeKind.FAILED, "name-unsafe", OutcomeKind.DELIVERED)
-    assert [file.name for file in out.iterdir()] == ["997.edi"]
+    assert files(out) == {"997.edi": b"ISA*"}
     assert not (out.parent / "escape.edi").exists()
 
 
-async def test_a_folder_that_cannot_be_used_is_worth_a_repeat(out: Path, channel: FolderOutbound) -> None:
-    out.write_bytes(b"a file where the folder should be")
+async def test_a_folder_that_cannot_be_used_is_worth_a_repeat(tmp_path: Path) -> None:
+    blocked = tmp_path / "folder"
+    (tmp_path / "folder").write_bytes(b"a file where the folder should be")
+    channel = FolderOutbound("bigbox-out", path=blocked / "out", clock=Noon(), new_id=uuid4)
     outcomes = await channel.send([parcel("a"), parcel("b")])
     assert {(outcome.kind, outcome.code) for outcome in outcomes} == {(OutcomeKind.RETRY, "folder-unusable")}
-    out.unlink()
+    (tmp_path / "folder").unlink()
     (outcome,) = await channel.send([parcel("a")])
     assert outcome.kind is OutcomeKind.DELIVERED
 
@@ -110,7 +116,7 @@ async def test_no_room_leaves_no_half_file(out: Path, channel: FolderOutbound, m
         (outcome,) = await channel.send([parcel()])
     assert outcome.kind is OutcomeKind.RETRY
     assert "No space left" in outcome.message
-    assert list(out.iterdir()) == []
+    assert files(out) == {}
 
 
 async def test_what_is_not_synced_is_not_delivered(out: Path, channel: FolderOutbound, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,10 +132,10 @@ async def test_what_is_not_synced_is_not_delivered(out: Path, channel: FolderOut
 
 
 async def test_what_a_crash_left_under_a_temporary_name_is_removed_later(out: Path, channel: FolderOutbound) -> None:
-    out.mkdir()
+    await FolderOutbound("another", path=out, clock=Noon(), new_id=uuid4).send([])
     (out / ".997.edi.0123.part").write_bytes(b"IS")
     await channel.send([parcel()])
-    assert [file.name for file in out.iterdir()] == ["997.edi"]
+    assert files(out) == {"997.edi": b"ISA*"}
 
 
 @given(st.text(max_size=300))
