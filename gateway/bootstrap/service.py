@@ -24,6 +24,7 @@ from gateway.domain.token import token_matches
 from gateway.ports import Application, Broker, Observer
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
+from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.relay_outbox import RelayOutbox
 from gateway.stages.schedule import repeat_leased
@@ -90,6 +91,7 @@ class Service:
             clock=self.clock,
             max_bytes=self.snapshot.gateway.max_transmission,
         )
+        self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer)
         self.delivers: dict[str, Deliver] = {}
         self.idempotent: dict[str, bool] = {}
         self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
@@ -146,9 +148,8 @@ class Service:
     def _translate(self) -> Translate:
         return Translate(
             work=self.work,
-            broker=self.broker,
+            publish=self.publish,
             configuration=lambda: self.snapshot,
-            wake=self.wake,
             clock=self.clock,
             observer=self.observer,
             new_id=self.new_id,

@@ -49,9 +49,7 @@ def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], U
     return owed
 
 
-def transmit(
-    outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]
-) -> DeliveryRow | None:
+def transmit(outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> DeliveryRow | None:
     """The delivery of an answer to the partner's channel; None when the partner fetches its answers itself."""
     if judged.partner is None:
         return None

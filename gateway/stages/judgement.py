@@ -62,9 +62,7 @@ class JudgedInterchange:
         """The same interchange, refused because its control number was used before."""
         envelope = self.interchange.envelope
         message = f"Control number {envelope.control_number} was used before by {envelope.sender}."
-        finding = found(
-            Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=envelope.control_number
-        )
+        finding = found(Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=envelope.control_number)
         groups = tuple(replace(group, accepted=0, verdict=Verdict.REJECTED) for group in self.interchange.groups)
         refused = replace(
             self.interchange, findings=(*self.interchange.findings, finding), verdict=Verdict.REJECTED, groups=groups
@@ -125,9 +123,7 @@ def _judge_interchange(
         digest=hashlib.sha256(transmission.body[envelope.offset : interchange.end]).digest(),
         documents=(),
     )
-    documents = (
-        _judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents
-    )
+    documents = (_judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents)
     return replace(judged, documents=tuple(documents))
 
 

@@ -4,40 +4,25 @@ Accepted means: syntax valid, stored, and from then on owned by us.
 """
 
 import asyncio
-import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-import orjson
 import structlog
 
-from gateway.domain.agreement import DuplicatePolicy
 from gateway.domain.failure import fingerprint
-from gateway.domain.record import DocumentKeyRow, EventRow, FailureRow, InterchangeKeyRow
-from gateway.domain.storable import storable, storable_json, storable_key
+from gateway.domain.record import EventRow, FailureRow
+from gateway.domain.storable import storable, storable_json
 from gateway.errors import DataRefused, GatewayError
-from gateway.ports import (
-    Broker,
-    ClaimedTransmission,
-    Clock,
-    Configuration,
-    Earlier,
-    Message,
-    Observer,
-    Published,
-    Settlement,
-    SettlementSession,
-    Work,
-)
+from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, Work
 from gateway.stages.acknowledge import Arrival, Owed, owed_for, transmit
 from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import compose
+from gateway.stages.duplicates import Fate, document_states, interchange_fates, with_documents
 from gateway.stages.halving import write_in_halves
 from gateway.stages.isolation import WorkerDied, judge_alone
-from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, judge
+from gateway.stages.judgement import Judged, judge
 from gateway.stages.ledger import Ledger
+from gateway.stages.publish import Publish
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +30,6 @@ _SLICE = 0.02
 """Seconds of CPU after which the loop gets a turn."""
 _SUSPICIOUS = 3
 """The start that runs alone in a child process: two before it never ended."""
-_KEY_PERIOD = timedelta(days=400)
-"""How long a control number may not come again; partners who restart their numbers do so yearly at the earliest."""
 
 
 class ClaimLost(Exception):
@@ -57,16 +40,6 @@ class ClaimLost(Exception):
         self.kept = kept
 
 
-@dataclass(frozen=True, slots=True)
-class _Fate:
-    """What the database knows of a judged interchange: who used its number before, and what was answered then."""
-
-    state: str
-    interchange: JudgedInterchange
-    duplicate_of: UUID | None = None
-    answered: tuple[UUID, ...] = ()
-
-
 class Translate:
     """Handles announced transmissions."""
 
@@ -74,9 +47,8 @@ class Translate:
         self,
         *,
         work: Work,
-        broker: Broker,
+        publish: Publish,
         configuration: Callable[[], Configuration],
-        wake: Callable[[str], Awaitable[None]],
         clock: Clock,
         observer: Observer,
         new_id: Callable[[], UUID],
@@ -84,9 +56,8 @@ class Translate:
         claims: HeldClaims,
     ) -> None:
         self._work = work
-        self._broker = broker
+        self._publish = publish
         self._configuration = configuration
-        self._wake = wake
         self._clock = clock
         self._observer = observer
         self._new_id = new_id
@@ -151,19 +122,20 @@ class Translate:
                 log.warning("claims_lost", transmissions=len(batch) - len(lost.kept))
                 batch = [judged for judged in batch if judged.transmission.id in lost.kept]
             else:
-                return await self._after_commit(settlement)
+                return await self._publish.after_commit(settlement)
 
     async def _write(self, claim: UUID, batch: Sequence[Judged]) -> Settlement:
         settlement = Settlement()
         ledger = Ledger(settlement, self._new_id, self._node, self._clock.now())
         async with self._work.settlement() as session:
-            fates = await self._fates(session, batch)
-            documents = await self._document_fates(session, fates)
+            fates = await interchange_fates(session, batch)
+            accepted = [fate.interchange for fate in fates.values() if fate.state == "accepted"]
+            documents = await document_states(session, accepted)
             drafts = []
             for judged in batch:
                 ledger.transmission(judged)
                 for interchange in judged.interchanges:
-                    fate = _with_documents(fates[interchange.id], documents)
+                    fate = with_documents(fates[interchange.id], documents)
                     owed = self._owed(judged, fate, settlement)
                     drafts += [o.draft for o in owed]
                     settlement.acknowledgements += [o.row for o in owed]
@@ -179,96 +151,13 @@ class Translate:
                 raise ClaimLost(moved)
         return settlement
 
-    def _owed(self, judged: Judged, fate: _Fate, settlement: Settlement) -> list[Owed]:
+    def _owed(self, judged: Judged, fate: Fate, settlement: Settlement) -> list[Owed]:
         where = Arrival(judged.transmission.id, judged.transmission.channel, judged.configuration)
         if not fate.answered:
             return owed_for(fate.interchange, where, self._new_id)
         again = [transmit(outbound, fate.interchange, where, self._new_id) for outbound in fate.answered]
         settlement.deliveries += [delivery for delivery in again if delivery]
         return []
-
-    async def _fates(self, session: SettlementSession, batch: Sequence[Judged]) -> dict[UUID, _Fate]:
-        """Decide duplicates of interchanges: by the batch itself first, then by what the database holds."""
-        fates: dict[UUID, _Fate] = {}
-        keys: dict[tuple[object, ...], InterchangeKeyRow] = {}
-        repeats: list[tuple[JudgedInterchange, Earlier]] = []
-        known = [interchange for judged in batch for interchange in judged.interchanges]
-        for interchange in known:
-            fates[interchange.id] = _Fate("refused" if interchange.refused else "accepted", interchange)
-            if interchange.refused or interchange.policy is DuplicatePolicy.ACCEPT:
-                continue
-            row = _key(interchange)
-            first = keys.setdefault(row[:5], row)
-            if first is not row:
-                repeats.append((interchange, Earlier(first.interchange, first.digest)))
-        lost = await session.claim_interchange_keys(list(keys.values())) if keys else {}
-        by_id = {interchange.id: interchange for interchange in known}
-        repeats = [(i, lost.get(e.id, e)) for i, e in repeats] + [(by_id[given], e) for given, e in lost.items()]
-        again = [e.id for i, e in repeats if i.policy is DuplicatePolicy.IGNORE and i.digest == e.digest]
-        answered = await session.acknowledgements_of(again) if again else {}
-        for interchange, earlier in repeats:
-            fates[interchange.id] = _repeated(interchange, earlier, answered)
-        return fates
-
-    async def _document_fates(self, session: SettlementSession, fates: Mapping[UUID, _Fate]) -> dict[UUID, str]:
-        """Decide duplicates of business documents: their new states, by id."""
-        keys: dict[tuple[object, ...], DocumentKeyRow] = {}
-        states: dict[UUID, str] = {}
-        rows: dict[UUID, DocumentKeyRow] = {}
-        for fate in fates.values():
-            for document in fate.interchange.documents if fate.state == "accepted" else ():
-                if not document.unique or fate.interchange.partner is None:
-                    continue
-                row = _document_key(document, fate.interchange)
-                rows[document.id] = row
-                first = keys.setdefault(row[:4], row)
-                if first is not row:
-                    states[document.id] = "duplicate" if first.digest == row.digest else "conflict"
-        lost = await session.claim_document_keys(list(keys.values())) if keys else {}
-        for given, earlier in lost.items():
-            states[given] = "duplicate" if earlier.digest == rows[given].digest else "conflict"
-            for other, row in rows.items():
-                if other != given and row[:4] == rows[given][:4]:
-                    states[other] = "duplicate" if earlier.digest == row.digest else "conflict"
-        return states
-
-    async def _after_commit(self, settlement: Settlement) -> None:
-        """The transaction is through: tell the world. What is lost here, relay and sweep make good."""
-        targets = {delivery.target for delivery in settlement.deliveries if delivery.state == "waiting"}
-        for target in targets:
-            await self._wake(target)
-        self._count(settlement)
-        if not settlement.outbox:
-            return
-        bodies = {row.document: row.json for row in settlement.canonical}
-        messages = [
-            Message(row.exchange, row.routing_key, bodies[row.document], str(row.id), orjson.loads(row.headers))
-            for row in settlement.outbox
-            if row.document is not None
-        ]
-        results = await self._broker.publish(messages)
-        confirmed = [row.id for row, result in zip(settlement.outbox, results, strict=True) if result is not Published.UNKNOWN]
-        try:
-            await self._work.delete_outbox(confirmed)
-        except GatewayError as error:
-            log.warning("outbox_not_cleared", messages=len(confirmed), error=str(error))
-
-    def _count(self, settlement: Settlement) -> None:
-        for interchange in settlement.interchanges:
-            self._observer.count("edi_interchanges_total", family=interchange.family, verdict=interchange.verdict)
-            if interchange.state in ("duplicate", "conflict"):
-                self._observer.count("edi_duplicates_total", kind="interchange")
-        for document in settlement.documents:
-            name = document.name or "unmapped"
-            self._observer.count("edi_documents_total", document=name, direction="in", verdict=document.verdict)
-            if document.state in ("duplicate", "conflict"):
-                self._observer.count("edi_duplicates_total", kind="document")
-        for finding in settlement.findings:
-            self._observer.count("edi_findings_total", code=finding.code)
-        for row in settlement.acknowledgements:
-            self._observer.count("edi_acknowledgements_total", type=row.type, verdict=row.verdict)
-        for failure in settlement.failures:
-            self._observer.count("edi_failures_total", stage=failure.stage, code=failure.code)
 
     async def _fail(self, transmission: ClaimedTransmission, claim: UUID, *, code: str, message: str) -> None:
         """End one transmission that cannot be translated or stored: alone, visibly, with its bytes kept."""
@@ -292,9 +181,7 @@ class Translate:
         )
         event = EventRow(transmission.id, "translate", transmission.id, steps, configuration.digest, self._node)
         waited = [transmission.id] if transmission.waited else []
-        settlement = Settlement(
-            transmissions=[(transmission.id, "failed")], events=[event], failures=[failure], waited=waited
-        )
+        settlement = Settlement(transmissions=[(transmission.id, "failed")], events=[event], failures=[failure], waited=waited)
         async with self._work.settlement() as session:
             await session.settle(claim, settlement)
         self._observer.count("edi_failures_total", stage="translate", code=code)
@@ -305,43 +192,3 @@ class Translate:
                 await self._work.hand_back_transmissions([t.id for t in claimed], claim=claim)
         except (GatewayError, TimeoutError):
             log.warning("claims_left_to_expire", transmissions=len(claimed))
-
-
-def _repeated(interchange: JudgedInterchange, earlier: Earlier, answered: Mapping[UUID, Sequence[UUID]]) -> _Fate:
-    same = interchange.digest == earlier.digest
-    if same and interchange.policy is DuplicatePolicy.IGNORE:
-        silent = replace(interchange, documents=())
-        return _Fate("duplicate", silent, earlier.id, tuple(answered.get(earlier.id, ())))
-    return _Fate("duplicate" if same else "conflict", interchange.as_duplicate(), earlier.id)
-
-
-def _with_documents(fate: _Fate, states: Mapping[UUID, str]) -> _Fate:
-    if not any(document.id in states for document in fate.interchange.documents):
-        return fate
-    documents = tuple(replace(d, state=states.get(d.id, d.state)) for d in fate.interchange.documents)
-    return replace(fate, interchange=replace(fate.interchange, documents=documents))
-
-
-def _key(interchange: JudgedInterchange) -> InterchangeKeyRow:
-    envelope = interchange.interchange.envelope
-    return InterchangeKeyRow(
-        family=envelope.family.value,
-        sender=storable_key(str(envelope.sender)),
-        receiver=storable_key(str(envelope.receiver)),
-        test=envelope.test,
-        control_number=storable_key(envelope.control_number),
-        digest=interchange.digest,
-        interchange=interchange.id,
-        period=_KEY_PERIOD,
-    )
-
-
-def _document_key(document: JudgedDocument, interchange: JudgedInterchange) -> DocumentKeyRow:
-    return DocumentKeyRow(
-        partner=interchange.partner.id if interchange.partner else "",
-        name=document.document.name or "",
-        test=interchange.test,
-        identity=document.identity,
-        digest=hashlib.sha256(document.json or b"").digest(),
-        document=document.id,
-    )

@@ -16,6 +16,7 @@ from gateway.domain.route import Target as RouteTarget
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
+from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.sweep import Sweep
 from gateway.stages.translate import Translate
@@ -168,8 +169,8 @@ async def running(
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
         )  # fmt: skip
     translate = Translate(
-        work=work, broker=broker, configuration=lambda: settings, wake=wake, clock=clock, observer=observer,
-        new_id=new_id, node="test", claims=HeldClaims(work.renew_transmissions),
+        work=work, publish=Publish(work=work, broker=broker, wake=wake, observer=observer), configuration=lambda: settings,
+        clock=clock, observer=observer, new_id=new_id, node="test", claims=HeldClaims(work.renew_transmissions),
     )  # fmt: skip
     receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
     sweep = Sweep(

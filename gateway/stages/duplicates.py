@@ -1,0 +1,116 @@
+"""Duplicates: what the database knows of interchanges and documents that were judged, decided by its unique keys.
+
+Runs in the transaction that settles them, so that a copy which meets an undecided first waits for it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from gateway.domain.agreement import DuplicatePolicy
+from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow
+from gateway.domain.storable import storable_key
+from gateway.ports import Earlier, SettlementSession
+from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange
+
+_KEY_PERIOD = timedelta(days=400)
+"""How long a control number may not come again; partners who restart their numbers do so yearly at the earliest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What the database knows of a judged interchange: who used its number before, and what was answered then."""
+
+    state: str
+    interchange: JudgedInterchange
+    duplicate_of: UUID | None = None
+    answered: tuple[UUID, ...] = ()
+
+
+async def interchange_fates(session: SettlementSession, batch: Sequence[Judged]) -> dict[UUID, Fate]:
+    """Decide duplicates of interchanges: by the batch itself first, then by what the database holds."""
+    fates: dict[UUID, Fate] = {}
+    keys: dict[tuple[object, ...], InterchangeKeyRow] = {}
+    repeats: list[tuple[JudgedInterchange, Earlier]] = []
+    known = [interchange for judged in batch for interchange in judged.interchanges]
+    for interchange in known:
+        fates[interchange.id] = Fate("refused" if interchange.refused else "accepted", interchange)
+        if interchange.refused or interchange.policy is DuplicatePolicy.ACCEPT:
+            continue
+        row = _key(interchange)
+        first = keys.setdefault(row[:5], row)
+        if first is not row:
+            repeats.append((interchange, Earlier(first.interchange, first.digest)))
+    lost = await session.claim_interchange_keys(list(keys.values())) if keys else {}
+    by_id = {interchange.id: interchange for interchange in known}
+    repeats = [(i, lost.get(e.id, e)) for i, e in repeats] + [(by_id[given], e) for given, e in lost.items()]
+    again = [e.id for i, e in repeats if i.policy is DuplicatePolicy.IGNORE and i.digest == e.digest]
+    answered = await session.acknowledgements_of(again) if again else {}
+    for interchange, earlier in repeats:
+        fates[interchange.id] = _repeated(interchange, earlier, answered)
+    return fates
+
+
+async def document_states(session: SettlementSession, interchanges: Iterable[JudgedInterchange]) -> dict[UUID, str]:
+    """Decide duplicates of business documents: their new states, by id."""
+    keys: dict[tuple[object, ...], DocumentKeyRow] = {}
+    states: dict[UUID, str] = {}
+    rows: dict[UUID, DocumentKeyRow] = {}
+    for interchange in interchanges:
+        for document in interchange.documents:
+            if not document.unique or interchange.partner is None:
+                continue
+            row = _document_key(document, interchange)
+            rows[document.id] = row
+            first = keys.setdefault(row[:4], row)
+            if first is not row:
+                states[document.id] = "duplicate" if first.digest == row.digest else "conflict"
+    lost = await session.claim_document_keys(list(keys.values())) if keys else {}
+    for given, earlier in lost.items():
+        states[given] = "duplicate" if earlier.digest == rows[given].digest else "conflict"
+        for other, row in rows.items():
+            if other != given and row[:4] == rows[given][:4]:
+                states[other] = "duplicate" if earlier.digest == row.digest else "conflict"
+    return states
+
+
+def _repeated(interchange: JudgedInterchange, earlier: Earlier, answered: Mapping[UUID, Sequence[UUID]]) -> Fate:
+    same = interchange.digest == earlier.digest
+    if same and interchange.policy is DuplicatePolicy.IGNORE:
+        silent = replace(interchange, documents=())
+        return Fate("duplicate", silent, earlier.id, tuple(answered.get(earlier.id, ())))
+    return Fate("duplicate" if same else "conflict", interchange.as_duplicate(), earlier.id)
+
+
+def with_documents(fate: Fate, states: Mapping[UUID, str]) -> Fate:
+    if not any(document.id in states for document in fate.interchange.documents):
+        return fate
+    documents = tuple(replace(d, state=states.get(d.id, d.state)) for d in fate.interchange.documents)
+    return replace(fate, interchange=replace(fate.interchange, documents=documents))
+
+
+def _key(interchange: JudgedInterchange) -> InterchangeKeyRow:
+    envelope = interchange.interchange.envelope
+    return InterchangeKeyRow(
+        family=envelope.family.value,
+        sender=storable_key(str(envelope.sender)),
+        receiver=storable_key(str(envelope.receiver)),
+        test=envelope.test,
+        control_number=storable_key(envelope.control_number),
+        digest=interchange.digest,
+        interchange=interchange.id,
+        period=_KEY_PERIOD,
+    )
+
+
+def _document_key(document: JudgedDocument, interchange: JudgedInterchange) -> DocumentKeyRow:
+    return DocumentKeyRow(
+        partner=interchange.partner.id if interchange.partner else "",
+        name=document.document.name or "",
+        test=interchange.test,
+        identity=document.identity,
+        digest=hashlib.sha256(document.json or b"").digest(),
+        document=document.id,
+    )

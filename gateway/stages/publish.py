@@ -1,0 +1,58 @@
+"""Publish: after a commit the writer wakes the targets and publishes its own public messages. What is lost here, relay and sweep make good."""
+
+from collections.abc import Awaitable, Callable
+
+import orjson
+import structlog
+
+from gateway.errors import GatewayError
+from gateway.ports import Broker, Message, Observer, Published, Settlement, Work
+
+log = structlog.get_logger(__name__)
+
+
+class Publish:
+    """Tells the world what a settlement wrote."""
+
+    def __init__(self, *, work: Work, broker: Broker, wake: Callable[[str], Awaitable[None]], observer: Observer) -> None:
+        self._work = work
+        self._broker = broker
+        self._wake = wake
+        self._observer = observer
+
+    async def after_commit(self, settlement: Settlement) -> None:
+        """Wake, count, publish; never raises for a broker or database that is away."""
+        for target in {delivery.target for delivery in settlement.deliveries if delivery.state == "waiting"}:
+            await self._wake(target)
+        self._count(settlement)
+        if not settlement.outbox:
+            return
+        bodies = {row.document: row.json for row in settlement.canonical}
+        messages = [
+            Message(row.exchange, row.routing_key, bodies[row.document], str(row.id), orjson.loads(row.headers))
+            for row in settlement.outbox
+            if row.document is not None
+        ]
+        results = await self._broker.publish(messages)
+        confirmed = [row.id for row, result in zip(settlement.outbox, results, strict=True) if result is not Published.UNKNOWN]
+        try:
+            await self._work.delete_outbox(confirmed)
+        except GatewayError as error:
+            log.warning("outbox_not_cleared", messages=len(confirmed), error=str(error))
+
+    def _count(self, settlement: Settlement) -> None:
+        for interchange in settlement.interchanges:
+            self._observer.count("edi_interchanges_total", family=interchange.family, verdict=interchange.verdict)
+            if interchange.state in ("duplicate", "conflict"):
+                self._observer.count("edi_duplicates_total", kind="interchange")
+        for document in settlement.documents:
+            name = document.name or "unmapped"
+            self._observer.count("edi_documents_total", document=name, direction="in", verdict=document.verdict)
+            if document.state in ("duplicate", "conflict"):
+                self._observer.count("edi_duplicates_total", kind="document")
+        for finding in settlement.findings:
+            self._observer.count("edi_findings_total", code=finding.code)
+        for row in settlement.acknowledgements:
+            self._observer.count("edi_acknowledgements_total", type=row.type, verdict=row.verdict)
+        for failure in settlement.failures:
+            self._observer.count("edi_failures_total", stage=failure.stage, code=failure.code)
