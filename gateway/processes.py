@@ -23,9 +23,10 @@ async def supervise(arguments: Sequence[str], *, count: int, patience: float = 3
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    keepers = [asyncio.create_task(_keep(arguments, n, stop, patience), name=f"worker-{n}") for n in range(count)]
     try:
-        return max(await asyncio.gather(*keepers))
+        async with asyncio.TaskGroup() as group:
+            keepers = [group.create_task(_keep(arguments, n, stop, patience), name=f"worker-{n}") for n in range(count)]
+        return max(keeper.result() for keeper in keepers)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
@@ -44,9 +45,9 @@ async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, pati
                 return await _end(process, patience)
         finally:
             stopping.cancel()
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.terminate()
+            if process.returncode is None:  # cancelled: who started us takes down what the workers stand on
+                await _end(process, patience)
+            await ended
         log.error("worker_died", worker=number, status=process.returncode)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CALM):
@@ -59,7 +60,10 @@ async def _end(process: asyncio.subprocess.Process, patience: float) -> int:
         process.terminate()
     try:
         async with asyncio.timeout(patience):
-            return await process.wait()
+            status = await process.wait()
     except TimeoutError:
         process.kill()
-        return await process.wait() and 1
+        await process.wait()
+        return 1
+    # A worker told to stop before it listened for signals ends by the signal itself: it did what it was told.
+    return 0 if status == -signal.SIGTERM else status

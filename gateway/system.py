@@ -26,7 +26,7 @@ class TimeOrderedIds:
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
-        self._bits = random.Random(self._random.getrandbits(128))
+        self._bits = random.Random(self._random.getrandbits(128))  # noqa: S311 - an id is unique, not secret
         self._last = 0
 
     def __call__(self) -> UUID:

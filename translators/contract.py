@@ -130,6 +130,9 @@ class Terms:
     findings: tuple[Finding, ...] = ()
     acknowledgement: AcknowledgementTerms = field(default_factory=AcknowledgementTerms)
     max_segment_bytes: int = 1_048_576
+    max_document_bytes: int = 8_388_608
+    max_document_segments: int = 100_000
+    """A set or message beyond either limit is refused without being read: its canonical form would not fit into memory."""
     max_findings: int = 100
 
     def for_document(self, document_type: str) -> DocumentTerms:
@@ -142,7 +145,10 @@ TermsFor = Callable[[Envelope], Terms]
 
 def anything(_envelope: Envelope) -> Terms:
     """Terms that agree to every document we can read, with default severities: for `validate` and `translate` offline."""
-    return Terms()
+    return _ANYTHING
+
+
+_ANYTHING = Terms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Code(StrEnum):
     TRUNCATED = "truncated"
     RELEASE_AT_END = "release-at-end"
     SEGMENT_TOO_LARGE = "segment-too-large"
+    INTERCHANGE_TOO_LARGE = "interchange-too-large"
     CHARACTER_NUL = "character-nul"
     CHARACTER_OUTSIDE_SET = "character-outside-set"
     CHARACTER_SET_WRONG = "character-set-wrong"
@@ -109,6 +110,7 @@ class Code(StrEnum):
     DOCUMENT_REFERENCE_MISMATCH = "document-reference-mismatch"
     DOCUMENT_REFERENCE_DUPLICATE = "document-reference-duplicate"
     SEGMENT_COUNT_MISMATCH = "segment-count-mismatch"
+    DOCUMENT_TOO_LARGE = "document-too-large"
     FINDINGS_CAPPED = "findings-capped"
     # segment
     SEGMENT_UNKNOWN = "segment-unknown"
@@ -186,6 +188,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.TRUNCATED: _define(_I, _ERR, "The last segment is not terminated: send the file again.", ta1="023", contrl="13"),
     Code.RELEASE_AT_END: _define(_I, _ERR, "The file ends in a release character: it was cut, or a value ends in one that is not released.", ta1="023", contrl="21"),
     Code.SEGMENT_TOO_LARGE: _define(_I, _ERR, "A segment is larger than the limit: check the terminator that the header announces.", ta1="004", contrl="16"),
+    Code.INTERCHANGE_TOO_LARGE: _define(_I, _ERR, "Send fewer groups in an interchange.", ta1="024", contrl="18"),
     Code.CHARACTER_NUL: _define(_E, _ERR, "Remove NUL bytes.", segment="8", element="6", contrl="21"),
     Code.CHARACTER_OUTSIDE_SET: _define(_E, _WARN, "Use characters of the declared set only.", segment="8", element="6", contrl="21"),
     Code.CHARACTER_SET_WRONG: _define(_I, _WARN, "Declare the character set that is really used.", contrl="46"),
@@ -205,6 +208,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.DOCUMENT_REFERENCE_MISMATCH: _define(_D, _ERR, "Header and trailer must carry the same reference.", document="3", contrl="28"),
     Code.DOCUMENT_REFERENCE_DUPLICATE: _define(_D, _ERR, "Give every set or message a reference of its own.", document="7", contrl="26"),
     Code.SEGMENT_COUNT_MISMATCH: _define(_D, _ERR, "The trailer must count the segments, itself and the header included.", document="4", contrl="29"),
+    Code.DOCUMENT_TOO_LARGE: _define(_D, _ERR, "Split it into several sets or messages, or agree a larger limit.", document="5", contrl="18"),
     Code.FINDINGS_CAPPED: _define(_D, _INFO, "Correct the findings listed and send again to see the rest."),
     Code.SEGMENT_UNKNOWN: _define(_S, _ERR, "This tag is not in the standard's directory.", document="5", segment="1", contrl="12"),
     Code.SEGMENT_UNEXPECTED: _define(_S, _ERR, "Remove the segment, or move it to its place.", document="5", segment="2", contrl="15"),
@@ -257,10 +261,12 @@ class Finding:
 
     @property
     def level(self) -> Level:
+        """What the finding is about: an element, a segment, a message, an interchange."""
         return DEFINITIONS[self.code].level
 
     @property
     def remedy(self) -> str:
+        """What to do about it."""
         return DEFINITIONS[self.code].remedy
 
 
@@ -274,6 +280,6 @@ def found(
     severity: Severity | None = None,
 ) -> Finding:
     """Make a finding with the code's default severity; long values are cut to 80 characters."""
-    if actual is not None and len(actual) > 80:  # noqa: PLR2004 - a line on a screen
+    if actual is not None and len(actual) > 80:  # a line on a screen
         actual = actual[:79] + "…"
     return Finding(code, message, position, severity or DEFINITIONS[code].severity, expected, actual)

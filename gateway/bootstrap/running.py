@@ -63,12 +63,16 @@ async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
         await migrations.migrate(database)
         service = Service(settings, database, url)
         await service.prepare(stack)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work, name=name) for name, work in service.tasks()]
-            server = await service.listen()
-            try:
-                yield server
-            finally:
-                await service.stop_intake()
-                for task in tasks:
-                    task.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(work, name=name) for name, work in service.tasks()]
+                try:
+                    yield await service.listen()
+                finally:
+                    await service.stop_intake()
+                    for task in tasks:
+                        task.cancel()
+        except BaseExceptionGroup as several:
+            if len(several.exceptions) > 1:
+                raise
+            raise several.exceptions[0] from None  # one cause, told as itself: a port in use, a lost database

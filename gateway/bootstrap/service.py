@@ -27,6 +27,7 @@ from gateway.stages.deliver import Deliver, Target
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.relay_outbox import RelayOutbox
+from gateway.stages.release import Release
 from gateway.stages.schedule import repeat_leased
 from gateway.stages.sweep import Sweep
 from gateway.stages.targets import application_target, channel_target
@@ -92,6 +93,15 @@ class Service:
             max_bytes=self.snapshot.gateway.max_transmission,
         )
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer)
+        self.release = Release(
+            work=self.work,
+            publish=self.publish,
+            configuration=lambda: self.snapshot,
+            clock=self.clock,
+            observer=self.observer,
+            new_id=self.new_id,
+            node=self.node,
+        )
         self.delivers: dict[str, Deliver] = {}
         self.idempotent: dict[str, bool] = {}
         self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
@@ -155,6 +165,7 @@ class Service:
             new_id=self.new_id,
             node=self.node,
             claims=self.transmission_claims,
+            released=self.release.wake,
         )
 
     async def wake(self, target: str) -> None:
@@ -174,6 +185,8 @@ class Service:
         if "receive" in roles:
             tasks.append(("receive", self.receive.run()))
             tasks += [(f"folder:{inbox.id}", inbox.run()) for inbox in self._inboxes()]
+        if "translate" in roles:
+            tasks.append(("release", self.release.run()))
         if "relay" in roles:
             relay = RelayOutbox(work=self.work, broker=self.broker, observer=self.observer)
             sweep = Sweep(

@@ -48,9 +48,10 @@ async def require_schema(database: Database) -> None:
 
 
 @asynccontextmanager
-async def open_records(config: str) -> AsyncIterator[AcknowledgementBell]:
-    """A connection to what is stored, for the commands that list and explain."""
-    async with open_database(read_settings(config, os.environ), size=2) as (database, url):
+async def open_records(config: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[AcknowledgementBell]:
+    """A connection to what is stored, for the commands that list and explain. `environ` stands in for that of the process."""
+    made = read_settings(config, os.environ if environ is None else environ)
+    async with open_database(made, size=2) as (database, url):
         await require_schema(database)
         records = AcknowledgementBell(database, url)
         try:

@@ -10,8 +10,8 @@ MOST = 100
 
 
 def encode(ids: Sequence[UUID]) -> bytes:
-    """The body of one message."""
-    return orjson.dumps(ids)
+    """The body of one message. The database's driver has a UUID type of its own, which orjson takes only as text."""
+    return orjson.dumps(ids, default=str)
 
 
 def decode(body: bytes) -> list[UUID]:

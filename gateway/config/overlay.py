@@ -42,6 +42,8 @@ class _Overlay:
         """Merge every table of the file."""
         for name, value in self.file.data.items():
             known = self.source.data.get(name)
+            if name == "gateway" and isinstance(value, dict) and "environment" in value:
+                self._refuse((name, "environment"), "an environment file cannot choose another environment", None, ())
             if isinstance(value, dict) and isinstance(known, dict):
                 self.source.data[name] = self._merged(known, value, (name,), (name,))
             elif isinstance(value, list) and isinstance(known, list):

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, WithJsonSchema
 _DURATION_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE_UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _RATE_UNITS = {"s": 1, "m": 60, "h": 3600}
+_LONGEST = 100 * 365.25 * 86400
+_LARGEST = 1e15
 _NUMBER = r"\d+(?:\.\d+)?"
 _DURATION = rf"(?:{_NUMBER}(?:ms|s|m|h|d))+"
 _SIZE = rf"{_NUMBER}(?:{'|'.join(_SIZE_UNITS)})"
@@ -21,19 +23,24 @@ def _duration(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
         raise ValueError('write a duration with its unit, as in "500ms", "15m" or "1h30m"')
     parts = re.findall(rf"({_NUMBER})(ms|s|m|h|d)", value)
-    return timedelta(seconds=sum(float(number) * _DURATION_UNITS[unit] for number, unit in parts))
+    seconds = sum(float(number) * _DURATION_UNITS[unit] for number, unit in parts)
+    if seconds > _LONGEST:
+        raise ValueError("a duration is at most a hundred years")
+    return timedelta(seconds=seconds)
 
 
 def _size(value: Any) -> Any:
     match = re.fullmatch(rf"({_NUMBER})({'|'.join(_SIZE_UNITS)})", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('write a size with its unit, as in "512KiB" or "10MiB"')
+    if float(match[1]) > _LARGEST:
+        raise ValueError("this size is out of all bounds")
     return int(float(match[1]) * _SIZE_UNITS[match[2]])
 
 
 def _rate(value: Any) -> Any:
     match = re.fullmatch(rf"({_NUMBER})/(s|m|h)", value) if isinstance(value, str) else None
-    if match is None or float(match[1]) == 0:
+    if match is None or not 0 < float(match[1]) < _LARGEST:
         raise ValueError('write a rate per second, minute or hour, as in "50/s"')
     return float(match[1]) / _RATE_UNITS[match[2]]
 

@@ -98,6 +98,7 @@ def _syntax(name: str, text: str, message: str) -> Item:
 
 def _include(source: Source, main: SourceFile) -> None:
     patterns = main.data.get("include", [])
+    read = {source.path.resolve()}
     for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
         if not isinstance(pattern, str):
             continue
@@ -107,6 +108,9 @@ def _include(source: Source, main: SourceFile) -> None:
         if not matched:
             source.items.append(item("R006", *place, f'"{pattern}" matches no file'))
         for path in matched:
+            if wild and path.resolve() in read:  # this file itself, or one that an earlier pattern named
+                continue
+            read.add(path.resolve())
             included = read_file(path, source.path.parent, source, place)
             if included is not None:
                 _append(source, included)

@@ -1,6 +1,7 @@
 """Reads code tables: CSV files in UTF-8 with a header and two columns, the partner's code and ours."""
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ def read_table(path: Path) -> tuple[dict[str, str], list[TableFault]]:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header with the number of the line each begins in."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     for number, row in enumerate(reader):
         if number and any(cell.strip() for cell in row):
@@ -46,7 +47,9 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _take(codes: dict[str, str], faults: list[TableFault], line: int, row: list[str]) -> None:
-    if len(row) != 2 or not row[0]:
+    if len(row) != 2:
         faults.append(TableFault("R041", f"has {len(row)} columns where their code and ours are expected", Location(line, 1)))
+    elif not all(row):
+        faults.append(TableFault("R041", f"leaves {'our' if row[0] else 'their'} code empty", Location(line, 1)))
     elif codes.setdefault(row[0], row[1]) != row[1]:
         faults.append(TableFault("R042", f'gives "{row[0]}" both "{codes[row[0]]}" and "{row[1]}"', Location(line, 1)))

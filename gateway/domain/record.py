@@ -60,6 +60,15 @@ class DocumentRow(NamedTuple):
     keys: tuple[str, ...]
 
 
+class ReleasedRow(NamedTuple):
+    """What became of a document that waited."""
+
+    document: UUID
+    state: str
+    agreement: str | None
+    route: str | None
+
+
 class BodyRow(NamedTuple):
     """A canonical document as JSON bytes."""
 

@@ -31,5 +31,7 @@ def next_delay(
     plain = min(policy.first.total_seconds() * policy.factor ** min(attempt - 1, 64), policy.longest.total_seconds())
     delay = timedelta(seconds=plain * (1 + policy.jitter * (2 * chance - 1)))
     if asked is not None:
+        if asked > policy.total.total_seconds():
+            return None
         delay = max(delay, timedelta(seconds=asked))
     return None if age + delay > policy.total else delay

@@ -6,7 +6,7 @@ Each rule changes the document it is handed, which is the router's own copy, and
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.document_path import ABSENT, Absent, DocumentPath, Json, Place, places
+from gateway.domain.document_path import ABSENT, Absent, DocumentPath, Json, Place, copied, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,8 @@ Rule = MapRule | SetRule | DefaultRule | RequireRule
 def _put(rule: str, place: Place, document: dict[str, Json], value: Json, note: str = "") -> Applied:
     """Write and tell; a value that stands in the way of the path is left, and said."""
     before = place.read(document)
-    shown = None if isinstance(before, Absent) else before
-    if place.write(document, value):
+    shown = None if isinstance(before, Absent) else copied(before)
+    # Copies: a later rule may change what this one wrote, and neither the rule's own value nor its report may follow.
+    if place.write(document, copied(value)):
         return Applied(rule, str(place), shown, value, note)
     return Applied(rule, str(place), shown, shown, "not written: something else than an object stands on the path")

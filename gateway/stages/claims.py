@@ -1,4 +1,4 @@
-"""Claims are short, and renewed while their holder lives: those of a killed process lapse within seconds, a slow one keeps its own.
+"""Claims are short, and renewed while their holder lives: those of a killed process lapse in seconds, a slow one keeps its own.
 
 Nothing is renewed that ends in its first few seconds, which is nearly everything.
 """

@@ -12,7 +12,7 @@ from uuid import UUID
 from gateway.domain.agreement import DuplicatePolicy
 from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow
 from gateway.domain.storable import storable_key
-from gateway.ports import Earlier, SettlementSession
+from gateway.ports import DocumentKeys, Earlier, SettlementSession
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange
 
 _KEY_PERIOD = timedelta(days=400)
@@ -53,7 +53,7 @@ async def interchange_fates(session: SettlementSession, batch: Sequence[Judged])
     return fates
 
 
-async def document_states(session: SettlementSession, interchanges: Iterable[JudgedInterchange]) -> dict[UUID, str]:
+async def document_states(session: DocumentKeys, interchanges: Iterable[JudgedInterchange]) -> dict[UUID, str]:
     """Decide duplicates of business documents: their new states, by id."""
     keys: dict[tuple[object, ...], DocumentKeyRow] = {}
     states: dict[UUID, str] = {}

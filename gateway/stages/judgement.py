@@ -56,6 +56,7 @@ class JudgedInterchange:
 
     @property
     def refused(self) -> bool:
+        """Whether none of it was taken, because the envelope itself was at fault."""
         return self.interchange.verdict is Verdict.REJECTED and _refused_as_a_whole(self.interchange)
 
     def as_duplicate(self) -> "JudgedInterchange":
@@ -78,6 +79,8 @@ class Judged:
     configuration: Configuration
     interchanges: tuple[JudgedInterchange, ...]
     findings: tuple[Finding, ...]
+    held: bool = False
+    """Whether its documents were stored while it was read, to be released after the trailer."""
 
     @property
     def state(self) -> str:
@@ -110,21 +113,28 @@ def _judge_interchange(
     configuration: Configuration,
     new_id: Callable[[], UUID],
 ) -> JudgedInterchange:
+    judged = frame(new_id(), ordinal, interchange, transmission, configuration)
+    documents = (_judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents)
+    return replace(judged, documents=tuple(documents))
+
+
+def frame(
+    identifier: UUID, ordinal: int, interchange: Interchange, transmission: ClaimedTransmission, configuration: Configuration
+) -> JudgedInterchange:
+    """An interchange with who sent it and under which terms, still without its documents."""
     partnerships, envelope = configuration.partnerships, interchange.envelope
     partner = partnerships.partner_of(envelope)
     policy = partnerships.duplicate_policy(partner.id, envelope.family) if partner else DuplicatePolicy.REJECT
-    judged = JudgedInterchange(
-        id=new_id(),
+    return JudgedInterchange(
+        id=identifier,
         ordinal=ordinal,
         interchange=interchange,
         partner=partner,
         test=partnerships.is_test(envelope),
         policy=policy,
-        digest=hashlib.sha256(transmission.body[envelope.offset : interchange.end]).digest(),
+        digest=hashlib.sha256(memoryview(transmission.body)[envelope.offset : interchange.end]).digest(),
         documents=(),
     )
-    documents = (_judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents)
-    return replace(judged, documents=tuple(documents))
 
 
 def _judge_document(
@@ -134,24 +144,38 @@ def _judge_document(
     configuration: Configuration,
     new_id: Callable[[], UUID],
 ) -> JudgedDocument:
+    held = hold_document(document, judged, new_id)
+    if held.state != "pending":
+        return held
+    return release_document(held, judged, transmission.channel, configuration)
+
+
+def hold_document(document: Document, judged: JudgedInterchange, new_id: Callable[[], UUID]) -> JudgedDocument:
+    """A document as far as it can be judged before the trailer: `pending`, or at its end already."""
     state, canonical = _state(document, judged), document.canonical
     if state != "accepted" or canonical is None or judged.partner is None:
         return JudgedDocument(new_id(), document, state, None, None, "", (), None)
-    agreement = configuration.partnerships.agreement(
-        judged.partner.id,
-        Direction.IN,
-        judged.interchange.envelope.family,
-        type=document.type,
-        version=document.version,
-    )
-    json = canonical.to_json()
-    routing = route_document(
-        document, json, partner=judged.partner, agreement=agreement, test=judged.test,
-        envelope=judged.interchange.envelope, channel=transmission.channel, configuration=configuration,
-    )  # fmt: skip
     keys = tuple(storable_key(f"{kind}:{value}") for kind, value in canonical.business_keys)
     identity = storable_key(canonical.identity)
-    return JudgedDocument(new_id(), document, routing.state, agreement, json, identity, keys, routing)
+    return JudgedDocument(new_id(), document, "pending", None, canonical.to_json(), identity, keys, None)
+
+
+def release_document(
+    held: JudgedDocument, judged: JudgedInterchange, channel: str, configuration: Configuration
+) -> JudgedDocument:
+    """Route a pending document."""
+    document, partner = held.document, judged.partner
+    if partner is None or held.json is None:
+        raise ValueError(f"document {held.id} has no partner or no canonical form")
+    envelope = judged.interchange.envelope
+    agreement = configuration.partnerships.agreement(
+        partner.id, Direction.IN, envelope.family, type=document.type, version=document.version
+    )
+    routing = route_document(
+        document, held.json, partner=partner, agreement=agreement, test=judged.test,
+        envelope=envelope, channel=channel, configuration=configuration,
+    )  # fmt: skip
+    return replace(held, state=routing.state, agreement=agreement, routing=routing)
 
 
 def _state(document: Document, judged: JudgedInterchange) -> str:

@@ -104,6 +104,11 @@ class Ledger:
     def _document(
         self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument, steps: list[dict[str, Any]]
     ) -> None:
+        self.store(judged, interchange, document)
+        self.release(judged, interchange, document, steps)
+
+    def store(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
+        """The document with its findings and its canonical form; the failure, where it ends here."""
         read, partner, transmission = document.document, interchange.partner, judged.transmission.id
         route = document.routing.route if document.routing else None
         row = DocumentRow(
@@ -127,6 +132,14 @@ class Ledger:
         self._findings(judged, document.id, read.findings)
         if document.json is not None:
             self.settlement.canonical.append(BodyRow(transmission, document.id, document.json))
+        if document.state in _NOT_DELIVERED:
+            self._undelivered(judged, interchange, document)
+
+    def release(
+        self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument, steps: list[dict[str, Any]]
+    ) -> None:
+        """What happens to the document next: publication, deliveries or a failure with an owner, and its journal."""
+        read = document.document
         if document.state in ("routed", "unrouted", "stopped"):
             self._publish(judged, interchange, document)
         self._onward(judged, interchange, document)
@@ -136,12 +149,13 @@ class Ledger:
         ended = [{"what": document.state}] if document.state in ("duplicate", "conflict") else []
         self._event(judged, "translate", document.id, [*steps, *own, *routed, *ended])
 
+    def conflict(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
+        """The failure of a released document whose number was used for other content."""
+        self._undelivered(judged, interchange, document)
+
     def _onward(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
-        """What happens to the document next: deliveries, or a failure with an owner."""
         routing, partner = document.routing, interchange.partner
-        if document.state in _NOT_DELIVERED:
-            self._undelivered(judged, interchange, document)
-        elif routing is not None and document.state in ("unrouted", "stopped"):
+        if routing is not None and document.state in ("unrouted", "stopped"):
             for failed in routing.failures:
                 remedy = "Correct the rules or tables of the route, or the document, then replay it."
                 if routing.route is None:

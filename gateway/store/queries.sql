@@ -27,14 +27,17 @@ join gateway.transmission t on t.id = given.id
 
 -- name: claim_transmissions
 -- Takes announced transmissions for translation and counts the start, so that one that kills its worker is noticed.
-with due as (
-  select id from gateway.transmission
+-- Takes no more than $4 bytes at once, but always the first.
+with free as (
+  select id, size from gateway.transmission
   where id = any($1::uuid[]) and state = 'received' and (claimed_until is null or claimed_until < gateway.now())
   order by id for update skip locked
+), due as (
+  select id, sum(size) over (order by id) - size as before from free
 ), claimed as (
   update gateway.transmission t
   set claim = $2, claimed_until = gateway.now() + $3::interval, starts = t.starts + 1
-  from due where t.id = due.id
+  from due where t.id = due.id and due.before < $4
   returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at
 )
 select claimed.*, body.bytes
@@ -164,6 +167,95 @@ with wanted as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select r.id, r.exchange, r.routing_key, r.headers, r.document
   from unnest($14::gateway.outbox_v1[]) as r join moved on moved.id = r.transmission
+)
+select id from moved;
+
+-- name: store_documents
+-- Stores a slice of a large interchange that is still being read: documents that wait for the trailer, and those that were
+-- rejected. Repeated after a crash it adds only what is missing.
+with held as (
+  select id from gateway.transmission where id = $1 and claim = $2 and state = 'received' for update
+), documents as (
+  insert into gateway.document (id, transmission, interchange, ordinal, type, version, control_number, name, partner, agreement,
+    route, test, verdict, state, keys)
+  select r.* from unnest($3::gateway.document_v1[]) as r join held on held.id = r.transmission
+  on conflict (interchange, ordinal) do nothing
+  returning id
+), canonical as (
+  insert into gateway.canonical_body (document, json)
+  select r.document, r.json from unnest($4::gateway.body_v1[]) as r join documents on documents.id = r.document
+), findings as (
+  insert into gateway.finding (subject, ordinal, transmission, code, severity, message, "offset", segment, tag, element,
+    component, repetition, expected, actual)
+  select r.* from unnest($5::gateway.finding_v1[]) as r join documents on documents.id = r.subject
+), given_failures as (
+  select r.* from unnest($6::gateway.failure_v1[]) as r join documents on documents.id = r.sample
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+    count(*) over (partition by fingerprint)
+  from given_failures order by fingerprint, id
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+), cases as (
+  insert into gateway.failure_case (fingerprint, subject, transmission, message)
+  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
+  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+)
+select id from held;
+
+-- name: refuse_documents
+-- Ends the waiting documents of an interchange that its trailer refused, or of some of its groups. Null ordinals mean all.
+update gateway.document set state = 'refused'
+where interchange = $1 and state = 'pending' and ($2::integer[] is null or ordinal = any($2));
+
+-- name: lock_pending_documents
+-- The next documents of accepted large interchanges, in order, locked until they are settled.
+select d.id, d.transmission, d.interchange, d.ordinal, d.type, d.version, d.control_number, d.name, d.verdict, d.keys,
+  i.family, i.sender, i.receiver, i.control_number as interchange_number, i.partner, i.test, t.channel, t.name as file,
+  t.traceparent, t.received_at, c.json
+from gateway.document d
+join gateway.interchange i on i.id = d.interchange and i.state = 'accepted'
+join gateway.transmission t on t.id = d.transmission
+join gateway.canonical_body c on c.document = d.id
+where d.state = 'pending'
+order by d.interchange, d.ordinal limit $1 for update of d skip locked;
+
+-- name: settle_release
+-- Ends the waiting of documents: routed, stopped or recognised as duplicates, with all that follows. Only what moved writes.
+with wanted as (
+  select * from unnest($1::gateway.released_v1[])
+), moved as (
+  update gateway.document d set state = wanted.state, agreement = wanted.agreement, route = wanted.route
+  from wanted where d.id = wanted.document and d.state = 'pending'
+  returning d.id
+), routed as (
+  insert into gateway.routed_body (document, json)
+  select r.document, r.json from unnest($2::gateway.body_v1[]) as r join moved on moved.id = r.document
+), deliveries as (
+  insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
+    options, priority, sequence_key, after, state)
+  select r.* from unnest($3::gateway.delivery_v1[]) as r join moved on moved.id = r.document
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select r.* from unnest($4::gateway.event_v1[]) as r join moved on moved.id = r.subject
+), given_failures as (
+  select r.* from unnest($5::gateway.failure_v1[]) as r join moved on moved.id = r.sample
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+    count(*) over (partition by fingerprint)
+  from given_failures order by fingerprint, id
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+), cases as (
+  insert into gateway.failure_case (fingerprint, subject, transmission, message)
+  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
+  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+), outbox as (
+  insert into gateway.outbox (id, exchange, routing_key, headers, document)
+  select r.id, r.exchange, r.routing_key, r.headers, r.document
+  from unnest($6::gateway.outbox_v1[]) as r join moved on moved.id = r.document
 )
 select id from moved;
 
@@ -340,6 +432,9 @@ from gateway.transmission where state = 'received'
 union all
 select 'deliver:' || target, count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision
 from gateway.delivery where state = 'waiting' group by target
+union all
+select 'release', count(*), coalesce(extract(epoch from gateway.now() - min(d.created_at)), 0)::double precision
+from gateway.document d join gateway.interchange i on i.id = d.interchange and i.state = 'accepted' where d.state = 'pending'
 union all
 select 'outbox', count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision from gateway.outbox;
 

@@ -1,4 +1,4 @@
-"""What is stored, for people and partners to read: nested views as JSON objects. Bodies are loaded only where they are asked for."""
+"""What is stored, for people and partners to read: nested views as JSON objects. Bodies are loaded only when asked for."""
 
 import asyncio
 import re
@@ -10,9 +10,10 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from typing_extensions import override
 
 from gateway.errors import GatewayError, StoreUnavailable
-from gateway.ports import Json
+from gateway.ports import Json, Records
 from gateway.store.database import Database, Row, translated
 from translators.finding import DEFINITIONS, Code
 
@@ -22,12 +23,13 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _FINDING = ("code", "severity", "message", "offset", "segment", "tag", "element", "component", "repetition", "expected", "actual")
 
 
-class PostgresRecords:
+class PostgresRecords(Records):
     """`gateway.ports.Records` over PostgreSQL, and what the command line lists."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def transmission(self, transmission: UUID) -> Json | None:
         rows = await self._database.fetch("transmission", transmission)
         if not rows:
@@ -38,10 +40,12 @@ class PostgresRecords:
         }
         return _transmission_view(rows[0], parts)
 
+    @override
     async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
         for row in await self._database.fetch("raw_pieces", transmission):
             yield row["bytes"]
 
+    @override
     async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:
         rows = await self._database.fetch("acknowledgement", acknowledgement)
         if not rows:
@@ -51,6 +55,7 @@ class PostgresRecords:
         view |= {"id": str(acknowledgement), "explanation": list(row["explanation"]), "media_type": _MEDIA[row["family"]]}
         return view, row["bytes"]
 
+    @override
     async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
         raise StoreUnavailable("Nobody listens in this process.", remedy="Open records through `AcknowledgementBell`.")
 
@@ -234,6 +239,7 @@ def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str
             "acknowledgements": own,
         }
         interchanges.append(view)
+    failure = ("id", "stage", "code", "message", "owner", "state", "count", "remedy", "subject", "at")
     delivery = ("id", "document", "outbound", "route", "target", "action", "state", "attempt", "code", "message", "reference")
     times = ("next_attempt_at", "created_at", "settled_at")
     view = _pick(row, "id", "partner", "channel", "name", "state", "received_at", "settled_at", "size", "sha256", "remote")
@@ -241,7 +247,7 @@ def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str
         "interchanges": interchanges,
         "findings": findings[row["id"]],
         "deliveries": [_pick(d, *delivery, *times) for d in parts["deliveries"]],
-        "failures": [_pick(f, "id", "stage", "code", "message", "owner", "state", "count", "remedy", "subject", "at") for f in parts["failures"]],
+        "failures": [_pick(f, *failure) for f in parts["failures"]],
     }
 
 

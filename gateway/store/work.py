@@ -1,4 +1,4 @@
-"""The state rows as the stages see them: `gateway.ports.Work` over PostgreSQL. Each method is one named query or one transaction."""
+"""The state rows as the stages see them: `Work` over PostgreSQL. Each method is one named query or one transaction."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import orjson
+from typing_extensions import override
 
 from gateway.domain.record import (
     DocumentKeyRow,
@@ -13,6 +14,7 @@ from gateway.domain.record import (
     FailureRow,
     InterchangeKeyRow,
     OutboxRow,
+    ReleasedRow,
     ResultRow,
     TransmissionRow,
 )
@@ -22,17 +24,20 @@ from gateway.ports import (
     Earlier,
     Expired,
     Message,
+    PendingDocument,
     Published,
     QueueLevel,
     Receipt,
     Settlement,
+    SettlementSession,
+    Work,
 )
 from gateway.store.database import Connection, Database, Row
 
 _EXTENSIONS = {"x12": "x12", "edifact": "edi"}
 
 
-class PostgresSettlement:
+class PostgresSettlement(SettlementSession):
     """The transaction that ends translation."""
 
     def __init__(self, database: Database, connection: Connection) -> None:
@@ -42,6 +47,7 @@ class PostgresSettlement:
     async def _rows(self, query: str, *arguments: object) -> Sequence[Row]:
         return await self._database.within(self._connection, query, *arguments)
 
+    @override
     async def claim_interchange_keys(self, rows: Sequence[InterchangeKeyRow]) -> Mapping[UUID, Earlier]:
         claimed = {row["interchange"] for row in await self._rows("claim_interchange_keys", rows)}
         lost = [row for row in rows if row.interchange not in claimed]
@@ -50,6 +56,7 @@ class PostgresSettlement:
         holders = await self._rows("earlier_interchanges", lost)
         return {row["given"]: Earlier(row["interchange"], row["digest"]) for row in holders}
 
+    @override
     async def claim_document_keys(self, rows: Sequence[DocumentKeyRow]) -> Mapping[UUID, Earlier]:
         claimed = {row["document"] for row in await self._rows("claim_document_keys", rows)}
         lost = [row for row in rows if row.document not in claimed]
@@ -58,16 +65,35 @@ class PostgresSettlement:
         holders = await self._rows("earlier_documents", lost)
         return {row["given"]: Earlier(row["document"], row["digest"]) for row in holders}
 
+    @override
+    async def refuse_documents(self, interchange: UUID, ordinals: Sequence[int] | None) -> None:
+        """End waiting documents of a large interchange."""
+        await self._rows("refuse_documents", interchange, ordinals)
+
+    async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
+        """The next waiting documents, locked."""
+        rows = await self._rows("lock_pending_documents", limit)
+        return [PendingDocument(**{**dict(row), "keys": tuple(row["keys"])}) for row in rows]
+
+    async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:
+        """End the waiting of documents and write what follows."""
+        s = settlement
+        moved = await self._rows("settle_release", rows, s.routed, s.deliveries, s.events, s.failures, s.outbox)
+        return frozenset(row["id"] for row in moved)
+
+    @override
     async def acknowledgements_of(self, interchanges: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
         answered: dict[UUID, list[UUID]] = {}
         for row in await self._rows("acknowledgements_of", interchanges):
             answered.setdefault(row["interchange"], []).append(row["outbound"])
         return answered
 
+    @override
     async def take_control_numbers(self, wanted: Mapping[str, int]) -> Mapping[str, int]:
         rows = await self._rows("take_control_numbers", list(wanted), list(wanted.values()))
         return {row["scope"]: row["value"] for row in rows}
 
+    @override
     async def settle(self, claim: UUID, settlement: Settlement) -> frozenset[UUID]:
         s = settlement
         moved = await self._rows(
@@ -94,15 +120,14 @@ class PostgresSettlement:
         return ids
 
 
-class PostgresWork:
+class PostgresWork(Work):
     """State rows in PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def receive(
-        self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, bytes]]
-    ) -> Mapping[UUID, Receipt]:
+    @override
+    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, bytes]]) -> Mapping[UUID, Receipt]:
         columns = ([p[0] for p in pieces], [p[1] for p in pieces], [p[2] for p in pieces])
         stored = {row["id"] for row in await self._database.fetch("receive", rows, *columns)}
         receipts = {row.id: Receipt(row.id) for row in rows if row.id in stored}
@@ -113,10 +138,11 @@ class PostgresWork:
                 receipts[row["given"]] = Receipt(row["id"], repeated=same, conflict=not same)
         return receipts
 
+    @override
     async def claim_transmissions(
-        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta
+        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608
     ) -> Sequence[ClaimedTransmission]:
-        rows = await self._database.fetch("claim_transmissions", ids, claim, lasting)
+        rows = await self._database.fetch("claim_transmissions", ids, claim, lasting, most_bytes)
         return [await self._claimed(row) for row in rows]
 
     async def _claimed(self, row: Row) -> ClaimedTransmission:
@@ -126,25 +152,45 @@ class PostgresWork:
             body = b"".join([piece["bytes"] for piece in await self._database.fetch("raw_pieces", row["id"])])
         return ClaimedTransmission(body=body, **values)
 
+    @override
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         await self._database.fetch("hand_back_transmissions", ids, claim)
 
+    @override
     async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
         await self._database.fetch("renew_transmissions", ids, claims, lasting)
 
+    @override
     async def renew_deliveries(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
         await self._database.fetch("renew_deliveries", ids, claims, lasting)
 
+    @override
+    async def store_documents(self, transmission: UUID, *, claim: UUID, settlement: Settlement) -> bool:
+        """Store a slice of a large interchange's documents."""
+        s = settlement
+        held = await self._database.fetch(
+            "store_documents", transmission, claim, s.documents, s.canonical, s.findings, s.failures
+        )
+        return bool(held)
+
+    @override
+    @asynccontextmanager
+    async def release(self) -> AsyncIterator[PostgresSettlement]:
+        """A transaction that releases documents."""
+        async with self._database.transaction() as connection:
+            yield PostgresSettlement(self._database, connection)
+
+    @override
     @asynccontextmanager
     async def settlement(self) -> AsyncIterator[PostgresSettlement]:
         async with self._database.transaction() as connection:
             yield PostgresSettlement(self._database, connection)
 
-    async def claim_deliveries(
-        self, target: str, *, limit: int, claim: UUID, lasting: timedelta
-    ) -> Sequence[ClaimedDelivery]:
+    @override
+    async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
         return [_delivery(row) for row in await self._database.fetch("claim_deliveries", target, limit, claim, lasting)]
 
+    @override
     async def settle_deliveries(
         self,
         results: Sequence[ResultRow],
@@ -159,21 +205,26 @@ class PostgresWork:
         moved = frozenset(row["id"] for row in rows if not row["released"])
         return moved, [(row["id"], row["target"]) for row in rows if row["released"]]
 
+    @override
     async def next_due(self, target: str) -> float | None:
         rows = await self._database.fetch("next_due", target)
         return float(rows[0][0]) if rows else None
 
+    @override
     async def expire_deliveries(self, *, repeatable: Sequence[str], node: str) -> Sequence[Expired]:
         rows = await self._database.fetch("expire_deliveries", repeatable, node)
         names = ("id", "transmission", "partner", "route", "target", "attempt", "state")
         return [Expired(**{name: row[name] for name in names}) for row in rows]
 
+    @override
     async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
         return [row["id"] for row in await self._database.fetch("unfinished_transmissions", older, limit)]
 
+    @override
     async def due_targets(self, *, older: timedelta) -> Sequence[str]:
         return [row["target"] for row in await self._database.fetch("due_targets", older)]
 
+    @override
     async def relay_outbox(
         self, publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]], *, older: timedelta, limit: int
     ) -> int:
@@ -182,8 +233,7 @@ class PostgresWork:
             if not rows:
                 return 0
             messages = [
-                Message(r["exchange"], r["routing_key"], r["body"] or b"", str(r["id"]), orjson.loads(r["headers"]))
-                for r in rows
+                Message(r["exchange"], r["routing_key"], r["body"] or b"", str(r["id"]), orjson.loads(r["headers"])) for r in rows
             ]
             results = await publish(messages)
             # A public exchange without listeners confirms as well; an unroutable message has nobody to wait for.
@@ -191,19 +241,24 @@ class PostgresWork:
             await self._database.within(connection, "delete_outbox", done)
         return len(done)
 
+    @override
     async def delete_outbox(self, ids: Sequence[UUID]) -> None:
         await self._database.fetch("delete_outbox", ids)
 
+    @override
     async def record_failures(self, rows: Sequence[FailureRow]) -> None:
         await self._database.fetch("record_failures", rows)
 
+    @override
     async def take_lease(self, name: str, *, holder: str, lasting: timedelta) -> int | None:
         rows = await self._database.fetch("take_lease", name, holder, lasting)
         return int(rows[0]["token"]) if rows else None
 
+    @override
     async def release_lease(self, name: str, *, holder: str) -> None:
         await self._database.fetch("release_lease", name, holder)
 
+    @override
     async def queue_levels(self) -> Sequence[QueueLevel]:
         return [QueueLevel(row["stage"], row["rows"], row["oldest"]) for row in await self._database.fetch("queue_levels")]
 

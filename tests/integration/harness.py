@@ -18,6 +18,7 @@ from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
+from gateway.stages.release import Release
 from gateway.stages.sweep import Sweep
 from gateway.stages.translate import Translate
 from gateway.store.database import Database
@@ -168,16 +169,21 @@ async def running(
             work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
         )  # fmt: skip
+    publish = Publish(work=work, broker=broker, wake=wake, observer=observer)
+    release = Release(
+        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
+        node="test",
+    )  # fmt: skip
     translate = Translate(
-        work=work, publish=Publish(work=work, broker=broker, wake=wake, observer=observer), configuration=lambda: settings,
-        clock=clock, observer=observer, new_id=new_id, node="test", claims=HeldClaims(work.renew_transmissions),
+        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
+        node="test", released=release.wake, claims=HeldClaims(work.renew_transmissions),
     )  # fmt: skip
     receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
     sweep = Sweep(
         work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
         node="test", clock=clock, older=timedelta(0),
     )  # fmt: skip
-    tasks = [asyncio.create_task(receive.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
+    tasks = [asyncio.create_task(receive.run()), asyncio.create_task(release.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
     try:
         async with broker.consume("translate", translate.handle, batch=100):
             yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)

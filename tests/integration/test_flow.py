@@ -12,7 +12,7 @@ from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Route
 from gateway.domain.route import Target as RouteTarget
 from gateway.domain.rule import RequireRule
-from gateway.ports import Handover, Outcome, OutcomeKind
+from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
 from gateway.store.database import Database
 from tests.integration.harness import Running, configuration, running
 from tests.translators.edifact.orders import order_edifact
@@ -220,10 +220,14 @@ class TestDelivery:
     async def test_a_connector_that_crashes_is_a_retry(self, postgres_url: str, database: Database) -> None:
         policy = RetryPolicy(first=timedelta(milliseconds=1), attempts=2)
         async with running(postgres_url, database, configuration(), policy=policy) as gateway:
-            gateway.targets["odoo"].decide = lambda d: 1 / 0  # type: ignore[arg-type,return-value]
+            gateway.targets["odoo"].decide = crash
             view = await gateway.delivered(await gateway.send(order()))
             assert {d["target"]: d["state"] for d in view["deliveries"]}["odoo"] == "dead"
             assert [f["code"] for f in view["failures"]] == ["connector-crashed"]
+
+
+def crash(_delivery: ClaimedDelivery) -> Outcome:
+    raise ZeroDivisionError
 
 
 class TestLostWakeUps:

@@ -1,5 +1,6 @@
 """A server as a group of processes that is started, stopped, killed, frozen and started again on the same data."""
 
+import asyncio
 import atexit
 import shutil
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -38,6 +39,13 @@ def wait_until(condition: Callable[[], bool], *, within: float, what: str) -> No
         if time.monotonic() > end:
             raise ServerBroken(f"{what} did not happen within {within:g} s")
         time.sleep(0.02)
+
+
+async def repeat(action: Callable[[], Awaitable[bool]], *, within: float = 30) -> None:
+    """Do it again, as the relay and the sweep do, until it succeeds: a server gives no signal when it takes us again."""
+    async with asyncio.timeout(within):
+        while not await action():
+            await asyncio.sleep(0.05)
 
 
 class ServerProcess(ABC):

@@ -53,24 +53,53 @@ class Move:
 
 
 class Occurrence:
-    """One occurrence of a group, or the message: its own segments with their numbers, and the groups inside, in order."""
+    """One occurrence of a group, or the message: its own segments by number, UNH being 1, and the groups inside, in order.
 
-    __slots__ = ("counts", "groups", "node", "segments")
+    The elements stay where they are, in the sequence the walk was given: a long message cuts them again on demand.
+    """
 
-    def __init__(self, node: Node) -> None:
+    __slots__ = ("_source", "groups", "node", "numbers")
+
+    def __init__(self, node: Node, source: Sequence[Elements]) -> None:
+        self._source = source
         self.node = node
-        self.segments: list[tuple[int, Elements]] = []
-        self.groups: list[Occurrence] = []
-        self.counts: dict[int, int] = {}
+        self.numbers: list[int] = []
+        self.groups: Sequence[Occurrence] = ()
+
+    @property
+    def segments(self) -> list[tuple[int, Elements]]:
+        """The segments of the group itself, each with its number."""
+        source = self._source
+        return [(number, source[number - 1]) for number in self.numbers]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """A message fitted to its structure. `unplaced` are segments that had no place; `depths` is filled on request."""
+    """A message fitted to its structure. `strays` holds the segments that had no place."""
 
     root: Occurrence
-    unplaced: list[tuple[int, Elements]]
-    depths: list[int]
+    strays: Occurrence
+
+    @property
+    def unplaced(self) -> list[tuple[int, Elements]]:
+        """The segments that had no place."""
+        return self.strays.segments
+
+    @property
+    def depths(self) -> list[int]:
+        """How deep each segment stands in groups; one without a place stands as deep as what came before it."""
+        depths: dict[int, int] = {}
+        _deepened(self.root, depths)
+        result: list[int] = []
+        for number in range(1, len(depths) + len(self.strays.numbers) + 1):
+            result.append(depths.get(number, result[-1] if result else 0))
+        return result
+
+
+def _deepened(occurrence: Occurrence, depths: dict[int, int]) -> None:
+    depths.update(dict.fromkeys(occurrence.numbers, occurrence.node.depth))
+    for inner in occurrence.groups:
+        _deepened(inner, depths)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +177,7 @@ def _without_trigger(leave: int, child: Node, tag: str, skipped: tuple[Node, ...
 class Walk:
     """Fits the segments of one message to its structure, one call a segment."""
 
-    __slots__ = ("_grammar", "_last", "_misplaced", "_place", "_report", "_stack", "_tags", "tree")
+    __slots__ = ("_counts", "_grammar", "_last", "_misplaced", "_place", "_report", "_source", "_stack", "_strays", "_tags")
 
     def __init__(self, compiled: Grammar, tags: Sequence[str], report: Report) -> None:
         self._grammar = compiled
@@ -156,49 +185,57 @@ class Walk:
         self._tags = tags
         self._last: dict[str, int] | None = None
         self._misplaced = False
-        root = Occurrence(compiled.root)
-        self._stack = [root]
+        self._source: Sequence[Elements] = ()
+        self._stack: list[Occurrence] = []
+        self._counts: list[dict[int, int]] = []
+        self._strays: list[int] = []
         self._place = compiled.root.children[0]
-        self.tree = Tree(root, [], [])
 
     def run(self, segments: Sequence[Elements]) -> Tree:
         """Place all segments between header and trailer; `segments[0]` is the header and numbered 1."""
-        self._stack[0].segments.append((1, segments[0]))
-        self.tree.depths.append(0)
-        for number, elements in enumerate(segments[1:], 2):
-            tag = elements[0][0]
+        self._source = segments
+        root, strays = Occurrence(self._grammar.root, segments), Occurrence(self._grammar.root, segments)
+        root.numbers.append(1)
+        self._stack.append(root)
+        self._counts.append({})
+        self._strays = strays.numbers
+        for number, tag in enumerate(self._tags[1:], 2):
             candidates = self._place.moves.get(tag)
             if candidates is None:
                 candidates = moves(self._place, tag) if tag in self._grammar.tags else ()
             if len(candidates) == 1 and not candidates[0].missing:
-                self._go(candidates[0], number, tag, elements)
+                self._go(candidates[0], number, tag)
             elif move := self._choose(candidates, number):
-                self._go(move, number, tag, elements)
+                self._go(move, number, tag)
             else:
-                self._unplaced(number, tag, elements)
-        self._finish(len(segments))
-        return self.tree
+                self._unplaced(number, tag)
+        self._finish(len(self._tags))
+        return Tree(root, strays)
 
-    def _go(self, move: Move, number: int, tag: str, elements: Elements) -> None:
-        stack = self._stack
+    def _go(self, move: Move, number: int, tag: str) -> None:
+        stack, counts = self._stack, self._counts
         self._misplaced = False
         if move.missing:
             self._missing(move.missing, number)
         if move.leave:
             del stack[-move.leave :]
+            del counts[-move.leave :]
         top, child = stack[-1], move.child
-        count = top.counts.get(child.index, 0) + 1
-        top.counts[child.index] = count
+        counted = counts[-1]
+        count = counted.get(child.index, 0) + 1
+        counted[child.index] = count
         if count > child.maximum:
             self._surplus(child, number, tag, count)
         if child.children:
-            occurrence = Occurrence(child)
-            occurrence.counts[move.inner.index] = 1
-            top.groups.append(occurrence)
+            occurrence = Occurrence(child, self._source)
+            if isinstance(top.groups, list):
+                top.groups.append(occurrence)
+            else:
+                top.groups = [occurrence]
             stack.append(occurrence)
+            counts.append({move.inner.index: 1})
             top = occurrence
-        top.segments.append((number, elements))
-        self.tree.depths.append(child.depth)
+        top.numbers.append(number)
         self._place = move.inner
 
     def _choose(self, candidates: tuple[Move, ...], number: int) -> Move | None:
@@ -214,7 +251,7 @@ class Walk:
             skipped = move.missing[:-1] if trigger_only else move.missing
             if any(self._comes_later(node.trigger, number) for node in skipped):
                 continue
-            count = self._stack[-1 - move.leave].counts.get(move.child.index, 0)
+            count = self._counts[-1 - move.leave].get(move.child.index, 0)
             if count < move.child.maximum:
                 return move
             if fallback is None or move.child.maximum > fallback.child.maximum:
@@ -240,9 +277,8 @@ class Walk:
             text = f"Segment {tag} occurs {count} times; {child.maximum} are allowed."
             self._report(Code.SEGMENT_REPEATS, text, number, tag, str(child.maximum))
 
-    def _unplaced(self, number: int, tag: str, elements: Elements) -> None:
-        self.tree.unplaced.append((number, elements))
-        self.tree.depths.append(self._place.depth)
+    def _unplaced(self, number: int, tag: str) -> None:
+        self._strays.append(number)
         if tag not in self._grammar.known:
             self._report(Code.SEGMENT_UNKNOWN, f"There is no segment {tag[:10]} in the directory.", number, tag, None)
         elif tag not in self._grammar.tags:

@@ -76,6 +76,14 @@ class MarkedText:
             return [[c.translate(originals) for c in e.split(":", _MOST)] for e in segment.split("+", _MOST)]
         return [e.split(":", _MOST) for e in segment.split("+", _MOST)]
 
+    def tags(self) -> list[str]:
+        """The tags of all segments; the same tag is the same string."""
+        known: dict[str, str] = {}
+        return [known.setdefault(tag, tag) for tag in map(self._tag, self.segments)]
+
+    def _tag(self, segment: str) -> str:
+        return self.original(segment.partition("+")[0].partition(":")[0])
+
     def all_elements(self) -> list[Elements]:
         """The elements of all segments, as `elements` gives them."""
         if self.marked or max(map(len, self.segments), default=0) > _LONG:

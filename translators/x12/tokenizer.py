@@ -147,7 +147,7 @@ def set_text(scanner: Scanner, start: int, end: int) -> SetText:
     if nul:
         text = text.replace("\x00", "\ufffd")
     segments = text.split(TERMINATOR)
-    blanks = _BLANK_BEFORE.search(text) is not None
+    blanks = _blanks_between(text)
     if not segments[-1]:
         segments.pop()
     if blanks or "" in segments:
@@ -156,6 +156,13 @@ def set_text(scanner: Scanner, start: int, end: int) -> SetText:
 
 
 _BLANK_BEFORE = re.compile(rf"{TERMINATOR}[{BLANKS}]|[\r\n]{TERMINATOR}")
+
+
+def _blanks_between(text: str) -> bool:
+    """Whether a blank or line end stands beside a terminator; most text holds no line end at all, which is soon seen."""
+    if "\r" in text or "\n" in text or "\t" in text:
+        return _BLANK_BEFORE.search(text) is not None
+    return f"{TERMINATOR} " in text
 
 
 def _decode(raw: bytes) -> str:

@@ -167,7 +167,7 @@ class OdooApplication:
         dialect = self._dialect or await self._speak()
         if not company:
             return Scope(dialect)
-        if company.isdigit():
+        if company.isdecimal():
             return Scope(dialect, int(company))
         found = (await self._resolver.external_ids.find([company])).get(company)
         if found is None:

@@ -108,7 +108,7 @@ def _refused(status: int, headers: Mapping[str, str]) -> OdooError:
     if status in (404, 405):
         return OdooUnreachable(f"There is no JSON-RPC at that address (HTTP {status}).", code="endpoint", remedy=CHECK_URL)
     wait = headers.get("Retry-After", "")
-    after = float(wait) if wait.isdigit() else None
+    after = float(wait) if wait.isdecimal() else None
     return OdooUnreachable(f"The server answered HTTP {status}.", code=f"http-{status}", retry_after=after)
 
 

@@ -109,7 +109,7 @@ class PartnerDirectory:
 def _domain(keys: Sequence[Key], named: Mapping[str, int], postal_codes: Sequence[str], scope: Scope) -> list[Any]:
     """One OR over all the keys of a batch."""
     by_kind: dict[KeyKind, list[str]] = {kind: sorted(v for _, k, v in keys if k is kind) for kind in KeyKind}
-    ids = sorted({*named.values(), *(int(v) for v in by_kind[KeyKind.DATABASE] if v.isdigit())})
+    ids = sorted({*named.values(), *(int(v) for v in by_kind[KeyKind.DATABASE] if v.isdecimal())})
     # A GLN may stand in the reference: there was no field of its own before Odoo 19 and in databases that come from there.
     refs = sorted({*by_kind[KeyKind.REF], *by_kind[KeyKind.FAMILY_REF], *by_kind[KeyKind.GLN]})
     terms: list[list[Any]] = [
@@ -131,7 +131,7 @@ def _answers(
     rows: Iterable[Mapping[str, Any]], kind: KeyKind, value: str, named: Mapping[str, int], gln: str | None
 ) -> tuple[Partner, ...]:
     if kind in (KeyKind.EXTERNAL, KeyKind.DATABASE):
-        wanted = named.get(value) if kind is KeyKind.EXTERNAL else int(value) if value.isdigit() else None
+        wanted = named.get(value) if kind is KeyKind.EXTERNAL else int(value) if value.isdecimal() else None
         return tuple(_partner(row) for row in rows if row["id"] == wanted)
     if kind is KeyKind.VAT:
         return tuple(_partner(row) for row in rows if row["vat"] == value)

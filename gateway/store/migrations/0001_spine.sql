@@ -85,12 +85,15 @@ create table gateway.document (
   route text,
   test boolean not null,
   verdict text not null,
-  state text not null check (state in ('rejected', 'refused', 'duplicate', 'conflict', 'unmapped', 'unrouted', 'stopped', 'routed')),
+  state text not null check (state in (
+    'pending', 'rejected', 'refused', 'duplicate', 'conflict', 'unmapped', 'unrouted', 'stopped', 'routed')),
   keys text[] not null,
   created_at timestamptz not null default gateway.now(),
   unique (interchange, ordinal)
 );
 create index document_transmission on gateway.document (transmission);
+-- Documents of large interchanges wait for their trailer, and are then released in order.
+create index document_pending on gateway.document (interchange, ordinal) where state = 'pending';
 create index document_keys on gateway.document using gin (keys);
 
 create table gateway.canonical_body (document uuid primary key, json bytea not null);
@@ -306,6 +309,7 @@ create type gateway.interchange_v1 as (
 create type gateway.document_v1 as (
   id uuid, transmission uuid, interchange uuid, ordinal integer, type text, version text, control_number text, name text,
   partner text, agreement text, route text, test boolean, verdict text, state text, keys text[]);
+create type gateway.released_v1 as (document uuid, state text, agreement text, route text);
 create type gateway.body_v1 as (transmission uuid, document uuid, json bytea);
 create type gateway.finding_v1 as (
   subject uuid, ordinal integer, transmission uuid, code text, severity text, message text, "offset" bigint, segment integer,

@@ -1,7 +1,7 @@
 """RabbitMQ only: lines that break, servers that restart or hang, queues that vanish. Nothing wedges, nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from gateway.errors import BrokerUnavailable
 from gateway.ports import Message, Published
 from tests.conformance.broker.place import Counts, Documents, Gathered
 from tests.servers.line import Line
-from tests.servers.process import free_port
+from tests.servers.process import free_port, repeat
 from tests.servers.rabbitmq import RabbitServer
 
 HASTY = Patience(connect=3, publish=0.5, close=0.5, silence=0.3, first_pause=0.02, longest_pause=0.2)
@@ -41,13 +41,6 @@ def connect(counts: Counts) -> Connect:
 
 def order(number: int) -> Message:
     return Message("edi.canonical", "purchase_order.in.bigbox", b"{}", f"order-{number}")
-
-
-async def repeat(action: Callable[[], Awaitable[bool]], *, within: float = 30) -> None:
-    """Do it again, as the relay and the sweep do, until it succeeds."""
-    async with asyncio.timeout(within):
-        while not await action():
-            await asyncio.sleep(0.05)
 
 
 async def confirmed(broker: RabbitMQ, message: Message) -> None:
@@ -241,9 +234,9 @@ async def test_deleted_queues_are_declared_again_under_load_and_everything_arriv
     gathered, rows = Gathered[UUID](), [uuid4() for _ in range(300)]
 
     async def announce_one_by_one(broker: RabbitMQ) -> None:
-        for row in rows:
+        for number, row in enumerate(rows):
             await broker.announce("translate", [row])
-            await asyncio.sleep(0.002)
+            await broker.publish([order(number)])  # its confirm sets the pace
 
     async with connect(amqp_host, rabbitmq.port) as broker, broker.consume("translate", gathered, batch=5):
         load = asyncio.ensure_future(announce_one_by_one(broker))

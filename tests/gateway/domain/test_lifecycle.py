@@ -17,9 +17,9 @@ def test_the_database_names_the_same_states(table: str) -> None:
     transitions, _ = TABLES[table]
     states = {state for state, _ in transitions} | set(transitions.values())
     sql = files("gateway.store").joinpath("migrations/0001_spine.sql").read_text()
-    body = sql.split(f"create table gateway.{table} (", 1)[1].split(");", 1)[0] + ")"
-    check = re.search(r"state text not null(?: default '\w+')? check \(state in \(([^)]*)\)\)", sql.split(f"create table gateway.{table} (", 1)[1])
-    assert check, body
+    body = sql.split(f"create table gateway.{table} (", 1)[1]
+    check = re.search(r"state text not null(?: default '\w+')? check \(state in \(([^)]*)\)\)", body)
+    assert check, body.split(");", 1)[0]
     assert set(re.findall(r"'(\w+)'", check[1])) == states
 
 

@@ -12,7 +12,7 @@ POLICY = RetryPolicy(first=SECOND, factor=2, longest=10 * SECOND, jitter=0, atte
 
 
 def delays(policy: RetryPolicy, chance: float = 0.5) -> list[timedelta]:
-    result = []
+    result: list[timedelta] = []
     for attempt in range(1, policy.attempts + 1):
         delay = next_delay(policy, attempt=attempt, age=sum(result, timedelta()), chance=chance)
         if delay is None:

@@ -24,7 +24,10 @@ def test_keys_are_short_and_keep_their_difference(one: str, two: str) -> None:
         assert storable_key(one) != storable_key(two)
 
 
-@given(st.recursive(ANY_TEXT | st.none() | st.integers(-(2**60), 2**60), lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner)))
+ANY_LEAF = ANY_TEXT | st.none() | st.integers(-(2**60), 2**60)
+
+
+@given(st.recursive(ANY_LEAF, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner)))
 def test_json_is_always_text_without_escaped_nul(value: object) -> None:
     text = storable_json(value)
     orjson.loads(text)

@@ -34,6 +34,23 @@ async def settled_with_delivery(work: PostgresWork, **changes: object) -> UUID:
     return delivery.id
 
 
+async def settled(work: PostgresWork, claim: UUID, settlement: Settlement) -> None:
+    async with work.settlement() as session:
+        await session.settle(claim, settlement)
+
+
+async def claim_and_fail(work: PostgresWork, interchange: UUID) -> None:
+    async with work.settlement() as session:
+        await session.claim_interchange_keys([rows.interchange_key(interchange)])
+        raise RuntimeError
+
+
+async def take_and_fail(work: PostgresWork) -> None:
+    async with work.settlement() as session:
+        await session.take_control_numbers({"a": 5})
+        raise RuntimeError
+
+
 async def deliver(work: PostgresWork, claim: UUID, *results: object) -> frozenset[UUID]:
     moved, _ = await work.settle_deliveries(
         list(results), claim=claim, node="n", events=[], failures=[], outbox=[]  # type: ignore[arg-type]
@@ -159,15 +176,12 @@ class TestSettlement:
             transmissions=[(transmission, "translated")], events=[rows.event(transmission, transmission, steps='"\\u0000"')]
         )
         with pytest.raises(DataRefused):
-            async with work.settlement() as session:
-                await session.settle(claim, bad)
+            await settled(work, claim, bad)
 
     async def test_a_failed_settlement_frees_its_keys(self, work: PostgresWork) -> None:
         first, second = rows.new_id(), rows.new_id()
         with pytest.raises(RuntimeError):
-            async with work.settlement() as session:
-                await session.claim_interchange_keys([rows.interchange_key(first)])
-                raise RuntimeError
+            await claim_and_fail(work, first)
         async with work.settlement() as session:
             assert await session.claim_interchange_keys([rows.interchange_key(second)]) == {}
 
@@ -229,9 +243,7 @@ class TestKeys:
 
     async def test_a_rolled_back_number_is_given_again(self, work: PostgresWork) -> None:
         with pytest.raises(RuntimeError):
-            async with work.settlement() as session:
-                await session.take_control_numbers({"a": 5})
-                raise RuntimeError
+            await take_and_fail(work)
         async with work.settlement() as session:
             assert (await session.take_control_numbers({"a": 1}))["a"] == 1
 

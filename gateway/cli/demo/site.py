@@ -1,0 +1,132 @@
+"""Everything the demo runs on one machine, in one process: gateway, embedded servers, a simulated Odoo, two partners' addresses."""
+
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.cli.demo.readdressing import Address
+from gateway.cli.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Settings
+    from gateway.simulators.odoo import OdooSimulator
+    from gateway.store.records import PostgresRecords
+
+_LOGIN, _KEY = "gateway", "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the demo keeps its things, and the configuration it runs on. `environ` is all that the configuration may see."""
+
+    data: Path
+    config: Path
+    environ: Mapping[str, str]
+
+    @property
+    def log(self) -> Path:
+        """The gateway's log."""
+        return self.data / "gateway.log"
+
+    @property
+    def documents(self) -> Path:
+        """What the partners sent, as files."""
+        return self.data / "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The running demo."""
+
+    place: Place
+    settings: "Settings"
+    url: str
+    records: "PostgresRecords"
+    odoo: "OdooSimulator"
+
+    def address(self, partner: str, family: str, number: int) -> Address:
+        """The envelope in which a partner writes to this gateway, by what the configuration says of both."""
+        from translators.contract import Family
+
+        partnerships = self.settings.snapshot.partnerships
+        ours = next(iter(partnerships.identities[Family(family)]))
+        return Address(str(partnerships.partners[partner].identities[Family(family)][0]), str(ours), number)
+
+    def folders(self, partner: str) -> tuple[Path, Path]:
+        """A partner's inbox and outbox."""
+        from gateway.domain.agreement import FolderOptions
+
+        options = (channel.options for channel in self.settings.snapshot.channels.values() if channel.partner == partner)
+        folder = next(one for one in options if isinstance(one, FolderOptions))
+        return Path(str(folder.inbox)), Path(str(folder.outbox))
+
+
+def prepared(data: str | None, environ: Mapping[str, str]) -> Place:
+    """Make the data folder: the one asked for, which must hold no other gateway's data, or a temporary one.
+
+    Of the environment only GATEWAY_LISTEN is heeded: a demo must never meet the servers of a real gateway.
+    """
+    folder = Path(data).absolute() if data is not None else Path(tempfile.mkdtemp(prefix="edi-gateway-demo-"))
+    if data is not None:
+        _require_empty(folder)
+    elif os.getuid() == 0:
+        folder.chmod(0o755)  # PostgreSQL does not run as root, and the user it runs as must get through
+    place = Place(
+        folder,
+        configuration(),
+        {"GATEWAY_DATA": str(folder), "GATEWAY_LISTEN": environ.get("GATEWAY_LISTEN") or "127.0.0.1:0"},
+    )
+    place.documents.mkdir(parents=True)
+    return place
+
+
+def configuration() -> Path:
+    """The routes.toml of the checkout this package lies in; an installed package has brought its own copy."""
+    package = Path(str(files("gateway")))
+    checkout = package.parent / "routes.toml"
+    return checkout if checkout.is_file() else package / "cli" / "demo" / "configuration" / "routes.toml"
+
+
+@asynccontextmanager
+async def odoo_of_demo() -> "AsyncIterator[OdooSimulator]":
+    """A simulated Odoo that sells what the sample documents order."""
+    from gateway.simulators.odoo import Account, OdooSimulator
+
+    seed = json.loads(files("gateway.cli.demo").joinpath("samples", "odoo.json").read_text(encoding="utf-8"))
+    async with OdooSimulator(seed=seed, accounts=(Account(login=_LOGIN, password=_KEY),)) as odoo:
+        yield odoo
+
+
+@asynccontextmanager
+async def gateway_of_demo(place: Place, odoo: "OdooSimulator") -> AsyncIterator[Site]:
+    """The gateway, ready, with what is stored open to read. Raises GatewayError."""
+    from gateway.bootstrap import open_records, running, settings
+    from gateway.store.embedded import FolderLock
+
+    environ = {**place.environ, "ODOO_URL": odoo.url, "ODOO_LOGIN": _LOGIN, "ODOO_API_KEY": _KEY}
+    made = settings(str(place.config), environ)
+    lock = FolderLock(place.data)
+    lock.acquire()
+    async with AsyncExitStack() as stack:
+        stack.callback(lock.release)
+        server = await stack.enter_async_context(running(made))
+        records = await stack.enter_async_context(open_records(str(place.config), environ))
+        if server is None:
+            raise RuntimeError("all roles run, so there is a web server")
+        yield Site(place, made, server.url, records, odoo)
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        raise CommandFailed(
+            "this folder is not empty, and the demo wants to begin with nothing",
+            where=str(folder),
+            remedy="Name a new folder. What an earlier demo left is read with: "
+            f"GATEWAY_DATA={folder} gateway messages --config {configuration()}",
+        )

@@ -1,0 +1,56 @@
+"""The few small protocols through which stages and operations reach the world. Adapters live in the folders above.
+
+Each has one conformance suite under `tests/conformance`, run against every implementation.
+"""
+
+from gateway.ports.broker import Broker, Message, Published
+from gateway.ports.configuration import Configuration
+from gateway.ports.delivery import Application, ApplicationCall, InboundChannel, OutboundChannel, Outcome, OutcomeKind, Parcel
+from gateway.ports.intake import Handover, Intake, Receipt, Records
+from gateway.ports.json import Json
+from gateway.ports.observation import Clock, Observer
+from gateway.ports.store import (
+    ClaimedDelivery,
+    ClaimedTransmission,
+    DocumentKeys,
+    Earlier,
+    Expired,
+    PendingDocument,
+    QueueLevel,
+    ReleaseSession,
+    Settlement,
+    SettlementSession,
+    Work,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationCall",
+    "Broker",
+    "ClaimedDelivery",
+    "ClaimedTransmission",
+    "Clock",
+    "Configuration",
+    "DocumentKeys",
+    "Earlier",
+    "Expired",
+    "Handover",
+    "InboundChannel",
+    "Intake",
+    "Json",
+    "Message",
+    "Observer",
+    "OutboundChannel",
+    "Outcome",
+    "OutcomeKind",
+    "Parcel",
+    "PendingDocument",
+    "Published",
+    "QueueLevel",
+    "Receipt",
+    "Records",
+    "ReleaseSession",
+    "Settlement",
+    "SettlementSession",
+    "Work",
+]

@@ -1,0 +1,38 @@
+"""The configuration in force, as the stages see it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gateway.domain.agreement import Channel, Partnerships
+from gateway.domain.route import Context, Route
+from gateway.ports.json import Json
+
+
+class Configuration(Protocol):
+    """The configuration in force, as the stages see it: immutable, swapped whole when a new one is activated."""
+
+    @property
+    def digest(self) -> str:
+        """What names it on every message it handled."""
+
+    @property
+    def gateway_id(self) -> str:
+        """This gateway's name, the `source` of its messages."""
+
+    @property
+    def partnerships(self) -> Partnerships:
+        """Partners and agreements."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """Routes in the order they are tried."""
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Channels by id."""
+
+    def owner_of(self, partner: str | None) -> str:
+        """Who owns the failures of a partner's documents, or of nobody's."""
+
+    def context(self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Json) -> Context:
+        """The context in which a received document is routed."""

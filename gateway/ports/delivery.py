@@ -1,0 +1,97 @@
+"""The systems and partners that deliveries go to, and the ways partners come by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from gateway.ports.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationCall:
+    """One delivery to an application, ready to be made.
+
+    `document` is the canonical document after the route's rules, in its JSON form. `idempotency_key` is stable over repeats
+    and safe as an external id (`[A-Za-z0-9_]+`). `options` come from the agreement and the route.
+    """
+
+    delivery: UUID
+    action: str
+    partner: str
+    document: Json
+    idempotency_key: str
+    attempt: int
+    test: bool
+    options: Json
+
+
+class OutcomeKind(StrEnum):
+    """How a delivery attempt ended: done, worth repeating, or refused for good."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt. `message` is for support staff; `code` is a machine word such as `product-unknown`.
+
+    `reference` is the target's own name for what it made. `retry_after` is in seconds, when the target named a time.
+    """
+
+    delivery: UUID
+    kind: OutcomeKind
+    code: str = ""
+    message: str = ""
+    reference: str | None = None
+    retry_after: float | None = None
+    response: Json = field(default_factory=dict)
+
+
+class Application(Protocol):
+    """A system behind the gateway. `idempotent` when a repeat under the same key changes nothing there."""
+
+    id: str
+    idempotent: bool
+    max_batch: int
+
+    async def deliver(self, calls: Sequence[ApplicationCall]) -> Sequence[Outcome]:
+        """Make up to `max_batch` calls; one outcome per call, in any order. Raises only for bugs."""
+
+    async def check(self) -> Sequence[tuple[str, bool, str]]:
+        """What works: (name, ok, remedy) for `doctor` and readiness."""
+
+    async def close(self) -> None:
+        """End connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An interchange to hand to a partner. `name` is stable over repeats, so that a repeat replaces and never doubles."""
+
+    delivery: UUID
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+class OutboundChannel(Protocol):
+    """A way to a partner. `idempotent` when sending the same parcel again has no effect there."""
+
+    id: str
+    idempotent: bool
+
+    async def send(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Hand parcels over; one outcome per parcel. Raises only for bugs."""
+
+
+class InboundChannel(Protocol):
+    """A way from partners that has a life of its own (a poller, a listener)."""
+
+    id: str
+
+    async def run(self) -> None:
+        """Bring transmissions to the intake until cancelled."""

@@ -1,0 +1,63 @@
+"""Where channels hand transmissions over, and where people and partners read what is stored."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from gateway.ports.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a channel hands over: the bytes of a transmission and how they came.
+
+    `id` is chosen by the channel before anything is stored, so that handing over again after a crash is recognised.
+    `name` is the remote file name or message id. `idempotency_key`, unique per channel, is the sender's own protection
+    against sending twice. `wait` says that somebody waits for the acknowledgement of this transmission.
+    """
+
+    id: UUID
+    channel: str
+    partner: str | None
+    name: str
+    body: bytes
+    idempotency_key: str | None = None
+    wait: bool = False
+    traceparent: str | None = None
+    remote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The transmission is stored: from now on the gateway owns it. `repeated` when it already was.
+
+    `conflict` when the idempotency key was used before for other content: nothing was stored then.
+    """
+
+    transmission: UUID
+    repeated: bool = False
+    conflict: bool = False
+
+
+class Intake(Protocol):
+    """Where channels hand transmissions over; returns after the commit."""
+
+    async def receive(self, handover: Handover) -> Receipt:
+        """Store a transmission. Raises Refused (nothing stored), StoreUnavailable, or CommitUnknown (ask again)."""
+
+
+class Records(Protocol):
+    """What is stored, for people and partners to read. Views are JSON objects; None when there is no such thing."""
+
+    async def transmission(self, transmission: UUID) -> Json | None:
+        """A transmission with its interchanges, documents, findings, acknowledgements and deliveries, nested."""
+
+    def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
+        """The bytes as received, in chunks."""
+
+    async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:
+        """An acknowledgement's description and its bytes as sent."""
+
+    async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
+        """The transmission's view once its acknowledgements are decided; None when that took longer than `within` s."""

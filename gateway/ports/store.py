@@ -1,0 +1,258 @@
+"""The state rows, as the stages see them: the truth about all work."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from gateway.domain.record import (
+    AcknowledgementRow,
+    BodyRow,
+    DeliveryRow,
+    DocumentKeyRow,
+    DocumentRow,
+    EventRow,
+    FailureRow,
+    FindingRow,
+    InterchangeKeyRow,
+    InterchangeRow,
+    OutboundRow,
+    OutboxRow,
+    ReleasedRow,
+    ResultRow,
+    TransmissionRow,
+)
+from gateway.ports.broker import Message, Published
+from gateway.ports.intake import Receipt
+from gateway.ports.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTransmission:
+    """A transmission taken for translation. `starts` counts this start and those before it that never ended."""
+
+    id: UUID
+    channel: str
+    partner: str | None
+    name: str
+    traceparent: str | None
+    waited: bool
+    sha256: bytes
+    size: int
+    starts: int
+    received_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Who came before: the holder of a key, and whether its content was the same."""
+
+    id: UUID
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Everything that the end of translation writes, row by row; grows while a batch is judged."""
+
+    transmissions: list[tuple[UUID, str]] = field(default_factory=list)
+    interchanges: list[InterchangeRow] = field(default_factory=list)
+    documents: list[DocumentRow] = field(default_factory=list)
+    canonical: list[BodyRow] = field(default_factory=list)
+    routed: list[BodyRow] = field(default_factory=list)
+    findings: list[FindingRow] = field(default_factory=list)
+    outbounds: list[OutboundRow] = field(default_factory=list)
+    acknowledgements: list[AcknowledgementRow] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    failures: list[FailureRow] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    waited: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery taken for an attempt. `document` is canonical JSON, `content` the bytes of an outbound interchange."""
+
+    id: UUID
+    transmission: UUID
+    document: UUID | None
+    outbound: UUID | None
+    partner: str | None
+    route: str | None
+    action: str
+    idempotency_key: str
+    test: bool
+    options: Json
+    attempt: int
+    age: timedelta
+    first_attempt_at: datetime
+    started_at: datetime
+    json: bytes | None
+    content: bytes | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A delivery whose claim ran out, and the state it was moved to."""
+
+    id: UUID
+    transmission: UUID
+    partner: str | None
+    route: str | None
+    target: str
+    attempt: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLevel:
+    """How much waits in a stage, and for how many seconds the oldest."""
+
+    stage: str
+    rows: int
+    oldest: float
+
+
+class DocumentKeys(Protocol):
+    """A transaction in which duplicates of business documents are decided."""
+
+    async def claim_document_keys(self, rows: Sequence[DocumentKeyRow]) -> Mapping[UUID, Earlier]:
+        """Claim business keys; answers, by document, who holds those that could not be claimed."""
+
+
+class SettlementSession(DocumentKeys, Protocol):
+    """The one transaction that ends translation."""
+
+    async def claim_interchange_keys(self, rows: Sequence[InterchangeKeyRow]) -> Mapping[UUID, Earlier]:
+        """Claim keys; answers, by interchange, who holds those that could not be claimed."""
+
+    async def acknowledgements_of(self, interchanges: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+        """The outbound interchanges that acknowledge these."""
+
+    async def refuse_documents(self, interchange: UUID, ordinals: Sequence[int] | None) -> None:
+        """End waiting documents of a large interchange: all of them, or those with these ordinals."""
+
+    async def take_control_numbers(self, wanted: Mapping[str, int]) -> Mapping[str, int]:
+        """Advance counters by the wanted amounts; answers the last number taken of each. Held until the commit."""
+
+    async def settle(self, claim: UUID, settlement: Settlement) -> frozenset[UUID]:
+        """Move the transmissions still held under `claim`, write all that belongs to them, answer which moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDocument:
+    """A document of a large interchange that waits to be routed, with what routing wants to know of its envelope."""
+
+    id: UUID
+    transmission: UUID
+    interchange: UUID
+    ordinal: int
+    type: str
+    version: str
+    control_number: str
+    name: str
+    verdict: str
+    keys: tuple[str, ...]
+    family: str
+    sender: str
+    receiver: str
+    interchange_number: str
+    partner: str
+    test: bool
+    channel: str
+    file: str
+    traceparent: str | None
+    received_at: datetime
+    json: bytes
+
+
+class ReleaseSession(DocumentKeys, Protocol):
+    """A transaction that releases documents of large interchanges."""
+
+    async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
+        """The next documents of accepted interchanges, in order, held until the transaction ends."""
+
+    async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:
+        """End the waiting of documents and write what follows; answers which moved."""
+
+
+class Work(Protocol):
+    """The state rows, as the stages see them. Raises StoreUnavailable, CommitUnknown, Contention or DataRefused."""
+
+    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, bytes]]) -> Mapping[UUID, Receipt]:
+        """Store transmissions with their bodies in one transaction; one receipt per given id."""
+
+    async def claim_transmissions(
+        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608
+    ) -> Sequence[ClaimedTransmission]:
+        """Take those of the announced transmissions that still wait and that nobody holds: the first, and as many more as fit."""
+
+    async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
+        """Give claims back without counting the start."""
+
+    async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        """Let claims on transmissions hold for that long from now: those of the ids that are held under one of the claims."""
+
+    async def renew_deliveries(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
+        """The same for deliveries."""
+
+    async def store_documents(self, transmission: UUID, *, claim: UUID, settlement: Settlement) -> bool:
+        """Store a slice of a large interchange's documents; False when the transmission is no longer held."""
+
+    def release(self) -> AbstractAsyncContextManager[ReleaseSession]:
+        """Open a transaction that releases documents; it commits when the block ends without an exception."""
+
+    def settlement(self) -> AbstractAsyncContextManager[SettlementSession]:
+        """Open the transaction that ends translation; it commits when the block ends without an exception."""
+
+    async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
+        """Take deliveries of a target that are due."""
+
+    async def settle_deliveries(
+        self,
+        results: Sequence[ResultRow],
+        *,
+        claim: UUID,
+        node: str,
+        events: Sequence[EventRow],
+        failures: Sequence[FailureRow],
+        outbox: Sequence[OutboxRow],
+    ) -> tuple[frozenset[UUID], Sequence[tuple[UUID, str]]]:
+        """Write results made under `claim`; answers which moved, and (delivery, target) of those released by them."""
+
+    async def next_due(self, target: str) -> float | None:
+        """Seconds until the target's next delivery is due; None when none waits."""
+
+    async def expire_deliveries(self, *, repeatable: Sequence[str], node: str) -> Sequence[Expired]:
+        """Move deliveries whose claim ran out."""
+
+    async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
+        """Transmissions that wait unannounced."""
+
+    async def due_targets(self, *, older: timedelta) -> Sequence[str]:
+        """Targets with deliveries that have been due for longer than that."""
+
+    async def relay_outbox(
+        self, publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]], *, older: timedelta, limit: int
+    ) -> int:
+        """Publish messages their writer left behind and delete the confirmed ones; answers how many were confirmed."""
+
+    async def delete_outbox(self, ids: Sequence[UUID]) -> None:
+        """Forget messages that were confirmed."""
+
+    async def record_failures(self, rows: Sequence[FailureRow]) -> None:
+        """Write failures that belong to no stage's statement."""
+
+    async def take_lease(self, name: str, *, holder: str, lasting: timedelta) -> int | None:
+        """Take or renew a lease; its fencing token, or None while another holds it."""
+
+    async def release_lease(self, name: str, *, holder: str) -> None:
+        """Give a lease back."""
+
+    async def queue_levels(self) -> Sequence[QueueLevel]:
+        """How much waits where."""

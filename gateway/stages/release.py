@@ -1,0 +1,195 @@
+"""Release: documents of a large interchange whose trailer proved it whole are routed in order, a batch in a transaction.
+
+Rows stay locked while their batch is judged, so several processes share the work and none does it twice.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from gateway.domain.record import BodyRow, ReleasedRow
+from gateway.domain.route import Decision
+from gateway.domain.rule import Failed
+from gateway.errors import Contention, DataRefused, GatewayError
+from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, PendingDocument, Settlement, Work
+from gateway.stages.duplicates import document_states
+from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame, release_document
+from gateway.stages.ledger import Ledger
+from gateway.stages.publish import Publish
+from gateway.stages.route import Routing
+from translators.canonical import model_of
+from translators.contract import Document, Envelope, Family, Identity, Interchange, Separators, Terms, Verdict
+
+log = structlog.get_logger(__name__)
+
+_BATCH = 100
+
+
+class Release:
+    """Routes waiting documents."""
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        publish: Publish,
+        configuration: Callable[[], Configuration],
+        clock: Clock,
+        observer: Observer,
+        new_id: Callable[[], UUID],
+        node: str,
+        poll: float = 1.0,
+    ) -> None:
+        self._work = work
+        self._publish = publish
+        self._configuration = configuration
+        self._clock = clock
+        self._observer = observer
+        self._new_id = new_id
+        self._node = node
+        self._poll = poll
+        self._waiting = asyncio.Event()
+
+    def wake(self) -> None:
+        """A large interchange was accepted."""
+        self._waiting.set()
+
+    async def run(self) -> None:
+        """Release whatever waits, until cancelled; looks every `poll` seconds besides being woken."""
+        while True:
+            self._waiting.clear()
+            try:
+                await self.round()
+            except GatewayError as error:
+                log.warning("release_failed", error=str(error))
+            try:
+                async with asyncio.timeout(self._poll):
+                    await self._waiting.wait()
+            except TimeoutError:
+                continue
+
+    async def round(self) -> int:
+        """Release until nothing waits; answers how many. Raises GatewayError when the database is away."""
+        total = 0
+        while released := await self._batch():
+            total += released
+        return total
+
+    async def _batch(self) -> int:
+        """One batch; when the database refuses it for reasons of data, one by one, and the one that is refused alone stops."""
+        try:
+            return await self._release(_BATCH)
+        except Contention:
+            return await self._release(_BATCH)
+        except DataRefused:
+            try:
+                return await self._release(1)
+            except DataRefused as error:
+                log.exception("document_refused_by_store")
+                return await self._release(1, refused=f"The database refused what routing made of it: {error}")
+
+    async def _release(self, limit: int, *, refused: str = "") -> int:
+        started = self._clock.monotonic()
+        configuration = self._configuration()
+        settlement = Settlement()
+        ledger = Ledger(settlement, self._new_id, self._node, self._clock.now())
+        async with self._work.release() as session:
+            pending = await session.lock_pending_documents(limit)
+            if not pending:
+                return 0
+            judged = [_judge(document, configuration, refused) for document in pending]
+            states = await document_states(session, [interchange for _, interchange in judged])
+            rows = []
+            for transmission, interchange in judged:
+                document = interchange.documents[0]
+                document = replace(document, state=states.get(document.id, document.state))
+                ledger.release(transmission, interchange, document, [])
+                if document.state == "conflict":
+                    ledger.conflict(transmission, interchange, document)
+                rows.append(_row(document))
+                settlement.canonical.append(BodyRow(transmission.transmission.id, document.id, document.json or b""))
+            await session.settle_release(rows, settlement)
+        await self._publish.after_commit(settlement)
+        self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="release")
+        self._observer.observe("edi_stage_batch_size", len(pending), stage="release")
+        return len(pending)
+
+
+def _judge(pending: PendingDocument, configuration: Configuration, refused: str) -> tuple[Judged, JudgedInterchange]:
+    """The document in its envelope again, routed."""
+    transmission = ClaimedTransmission(
+        id=pending.transmission,
+        channel=pending.channel,
+        partner=pending.partner,
+        name=pending.file,
+        traceparent=pending.traceparent,
+        waited=False,
+        sha256=b"",
+        size=0,
+        starts=0,
+        received_at=pending.received_at,
+        body=b"",
+    )
+    interchange = replace(frame(pending.interchange, 1, _interchange(pending), transmission, configuration), test=pending.test)
+    held = _held(pending)
+    if interchange.partner is None:
+        refused = f"Partner {pending.partner} is no longer configured."
+    document = (
+        _stopped(held, configuration, refused) if refused else release_document(held, interchange, pending.channel, configuration)
+    )
+    return Judged(transmission, configuration, (), (), held=True), replace(interchange, documents=(document,))
+
+
+def _interchange(pending: PendingDocument) -> Interchange:
+    envelope = Envelope(
+        family=Family(pending.family),
+        sender=_identity(pending.sender),
+        receiver=_identity(pending.receiver),
+        control_number=pending.interchange_number,
+        version="",
+        test=pending.test,
+        acknowledgement_requested="",
+        prepared="",
+        offset=0,
+        header=(),
+        separators=Separators("", "", ""),
+    )
+    return Interchange(envelope, Terms(), 0, (), (), (), Verdict.ACCEPTED)
+
+
+def _held(pending: PendingDocument) -> JudgedDocument:
+    canonical = model_of(pending.name).model_validate_json(pending.json)
+    document = Document(
+        ordinal=pending.ordinal,
+        group=0,
+        type=pending.type,
+        version=pending.version,
+        association="",
+        control_number=pending.control_number,
+        start=0,
+        end=0,
+        segments=0,
+        verdict=Verdict(pending.verdict),
+        name=pending.name,
+        canonical=canonical,
+    )
+    return JudgedDocument(pending.id, document, "pending", None, pending.json, canonical.identity, pending.keys, None)
+
+
+def _stopped(held: JudgedDocument, configuration: Configuration, reason: str) -> JudgedDocument:
+    failed = Failed("not-releasable", configuration.owner_of(None), reason)
+    routing = Routing("stopped", Decision(None, (), {}, failures=(failed,)), (), (failed,), None)
+    return replace(held, state="stopped", routing=routing)
+
+
+def _identity(text: str) -> Identity:
+    qualifier, _, name = text.partition(":")
+    return Identity(qualifier, name)
+
+
+def _row(document: JudgedDocument) -> ReleasedRow:
+    route = document.routing.route if document.routing and document.state in ("routed", "stopped") else None
+    return ReleasedRow(document.id, document.state, document.agreement.id if document.agreement else None, route)

@@ -1,0 +1,166 @@
+"""Rounds under a lease: whoever holds it works, whoever loses it stops, and no failure ends the schedule."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from gateway.errors import StoreUnavailable
+from gateway.stages.schedule import repeat_leased
+
+
+class Leases:
+    """One lease for several holders, held until it is given back or taken away."""
+
+    def __init__(self) -> None:
+        self.holder: str | None = None
+        self.token = 0
+        self.away = 0
+        self.asked = asyncio.Event()
+        self.released: list[str] = []
+
+    async def take_lease(self, name: str, *, holder: str, lasting: timedelta) -> int | None:
+        self.asked.set()
+        if self.away:
+            self.away -= 1
+            raise StoreUnavailable("PostgreSQL does not answer")
+        if self.holder is None:
+            self.holder, self.token = holder, self.token + 1
+        return self.token if self.holder == holder else None
+
+    async def release_lease(self, name: str, *, holder: str) -> None:
+        if self.away:
+            raise StoreUnavailable("PostgreSQL does not answer")
+        self.released.append(holder)
+        if self.holder == holder:
+            self.holder = None
+
+
+class Rounds:
+    """Counts rounds, and lets a test wait for some."""
+
+    def __init__(self, act: Callable[[int], None] | None = None) -> None:
+        self.made = 0
+        self.act = act
+        self._changed = asyncio.Condition()
+
+    async def __call__(self) -> int:
+        async with self._changed:
+            self.made += 1
+            self._changed.notify_all()
+        if self.act is not None:
+            self.act(self.made)
+        return 0
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: self.made >= count)
+
+
+def scheduled(leases: Leases, rounds: Rounds, holder: str = "node-1", **more: timedelta) -> "asyncio.Task[None]":
+    return asyncio.create_task(repeat_leased("sweep", rounds, work=leases, holder=holder, every=0.001, **more))  # type: ignore[arg-type]
+
+
+async def end(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_the_holder_makes_rounds_until_cancelled_and_gives_the_lease_back() -> None:
+    leases, rounds = Leases(), Rounds()
+    task = scheduled(leases, rounds)
+    await rounds.until(3)
+    await end(task)
+    assert task.cancelled()
+    assert leases.released == ["node-1"]
+    assert leases.holder is None
+
+
+async def test_the_second_node_waits_and_takes_over_when_the_first_ends() -> None:
+    leases, first, second = Leases(), Rounds(), Rounds()
+    one = scheduled(leases, first, "node-1")
+    await first.until(2)
+    two = scheduled(leases, second, "node-2")
+    await first.until(first.made + 5)
+    assert second.made == 0
+    await end(one)
+    await second.until(2)
+    assert leases.token == 2
+    await end(two)
+
+
+async def test_a_lease_taken_away_stops_the_rounds_but_not_the_schedule() -> None:
+    leases, rounds = Leases(), Rounds()
+    task = scheduled(leases, rounds)
+    await rounds.until(1)
+    leases.holder = "somebody"
+    leases.asked.clear()
+    await asyncio.wait_for(leases.asked.wait(), 10)
+    made = rounds.made
+    for _ in range(3):
+        leases.asked.clear()
+        await asyncio.wait_for(leases.asked.wait(), 10)
+    assert rounds.made == made
+    leases.holder = None
+    await rounds.until(made + 1)
+    await end(task)
+
+
+async def test_a_round_that_fails_for_a_dependency_is_made_again() -> None:
+    def fail_twice(number: int) -> None:
+        if number <= 2:
+            raise StoreUnavailable("away")
+
+    leases, rounds = Leases(), Rounds(fail_twice)
+    task = scheduled(leases, rounds)
+    await rounds.until(4)
+    await end(task)
+
+
+async def test_a_database_that_is_away_when_the_lease_is_asked_for_is_waited_out() -> None:
+    leases, rounds = Leases(), Rounds()
+    leases.away = 3
+    task = scheduled(leases, rounds)
+    await rounds.until(1)
+    await end(task)
+
+
+async def test_a_round_longer_than_its_lease_is_broken_off_and_made_again() -> None:
+    leases, started = Leases(), 0
+    again = asyncio.Event()
+
+    async def endless() -> int:
+        nonlocal started
+        started += 1
+        if started > 1:
+            again.set()
+        await asyncio.Event().wait()
+        return 0
+
+    task = asyncio.create_task(
+        repeat_leased("sweep", endless, work=leases, holder="n", every=0.001, lasting=timedelta(milliseconds=20))  # type: ignore[arg-type]
+    )
+    await asyncio.wait_for(again.wait(), 10)
+    await end(task)
+
+
+async def test_a_lease_that_cannot_be_given_back_is_left_to_expire() -> None:
+    leases, rounds = Leases(), Rounds()
+    task = scheduled(leases, rounds)
+    await rounds.until(1)
+    leases.away = 1_000
+    await end(task)
+    assert task.cancelled()
+    assert leases.released == []
+
+
+async def test_a_bug_ends_the_schedule_loudly_and_frees_the_lease() -> None:
+    def stumble(_: int) -> None:
+        raise ZeroDivisionError
+
+    leases = Leases()
+    with pytest.raises(ZeroDivisionError):
+        await scheduled(leases, Rounds(stumble))
+    assert leases.holder is None
