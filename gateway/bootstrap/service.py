@@ -210,7 +210,7 @@ class Service:
         return [
             FolderInbound(
                 channel.id,
-                folder=InboundFolder(Path(options.inbox), temporary=options.ignore),
+                folder=InboundFolder(Path(options.inbox), pattern=options.pattern, temporary=options.ignore),
                 partner=channel.partner,
                 most_bytes=self.snapshot.gateway.max_transmission,
                 intake=self.receive,

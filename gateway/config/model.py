@@ -60,7 +60,7 @@ class GatewayTable(Table):
     database_url: Secret = Field(default=SecretStr(""), description="PostgreSQL. Empty: a private one in the data folder.")
     amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
     virtual_host: str | None = Field(default=None, description="Virtual host on RabbitMQ; default: the one in the address.")
-    max_transmission: Size = _written("1GiB", "Largest transmission that is taken.")
+    max_transmission: Size = _written("64MiB", "Largest transmission that is taken; it is held in memory while it is read.")
 
 
 class OwnerTable(Table):
@@ -143,7 +143,7 @@ class FolderTable(Table):
     partner: Id | None = Field(default=None, description="Whose folders these are; without one the envelope alone says who sent.")
     inbox: Text | None = Field(default=None, description="Folder that is read, relative to routes.toml.")
     outbox: Text | None = Field(default=None, description="Folder that acknowledgements and documents are put into.")
-    pattern: Text = Field(default="*", description="Names that are read.")
+    pattern: Text = Field(default="*", description='Names that are read, by pattern: "*.edi". Case does not matter.')
     ignore: list[Text] = Field(
         default=["*.tmp", "*.part", ".*"], description="Names that are never read: files still being written."
     )
@@ -166,7 +166,7 @@ class HttpTable(Table):
     token_hashes: list[Secret] = Field(
         min_length=1, description='Hashes of the tokens, "sha256:" and 64 hexadecimal digits, by reference.'
     )
-    max_size: Size = _written("100MiB", "Largest body that is taken.")
+    max_size: Size = _written("64MiB", "Largest body that is taken.")
 
     @field_validator("token_hashes")
     @classmethod

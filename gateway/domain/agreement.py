@@ -53,7 +53,7 @@ class Partner:
 class FolderOptions:
     """A pair of folders. `inbox` is read, `outbox` written; one of them may be None. Times in seconds.
 
-    Names matching one of `ignore` are never read (temporary names); a file is complete when its size and time have not
+    Names matching `pattern` are read, those matching one of `ignore` never (temporary names); a file is complete when its size and time have not
     changed for `settle`.
     """
 

@@ -21,6 +21,7 @@ from translators.edifact import framing, header, message, validation
 from translators.edifact.groups import OpenGroup, overall
 from translators.edifact.judgement import Judgement
 from translators.edifact.message import Frame, Reading, Syntax
+from translators.edifact.references import References
 from translators.edifact.service_characters import Advice, advised
 from translators.edifact.tokenizer import Elements, Locator, cut, released, terminator
 from translators.edifact.unwrapping import Unwrapped, wrapped
@@ -29,6 +30,9 @@ from translators.position import Position
 
 HEADER_LIMIT = 4096
 """A UNB is at most some 400 bytes; beyond this it has no terminator."""
+
+MOST_GROUPS = 10_000
+"""Groups are known only at the end of the interchange, all of them: more would not be bounded memory."""
 
 
 def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
@@ -70,7 +74,7 @@ class _Reader:
         self.documents = self.refused = self.noted = self.loose = 0
         self.groups: list[OpenGroup] = []
         self.group: OpenGroup | None = None
-        self._references: set[str] = set()
+        self._references, self._group_numbers = References(), References()
         self._detected = self._headless = False
 
     # --- what is found -------------------------------------------------------------------------------------------------
@@ -140,6 +144,10 @@ class _Reader:
                     self._unterminated(slice_.end)
                 yield DocumentRead(self._message(position, slice_.end).document)
                 position = slice_.next
+            elif tag == "UNG" and len(self.groups) >= MOST_GROUPS:
+                self._add(Code.INTERCHANGE_TOO_LARGE, f"There are more than {MOST_GROUPS} groups.", position, "UNG")
+                self.end = detection.next_header(self.data, position)
+                return
             elif tag in ("UNG", "UNE", "UNZ"):
                 position = self._envelope_segment(tag, position)
             elif tag in ("", "UNT"):
@@ -158,7 +166,7 @@ class _Reader:
             if self.loose == 1 and self.groups:
                 self._add(Code.GROUPS_MIXED, "Messages stand beside groups.", start, "UNH")
         frame = Frame(start, end, self.documents, group.ordinal if group else 0)
-        reading = message.read(self.data, frame, self.syntax, self.terms, duplicate=self._used)
+        reading = message.read(self.data, frame, self.syntax, self.terms, duplicate=self._references.used)
         document = reading.document
         refused, noted = document.verdict is Verdict.REJECTED, document.verdict is Verdict.ACCEPTED_WITH_ERRORS
         self.refused += refused
@@ -174,12 +182,6 @@ class _Reader:
             self._add(Code.CHARACTER_SET_WRONG, text, reading.detected_at, "UNB", 1, expected=identifier, actual=reading.detected)
         self._headless = False
         return reading
-
-    def _used(self, reference: str) -> bool:
-        if reference in self._references:
-            return True
-        self._references.add(reference)
-        return False
 
     def _too_large(self, start: int, end: int) -> bool:
         """Whether a segment exceeds the limit; then nothing that follows can be trusted."""
@@ -280,7 +282,7 @@ class _Reader:
         number = framing.value(elements, 5)
         version = ".".join(elements[7][:2]) if len(elements) > 7 else ""
         judgement = Judgement(self.terms.severities, self.terms.max_findings)
-        if any(g.control_number == number for g in self.groups[-1000:]):
+        if number and self._group_numbers.used(number):
             text = f"The group reference {number[:14]} is used twice."
             judgement.add(Code.GROUP_NUMBER_INVALID, text, Position(start, None, "UNG", 5), actual=number)
         if self.loose and not self.groups:

@@ -31,10 +31,14 @@ class Judgement:
         severity = self._severities.get(code, otherwise or DEFINITIONS[code].severity)
         return Severity.WARNING if self._lenient and severity is Severity.ERROR else severity
 
-    @property
-    def full(self) -> bool:
-        """Whether further findings would only be counted."""
-        return len(self.findings) >= self._maximum
+    def lists(self, code: Code) -> bool:
+        """Whether a further finding would be listed, not only counted: while there is room, and the first error always.
+
+        What refuses a thing must be told, or nobody could say why it was refused.
+        """
+        if len(self.findings) < self._maximum:
+            return True
+        return not self.errors and self.severity(code) is Severity.ERROR
 
     def add(
         self,
@@ -50,8 +54,9 @@ class Judgement:
         weight = self.severity(code, severity)
         if weight is None:
             return
+        listed = len(self.findings) < self._maximum or (weight is Severity.ERROR and not self.errors)
         self.count(weight)
-        if self.full:
+        if not listed:
             self._cap(position)
             return
         self.findings.append(found(code, message, position, expected=expected, actual=actual, severity=weight))

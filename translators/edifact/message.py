@@ -1,10 +1,10 @@
 """Reads one message: frame, agreement, structure, elements, meaning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from importlib import import_module
-from typing import cast
+from typing import cast, overload
 
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Terms, Verdict
@@ -12,7 +12,7 @@ from translators.edifact import charsets, directories, validation
 from translators.edifact.grammar import Tree, Walk, grammar
 from translators.edifact.judgement import Judgement
 from translators.edifact.service_characters import ServiceCharacters
-from translators.edifact.tokenizer import Elements, Locator, cut
+from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut, terminator
 from translators.finding import Code, Severity
 from translators.position import Position
 
@@ -84,7 +84,7 @@ class MessageReport:
     ) -> None:
         """About an element of the segment at hand; about the segment when `element` is None."""
         judgement = self.judgement
-        if judgement.full:
+        if not judgement.lists(code):
             judgement.add(code, sentence, Position(self.locator.start))
             return
         locator = self.locator
@@ -94,7 +94,7 @@ class MessageReport:
 
     def segment(self, code: Code, sentence: str, number: int, tag: str, expected: str | None) -> None:
         """About a segment as a whole."""
-        offset = self.locator.start if self.judgement.full else self.locator.segment(number)
+        offset = self.locator.segment(number) if self.judgement.lists(code) else self.locator.start
         self.judgement.add(code, sentence, Position(offset, number, tag), expected=expected)
 
     def at(self, number: int, tag: str, element: int | None = None, component: int | None = None) -> Position:
@@ -112,6 +112,11 @@ class Meaning:
     report: MessageReport
 
 
+_HELD = 262_144
+"""Up to this many characters, the elements of all segments are held; a longer message cuts them again when asked."""
+_HEADER = 4096
+"""How far the header of a message is looked for that is too large to be read."""
+
 Mapper = Callable[[Tree, Meaning], CanonicalDocument | None]
 
 
@@ -120,14 +125,41 @@ def read(data: bytes, frame: Frame, syntax: Syntax, terms: Terms, *, duplicate: 
     return _Reader(data, frame, syntax, terms).read(duplicate)
 
 
+class _OnDemand(Sequence[Elements]):
+    """The elements of the segments of a long message, cut whenever they are asked for."""
+
+    __slots__ = ("_definitions", "_text")
+
+    def __init__(self, text: MarkedText, definitions: Mapping[str, validation.Definition | None] | None) -> None:
+        self._text = text
+        self._definitions = definitions
+
+    def __len__(self) -> int:
+        return len(self._text.segments)
+
+    @overload
+    def __getitem__(self, index: int) -> Elements: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Elements]: ...
+    def __getitem__(self, index: int | slice) -> Elements | Sequence[Elements]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        raw = self._text.segments[index]
+        elements = self._text.elements(raw)
+        definition = self._definitions.get(elements[0][0]) if self._definitions is not None and "*" in raw else None
+        return elements if definition is None else validation.spread(definition, raw, self._text)
+
+
 class _Reader:
     """The steps of reading one message, and what they share."""
 
     __slots__ = (
+        "count",
         "decoded",
         "frame",
         "header",
         "judgement",
+        "oversized",
         "raw",
         "report",
         "segments",
@@ -140,13 +172,15 @@ class _Reader:
 
     def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
         self.frame, self.syntax = frame, syntax
-        self.raw = data[frame.start : frame.end]
+        self.count, self.oversized = _size(data, frame, syntax, terms)
+        self.raw = _header(data, frame, syntax) if self.oversized else data[frame.start : frame.end]
         self.decoded = charsets.decoded(self.raw, syntax.identifier)
         content = self.decoded.text
         if "\0" in content:
             content = content.replace("\0", "\ufffd")
         self.text = cut(content, syntax.characters)
-        self.segments = self.text.all_elements()
+        held = len(content) <= _HELD
+        self.segments: Sequence[Elements] = self.text.all_elements() if held else _OnDemand(self.text, None)
         self.header = self.segments[0]
         self.type = _value(self.header, 2, 1)
         self.version = f"{_value(self.header, 2, 2)}.{_value(self.header, 2, 3)}"
@@ -156,17 +190,25 @@ class _Reader:
         self.report = MessageReport(self.judgement, Locator(data, frame.start, frame.end, syntax.characters))
 
     def read(self, duplicate: Callable[[str], bool]) -> Reading:
+        name, canonical = ACKNOWLEDGEMENTS.get(self.type), None
+        if self.oversized:
+            self._refuse(duplicate)
+            return Reading(self._document(name, canonical), None, 0)
+        self.count = len(self.segments)
         self._characters()
         trailer = self._frame(duplicate)
-        name, canonical = ACKNOWLEDGEMENTS.get(self.type), None
         directory = self._directory()
         if directory is not None:
-            body = self.segments[:-1] if trailer else self.segments
-            tree = self._content(directory, body)
+            tree = self._content(directory, self.count - 1 if trailer else self.count)
             if self.type in _MAPPERS:
                 name = _MAPPERS[self.type][0]
                 canonical = self._mapped(tree)
         return Reading(self._document(name, canonical), self.decoded.detected, self.frame.start + self.decoded.at)
+
+    def _refuse(self, duplicate: Callable[[str], bool]) -> None:
+        """A message beyond the limits: only its header is read, so that the partner can be told which one it was."""
+        self._header(duplicate)
+        self._unreadable(Code.DOCUMENT_TOO_LARGE, f"The message is too large: {self.oversized}.", actual=self.oversized)
 
     def _characters(self) -> None:
         """NUL bytes, and characters that the declared level does not have; the first place of each is reported."""
@@ -187,20 +229,25 @@ class _Reader:
     def _character(self, code: Code, text: str, at: int, actual: str | None) -> None:
         offset = self.frame.start + at
         number = self.report.locator.number_at(offset)
-        tag = self.segments[number - 1][0][0] if number <= len(self.segments) else None
+        tag = self.segments[number - 1][0][0] if number <= self.count else None
         self.judgement.add(code, text, Position(offset, number, tag), actual=actual)
 
-    def _frame(self, duplicate: Callable[[str], bool]) -> bool:
-        """Header and trailer; True when there is a trailer."""
+    def _header(self, duplicate: Callable[[str], bool]) -> str:
+        """The header and its reference."""
         reference = _value(self.header, 1, 1)
         self._service(1, self.header, "UNH")
         if reference and duplicate(reference):
-            text = f"The message reference {reference} is used twice in the interchange."
+            text = f"The message reference {reference[:35]} is used twice in the interchange."
             self.judgement.add(Code.DOCUMENT_REFERENCE_DUPLICATE, text, self.report.at(1, "UNH", 1), actual=reference)
-        last = len(self.segments)
+        return reference
+
+    def _frame(self, duplicate: Callable[[str], bool]) -> bool:
+        """Header and trailer; True when there is a trailer."""
+        reference = self._header(duplicate)
+        last = self.count
         trailer = self.segments[-1]
         if last == 1 or trailer[0][0] != "UNT":
-            text = f"Message {reference} has no trailer UNT."
+            text = f"Message {reference[:35]} has no trailer UNT."
             self.judgement.add(Code.DOCUMENT_TRAILER_MISSING, text, self.report.at(last, "UNT"))
             return False
         self._service(last, trailer, "UNT")
@@ -256,26 +303,26 @@ class _Reader:
     def _unreadable(self, code: Code, text: str, *, actual: str, expected: str | None = None) -> None:
         self.judgement.add(code, text, self.report.at(1, "UNH", 2), expected=expected, actual=actual)
 
-    def _content(self, directory: str, body: list[Elements]) -> Tree:
-        """Structure and elements of the segments between header and trailer."""
+    def _content(self, directory: str, count: int) -> Tree:
+        """Structure and elements of the first `count` segments: those between header and trailer."""
         compiled = grammar(self.type, directory)
-        report, repeating = self.report, self.syntax.repeating
-        tree = Walk(compiled, [elements[0][0] for elements in body], report.segment).run(body)
-        definitions: dict[str, validation.Definition | None] = {}
-        text = self.text
-        for number, (raw, elements) in enumerate(zip(text.segments[: len(body)], body, strict=True), 1):
-            tag = elements[0][0]
-            try:
-                definition = definitions[tag]
-            except KeyError:
-                known = tag in compiled.known and number > 1
-                definition = validation.definition(directory, tag, repeating=repeating) if known else None
-                definitions[tag] = definition
-            if definition is None:
+        report, repeating, text = self.report, self.syntax.repeating, self.text
+        segments, definitions = self.segments, validation.table(directory, repeating=repeating)
+        if isinstance(segments, list):
+            tags = [elements[0][0] for elements in segments[:count]]
+        else:
+            tags = text.tags()[:count]
+            self.segments = segments = _OnDemand(text, definitions if repeating else None)
+        tree = Walk(compiled, tags, report.segment).run(segments)
+        known, check = compiled.known, validation.check
+        for number in range(1, count):
+            tag = tags[number]
+            if tag not in known:
                 continue
-            report.number, report.tag = number, tag
-            validation.check(definition, raw, elements, text, report.element, repeating=repeating)
-            if repeating and "*" in raw:
+            definition, raw, elements = definitions[tag], text.segments[number], segments[number]
+            report.number, report.tag = number + 1, tag
+            check(definition, raw, elements, text, report.element, repeating=repeating)
+            if repeating and "*" in raw and isinstance(segments, list):
                 elements[:] = validation.spread(definition, raw, text)
         return tree
 
@@ -297,12 +344,32 @@ class _Reader:
             control_number=_value(self.header, 1, 1),
             start=self.frame.start,
             end=self.frame.end,
-            segments=len(self.segments),
+            segments=self.count,
             verdict=self.judgement.verdict,
             findings=tuple(self.judgement.findings),
             name=name,
             canonical=canonical,
         )
+
+
+def _size(data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> tuple[int, str]:
+    """The number of terminators in a message that is not small, and what is too much about it (empty for nothing)."""
+    size = frame.end - frame.start
+    if size <= min(terms.max_document_bytes, terms.max_document_segments):
+        return 0, ""
+    count = data.count(syntax.characters.segment.encode("latin-1"), frame.start, frame.end) + 1
+    if size > terms.max_document_bytes:
+        return count, f"{size} bytes, {terms.max_document_bytes} are allowed"
+    if count > terms.max_document_segments:
+        return count, f"{count} segments, {terms.max_document_segments} are allowed"
+    return count, ""
+
+
+def _header(data: bytes, frame: Frame, syntax: Syntax) -> bytes:
+    """The first segment of a message."""
+    limit = min(frame.end, frame.start + _HEADER)
+    end = terminator(data, frame.start, limit, syntax.characters)
+    return data[frame.start : end if end >= 0 else limit]
 
 
 def _value(elements: Elements, element: int, component: int) -> str:

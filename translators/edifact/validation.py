@@ -6,7 +6,7 @@ are looked up apart, because their findings differ.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -104,6 +104,27 @@ def definition(directory: str, tag: str, *, repeating: bool) -> Definition | Non
         tuple((x.element, x.component, x.values, x) for x in _lookups(positions, tables.codes)),
         tuple(i for i, p in enumerate(positions, 1) if p.id == "C507"),
     )
+
+
+class _Table(dict[str, Definition]):
+    """The definitions of a directory, each compiled when it is first asked for."""
+
+    def __init__(self, directory: str, *, repeating: bool) -> None:
+        super().__init__()
+        self._directory, self._repeating = directory, repeating
+
+    def __missing__(self, tag: str) -> Definition:
+        found = definition(self._directory, tag, repeating=self._repeating)
+        if found is None:
+            raise KeyError(tag)
+        self[tag] = found
+        return found
+
+
+@lru_cache(maxsize=16)
+def table(directory: str, *, repeating: bool) -> Mapping[str, Definition]:
+    """The definitions of all segments of a directory, by tag."""
+    return _Table(directory, repeating=repeating)
 
 
 def _positions(raw: tuple[Any, ...], *, repeating: bool) -> Iterator[Position]:

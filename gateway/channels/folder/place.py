@@ -56,11 +56,15 @@ class StillWritten(Exception):
 
 
 class InboundFolder:
-    """The folder at `path`. Files whose name matches one of `temporary` are left alone; so are sub-folders and links."""
+    """The folder at `path`. Files whose name matches `pattern` are read, except those that match one of `temporary`.
 
-    def __init__(self, path: Path, *, temporary: Sequence[str] = TEMPORARY) -> None:
+    Sub-folders and links are left alone. Patterns are compared without regard to case.
+    """
+
+    def __init__(self, path: Path, *, pattern: str = "*", temporary: Sequence[str] = TEMPORARY) -> None:
         self.path = path
-        self._temporary = tuple(pattern.lower() for pattern in temporary)
+        self._pattern = pattern.lower()
+        self._temporary = tuple(name.lower() for name in temporary)
         self._claimed, self._refused = path / _CLAIMED, path / _REFUSED
 
     def prepare(self) -> None:
@@ -70,7 +74,7 @@ class InboundFolder:
 
     def arrivals(self, most: int) -> list[Seen]:
         """The `most` oldest files, by time and then name."""
-        return nsmallest(most, self._files(self.path, self._is_whole), key=_by_age)
+        return nsmallest(most, self._files(self.path, self._is_wanted), key=_by_age)
 
     def claims(self, most: int) -> list[Claim]:
         """The `most` oldest claimed files: ours, those of other processes, and those that a crash left."""
@@ -121,8 +125,9 @@ class InboundFolder:
         _sync(self._refused)
         return target
 
-    def _is_whole(self, name: str) -> bool:
-        return not any(fnmatchcase(name.lower(), pattern) for pattern in self._temporary)
+    def _is_wanted(self, name: str) -> bool:
+        name = name.lower()
+        return fnmatchcase(name, self._pattern) and not any(fnmatchcase(name, pattern) for pattern in self._temporary)
 
     def _claim(self, seen: Seen, claim_id: UUID) -> Claim | None:
         file = f"{_shortened(seen.name)}.{claim_id}"

@@ -162,6 +162,18 @@ async def test_temporary_names_are_left_alone_and_taken_once_renamed(stage: Stag
     assert [handover.name for handover in stage.intake.stored.values()] == ["order.edi"]
 
 
+async def test_only_names_that_match_the_pattern_are_read(stage: Stage, tmp_path: Path) -> None:
+    folder = ToldFolder(tmp_path / "in", pattern="ORD*.edi", temporary=("*.part",))
+    folder.prepare()
+    for name in ("order-1.edi", "ORDER-2.EDI", "invoice.edi", "order-3.txt", "order-4.edi.part"):
+        (folder.path / name).write_bytes(b"ISA*")
+    async with stage.running(folder=folder, pace=replace(PACE, settle=0)):
+        await folder.removed.reach(2)
+        await stage.turns.pass_(100)
+    assert {handover.name for handover in stage.intake.stored.values()} == {"order-1.edi", "ORDER-2.EDI"}
+    assert sorted(file.name for file in folder.path.iterdir() if file.is_file()) == ["invoice.edi", "order-3.txt", "order-4.edi.part"]
+
+
 async def test_where_temporary_names_are_agreed_a_whole_file_is_taken_at_sight(stage: Stage) -> None:
     stage.put("order.edi")
     async with stage.running(pace=replace(PACE, settle=0)):

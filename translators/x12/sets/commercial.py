@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from translators.x12.grammar import COMPONENT
 from translators.x12.sets import codes
-from translators.x12.sets.conversion import Value, implied, money, number, quantity
+from translators.x12.sets.conversion import Value, implied, instant, money, number, quantity
 from translators.x12.sets.parties import contact, reference
 from translators.x12.sets.walk import Walk
 
@@ -29,8 +29,14 @@ def per(walk: Walk, row: list[str]) -> bool:
 
 def dtm(walk: Walk, row: list[str]) -> bool:
     """DTM: a date by its meaning."""
-    when = walk.when(2, 3, 4) if row[2] else None
-    return when is not None and put_date(walk.target, row[1], when)
+    when = instant(row[2], row[3], row[4], walk.source.terms.timezone)
+    if when is None or not put_date(walk.target, row[1], when):
+        return False
+    if not isinstance(when, datetime):  # a time or a zone that could not be read
+        for element in (3, 4):
+            if row[element]:
+                walk.extra(element)
+    return True
 
 
 def put_date(target: Value, qualifier: str, when: date | datetime) -> bool:
@@ -57,14 +63,15 @@ def n9(walk: Walk, row: list[str]) -> bool:
     """N9: a reference, or a line of text where it only announces one; MSG may follow with more."""
     walk.note = row[1]
     if row[1] in codes.NOTES and row[3]:
-        if row[2]:
-            walk.extra(2)
+        for element in (2, 4, 5, 6):
+            if row[element]:
+                walk.extra(element)
         add_lines(walk, row[1], [row[3]])
         return True
     value = reference(row)
     if value is None:
         return False
-    if row[4] and (issued := walk.when(4, 5, 6)):
+    if (issued := walk.when(4, 5, 6)) is not None:
         value["issued"] = issued
     walk.add("references", value)
     return True
@@ -73,6 +80,15 @@ def n9(walk: Walk, row: list[str]) -> bool:
 def note_line(walk: Walk, row: list[str]) -> None:
     """MSG under N9: a line of the text that N9 announced."""
     add_lines(walk, walk.note, [row[1]])
+
+
+def allowance_currency(walk: Walk, row: list[str]) -> bool:
+    """CUR under SAC: the currency of this allowance or charge alone."""
+    amount = walk.target.get("allowances_charges", [{}])[-1].get("amount")
+    if not row[2] or amount is None:
+        return False
+    amount["currency"] = row[2]
+    return True
 
 
 def line_of_text(walk: Walk, row: list[str]) -> None:
@@ -84,7 +100,7 @@ def mtx(walk: Walk, row: list[str]) -> bool:
     """MTX: free text with its purpose."""
     lines = [line for line in (row[2], row[3]) if line]
     if lines:
-        add_lines(walk, row[1] or walk.note, lines)
+        add_lines(walk, row[1] or (walk.note if "N9/" in walk.path else ""), lines)
     return bool(lines)
 
 
@@ -120,6 +136,8 @@ def sac(walk: Walk, row: list[str]) -> bool:
     value: Value = {"charge": row[1] == "C"}
     if row[2] or row[4]:
         value["code"] = row[2] or row[4]
+        if row[2] and row[4]:
+            walk.extra(4)
     if row[15]:
         value["reason"] = row[15]
     amount, percent, rate, count = walk.implied(5, 2), walk.number(7), walk.number(8), walk.number(10)
@@ -176,7 +194,8 @@ def itd(walk: Walk, row: list[str]) -> bool:
         "discount_amount": None if discount is None else money(discount, walk.currency),
     }
     value |= {name: part for name, part in parts.items() if part is not None}
-    walk.add("payment_terms", value)
+    if value:
+        walk.add("payment_terms", value)
     return True
 
 
@@ -193,7 +212,9 @@ def fob(walk: Walk, row: list[str]) -> bool:
     """FOB: who pays for transport, incoterm, place. Further ones, and those of lines, are kept as they are."""
     if walk.target is not walk.order or "delivery_terms" in walk.order:
         return False
-    value: Value = {"payment": codes.TRANSPORT_PAYMENTS.get(row[1], row[1]), "original": row[1]}
+    value: Value = {}
+    if row[1]:
+        value = {"payment": codes.TRANSPORT_PAYMENTS.get(row[1], row[1]), "original": row[1]}
     if row[5] in codes.INCOTERMS:
         value["incoterm"] = row[5]
     elif row[5]:
@@ -203,7 +224,8 @@ def fob(walk: Walk, row: list[str]) -> bool:
         value["place"] = place
     if row[3] and row[7]:
         value["text"] = row[7]
-    walk.order["delivery_terms"] = value
+    if value:
+        walk.order["delivery_terms"] = value
     return True
 
 
@@ -217,6 +239,8 @@ def td5(walk: Walk, row: list[str]) -> bool:
     if row[3]:
         scheme = codes.AGENCIES.get(row[2], row[2].lower() or "partner")
         value["carrier"] = {"identifiers": {scheme: row[3]}}
+    elif row[2]:
+        walk.extra(2)
     if row[4]:
         value["mode"] = codes.MODES.get(row[4], row[4])
         value["original"] = row[4]
@@ -224,9 +248,8 @@ def td5(walk: Walk, row: list[str]) -> bool:
         value["text"] = row[5]
     if row[12]:
         value["service"] = row[12]
-    if not value:
-        return False
-    walk.add("transport", value)
+    if value:
+        walk.add("transport", value)
     return True
 
 
@@ -240,11 +263,14 @@ def td1(walk: Walk, row: list[str]) -> None:
     measures: Value = {}
     if (weight := walk.quantity(7, 8)) is not None:
         measures[codes.MEASURES.get(row[6], "weight")] = weight
+    if row[6] and (weight is None or row[6] not in codes.MEASURES):
+        walk.extra(6)
     if (volume := walk.quantity(9, 10)) is not None:
         measures["volume"] = volume
     if measures:
         value["measures"] = measures
-    walk.add("packaging", value)
+    if value:
+        walk.add("packaging", value)
 
 
 def po4(walk: Walk, row: list[str]) -> None:
@@ -255,19 +281,20 @@ def po4(walk: Walk, row: list[str]) -> None:
     if (count := walk.number(1)) is not None:
         value["per_package"] = {"value": count}
     measures: Value = {}
-    for element, unit, name in ((2, 3, "size"), (6, 7, f"{_weight(row[5])}"), (8, 9, "gross_volume")):
+    for element, unit, name in ((2, 3, "size"), (6, 7, codes.MEASURES.get(row[5], "gross_weight")), (8, 9, "gross_volume")):
         if (measure := walk.quantity(element, unit)) is not None:
             measures[name] = measure
     for element, name in ((10, "length"), (11, "width"), (12, "height")):
         if (size := walk.number(element)) is not None:
             measures[name] = quantity(size, row[13])
+    if row[5] and (not row[6] or row[5] not in codes.MEASURES):
+        walk.extra(5)
+    if row[13] and not any(row[10:13]):
+        walk.extra(13)
     if measures:
         value["measures"] = measures
-    walk.add("packaging", value)
-
-
-def _weight(kind: str) -> str:
-    return codes.MEASURES.get(kind, "gross_weight")
+    if value:
+        walk.add("packaging", value)
 
 
 def ctp(walk: Walk, row: list[str]) -> bool:

@@ -12,18 +12,30 @@ Value = dict[str, Any]
 """A canonical part under construction; pydantic judges it once, at the end."""
 
 _LARGEST_EXPONENT = 30
+_REMEMBERED = 24
+"""Numbers of up to this many characters are read once and remembered: quantities and prices repeat themselves."""
 _NAMED_ZONES = {
     "ET": "America/New_York",
     "CT": "America/Chicago",
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
-    "AT": "America/Halifax",
+    "AT": "America/Anchorage",
+    "HT": "Pacific/Honolulu",
+    "NT": "America/St_Johns",
+    "TT": "America/Halifax",
 }
-_FIXED_ZONES = {
+"""Zones that change with the season; A is Alaska, T the Atlantic (623)."""
+_FIXED_ZONES: dict[str, float] = {
     "UT": 0,
     "GM": 0,
-    "AS": -4,
-    "AD": -3,
+    "HS": -10,
+    "HD": -9,
+    "AS": -9,
+    "AD": -8,
+    "NS": -3.5,
+    "ND": -2.5,
+    "TS": -4,
+    "TD": -3,
     "ES": -5,
     "ED": -4,
     "CS": -6,
@@ -38,14 +50,23 @@ _FIXED_ZONES = {
 
 def number(text: str) -> Decimal | None:
     """A number as sent: plus sign, trailing minus and blanks are read as meant; None when it is none."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _number(text)
+
+
+def _number(text: str) -> Decimal | None:
     text = text.strip()
     if text.endswith("-"):
         text = f"-{text[:-1]}"
+    if "_" in text or not text.isascii():  # Decimal would take marks of Python, and digits of other scripts
+        return None
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
     return value if value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT else None
+
+
+_remembered = lru_cache(maxsize=8192)(_number)
 
 
 def implied(text: str, decimals: int) -> Decimal | None:
@@ -58,7 +79,12 @@ def implied(text: str, decimals: int) -> Decimal | None:
 
 def day(text: str) -> date | None:
     """CCYYMMDD, or YYMMDD by the rule of X12.5 for two-digit years as all partners use it today."""
-    if not (text.isascii() and text.isdigit() and len(text) in (6, 8)):
+    return _day(text) if len(text) in (6, 8) else None
+
+
+@lru_cache(maxsize=1024)
+def _day(text: str) -> date | None:
+    if not (text.isascii() and text.isdigit()):
         return None
     full = text if len(text) == 8 else f"20{text}"
     try:

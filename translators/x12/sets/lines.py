@@ -1,11 +1,11 @@
 """Order lines and sub-lines: item numbers, quantities, prices, descriptions, schedules, quantities by store."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from translators.x12.grammar import COMPONENT
 from translators.x12.sets import codes
-from translators.x12.sets.commercial import put_date
-from translators.x12.sets.conversion import Value, identify, quantity
+from translators.x12.sets.conversion import Value, identify, number, quantity
 from translators.x12.sets.walk import LINE, SUB_LINE, Walk
 
 
@@ -13,7 +13,7 @@ def po1(walk: Walk, row: list[str]) -> None:
     """PO1: a line begins, with quantity, unit price and up to ten item numbers."""
     line: Value = {"item": {"identifiers": {}}}
     walk.order["lines"].append(line)
-    walk.levels[LINE] = walk.target = line
+    walk.begin(LINE, line)
     if row[1]:
         line["number"] = row[1]
     if (ordered := walk.quantity(2, 3)) is not None:
@@ -26,7 +26,7 @@ def sln(walk: Walk, row: list[str]) -> None:
     """SLN: a component of the line, with what a line has."""
     sub: Value = {"item": {"identifiers": {}}}
     walk.levels[LINE].setdefault("sub_lines", []).append(sub)
-    walk.levels[SUB_LINE] = walk.target = sub
+    walk.begin(SUB_LINE, sub)
     if row[1]:
         sub["number"] = row[1]
     if (ordered := walk.quantity(4, 5)) is not None:
@@ -56,25 +56,34 @@ def _price(walk: Walk, line: Value, element: int, basis_element: int) -> None:
 
 
 def _item_numbers(walk: Walk, line: Value, first: int) -> None:
-    """Pairs of kind and number to the end of the segment."""
+    """Pairs of kind and number to the end of the segment; a half of a pair is kept as it is."""
     row, item = walk.row, line["item"]
     for element in range(first, first + 20, 2):
-        value = row[element + 1]
-        if value:
-            _item_number(walk, item, row[element], value, element + 1)
-        elif not row[element]:
-            break
+        kind, value = row[element], row[element + 1]
+        if kind and value:
+            _item_number(walk, item, kind, value, element + 1)
+        elif kind or value:
+            walk.extra(element if kind else element + 1)
 
 
 def _item_number(walk: Walk, item: Value, kind: str, value: str, element: int) -> None:
-    attribute = codes.ITEM_ATTRIBUTES.get(kind)
-    if attribute is not None:
+    scheme = codes.ITEM_NUMBERS.get(kind)
+    if scheme is None and (attribute := codes.ITEM_ATTRIBUTES.get(kind)) is not None:
         item.setdefault("attributes", []).append({"name": attribute, "value": value, "code": kind})
         return
-    scheme = codes.ITEM_NUMBERS.get(kind, kind.lower())
-    identify(item["identifiers"], scheme, value)
+    identify(item["identifiers"], scheme or kind.lower(), value)
     if scheme in ("gtin", "upc"):
         walk.check_digit(element, value, scheme.upper())
+
+
+def line_currency(walk: Walk, row: list[str]) -> bool:
+    """CUR under PO1: the currency of this line's price, and of the amounts that follow in it."""
+    if not row[2]:
+        return False
+    walk.currency = row[2]
+    if "price" in walk.target:
+        walk.target["price"]["currency"] = row[2]
+    return True
 
 
 def lin(walk: Walk, _row: list[str]) -> bool:
@@ -125,6 +134,8 @@ def mea(walk: Walk, row: list[str]) -> bool:
         return False
     unit = row[4].partition(COMPONENT)[0]
     name = codes.MEASURES.get(row[2], row[2] or row[1] or "measurement")
+    if row[1] and row[2]:
+        walk.extra(1)
     value = f"{row[3]} {codes.UNITS.get(unit, unit)}".strip()
     walk.target["item"].setdefault("attributes", []).append({"name": name, "value": value, "code": row[2] or row[1]})
     return True
@@ -132,12 +143,11 @@ def mea(walk: Walk, row: list[str]) -> bool:
 
 def qty(walk: Walk, row: list[str]) -> bool:
     """QTY: a further quantity of the line."""
-    value = walk.quantity(2, 3)
-    others = walk.target.setdefault("other_quantities", {})
+    value = number(row[2])
     name = codes.QUANTITIES.get(row[1], row[1] or "quantity")
-    if value is None or name in others:
+    if value is None or name in walk.target.get("other_quantities", {}):
         return False
-    others[name] = value
+    walk.target.setdefault("other_quantities", {})[name] = quantity(value, row[3].partition(COMPONENT)[0])
     return True
 
 
@@ -148,28 +158,34 @@ def sch(walk: Walk, row: list[str]) -> None:
         part["quantity"] = count
     if row[4]:
         part["ship_to"] = {"name": row[4]}
-    first, second = walk.when(6, 7), walk.when(9, 10)
-    dates: Value = {}
-    for qualifier, when in ((row[5], first), (row[8], second)):
-        if when is not None and not put_date(dates, qualifier, when):
-            dates.setdefault("other_dates", {})[f"date_{qualifier.lower()}"] = when
-    _schedule_dates(part, dates)
+    for element in (5, 8):
+        when = walk.when(element + 1, element + 2)
+        if when is None:
+            if row[element]:
+                walk.extra(element)
+        elif not _schedule_date(part, row[element], when):
+            walk.extra(element)
+            walk.extra(element + 1)
     walk.add("schedule", part)
 
 
-def _schedule_dates(part: Value, dates: Value) -> None:
-    """A schedule has one date of a kind, or a period; the rest of a line's dates does not occur in it."""
-    others = dates.get("other_dates", {})
-    start = others.get("earliest_delivery") or dates.get("ship_window", {}).get("start")
-    end = dates.get("latest_delivery") or dates.get("ship_window", {}).get("end")
-    if "requested_delivery" in dates:
-        part["requested"] = dates["requested_delivery"]
-    elif others and not start:
-        part["kind"], part["requested"] = next(iter(others.items()))
-    if start or end:
-        part["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
-        if "ship_window" in dates:
-            part.setdefault("kind", "ship_window")
+def _schedule_date(part: Value, qualifier: str, when: date | datetime) -> bool:
+    """A part of a line has one date, and a period; False when the date's place is taken."""
+    if (end := codes.SHIP_WINDOW.get(qualifier)) is not None:
+        part.setdefault("kind", "ship_window")
+    elif qualifier in codes.LATEST_DELIVERY:
+        end = "end"
+    elif codes.DATES.get(qualifier) == "earliest_delivery":
+        end = "start"
+    if end is not None:
+        period = part.setdefault("period", {})
+        return bool(period.setdefault(end, when) is when)
+    if "requested" in part:
+        return False
+    part["requested"] = when
+    if qualifier not in codes.REQUESTED_DELIVERY:
+        part["kind"] = codes.DATES.get(qualifier, f"date_{qualifier.lower()}")
+    return True
 
 
 def sdq(walk: Walk, row: list[str]) -> None:
@@ -180,3 +196,7 @@ def sdq(walk: Walk, row: list[str]) -> None:
         if row[element] and count is not None:
             part = {"quantity": quantity(count, row[1]), "ship_to": {"identifiers": {scheme: row[element]}}}
             walk.add("schedule", part)
+        elif row[element]:
+            walk.extra(element)
+        elif count is not None:
+            walk.extra(element + 1)

@@ -15,6 +15,8 @@ def n1(walk: Walk, row: list[str]) -> None:
         party["identifiers"] = {scheme: row[4]}
         if scheme == "gln":
             walk.check_digit(4, row[4], "GLN")
+    elif row[3]:
+        walk.extra(3)
     walk.party = party
     role = row[1]
     place_party(walk, role, party)
@@ -36,20 +38,28 @@ def place_party(walk: Walk, role: str, party: Value) -> None:
     target.setdefault("other_parties", []).append(party)
 
 
-def n2(walk: Walk, row: list[str]) -> None:
-    """Further lines of the name."""
+def n2(walk: Walk, row: list[str]) -> bool:
+    """Further lines of the name. Without a party, as all that follows here, it is kept as it is."""
+    if walk.party is None:
+        return False
     names = [walk.party.get("name", ""), row[1], row[2]]
     walk.party["name"] = " ".join(name for name in names if name)
+    return True
 
 
-def n3(walk: Walk, row: list[str]) -> None:
+def n3(walk: Walk, row: list[str]) -> bool:
     """Lines of the street address."""
+    if walk.party is None:
+        return False
     address = walk.party.setdefault("address", {})
     address.setdefault("lines", []).extend(line for line in row[1:3] if line)
+    return True
 
 
-def n4(walk: Walk, row: list[str]) -> None:
+def n4(walk: Walk, row: list[str]) -> bool:
     """Town, state, postal code, country."""
+    if walk.party is None:
+        return False
     address = walk.party.setdefault("address", {})
     for element, name in ((1, "city"), (2, "region"), (3, "postal_code"), (4, "country")):
         if row[element]:
@@ -57,17 +67,21 @@ def n4(walk: Walk, row: list[str]) -> None:
                 walk.extra(element)
             else:
                 address[name] = row[element]
+    return True
 
 
-def party_contact(walk: Walk, row: list[str]) -> None:
+def party_contact(walk: Walk, row: list[str]) -> bool:
     """A contact of the party."""
+    if walk.party is None:
+        return False
     walk.party.setdefault("contacts", []).append(contact(row))
+    return True
 
 
 def party_reference(walk: Walk, row: list[str]) -> bool:
     """A reference of the party."""
     value = reference(row)
-    if value is None:
+    if value is None or walk.party is None:
         return False
     walk.party.setdefault("references", []).append(value)
     return True

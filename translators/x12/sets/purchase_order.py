@@ -33,7 +33,8 @@ def to_canonical(source: Source) -> PurchaseOrder | None:
 def beg(walk: Walk, row: list[str]) -> None:
     """BEG: purpose, kind, number, release, date, contract."""
     order = walk.order
-    order["number"] = row[3]
+    if row[3]:
+        order["number"] = row[3]
     order["purpose"] = codes.PURPOSES.get(row[1], "other")
     order["kind"] = codes.ORDER_KINDS.get(row[2], "other")
     order["original_codes"] = {"purpose": row[1], "kind": row[2]}
@@ -47,7 +48,7 @@ def beg(walk: Walk, row: list[str]) -> None:
 
 def cur(walk: Walk, row: list[str]) -> bool:
     """CUR: the currency of all amounts that follow. Further ones are kept as they are."""
-    if walk.currency is not None:
+    if walk.currency is not None or not row[2]:
         return False
     walk.currency = walk.order["currency"] = row[2]
     return True
@@ -58,7 +59,9 @@ def ctt(walk: Walk, _row: list[str]) -> None:
     totals = walk.order.setdefault("totals", {})
     if (count := walk.number(1)) is not None and count == count.to_integral_value():
         totals["line_count"] = int(count)
-        walk.totals_index = walk.index
+    elif count is not None:
+        walk.extra(1)
+    walk.totals_index = walk.index
     if (total := walk.number(2)) is not None:
         totals["quantity"] = total
 
@@ -134,8 +137,12 @@ TABLE: dict[str, Entry] = {
     "SE": entry(nothing, 1, 2),
     "BEG": entry(beg, 1, 2, 3, 4, 5, 6),
     "CUR": entry(cur, 2),
-    "PO1/PO1": entry(lines.po1, *range(1, 26), level=LINE),
-    "PO1/SLN/SLN": entry(lines.sln, 1, 4, 5, 6, 7, *range(9, 29), level=SUB_LINE),
+    "SAC/CUR": entry(commercial.allowance_currency, 2),
+    "PO1/PO1": entry(lines.po1, *range(1, 26), level=LINE, begins=True),
+    "PO1/CUR": entry(lines.line_currency, 2, level=LINE),
+    "PO1/SAC/CUR": entry(commercial.allowance_currency, 2, level=LINE),
+    "PO1/SLN/SLN": entry(lines.sln, 1, 4, 5, 6, 7, *range(9, 29), level=SUB_LINE, begins=True),
+    "PO1/SLN/SAC/CUR": entry(commercial.allowance_currency, 2, level=SUB_LINE),
     "CTT/CTT": entry(ctt, 1, 2),
     "CTT/AMT": entry(commercial.amount, 1, 2),
 }

@@ -15,6 +15,8 @@ WIDTH = 32
 """Rows are filled up to this many elements, so that an element that was left out reads as empty."""
 HEADER, LINE, SUB_LINE = range(3)
 _EMPTY = [""] * WIDTH
+_FILLING = [[""] * (WIDTH - width) for width in range(WIDTH + 1)]
+"""What a row of each width lacks."""
 
 
 class Walk:
@@ -22,6 +24,7 @@ class Walk:
 
     `target` is the one of them that the current segment speaks of; `party` and `text` are the parts that following
     segments add to; `text_end` is the index of the last segment of the text, `note` the code of the last N9.
+    `currency` is that of amounts from here on: of the order, or of the line where it has one of its own.
     """
 
     __slots__ = (
@@ -41,10 +44,11 @@ class Walk:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.levels: list[Value] = [{"lines": []}, {}, {}]
-        self.target: Value = self.levels[HEADER]
+        order: Value = {"lines": []}
+        self.levels: list[Value] = [order, order, order]  # what stands before the first line belongs to the order
+        self.target: Value = order
         self.currency: str | None = None
-        self.party: Value = {}
+        self.party: Value | None = None
         self.text: Value | None = None
         self.text_end = -1
         self.totals_index = 0
@@ -57,6 +61,14 @@ class Walk:
     def order(self) -> Value:
         """The document itself."""
         return self.levels[HEADER]
+
+    def begin(self, level: int, value: Value) -> None:
+        """A line or a sub-line begins: what follows speaks of it, and of no part of the one before."""
+        self.levels[level:] = [value] * (len(self.levels) - level)
+        self.target = value
+        self.party = None
+        if level == LINE:
+            self.currency = self.order.get("currency")
 
     def add(self, name: str, value: object) -> None:
         """Append to a list of the target."""
@@ -104,6 +116,10 @@ class Walk:
         value = instant(row[element], row[time] if time else "", row[zone] if zone else "", self.source.terms.timezone)
         if value is None:
             self.extra(element)
+        if not isinstance(value, datetime):  # the time, or its zone, could not be read
+            for unread in (time, zone):
+                if unread and row[unread]:
+                    self.extra(unread)
         return value
 
     def extra(self, element: int) -> None:
@@ -133,12 +149,14 @@ class Entry:
     through: int
     """All elements up to this one are taken."""
     level: int
+    begins: bool
+    """Whether it begins its level: a line or a sub-line."""
 
 
-def entry(handler: Handler, *taken: int, level: int = HEADER) -> Entry:
+def entry(handler: Handler, *taken: int, level: int = HEADER, begins: bool = False) -> Entry:
     """An entry for a table of handlers."""
     through = next((n - 1 for n in range(1, WIDTH) if n not in taken), WIDTH)
-    return Entry(handler, frozenset(taken), through, level)
+    return Entry(handler, frozenset(taken), through, level, begins)
 
 
 def walk_through(walk: Walk, table: Mapping[str, Entry]) -> None:
@@ -147,12 +165,15 @@ def walk_through(walk: Walk, table: Mapping[str, Entry]) -> None:
     for index, (row, path) in enumerate(zip(source.rows, source.paths, strict=True)):
         width = len(row)
         walk.index, walk.path = index, path or row[0]
-        walk.row = padded = row + _EMPTY[width:]
+        walk.row = padded = row + _FILLING[width] if width < WIDTH else row
         found = table.get(path)
         if found is None:
             _keep_all(walk, path, width)
             continue
-        walk.target = walk.levels[found.level]
+        walk.target = target = walk.levels[found.level]
+        if found.level and target is walk.levels[found.level - 1] and not found.begins:
+            _keep_all(walk, path, width)  # the line, or the sub-line, that this belongs to is missing
+            continue
         if found.handler(walk, padded) is False:
             for element in range(1, width):
                 if row[element]:
