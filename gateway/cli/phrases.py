@@ -71,7 +71,7 @@ def open_failure(failures: Sequence[Json]) -> Json | None:
 def delivery_phrase(delivery: Json) -> Phrase:
     """What became of a delivery, and what it waits for."""
     target = str(delivery.get("target", "its target"))
-    reason = str(delivery.get("message") or delivery.get("code") or "")
+    reason = " ".join(str(delivery.get("message") or delivery.get("code") or "").split())
     because = f": {reason}" if reason else ""
     match delivery.get("state"):
         case "delivered":

@@ -5,6 +5,8 @@ Each thing (transmission, interchange, document, delivery) is a branch; the even
 about, with the time since the first byte came in.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +22,8 @@ from gateway.cli.screen import Branch
 from gateway.cli.times import between, duration_text, moment_text, size_text
 
 Json = Mapping[str, Any]
+
+_PLACE = re.compile(r"\[\d+\]")
 
 MAX_FINDINGS = 10
 """Findings shown at one place; `gateway message` shows them all."""
@@ -127,7 +131,7 @@ class _Teller:
         lasted = duration_text(between(view.get("started_at"), view.get("ended_at")))
         outcome = str(view.get("outcome") or "has not ended")
         tone = {"delivered": "good", "retry": "warning", "failed": "error"}.get(outcome, "")
-        reason = ": ".join(str(part) for part in (view.get("code"), view.get("message")) if part)
+        reason = ": ".join(_one_line(part) for part in (view.get("code"), view.get("message")) if part)
         reference = f" as {view['reference']}" if view.get("reference") else ""
         took = f" after {lasted}" if lasted else ""
         text = f"{self._since(view.get('started_at'))} attempt {view.get('attempt')} "
@@ -147,7 +151,7 @@ class _Teller:
         if view in self._failures:
             self._failures.remove(view)
         times = f", {view['count']} times" if (view.get("count") or 1) > 1 else ""
-        words = f" {view.get('code')}: {view.get('message')} (owner: {view.get('owner')}, {view.get('state')}{times})"
+        words = f" {view.get('code')}: {_one_line(view.get('message'))} (owner: {view.get('owner')}, {view.get('state')}{times})"
         branch = parent.add((f"failure in {view.get('stage')}", "error"), words)
         if view.get("remedy"):
             branch.add(("next: ", "faint"), str(view["remedy"]))
@@ -180,8 +184,10 @@ class _Teller:
         )
         for step in view.get("steps") or ():
             at = f"{self._since(step['at'])} " if step.get("at") else ""
-            detail = detail_text(step.get("detail"))
-            branch.add((at, "faint"), str(step.get("what")), f": {detail}" if detail else "")
+            detail, entries = taken_apart(step.get("detail"))
+            line = branch.add((at, "faint"), str(step.get("what")).replace("_", " "), f": {detail}" if detail else "")
+            for entry in entries:
+                line.add((entry, "faint"))
 
     def _taken(self, subject: object) -> list[Json]:
         """The deliveries of a document or acknowledgement that have not been told yet."""
@@ -203,6 +209,35 @@ def finding_place(finding: Json) -> str:
     return f"[{', '.join(words)}]" if words else ""
 
 
+def taken_apart(detail: object) -> tuple[str, list[str]]:
+    """A step's detail as its own line and lines below it: one for each route that was tried, each rule that was applied.
+
+    What happened to many places in the same way is one line with their number.
+    """
+    match detail:
+        case [{}, *_]:
+            entries, rest = list(detail), None
+        case {"tried": [*entries], **others}:
+            rest = others
+        case _:
+            return detail_text(detail), []
+    found = Counter(_PLACE.sub("[…]", _entry_text(entry)) for entry in entries)
+    exact = {_PLACE.sub("[…]", text): text for text in map(_entry_text, entries)}
+    return detail_text(rest), [f"{text} ({times} times)" if times > 1 else exact[text] for text, times in found.items()]
+
+
+def _entry_text(entry: object) -> str:
+    match entry:
+        case {"route": route, "matched": matched, "reason": reason}:
+            return f"{route} {'takes it' if matched else 'does not take it'}: {reason}"
+        case {"rule": rule, "path": path, "note": note}:
+            return f"{rule} {path}: {note}"
+        case {"rule": rule, "path": path, "before": before, "after": after}:
+            return f"{rule} {path}: {detail_text(after)}" + (f" (was {detail_text(before)})" if before is not None else "")
+        case _:
+            return detail_text(entry)
+
+
 def detail_text(detail: object) -> str:
     """A step's detail in one line."""
     match detail:
@@ -216,6 +251,11 @@ def detail_text(detail: object) -> str:
             return ", ".join(detail_text(value) for value in detail)
         case _:
             return str(detail)
+
+
+def _one_line(text: object) -> str:
+    """Messages may have several lines; a branch has one."""
+    return " ".join(str(text).split())
 
 
 def _reasons(branch: Branch, reasons: Iterable[object]) -> None:

@@ -70,7 +70,7 @@ class HttpOptions:
     """Interchanges posted to us. `token_hashes` are those of `gateway.domain.token.hash_token`; several overlap in a change."""
 
     token_hashes: tuple[str, ...] = field(repr=False)
-    max_bytes: int = 100 * 1024 * 1024
+    max_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ from gateway.ports.intake import Receipt
 from gateway.ports.json import Json
 
 
+Piece = bytes | memoryview
+"""A part of a body, or all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedTransmission:
     """A transmission taken for translation. `starts` counts this start and those before it that never ended."""
@@ -184,7 +188,7 @@ class ReleaseSession(DocumentKeys, Protocol):
 class Work(Protocol):
     """The state rows, as the stages see them. Raises StoreUnavailable, CommitUnknown, Contention or DataRefused."""
 
-    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, bytes]]) -> Mapping[UUID, Receipt]:
+    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, Piece]]) -> Mapping[UUID, Receipt]:
         """Store transmissions with their bodies in one transaction; one receipt per given id."""
 
     async def claim_transmissions(

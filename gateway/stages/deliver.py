@@ -5,18 +5,20 @@ One dispatcher a target. What accumulates while calls are under way is claimed t
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from gateway.domain.failure import fingerprint
 from gateway.domain.lifecycle import DELIVERY, move
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
 from gateway.domain.retry import RetryPolicy, next_delay
 from gateway.domain.storable import storable, storable_json, storable_key
+from gateway.domain.time_ordered_id import age_of
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Work
 from gateway.stages.claims import HeldClaims
@@ -150,7 +152,10 @@ class Deliver:
             log.error("attempt_crashed", target=self.target.id, exc_info=error)
 
     async def _attempt(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
-        with self._claims.holding(claim, [delivery.id for delivery in deliveries]):
+        ids = {"target": self.target.id}
+        if len(deliveries) == 1:  # lines about one of several name it themselves
+            ids |= {"delivery": str(deliveries[0].id), "transmission": str(deliveries[0].transmission)}
+        with self._claims.holding(claim, [delivery.id for delivery in deliveries]), bound_contextvars(**ids):
             await self._make_and_settle(claim, deliveries)
         self._due.set()
 
@@ -165,7 +170,7 @@ class Deliver:
 
         for attempt in range(30):
             try:
-                await write_in_halves(pairs, write, self._give_up)
+                await write_in_halves(pairs, write, self._give_up, stage="deliver", observer=self._observer)
                 break
             except (CommitUnknown, Contention, GatewayError) as error:
                 # Under the same claim the result is written once; when it lapses, the sweep decides.
@@ -197,11 +202,21 @@ class Deliver:
         )
         for target in {target for _, target in released}:
             await self._wake_target(target)
+        self._count(moved, pairs, failures)
+        if len(moved) < len(results):
+            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(moved))
+
+    def _count(
+        self, moved: Set[UUID], pairs: Sequence[tuple[ClaimedDelivery, Outcome]], failures: Sequence[FailureRow]
+    ) -> None:
+        now = self._clock.now()
         for failure in failures:
             if failure.sample in moved:
                 self._observer.count("edi_failures_total", stage="deliver", code=failure.code)
-        if len(moved) < len(results):
-            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(moved))
+        for delivery, outcome in pairs:
+            if delivery.id in moved and outcome.kind is OutcomeKind.DELIVERED:
+                age = age_of(delivery.transmission, now)
+                self._observer.observe("edi_delivery_age_seconds", age.total_seconds(), target=self.target.id)
 
     def _result(self, delivery: ClaimedDelivery, outcome: Outcome) -> ResultRow:
         delay, event, code = timedelta(), "delivered", outcome.code

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from gateway.errors import Contention, DataRefused
+from gateway.ports import Observer
 
 Item = TypeVar("Item")
 _REPEATS = 8
@@ -13,6 +14,9 @@ async def write_in_halves(
     items: Sequence[Item],
     write: Callable[[Sequence[Item]], Awaitable[None]],
     give_up: Callable[[Item, DataRefused], Awaitable[None]],
+    *,
+    stage: str,
+    observer: Observer,
 ) -> None:
     """Write a batch; when the database refuses it for reasons of data, write its halves, down to the one, which is given up.
 
@@ -21,20 +25,26 @@ async def write_in_halves(
     if not items:
         return
     try:
-        await _write_repeatedly(items, write)
+        await _write_repeatedly(items, write, stage, observer)
     except DataRefused as error:
         if len(items) == 1:
             await give_up(items[0], error)
             return
+        observer.count("edi_stage_halvings_total", stage=stage)
         middle = len(items) // 2
-        await write_in_halves(items[:middle], write, give_up)
-        await write_in_halves(items[middle:], write, give_up)
+        await write_in_halves(items[:middle], write, give_up, stage=stage, observer=observer)
+        await write_in_halves(items[middle:], write, give_up, stage=stage, observer=observer)
 
 
-async def _write_repeatedly(items: Sequence[Item], write: Callable[[Sequence[Item]], Awaitable[None]]) -> None:
+async def _write_repeatedly(
+    items: Sequence[Item], write: Callable[[Sequence[Item]], Awaitable[None]], stage: str, observer: Observer
+) -> None:
     for remaining in reversed(range(_REPEATS)):
         try:
-            return await write(items)
+            await write(items)
         except Contention:
             if not remaining:
                 raise
+            observer.count("edi_stage_retries_total", stage=stage)
+        else:
+            return

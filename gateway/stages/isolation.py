@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import resource
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +14,8 @@ from translators import registry
 
 _LIMIT = 60.0
 """Seconds the child may take before it counts as hanging."""
+_MEMORY = 4 << 30
+"""Bytes of address space the child may take, so that it runs out of memory before the machine does."""
 
 Trial = Callable[[bytes, Partnerships, str | None], int]
 
@@ -32,7 +35,9 @@ class Isolation:
     async def try_alone(self, transmission: ClaimedTransmission, configuration: Configuration) -> None:
         """Translate in the child. Raises WorkerDied, saying how the child ended; otherwise it is safe to do here."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=_bound_memory, initargs=(_MEMORY,)
+            )
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._limit):
@@ -40,7 +45,7 @@ class Isolation:
                     self._pool, self._trial, transmission.body, configuration.partnerships, transmission.partner
                 )
         except TimeoutError:
-            self._kill()
+            self.close()
             raise WorkerDied(f"Translation hung: it did not end within {self._limit:g} s, for the third time.") from None
         except BrokenProcessPool:
             self.close()
@@ -49,16 +54,18 @@ class Isolation:
             raise WorkerDied("Translation ran out of memory for the third time.") from None
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, whatever it does: one that hangs would outlive us, and the interpreter waits for it at its end."""
         if self._pool is not None:
             pool, self._pool = self._pool, None
+            for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no other way to end a hanging child
+                process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _kill(self) -> None:
-        if self._pool is not None:
-            for process in list(self._pool._processes.values()):  # noqa: SLF001 - there is no other way to end a hanging child
-                process.kill()
-        self.close()
+
+def _bound_memory(size: int) -> None:
+    """What the child does first."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
 def read_through(data: bytes, partnerships: Partnerships, channel_partner: str | None) -> int:

@@ -1,12 +1,13 @@
-"""Publish: after a commit the writer wakes the targets and publishes its own public messages. What is lost here, relay and sweep make good."""
+"""Publish: after a commit the writer wakes the targets and publishes its own messages. Relay and sweep make good what is lost here."""
 
 from collections.abc import Awaitable, Callable
 
 import orjson
 import structlog
 
+from gateway.domain.time_ordered_id import age_of
 from gateway.errors import GatewayError
-from gateway.ports import Broker, Message, Observer, Published, Settlement, Work
+from gateway.ports import Broker, Clock, Message, Observer, Published, Settlement, Work
 
 log = structlog.get_logger(__name__)
 
@@ -14,11 +15,14 @@ log = structlog.get_logger(__name__)
 class Publish:
     """Tells the world what a settlement wrote."""
 
-    def __init__(self, *, work: Work, broker: Broker, wake: Callable[[str], Awaitable[None]], observer: Observer) -> None:
+    def __init__(
+        self, *, work: Work, broker: Broker, wake: Callable[[str], Awaitable[None]], observer: Observer, clock: Clock
+    ) -> None:
         self._work = work
         self._broker = broker
         self._wake = wake
         self._observer = observer
+        self._clock = clock
 
     async def after_commit(self, settlement: Settlement) -> None:
         """Wake, count, publish; never raises for a broker or database that is away."""
@@ -41,6 +45,7 @@ class Publish:
             log.warning("outbox_not_cleared", messages=len(confirmed), error=str(error))
 
     def _count(self, settlement: Settlement) -> None:
+        now = self._clock.now()
         for interchange in settlement.interchanges:
             self._observer.count("edi_interchanges_total", family=interchange.family, verdict=interchange.verdict)
             if interchange.state in ("duplicate", "conflict"):
@@ -50,9 +55,12 @@ class Publish:
             self._observer.count("edi_documents_total", document=name, direction="in", verdict=document.verdict)
             if document.state in ("duplicate", "conflict"):
                 self._observer.count("edi_duplicates_total", kind="document")
+            elif document.state in ("routed", "unrouted", "stopped"):
+                self._observer.count("edi_routed_total", route=document.route or "none", outcome=document.state)
         for finding in settlement.findings:
             self._observer.count("edi_findings_total", code=finding.code)
         for row in settlement.acknowledgements:
             self._observer.count("edi_acknowledgements_total", type=row.type, verdict=row.verdict)
+            self._observer.observe("edi_acknowledgement_seconds", age_of(row.transmission, now).total_seconds(), type=row.type)
         for failure in settlement.failures:
             self._observer.count("edi_failures_total", stage=failure.stage, code=failure.code)

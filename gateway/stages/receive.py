@@ -14,7 +14,7 @@ import structlog
 from gateway.domain.record import TransmissionRow
 from gateway.domain.storable import storable, storable_key
 from gateway.errors import DataRefused, GatewayError, Refused, StoreUnavailable
-from gateway.ports import Clock, Handover, Observer, Receipt, Work
+from gateway.ports import Clock, Handover, Observer, Piece, Receipt, Work
 from gateway.stages.halving import write_in_halves
 
 _PIECE = 1_048_576
@@ -91,13 +91,11 @@ class Receive:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         started = self._clock.monotonic()
         try:
-            await write_in_halves(batch, self._store, self._refuse)
+            await write_in_halves(batch, self._store, self._refuse, stage="receive", observer=self._observer)
         except GatewayError as error:
             log.warning("receive_failed", transmissions=len(batch), error=str(error))
-            for handover, answer in batch:
-                if not answer.done():  # a half that was written before keeps its answer
-                    self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome="unavailable")
-                    answer.set_exception(error)
+            for _, answer in batch:
+                _fail(answer, error)  # a half that was written before keeps its answer
         finally:
             self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="receive")
             self._observer.observe("edi_stage_batch_size", len(batch), stage="receive")
@@ -109,10 +107,11 @@ class Receive:
         fresh: list[UUID] = []
         for handover, answer in batch:
             receipt = receipts[handover.id]
-            outcome = "conflict" if receipt.conflict else "repeated" if receipt.repeated else "stored"
-            self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome=outcome)
-            if outcome == "stored":
-                fresh.append(handover.id)
+            if not receipt.conflict:  # the channel refuses that one, and counts what it refuses
+                outcome = "repeated" if receipt.repeated else "stored"
+                self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome=outcome)
+                if not receipt.repeated:
+                    fresh.append(handover.id)
             if not answer.done():
                 answer.set_result(receipt)
         await self._announce(fresh)
@@ -138,12 +137,13 @@ def _row(handover: Handover) -> TransmissionRow:
     )
 
 
-def _pieces(handover: Handover) -> list[tuple[UUID, int, bytes]]:
+def _pieces(handover: Handover) -> list[tuple[UUID, int, Piece]]:
     body = handover.body
     if len(body) <= _PIECE:
         return [(handover.id, 0, body)]
+    view = memoryview(body)  # slices of it are no copies
     starts = range(0, len(body), _PIECE)
-    return [(handover.id, ordinal, body[start : start + _PIECE]) for ordinal, start in enumerate(starts)]
+    return [(handover.id, ordinal, view[start : start + _PIECE]) for ordinal, start in enumerate(starts)]
 
 
 def _fail(answer: "asyncio.Future[Receipt]", error: Exception) -> None:

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.domain.failure import fingerprint
 from gateway.domain.record import FailureRow
-from gateway.ports import Clock, Expired, Observer, Work
+from gateway.ports import Clock, Expired, Observer, QueueLevel, Work
 from gateway.stages.claims import LASTING
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,7 @@ class Sweep:
         self._clock = clock
         self._looked_at: float | None = None
         self._patient_until = 0.0
+        self._measured: set[str] = set()
         self._older = older
         self._batch = batch
 
@@ -57,6 +58,7 @@ class Sweep:
         waiting = await self._work.unfinished_transmissions(older=self._older, limit=self._batch)
         if waiting:
             await self._announce(waiting)
+            self._observer.count("edi_sweep_rows_total", len(waiting), stage="translate")
             log.info("transmissions_announced_again", transmissions=len(waiting))
         await self._measure()
         return len(expired) + len(waiting)
@@ -71,6 +73,8 @@ class Sweep:
 
     async def _expire(self) -> Sequence[Expired]:
         expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node)
+        if expired:
+            self._observer.count("edi_sweep_rows_total", len(expired), stage="deliver")
         await self._own(expired)
         return expired
 
@@ -98,6 +102,13 @@ class Sweep:
         )
 
     async def _measure(self) -> None:
-        for level in await self._work.queue_levels():
-            self._observer.gauge("edi_queue_rows", level.rows, stage=level.stage)
-            self._observer.gauge("edi_queue_oldest_seconds", level.oldest, stage=level.stage)
+        levels = {level.stage: level for level in await self._work.queue_levels()}
+        emptied = {stage: QueueLevel(stage, 0, 0.0) for stage in self._measured - levels.keys()}
+        self._measured |= levels.keys()
+        for stage, level in (levels | emptied).items():
+            self._observer.gauge("edi_queue_rows", level.rows, stage=stage)
+            self._observer.gauge("edi_queue_oldest_seconds", level.oldest, stage=stage)
+            if stage == "outbox":
+                self._observer.gauge("edi_outbox_rows", level.rows)
+            elif stage == "acknowledge":
+                self._observer.gauge("edi_acknowledgements_owed", level.rows)

@@ -104,7 +104,7 @@ class Translate:
             text = f"The database refused what was read: {error}"
             await self._fail(one.transmission, claim, code="not-storable", message=text)
 
-        await write_in_halves(judged, write, give_up)
+        await write_in_halves(judged, write, give_up, stage="translate", observer=self._observer)
 
     async def _judge_all(self, claimed: Sequence[ClaimedTransmission], claim: UUID, isolation: Isolation) -> list[Judged]:
         judged = []

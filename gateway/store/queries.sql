@@ -57,6 +57,14 @@ with held as (
 )
 update gateway.transmission t set claimed_until = gateway.now() + $3::interval from held where t.id = held.id;
 
+-- name: store_piece
+-- Adds a piece to the body of a large transmission, in the transaction that stores it.
+insert into gateway.raw_body (transmission, ordinal, bytes) values ($1, $2, $3);
+
+-- name: raw_piece
+-- One piece of a body.
+select bytes from gateway.raw_body where transmission = $1 and ordinal = $2;
+
 -- name: raw_pieces
 -- The pieces of a body in order.
 select bytes from gateway.raw_body where transmission = $1 order by ordinal;
@@ -432,6 +440,9 @@ from gateway.transmission where state = 'received'
 union all
 select 'deliver:' || target, count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision
 from gateway.delivery where state = 'waiting' group by target
+union all
+select 'acknowledge', count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision
+from gateway.delivery where state = 'waiting' and outbound is not null
 union all
 select 'release', count(*), coalesce(extract(epoch from gateway.now() - min(d.created_at)), 0)::double precision
 from gateway.document d join gateway.interchange i on i.id = d.interchange and i.state = 'accepted' where d.state = 'pending'

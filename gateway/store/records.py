@@ -208,7 +208,12 @@ def _finding_view(row: Row) -> dict[str, Any]:
 
 
 def _keys(keys: Sequence[str]) -> dict[str, str]:
-    return dict(reversed([tuple(key.split(":", 1)) for key in keys]))  # type: ignore[misc] # the first of a kind wins
+    """Business keys by kind, in their order (a document's own number is the first); the first of a kind wins."""
+    found: dict[str, str] = {}
+    for key in keys:
+        kind, _, value = key.partition(":")
+        found.setdefault(kind, value)
+    return found
 
 
 def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from io import SEEK_END, BytesIO
 from uuid import UUID
 
 import orjson
@@ -25,6 +26,7 @@ from gateway.ports import (
     Expired,
     Message,
     PendingDocument,
+    Piece,
     Published,
     QueueLevel,
     Receipt,
@@ -127,9 +129,11 @@ class PostgresWork(Work):
         self._database = database
 
     @override
-    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, bytes]]) -> Mapping[UUID, Receipt]:
-        columns = ([p[0] for p in pieces], [p[1] for p in pieces], [p[2] for p in pieces])
-        stored = {row["id"] for row in await self._database.fetch("receive", rows, *columns)}
+    async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, Piece]]) -> Mapping[UUID, Receipt]:
+        if len(pieces) > len(rows):
+            stored = await self._receive_large(rows, pieces)
+        else:
+            stored = _ids(await self._database.fetch("receive", rows, *_columns(pieces)))
         receipts = {row.id: Receipt(row.id) for row in rows if row.id in stored}
         missing = {row.id: row for row in rows if row.id not in stored}
         if missing:
@@ -137,6 +141,15 @@ class PostgresWork(Work):
                 same = row["sha256"] == missing[row["given"]].sha256
                 receipts[row["given"]] = Receipt(row["id"], repeated=same, conflict=not same)
         return receipts
+
+    async def _receive_large(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, Piece]]) -> frozenset[UUID]:
+        """One transaction with a statement a piece, so that no more than a piece is encoded at once."""
+        async with self._database.transaction() as connection:
+            stored = _ids(await self._database.within(connection, "receive", rows, [], [], []))
+            for piece in pieces:
+                if piece[0] in stored:
+                    await self._database.within(connection, "store_piece", *piece)
+        return stored
 
     @override
     async def claim_transmissions(
@@ -149,8 +162,19 @@ class PostgresWork(Work):
         values = dict(row)
         body = values.pop("bytes") or b""
         if len(body) < row["size"]:
-            body = b"".join([piece["bytes"] for piece in await self._database.fetch("raw_pieces", row["id"])])
+            body = await self._whole(row["id"], first=body, size=row["size"])
         return ClaimedTransmission(body=body, **values)
+
+    async def _whole(self, transmission: UUID, *, first: bytes, size: int) -> bytes:
+        """A body of several pieces, read one at a time: the whole is in memory once."""
+        whole = BytesIO(first)
+        whole.seek(0, SEEK_END)
+        ordinal = 1
+        while whole.tell() < size:
+            (piece,) = await self._database.fetch("raw_piece", transmission, ordinal)
+            whole.write(piece["bytes"])
+            ordinal += 1
+        return whole.getvalue()
 
     @override
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
@@ -265,6 +289,14 @@ class PostgresWork(Work):
     async def activate_configuration(self, digest: str, document: str) -> None:
         """Remember a configuration (JSON without secrets) under its digest."""
         await self._database.fetch("activate_configuration", digest, document)
+
+
+def _ids(rows: Sequence[Row]) -> frozenset[UUID]:
+    return frozenset(row["id"] for row in rows)
+
+
+def _columns(pieces: Sequence[tuple[UUID, int, Piece]]) -> tuple[list[UUID], list[int], list[Piece]]:
+    return [p[0] for p in pieces], [p[1] for p in pieces], [p[2] for p in pieces]
 
 
 def _delivery(row: Row) -> ClaimedDelivery:

@@ -24,8 +24,11 @@ PAYLOAD_KEYS = frozenset({"acknowledgement_bytes", "body", "canonical", "content
 SECRET_KEYS = frozenset({"api_key", "authorization", "cookie", "passphrase", "password", "private_key", "secret", "token"})
 """Keys whose values are secrets: masked."""
 
-QUIET = ("aio_pika", "aiormq", "aiohttp.access", "asyncio", "paramiko", "watchfiles")
+QUIET = ("aiohttp.access", "asyncio", "paramiko", "watchfiles")
 """Foreign loggers that talk too much below WARNING."""
+
+SILENT = ("aio_pika", "aiormq")
+"""Foreign loggers that tell with a traceback, at each reconnect, what our own line tells already."""
 
 _LONGEST = 2_000
 
@@ -125,4 +128,6 @@ def _route_standard_logging(stream: TextIO, *, level: int, shared: list[Processo
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(True)

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     GAUGE = "gauge"
 
 
-Across = Literal["livemax", "livemin", "livesum"]
+Across = Literal["livemax", "livemin", "livesum", "livemostrecent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Metric:
     """One row of the table. `buckets` are upper bounds (histograms); `across` joins the levels of several processes (gauges).
 
     `across` is one of prometheus-client's multiprocess modes: `livemax` where every process reports the same thing and the
-    worst counts, `livemin` where one that is down must show, `livesum` where each process has its own part.
+    worst counts, `livemin` where one that is down must show, `livesum` where each process has its own part, `livemostrecent`
+    where one measures for all and another may take its place.
     """
 
     name: str
@@ -52,6 +53,7 @@ _SIZE = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
 _AGE = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0)
 
 _C, _H, _G = Kind.COUNTER, Kind.HISTOGRAM, Kind.GAUGE
+_LAST: Across = "livemostrecent"
 
 METRICS: tuple[Metric, ...] = (
     # intake
@@ -73,18 +75,17 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_deliveries_total", _C, "Delivery attempts by outcome.", ("target", "outcome")),
     Metric("edi_delivery_seconds", _H, "Time of one call to a target.", ("target",), _CALL),
     Metric("edi_delivery_age_seconds", _H, "From receipt of the transmission to its delivery.", ("target",), _AGE),
-    Metric("edi_breaker_state", _G, "Circuit breaker of a target: 0 closed, 1 half open, 2 open.", ("target",)),
     # what waits
-    Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",)),
-    Metric("edi_queue_oldest_seconds", _G, "Age of the oldest unfinished row of a stage.", ("stage",)),
+    Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",), across=_LAST),
+    Metric("edi_queue_oldest_seconds", _G, "Age of the oldest unfinished row of a stage.", ("stage",), across=_LAST),
     Metric("edi_outbox_relayed_total", _C, "Public messages that the relay published because their writer did not."),
-    Metric("edi_outbox_rows", _G, "Public messages that wait for their confirm."),
+    Metric("edi_outbox_rows", _G, "Public messages that wait for their confirm.", across=_LAST),
     # what went wrong
     Metric("edi_failures_total", _C, "Failures with an owner, by stage and code.", ("stage", "code")),
     # acknowledgements
     Metric("edi_acknowledgements_total", _C, "Acknowledgements decided.", ("type", "verdict")),
-    Metric("edi_acknowledgements_owed", _G, "Acknowledgements decided and not yet sent."),
-    Metric("edi_acknowledgement_seconds", _H, "From receipt of the transmission to its acknowledgement.", ("type",), _AGE),
+    Metric("edi_acknowledgements_owed", _G, "Acknowledgements that wait to be sent.", across=_LAST),
+    Metric("edi_acknowledgement_seconds", _H, "From receipt of the transmission to the commit of its acknowledgement.", ("type",), _AGE),
     # broker and store
     Metric("edi_broker_connected", _G, "1 when the broker takes messages.", across="livemin"),
     Metric("edi_store_connected", _G, "1 when the database answers.", across="livemin"),

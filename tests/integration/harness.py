@@ -169,7 +169,7 @@ async def running(
             work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
         )  # fmt: skip
-    publish = Publish(work=work, broker=broker, wake=wake, observer=observer)
+    publish = Publish(work=work, broker=broker, wake=wake, observer=observer, clock=clock)
     release = Release(
         work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
         node="test",

@@ -16,7 +16,9 @@ from translators.edifact.unwrapping import Unwrapped, wrapped
 from translators.finding import Code
 
 _ANY = "D.01B"
-_INTERCHANGE, _GROUP, _MESSAGE = 0, 1, 2
+_INTERCHANGE, _GROUP = 0, 1
+_LARGE = 8_388_608
+_MOST = 255
 
 
 def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
@@ -68,6 +70,9 @@ class _Parser:
             position = framing.skipped(data, end + 1, characters)
 
     def _message(self, start: int, end: int, depth: int) -> Iterator[ParsedSegment]:
+        if end - start > _LARGE:
+            yield from self._long_message(start, end, depth)
+            return
         locator = Locator(self._data, start, end, self._syntax.characters)
         text = self._text(start, end)
         body = [text.elements(s) for s in text.segments]
@@ -85,6 +90,16 @@ class _Parser:
             stop = terminator(self._data, at, end, self._syntax.characters)
             yield self._segment(at, end if stop < 0 else stop, depth + below, directory or _ANY)
 
+    def _long_message(self, start: int, end: int, depth: int) -> Iterator[ParsedSegment]:
+        """A message too long for its structure to be held: its segments one after the other."""
+        position = start
+        while position < end:
+            stop = terminator(self._data, position, end, self._syntax.characters)
+            stop = end if stop < 0 else stop
+            frame = position == start or self._data.startswith(b"UNT", position)
+            yield self._segment(position, stop, depth + (not frame), _ANY)
+            position = min(framing.skipped(self._data, stop + 1, self._syntax.characters), end)
+
     def _text(self, start: int, end: int) -> MarkedText:
         content = charsets.decoded(self._data[start:end], self._syntax.identifier).text
         return cut(content.replace("\0", "\ufffd"), self._syntax.characters)
@@ -93,7 +108,7 @@ class _Parser:
         text = self._text(start, end)
         raw = charsets.decoded(self._data[start:end], self._syntax.identifier).text
         first = text.segments[0] if text.segments else ""
-        parts = first.split("+")
+        parts = first.split("+", _MOST)
         tag = text.original(parts[0]).strip()
         definition = validation.definition(directory, tag, repeating=self._syntax.repeating)
         if definition is None and tag.startswith("UN"):
@@ -101,8 +116,8 @@ class _Parser:
         elements = []
         for index, part in enumerate(parts[1:]):
             identifier = definition.positions[index].id if definition and index < len(definition.positions) else ""
-            repetitions = part.split("*") if self._syntax.repeating else [part]
-            values = tuple(tuple(text.original(c) for c in r.split(":")) for r in repetitions)
+            repetitions = part.split("*", _MOST) if self._syntax.repeating else [part]
+            values = tuple(tuple(text.original(c) for c in r.split(":", _MOST)) for r in repetitions)
             elements.append(ParsedElement(identifier, element_label(identifier), values))
         return ParsedSegment(tag, segment_label(tag), start, depth, raw, tuple(elements))
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -77,20 +78,20 @@ class Lease:
 async def read_body(request: web.Request, *, limits: Limits, lease: Lease) -> bytes:
     """The bytes of the body, decoded from its Content-Encoding. Raises Rejected: 413, 503, 408, or 400 for a broken encoding."""
     await _answer_expectation(request)
-    parts: list[bytes] = []
+    body = BytesIO()  # its value is no copy: a large body is in memory once
     try:
         async with asyncio.timeout(limits.body_within):
             async for part in request.content.iter_any():
                 lease.grow(len(part))
                 if lease.size > limits.most_bytes:
                     raise Rejected(problems.too_large(limits.most_bytes))
-                parts.append(part)
+                body.write(part)
     except TimeoutError:
         raise Rejected(problems.too_slow(limits.body_within)) from None
     except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
         remedy = "check Content-Length, Transfer-Encoding and Content-Encoding, and that the line was not cut"
         raise Rejected(problems.invalid("the body could not be read to its end", remedy)) from error
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return body.getvalue()
 
 
 async def expect_later(_request: web.Request) -> None:

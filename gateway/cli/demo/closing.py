@@ -31,7 +31,8 @@ def records(performance: Performance) -> Iterator[dict[str, str]]:
 def _record(performance: Performance, played: Played, interchange: Json, document: Json) -> dict[str, str]:
     number = str((document.get("keys") or {}).get("order", ""))
     deliveries = [d for d in played.trace["deliveries"] if d.get("document") == document.get("id")]
-    failures = [f for f in played.transmission["failures"] if f["subject"] in (document.get("id"), interchange["id"])]
+    subjects = {document.get("id", interchange["id"]), *(delivery["id"] for delivery in deliveries)}
+    failures = [failure for failure in played.transmission["failures"] if failure["subject"] in subjects]
     return {
         "document": " ".join(str(document[key]) for key in ("type", "version") if document.get(key)) or "sent before",
         "number": number or keys_text(document.get("keys")),

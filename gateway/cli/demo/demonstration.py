@@ -15,6 +15,14 @@ from gateway.cli.terminal import Terminal
 from gateway.telemetry.logging import LogFormat, configure
 
 
+OPENING = (
+    "Two trading partners, one gateway, one Odoo, all on this machine.",
+    "The partners' documents are real ones from public repositories (named with their licence). They were put into the envelopes of",
+    "these partners: parties and control numbers are changed, nothing else. Steps tick as they happen:",
+    "",
+)
+
+
 @dataclass(slots=True)
 class Demonstration:
     """One run of the demo. `keep`: stay up until somebody ends it; `kept`: its data folder is still there afterwards."""
@@ -31,8 +39,8 @@ class Demonstration:
         """Everything; answers the exit status. Raises GatewayError when something cannot be started."""
         self._heed_signals()
         narrator = Narrator(self.terminal)
-        narrator.say("Two trading partners, one gateway, one Odoo, all in this process. Nothing outside of it is used.")
-        narrator.say("")
+        for line in OPENING:
+            narrator.say(line)
         with self.place.log.open("a", encoding="utf-8", buffering=1) as log:
             configure(log, log_format=LogFormat.JSON)
             async with AsyncExitStack() as stack:

@@ -182,8 +182,8 @@ class Counts:
 class ToldFolder(InboundFolder):
     """A real folder that tells when a file was removed or set aside."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, **patterns: Any) -> None:
+        super().__init__(path, **patterns)
         self.removed, self.aside = Tally(), Tally()
 
     def remove(self, claim: Claim) -> None:

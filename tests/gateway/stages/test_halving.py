@@ -1,6 +1,6 @@
 """A batch may fail; what is well in it is written, once, and what is not is given up, alone."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,16 @@ from hypothesis import strategies as st
 
 from gateway.errors import CommitUnknown, Contention, DataRefused, StoreUnavailable
 from gateway.stages.halving import write_in_halves
+from tests.conformance.broker.place import Counts
+
+Write = Callable[[Sequence[int]], Awaitable[None]]
+GiveUp = Callable[[int, DataRefused], Awaitable[None]]
+
+
+async def halved(items: Sequence[int], write: Write, give_up: GiveUp) -> Counts:
+    counts = Counts()
+    await write_in_halves(items, write, give_up, stage="translate", observer=counts)
+    return counts
 
 
 class Table:
@@ -33,8 +43,9 @@ class Table:
 @pytest.mark.parametrize("bad", range(100))
 async def test_a_bad_row_in_any_position_of_a_hundred_costs_the_others_nothing(bad: int) -> None:
     table = Table({bad})
-    await write_in_halves(range(100), table.write, table.give_up)
+    counts = await halved(range(100), table.write, table.give_up)
     assert table.given_up == [bad]
+    assert 6 <= counts.counted["edi_stage_halvings_total", "translate"] <= 7
     assert table.rows == [n for n in range(100) if n != bad]
     assert table.attempts <= 1 + 2 * 7  # 2 ** 7 > 100
 
@@ -43,14 +54,14 @@ async def test_a_bad_row_in_any_position_of_a_hundred_costs_the_others_nothing(b
 async def test_each_is_written_once_in_order_or_given_up_once(case: tuple[int, set[int]]) -> None:
     size, poisoned = case
     table = Table(poisoned)
-    await write_in_halves(range(size), table.write, table.give_up)
+    await halved(range(size), table.write, table.give_up)
     assert table.rows == [n for n in range(size) if n not in poisoned]
     assert table.given_up == [n for n in range(size) if n in poisoned]
 
 
 async def test_an_empty_batch_is_not_written() -> None:
     table = Table(set())
-    await write_in_halves([], table.write, table.give_up)
+    await halved([], table.write, table.give_up)
     assert table.attempts == 0
 
 
@@ -63,8 +74,9 @@ async def test_contention_repeats_the_same_batch() -> None:
             raise Contention("serialization failure")
         await table.write(items)
 
-    await write_in_halves([1, 2, 3], write, table.give_up)
+    counts = await halved([1, 2, 3], write, table.give_up)
     assert table.rows == [1, 2, 3]
+    assert counts.counted["edi_stage_retries_total", "translate"] == 3
 
 
 async def test_contention_without_end_is_the_callers_and_gives_nobody_up() -> None:
@@ -77,7 +89,7 @@ async def test_contention_without_end_is_the_callers_and_gives_nobody_up() -> No
         raise Contention("deadlock")
 
     with pytest.raises(Contention):
-        await write_in_halves([1, 2], write, table.give_up)
+        await halved([1, 2], write, table.give_up)
     assert tries == 8
     assert table.given_up == []
 
@@ -91,7 +103,7 @@ async def test_a_database_that_is_away_is_no_reason_to_halve(error: Exception) -
         raise error
 
     with pytest.raises(type(error)):
-        await write_in_halves([1, 2, 3, 4], write, Table(set()).give_up)
+        await halved([1, 2, 3, 4], write, Table(set()).give_up)
     assert sizes == [4]
 
 
@@ -104,6 +116,6 @@ async def test_when_the_database_goes_away_half_way_the_first_half_stays_written
         await table.write(items)
 
     with pytest.raises(StoreUnavailable):
-        await write_in_halves(range(10), write, table.give_up)
+        await halved(range(10), write, table.give_up)
     assert table.rows == [1, 2, 3, 4]
     assert table.given_up == [0]

@@ -2,21 +2,24 @@
 
 import asyncio
 import os
-import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.domain.agreement import Partnerships
 from gateway.ports import ClaimedTransmission
-from gateway.stages.isolation import WorkerDied, judge_alone, translate_in_child
+from gateway.stages.isolation import Isolation, WorkerDied, read_through
 from gateway.system import TimeOrderedIds
 from tests.integration.harness import configuration
-from tests.integration.messages import edifact_orders, x12_850
-from translators.contract import Translation
+from tests.translators.edifact.orders import order_edifact
+from tests.translators.x12.orders import order_850
 
 new_id = TimeOrderedIds()
+X12 = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=1, order_number="4711")
+EDIFACT = order_edifact(sender="4012345000009", receiver="5790000000012", control_number=1, order_number="4711")
 
 
 def claimed(body: bytes, partner: str | None = "bigbox") -> ClaimedTransmission:
@@ -26,11 +29,7 @@ def claimed(body: bytes, partner: str | None = "bigbox") -> ClaimedTransmission:
     )  # fmt: skip
 
 
-def crash(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> Translation:
-    os._exit(11)
-
-
-def hang(data: bytes, _partnerships: Partnerships, _partner: str | None) -> Translation:
+def hang(data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
     """Tells its process id in the file named by the data, then does nothing for ever."""
     place = Path(data.decode())
     place.with_suffix(".new").write_text(str(os.getpid()))
@@ -39,22 +38,24 @@ def hang(data: bytes, _partnerships: Partnerships, _partner: str | None) -> Tran
         pass
 
 
-def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> Translation:
+def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
     hoard = []
     while True:
         hoard.append(bytearray(1 << 30))
 
 
-def recurse(data: bytes, partnerships: Partnerships, partner: str | None) -> Translation:
+def recurse(data: bytes, partnerships: Partnerships, partner: str | None) -> int:
     return recurse(data, partnerships, partner)
 
 
-def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> Translation:
+def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
     raise ValueError("segment 7 confuses me")
 
 
-def leave(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> Translation:
-    sys.exit(4)
+def crash_on_poison(data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
+    if data == b"poison":
+        os._exit(11)
+    return 0
 
 
 def gone(pid: int) -> bool:
@@ -65,60 +66,81 @@ def gone(pid: int) -> bool:
         return True
 
 
-@pytest.mark.parametrize("body", [x12_850(), edifact_orders()], ids=["x12", "edifact"])
-async def test_what_is_well_is_judged_as_in_our_own_process(body: bytes) -> None:
-    partner = "bigbox" if body.startswith(b"ISA") else "nordmart"
-    judged = await judge_alone(claimed(body, partner), configuration(), new_id)
-    assert judged.state == "translated"
-    (interchange,) = judged.interchanges
-    assert [document.state for document in interchange.documents] == ["routed"]
-    assert interchange.partner is not None
-    assert interchange.partner.id == partner
-
-
-async def test_a_child_that_crashes_is_told_as_one() -> None:
-    with pytest.raises(WorkerDied, match="crashed its process for the third time"):
-        await judge_alone(claimed(b"ISA"), configuration(), new_id, translate=crash)
-
-
-async def test_a_child_that_hangs_is_killed_and_the_limit_named(tmp_path: Path) -> None:
-    place = tmp_path / "pid"
-    with pytest.raises(WorkerDied, match="did not end within 3 s"):
-        await judge_alone(claimed(str(place).encode()), configuration(), new_id, translate=hang, limit=3)
-    pid = int(place.read_text())
+async def ended(pid: int) -> None:
     async with asyncio.timeout(10):
         while not gone(pid):
             await asyncio.sleep(0)
 
 
-async def test_a_child_that_takes_all_memory_runs_out_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(WorkerDied, match="ran out of memory"):
-        await judge_alone(claimed(b"ISA"), configuration(), new_id, translate=exhaust)
+@pytest.fixture
+def alone() -> Iterator[Callable[..., Isolation]]:
+    """Makes isolations and closes them after the test."""
+    made: list[Isolation] = []
+
+    def make(**settings: Any) -> Isolation:
+        made.append(Isolation(**settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
-@pytest.mark.parametrize(("translate", "error"), [(stumble, ValueError), (recurse, RecursionError)])
-async def test_an_ordinary_exception_is_its_own_cause(translate: object, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        await judge_alone(claimed(b"ISA"), configuration(), new_id, translate=translate)  # type: ignore[arg-type]
+Alone = Callable[..., Isolation]
 
 
-async def test_when_we_are_cancelled_the_child_goes_too(tmp_path: Path) -> None:
+async def test_what_does_no_harm_passes_and_one_child_serves_for_several(alone: Alone) -> None:
+    isolation, settings = alone(), configuration()
+    for body, partner in ((X12, "bigbox"), (EDIFACT, "nordmart"), (b"not EDI at all", "bigbox"), (b"", "bigbox")):
+        await isolation.try_alone(claimed(body, partner), settings)
+
+
+async def test_a_child_that_crashes_is_told_as_one_and_the_next_suspect_gets_a_new_child(alone: Alone, tmp_path: Path) -> None:
+    isolation = alone(trial=crash_on_poison)
+    with pytest.raises(WorkerDied, match="crashed its process for the third time"):
+        await isolation.try_alone(claimed(b"poison"), configuration())
+    await isolation.try_alone(claimed(b"ISA"), configuration())
+
+
+async def test_a_child_that_hangs_is_killed_and_the_limit_named(alone: Alone, tmp_path: Path) -> None:
     place = tmp_path / "pid"
-    task = asyncio.create_task(judge_alone(claimed(str(place).encode()), configuration(), new_id, translate=hang))
+    with pytest.raises(WorkerDied, match="did not end within 3 s"):
+        await alone(trial=hang, limit=3).try_alone(claimed(str(place).encode()), configuration())
+    await ended(int(place.read_text()))
+
+
+async def test_a_child_that_takes_all_memory_runs_out_of_its_own(alone: Alone) -> None:
+    with pytest.raises(WorkerDied, match="ran out of memory"):
+        await alone(trial=exhaust).try_alone(claimed(b"ISA"), configuration())
+
+
+@pytest.mark.parametrize(("trial", "error"), [(stumble, ValueError), (recurse, RecursionError)])
+async def test_an_ordinary_exception_is_its_own_cause(alone: Alone, trial: object, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await alone(trial=trial).try_alone(claimed(b"ISA"), configuration())
+
+
+async def test_when_we_are_cancelled_closing_ends_the_child_too(alone: Alone, tmp_path: Path) -> None:
+    place = tmp_path / "pid"
+    isolation = alone(trial=hang)
+    task = asyncio.create_task(isolation.try_alone(claimed(str(place).encode()), configuration()))
     async with asyncio.timeout(30):
         while not place.exists():
             await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    pid = int(place.read_text())
-    async with asyncio.timeout(10):
-        while not gone(pid):
-            await asyncio.sleep(0)
+    isolation.close()
+    await ended(int(place.read_text()))
 
 
-def test_the_child_translates_by_the_partners_terms() -> None:
+def test_closing_without_a_child_and_closing_twice_are_nothing(alone: Alone) -> None:
+    isolation = alone()
+    isolation.close()
+    isolation.close()
+
+
+def test_the_child_reads_everything_by_the_partners_terms() -> None:
     settings = configuration()
-    translation = translate_in_child(x12_850(), settings.partnerships, "nordmart")
-    codes = {finding.code.value for interchange in translation.interchanges for finding in interchange.findings}
-    assert any("sender" in code for code in codes), codes
+    assert read_through(X12, settings.partnerships, "bigbox") > 0
+    assert read_through(X12 + X12, settings.partnerships, "bigbox") > read_through(X12, settings.partnerships, "bigbox")

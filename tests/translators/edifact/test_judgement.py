@@ -43,8 +43,18 @@ def test_findings_are_capped_and_still_weigh() -> None:
     for _ in range(5):
         judgement.add(Code.ELEMENT_CODE, "text", HERE)
     judgement.add(Code.ELEMENT_MISSING, "text", HERE)
-    assert [f.code for f in judgement.findings] == [Code.ELEMENT_CODE] * 3 + [Code.FINDINGS_CAPPED]
-    assert judgement.verdict is Verdict.REJECTED
+    judgement.add(Code.ELEMENT_MISSING, "text", HERE)
+    assert [f.code for f in judgement.findings] == [Code.ELEMENT_CODE] * 3 + [Code.FINDINGS_CAPPED, Code.ELEMENT_MISSING]
+    assert (judgement.verdict, judgement.errors, judgement.warnings) == (Verdict.REJECTED, 2, 5)
+
+
+def test_the_first_error_is_listed_however_many_warnings_came_before() -> None:
+    judgement = Judgement({}, 2)
+    judgement.add(Code.ELEMENT_CODE, "text", HERE)
+    judgement.add(Code.ELEMENT_MISSING, "text", HERE)
+    assert not judgement.lists(Code.ELEMENT_MISSING)
+    judgement.add(Code.ELEMENT_MISSING, "text", HERE)
+    assert [f.code for f in judgement.findings] == [Code.ELEMENT_CODE, Code.ELEMENT_MISSING, Code.FINDINGS_CAPPED]
 
 
 def test_a_lenient_judgement_never_rejects() -> None:

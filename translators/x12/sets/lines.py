@@ -22,8 +22,10 @@ def po1(walk: Walk, row: list[str]) -> None:
     _item_numbers(walk, line, 6)
 
 
-def sln(walk: Walk, row: list[str]) -> None:
-    """SLN: a component of the line, with what a line has."""
+def sln(walk: Walk, row: list[str]) -> bool:
+    """SLN: a component of the line, with what a line has. Without a line it is kept as it is."""
+    if walk.levels[LINE] is walk.order:
+        return False
     sub: Value = {"item": {"identifiers": {}}}
     walk.levels[LINE].setdefault("sub_lines", []).append(sub)
     walk.begin(SUB_LINE, sub)
@@ -33,6 +35,7 @@ def sln(walk: Walk, row: list[str]) -> None:
         sub["quantity"] = ordered
     _price(walk, sub, 6, 7)
     _item_numbers(walk, sub, 9)
+    return True
 
 
 def _price(walk: Walk, line: Value, element: int, basis_element: int) -> None:
