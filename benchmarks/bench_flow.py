@@ -41,6 +41,8 @@ SEED = {
         }
     ],
 }
+BUDGET = {"rows_per_order": 16.0, "updates_per_order": 4.5, "transactions_per_order": 0.8, "messages_per_order": 1.2}
+"""What an order may cost on full batches; a run that needs more fails."""
 LATENCY = """
 select percentile_cont(array[0.5, 0.99]) within group (order by 1000 * extract(epoch from d.settled_at - t.received_at))
 from gateway.delivery d join gateway.transmission t on t.id = d.transmission where d.state = 'delivered'"""
@@ -208,6 +210,9 @@ def main() -> None:
                 print(f"{kind:10} {name:24} {value}", file=sys.stderr)
             figures |= {f"{prefix}{name}": value for name, value in result.items() if name != "kind"}
     print(json.dumps(figures, default=float))
+    grown = {name: value for name, value in figures.items() if name.removeprefix("embedded_") in BUDGET and value > BUDGET[name.removeprefix("embedded_")]}
+    if grown:
+        sys.exit(f"more than the budget of an order: {grown}")
 
 
 if __name__ == "__main__":

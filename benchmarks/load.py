@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--odoo", required=True)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--unfinished", type=int, default=400)
+    parser.add_argument("--unfinished", type=int, default=200)
     options = parser.parse_args()
     load = Load(options.gateway, options.odoo, options.seconds, options.connections, options.unfinished)
     json.dump(asyncio.run(load.run()), sys.stdout)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -14,10 +14,17 @@ _CALM = 1.0
 """Seconds before a worker that died is started again, so that one that cannot start does not spin."""
 
 
-async def supervise(arguments: Sequence[str], *, count: int, patience: float = 30.0) -> int:
+def _forget(_pid: int) -> None:
+    """Nobody wants to know."""
+
+
+async def supervise(
+    arguments: Sequence[str], *, count: int, patience: float = 30.0, ended: Callable[[int], None] = _forget
+) -> int:
     """Run `count` workers until a signal asks to stop or the task is cancelled; answers 0 when all ended in time.
 
-    `arguments` are those of this Python interpreter. Workers get the signal too, then `patience` seconds.
+    `arguments` are those of this Python interpreter. Workers get the signal too, then `patience` seconds. `ended` is told the
+    process id of a worker that died and is started again.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -25,22 +32,24 @@ async def supervise(arguments: Sequence[str], *, count: int, patience: float = 3
         loop.add_signal_handler(number, stop.set)
     try:
         async with asyncio.TaskGroup() as group:
-            keepers = [group.create_task(_keep(arguments, n, stop, patience), name=f"worker-{n}") for n in range(count)]
+            keepers = [group.create_task(_keep(arguments, n, stop, patience, ended), name=f"worker-{n}") for n in range(count)]
         return max(keeper.result() for keeper in keepers)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
 
 
-async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float) -> int:
+async def _keep(
+    arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float, ended: Callable[[int], None]
+) -> int:
     """Keep one worker alive until told to stop; answers its last exit status."""
     while True:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
         log.info("worker_started", worker=number, pid=process.pid)
         stopping = asyncio.create_task(stop.wait())
-        ended = asyncio.create_task(process.wait())
+        ending = asyncio.create_task(process.wait())
         try:
-            await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
                 return await _end(process, patience)
         finally:
@@ -48,6 +57,7 @@ async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, pati
             if process.returncode is None:  # cancelled: who started us takes down what the workers stand on
                 await _end(process, patience)
             await ended
+        ended(process.pid)
         log.error("worker_died", worker=number, status=process.returncode)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CALM):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from gateway.processes import supervise
 from gateway.store import migrations
 from gateway.store.embedded import FolderLock
 from gateway.telemetry.logging import colours_for, configure, format_for
+from gateway.telemetry.metrics import PrometheusObserver
 from gateway.web import WebServer
 
 
@@ -49,10 +51,20 @@ async def _supervise(settings: Settings) -> None:
         await migrations.migrate(database)
         await database.close()
         os.environ["GATEWAY_WORKER"] = "1"
+        figures = _share_metrics(settings)
         words = ["-m", "gateway.cli", "run", "--config", str(settings.config), "--roles", ",".join(sorted(settings.roles))]
-        status = await supervise(words, count=settings.processes)
+        status = await supervise(words, count=settings.processes, ended=figures.forget_process)
     if status:
         raise GatewayError("A worker did not end in time.", remedy="Its claims expire and others go on with its work.")
+
+
+def _share_metrics(settings: Settings) -> PrometheusObserver:
+    """Empty the folder through which workers share their figures, and name it to them, before the first one starts."""
+    folder = settings.shared_metrics
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return PrometheusObserver(folder=folder)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ import orjson
 
 from gateway.applications.odoo import OdooApplication
 from gateway.bootstrap.settings import Settings
+from gateway.bootstrap.vital_signs import report_build, watch_connections
 from gateway.broker.embedded import EmbeddedBroker
 from gateway.broker.rabbitmq import RabbitMQ
 from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
@@ -22,6 +23,7 @@ from gateway.domain.agreement import FolderOptions, HttpOptions
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.token import token_matches
 from gateway.ports import Application, Broker, Observer
+from gateway.stages.admission import Admission
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from gateway.stages.publish import Publish
@@ -78,7 +80,7 @@ class Service:
     def __init__(self, settings: Settings, database: Database, url: str) -> None:
         self.settings, self.snapshot = settings, settings.snapshot
         self.clock, self.new_id = SystemClock(), TimeOrderedIds()
-        self.observer = PrometheusObserver()
+        self.observer = PrometheusObserver(folder=settings.shared_metrics if settings.worker else None)
         self.node = f"{socket.gethostname()}:{os.getpid()}"
         self.work, self.records = PostgresWork(database), AcknowledgementBell(database, url)
         self.transmission_claims = HeldClaims(self.work.renew_transmissions)
@@ -104,6 +106,7 @@ class Service:
             new_id=self.new_id,
             node=self.node,
         )
+        self.admission = Admission(work=self.work, most=self.snapshot.gateway.max_waiting)
         self.delivers: dict[str, Deliver] = {}
         self.idempotent: dict[str, bool] = {}
         self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
@@ -113,6 +116,7 @@ class Service:
     async def prepare(self, stack: AsyncExitStack) -> None:
         """Connect to the broker, make the targets, begin to consume."""
         await self.work.activate_configuration(self.snapshot.digest, orjson.dumps({"digest": self.snapshot.digest}).decode())
+        report_build(self.observer, configuration=self.snapshot.digest)
         await self.broker.start()
         stack.push_async_callback(self.broker.close)
         stack.push_async_callback(self.records.close)
@@ -181,11 +185,14 @@ class Service:
         """What runs besides consumption and the web server."""
         roles = self.settings.roles
         tasks: list[tuple[str, Coroutine[Any, Any, None]]] = [("loop-watch", watch_loop(self.observer, self.clock))]
+        connections = watch_connections(self.observer, broker=self.broker, store_ready=self.database.ready)
+        tasks.append(("connections", connections))
         tasks.append(("claims:transmissions", self.transmission_claims.run()))
         tasks.append(("claims:deliveries", self.delivery_claims.run()))
         tasks += [(f"deliver:{name}", deliver.run()) for name, deliver in self.delivers.items()]
         if "receive" in roles:
             tasks.append(("receive", self.receive.run()))
+            tasks.append(("admission", self.admission.run()))
             tasks += [(f"folder:{inbox.id}", inbox.run()) for inbox in self._inboxes()]
         if "translate" in roles:
             tasks.append(("release", self.release.run()))
@@ -256,6 +263,7 @@ class Service:
             access=Access(
                 authenticate=lambda partner, token: token_matches(token, hashes.get(partner, ())),
                 channel_of=lambda partner: channels[partner].id,
+                admit=self.admission.admit,
             ),
             observer=self.observer,
             clock=self.clock,

@@ -26,6 +26,11 @@ class Settings:
         return self.snapshot.gateway.data
 
     @property
+    def shared_metrics(self) -> Path:
+        """The folder through which several processes share their figures."""
+        return self.data / "metrics"
+
+    @property
     def embedded_store(self) -> bool:
         """Whether PostgreSQL runs privately in the data folder."""
         return not self.snapshot.gateway.database_url

@@ -74,6 +74,7 @@ def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
         host=host,
         port=int(port),
         max_transmission=table.max_transmission,
+        max_waiting=table.max_waiting,
         virtual_host=table.virtual_host,
         database_url=table.database_url.get_secret_value(),
         amqp_urls=tuple(url.strip() for url in table.amqp_urls.get_secret_value().split(",") if url.strip()),

@@ -61,6 +61,9 @@ class GatewayTable(Table):
     amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
     virtual_host: str | None = Field(default=None, description="Virtual host on RabbitMQ; default: the one in the address.")
     max_transmission: Size = _written("64MiB", "Largest transmission that is taken; it is held in memory while it is read.")
+    max_waiting: int = Field(
+        default=20_000, ge=1, description="Transmissions that may wait for translation; above it, posts are answered with 503."
+    )
 
 
 class OwnerTable(Table):

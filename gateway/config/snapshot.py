@@ -24,6 +24,7 @@ class GatewaySettings:
     host: str
     port: int
     max_transmission: int
+    max_waiting: int
     virtual_host: str | None
     database_url: str = field(repr=False)
     amqp_urls: tuple[str, ...] = field(repr=False)

@@ -258,5 +258,8 @@ class Work(Protocol):
     async def release_lease(self, name: str, *, holder: str) -> None:
         """Give a lease back."""
 
+    async def count_untranslated(self, *, limit: int) -> int:
+        """How many transmissions wait for translation, counted no further than `limit`."""
+
     async def queue_levels(self) -> Sequence[QueueLevel]:
         """How much waits where."""

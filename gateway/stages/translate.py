@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from gateway.domain.failure import fingerprint
 from gateway.domain.record import EventRow, FailureRow
@@ -72,7 +73,7 @@ class Translate:
         self._hold = Hold(work=work, clock=clock, new_id=new_id, node=node)
 
     async def handle(self, ids: Sequence[UUID]) -> None:
-        """Translate those of the announced transmissions that still wait. Raises when the database is away: sweep brings them back."""
+        """Translate those of the announced transmissions that still wait. Raises when the database is away: they are swept."""
         while True:
             started = self._clock.monotonic()
             claim = self._new_id()
@@ -111,7 +112,8 @@ class Translate:
         turn = self._clock.monotonic()
         for transmission in claimed:
             try:
-                judged.append(await self._judge(transmission, claim, isolation))
+                with bound_contextvars(transmission=str(transmission.id)):
+                    judged.append(await self._judge(transmission, claim, isolation))
             except HoldLost:
                 log.warning("claims_lost", transmissions=1)
             except WorkerDied as error:

@@ -433,6 +433,10 @@ update gateway.lease set until = '-infinity' where name = $1 and holder = $2;
 -- Remembers a configuration under its digest, so that every message can say which one handled it.
 insert into gateway.configuration (digest, document) values ($1, $2) on conflict (digest) do nothing;
 
+-- name: count_untranslated
+-- How many transmissions wait for translation, counted no further than the limit: the intake closes above it.
+select count(*) as waiting from (select from gateway.transmission where state = 'received' limit $1) some;
+
 -- name: queue_levels
 -- How much waits in each stage and since when, for metrics, readiness and back-pressure.
 select 'translate' as stage, count(*) as rows, coalesce(extract(epoch from gateway.now() - min(received_at)), 0)::double precision as oldest

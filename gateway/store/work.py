@@ -283,6 +283,10 @@ class PostgresWork(Work):
         await self._database.fetch("release_lease", name, holder)
 
     @override
+    async def count_untranslated(self, *, limit: int) -> int:
+        return int((await self._database.fetch("count_untranslated", limit))[0]["waiting"])
+
+    @override
     async def queue_levels(self) -> Sequence[QueueLevel]:
         return [QueueLevel(row["stage"], row["rows"], row["oldest"]) for row in await self._database.fetch("queue_levels")]
 

@@ -103,6 +103,19 @@ async def test_a_worker_that_dies_is_started_again_and_the_other_goes_on(reports
     assert await parent == 0
 
 
+async def test_who_asked_is_told_which_worker_died_before_the_next_one_starts(reports: Reports) -> None:
+    told: asyncio.Queue[int] = asyncio.Queue()
+    parent = asyncio.create_task(supervise(["-c", OBEDIENT, str(reports.port)], count=1, ended=told.put_nowait))
+    first = await reports.next("ready")
+    os.kill(first, signal.SIGKILL)
+    second = await reports.next("ready")
+    assert told.get_nowait() == first
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert await reports.next("stopping") == second
+    assert await parent == 0
+    assert told.empty()
+
+
 async def test_a_worker_that_does_not_stop_is_killed_and_told(reports: Reports) -> None:
     parent = start(STUBBORN, reports, patience=0.2)
     pid = await reports.next("ready")

@@ -6,6 +6,9 @@ from translators.canonical.base import CanonicalDocument
 
 _MODELS = {"purchase_order": ("translators.canonical.purchase_order", "PurchaseOrder")}
 
+NAMES = tuple(_MODELS)
+"""The canonical documents there are."""
+
 
 def model_of(name: str) -> type[CanonicalDocument]:
     """The model of a canonical document by its name, imported on first use. Raises KeyError for a name that is none."""

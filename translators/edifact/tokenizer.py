@@ -8,7 +8,7 @@ patterns of `validation` do not depend on what a partner announces.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from translators.edifact.service_characters import ServiceCharacters
@@ -145,26 +145,28 @@ def released(data: bytes, position: int, release: bytes) -> bool:
 class Locator:
     """Finds the bytes of a segment, an element or a component again, when a finding asks for them.
 
-    `start` and `end` delimit the message in the transmission. The offsets are computed on first use: a clean message never
-    pays for them.
+    `start` and `end` delimit the message in the transmission. The offsets are computed as far as they are asked for: a clean
+    message never pays for them.
     """
 
     data: bytes
     start: int
     end: int
     characters: ServiceCharacters
-    _offsets: list[int] | None = None
+    _offsets: list[int] = field(default_factory=list)
+    _scanned: int = -1
 
     def segment(self, number: int) -> int:
         """Offset of the segment with this number, UNH being 1; the end when there are fewer."""
-        if self._offsets is None:
-            self._offsets = self._scan()
-        return self._offsets[number - 1] if 0 < number <= len(self._offsets) else self.end
+        offsets = self._offsets
+        while len(offsets) < number and self._scan():
+            pass
+        return offsets[number - 1] if 0 < number <= len(offsets) else self.end
 
     def number_at(self, offset: int) -> int:
         """The number of the segment that holds the byte at `offset`."""
-        if self._offsets is None:
-            self._offsets = self._scan()
+        while self._scanned <= offset and self._scan():
+            pass
         return max(1, bisect_right(self._offsets, offset))
 
     def element(self, number: int, element: int, component: int | None) -> int:
@@ -187,16 +189,17 @@ class Locator:
                 return match.end()
         return self.end
 
-    def _scan(self) -> list[int]:
-        offsets = []
-        position = self.start
+    def _scan(self) -> bool:
+        """Look at one more segment; False when there is none."""
+        position = self.start if self._scanned < 0 else self._scanned
+        if position >= self.end:
+            return False
         skip = _WHITESPACE.replace(self.characters.segment.encode("latin-1"), b"")
-        while position < self.end:
-            stop = terminator(self.data, position, self.end, self.characters)
-            stop = self.end if stop < 0 else stop
-            while position < stop and self.data[position] in skip:
-                position += 1
-            if position < stop:
-                offsets.append(position)
-            position = stop + 1
-        return offsets
+        stop = terminator(self.data, position, self.end, self.characters)
+        stop = self.end if stop < 0 else stop
+        while position < stop and self.data[position] in skip:
+            position += 1
+        if position < stop:
+            self._offsets.append(position)
+        self._scanned = stop + 1
+        return True

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.telemetry.logging import LogFormat, colours_for, configure, format_for, hide_payloads
+from gateway.telemetry.logging import QUIET, SILENT, LogFormat, colours_for, configure, format_for, hide_payloads
 
 ORDER = "BEG*00*SA*PO4711**20261121~"
 
@@ -27,7 +27,7 @@ def as_before() -> Iterator[None]:
     """Logging is global to the process: put everything back."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in ("aio_pika", "asyncio")}
+    levels = {name: logging.getLogger(name).level for name in (*QUIET, *SILENT)}
     structlog.contextvars.clear_contextvars()
     yield
     structlog.contextvars.clear_contextvars()
@@ -79,10 +79,17 @@ def test_events_below_the_level_are_left_out() -> None:
 
 def test_talkative_libraries_are_heard_from_warning_on() -> None:
     stream = in_json(level="DEBUG")
-    logging.getLogger("aio_pika.connection").info("connected to …")
-    logging.getLogger("aio_pika.connection").warning("lost")
+    logging.getLogger("watchfiles.main").info("1 change detected")
+    logging.getLogger("watchfiles.main").warning("lost")
     logging.getLogger("aiohttp.server").debug("heard")
     assert [line["event"] for line in lines(stream)] == ["lost", "heard"]
+
+
+@pytest.mark.parametrize("name", ["aiormq.connection", "aio_pika.robust_connection"])
+def test_what_a_library_tells_of_a_lost_broker_is_left_to_our_own_line(name: str) -> None:
+    stream = in_json(level="DEBUG")
+    logging.getLogger(name).error("Unexpected connection close from remote", exc_info=ConnectionResetError())
+    assert lines(stream) == []
 
 
 def test_an_unknown_level_is_refused_with_the_known_ones() -> None:

