@@ -53,25 +53,25 @@ TRANSACTIONS = "select xact_commit from pg_stat_database where datname = current
 
 def bench(kind: str, *, seconds: float, processes: int) -> dict[str, Any]:
     """One run of one kind: `rabbitmq` or `embedded`."""
-    with _servers(kind) as environment, tempfile.TemporaryDirectory() as folder:
+    with _servers(kind) as (environment, pids), tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 - the embedded server runs as another user when we are root
         environment = {**environment, "BENCH_TOKEN_SHA256": hash_token(TOKEN), "GATEWAY_LOG_LEVEL": "WARNING"}
         site = Site(Path(folder), environment=environment, seed=SEED, config=ROOT / "benchmarks/flow.toml")
         try:
             site.start_odoo()
             site.start_gateway(*(["--processes", str(processes)] if processes > 1 else []))
-            return _measure(site, kind, seconds)
+            return _measure(site, kind, seconds, pids or _embedded(site))
         finally:
             site.stop()
             _stop_embedded(site)
 
 
-def _measure(site: Site, kind: str, seconds: float) -> dict[str, Any]:
+def _measure(site: Site, kind: str, seconds: float, servers: Mapping[str, int]) -> dict[str, Any]:
     _load(site, 3)  # warm caches, statements and the definitions of the set
     ask = _asker(site)
-    before, counters = _cpu(site), (ask(ROWS), ask(TRANSACTIONS), _published(site))
+    before, counters = _cpu(site, servers), (ask(ROWS), ask(TRANSACTIONS), _published(site))
     load = _load(site, seconds)
-    after, ended = _cpu(site), (ask(ROWS), ask(TRANSACTIONS), _published(site))
+    after, ended = _cpu(site, servers), (ask(ROWS), ask(TRANSACTIONS), _published(site))
     orders = load["orders"]
     p50, p99 = ask(LATENCY)[0][0]
     spent = {name: round(1000 * (after[name] - before.get(name, 0)) / orders, 3) for name in after}
@@ -116,26 +116,18 @@ def _load(site: Site, seconds: float) -> dict[str, Any]:
 _load_cpu: dict[str, float] = {}
 
 
-def _cpu(site: Site) -> dict[str, float]:
-    """Seconds of CPU so far, by kind of process; those of the load are of its own run."""
-    spent = {"gateway": 0.0, "postgresql": 0.0, "rabbitmq": 0.0, "odoo_server": 0.0}
+def _cpu(site: Site, servers: Mapping[str, int]) -> dict[str, float]:
+    """Seconds of CPU so far of each program and all its children, ended ones included."""
     assert site.gateway is not None
     assert site.odoo is not None
-    ours = {site.gateway.process.pid, *(c.pid for c in psutil.Process(site.gateway.process.pid).children(recursive=True))}
-    for process in psutil.process_iter(["pid", "name", "cpu_times"]):
-        times = process.info["cpu_times"]
-        name = process.info["name"] or ""
-        if times is None:
-            continue
-        if name.startswith("postgres"):
-            spent["postgresql"] += times.user + times.system
-        elif process.info["pid"] in ours:
-            spent["gateway"] += times.user + times.system
-        elif name.startswith("beam"):
-            spent["rabbitmq"] += times.user + times.system
-        elif process.info["pid"] == site.odoo.process.pid:
-            spent["odoo_server"] += times.user + times.system
-    return spent
+    roots = {"gateway": site.gateway.process.pid, "odoo_server": site.odoo.process.pid, **servers}
+    return {name: _spent(psutil.Process(pid)) for name, pid in roots.items()}
+
+
+def _spent(process: psutil.Process) -> float:
+    family = [process, *process.children(recursive=True)]
+    times = [each.cpu_times() for each in family]
+    return sum(t.user + t.system for t in times) + sum(t.children_user + t.children_system for t in times[:1])
 
 
 def _published(site: Site) -> float:
@@ -166,6 +158,13 @@ def _asker(site: Site) -> Any:
     return ask
 
 
+def _embedded(site: Site) -> dict[str, int]:
+    from gateway.store.embedded import EmbeddedPostgres
+
+    pid = EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"])).pid
+    return {"postgresql": pid} if pid else {}
+
+
 def _embedded_url(site: Site) -> str:
     from gateway.store.embedded import EmbeddedPostgres
 
@@ -182,15 +181,16 @@ def _stop_embedded(site: Site) -> None:
 
 
 @contextmanager
-def _servers(kind: str) -> Iterator[Mapping[str, str]]:
+def _servers(kind: str) -> Iterator[tuple[Mapping[str, str], Mapping[str, int]]]:
     if kind == "embedded":
-        yield {}
+        yield {}, {}
         return
     rabbit, postgres = RabbitServer(), PostgresServer(durable=True)
     try:
         rabbit.start()
         postgres.start()
-        yield {"AMQP_URL": rabbit.url(rabbit.create_host()), "DATABASE_URL": postgres.url(postgres.create_database())}
+        urls = {"AMQP_URL": rabbit.url(rabbit.create_host()), "DATABASE_URL": postgres.url(postgres.create_database())}
+        yield urls, {"rabbitmq": rabbit.pid, "postgresql": postgres.pid}
     finally:
         rabbit.remove()
         postgres.remove()

@@ -21,6 +21,7 @@ _GONE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver raises on a connection that was lost in the middle of an operation
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -46,6 +47,10 @@ def translated(*, committing: bool = False) -> Iterator[None]:
         raise (CommitUnknown if committing else StoreUnavailable)(text, remedy=_REMEDY) from error
     except _DATA as error:
         raise DataRefused(str(error)) from error
+    except asyncpg.PostgresError as error:
+        # A fault of ours or of the server's set-up: work waits and is tried again, and the log says what it was.
+        text = f"PostgreSQL refused a statement: {type(error).__name__}: {error}"
+        raise StoreUnavailable(text, remedy="Run `gateway doctor`; report it if the schema is up to date.") from error
 
 
 class Database:

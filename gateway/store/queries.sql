@@ -435,7 +435,7 @@ insert into gateway.configuration (digest, document) values ($1, $2) on conflict
 
 -- name: count_untranslated
 -- How many transmissions wait for translation, counted no further than the limit: the intake closes above it.
-select count(*) as waiting from (select from gateway.transmission where state = 'received' limit $1) some;
+select count(*) as waiting from (select from gateway.transmission where state = 'received' limit $1) as untranslated;
 
 -- name: queue_levels
 -- How much waits in each stage and since when, for metrics, readiness and back-pressure.

@@ -213,3 +213,9 @@ def fetch(url: str) -> Any:
     """A JSON answer."""
     with urllib.request.urlopen(url, timeout=20) as answer:
         return json.load(answer)
+
+
+def fetch_text(url: str) -> str:
+    """A plain answer."""
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return str(answer.read().decode())

@@ -73,6 +73,13 @@ class ServerProcess(ABC):
     starts_within = 60.0
 
     @property
+    def pid(self) -> int:
+        """The process id of its main process. Raises ServerBroken when it was never started."""
+        if self._process is None:
+            raise ServerBroken("it was never started")
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether its main process lives (frozen or not)."""
         return self._process is not None and self._process.poll() is None

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from translators.contract import Identity, OutboundGroup, OutboundInterchange
-from translators.edifact import charsets, service_characters
+from translators.edifact import charsets, service_characters, validation
 from translators.edifact.service_characters import ServiceCharacters
+from translators.edifact.tokenizer import cut
+from translators.errors import NotWritable
+from translators.finding import Code
 
 Value = str | Sequence[str]
 
@@ -39,6 +42,27 @@ def segment(tag: str, *elements: Value, characters: ServiceCharacters) -> str:
     return characters.element.join(written) + characters.segment
 
 
+def _service(tag: str, *elements: Value, characters: ServiceCharacters, version: int) -> str:
+    """A service segment, measured against its table: what the partner would refuse is not written.
+
+    Raises NotWritable, naming segment and element, when a value is missing, too long or of the wrong kind.
+    """
+    text = segment(tag, *elements, characters=characters)
+    repeating = bool(characters.repetition)
+    definition = validation.table("service.4" if version >= 4 else "service.3", repeating=repeating)[tag]
+
+    def refuse(
+        _code: Code, sentence: str, element: int | None, component: int | None, _repetition: int | None, **_detail: str | None
+    ) -> None:
+        place = ".".join(str(n) for n in (element, component) if n is not None)
+        raise NotWritable(f"{tag} {place}: {sentence}")
+
+    marked = cut(text, characters)
+    raw = marked.segments[0]
+    validation.check(definition, raw, marked.elements(raw), marked, refuse, repeating=repeating)
+    return text
+
+
 def _cut(text: str, separator: str, characters: ServiceCharacters) -> str:
     """Without separators at the end, unless they are released and so part of the value."""
     end = len(text)
@@ -51,7 +75,7 @@ def _cut(text: str, separator: str, characters: ServiceCharacters) -> str:
 
 
 def interchange(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
-    """The final bytes of an interchange; see `FamilyTranslator.seal`."""
+    """The final bytes of an interchange; see `FamilyTranslator.seal`. Raises NotWritable when an envelope field does not fit."""
     identifier, _, version = outbound.version.partition(":")
     syntax_version = int(version) if version.isdigit() else 3
     characters = service_characters.of(outbound.separators)
@@ -62,16 +86,18 @@ def interchange(outbound: OutboundInterchange, *, control_number: int, group_num
     for group, group_number in zip(outbound.groups, [*group_numbers, *[0] * len(outbound.groups)], strict=False):
         if group.functional_id:
             groups += 1
-            parts.append(_ung(group, when, group_number, characters))
+            parts.append(_ung(group, when, group_number, characters, syntax_version))
         for document in group.documents:
             reference += 1
             header = (document.type, *document.header)
-            parts.append(segment("UNH", str(reference), header, characters=characters))
+            parts.append(_service("UNH", str(reference), header, characters=characters, version=syntax_version))
             parts.append(document.body)
             parts.append(segment("UNT", str(document.segments + 2), str(reference), characters=characters))
         if group.functional_id:
-            parts.append(segment("UNE", str(len(group.documents)), str(group_number), characters=characters))
-    parts.append(segment("UNZ", str(groups or reference), number, characters=characters))
+            parts.append(
+                _service("UNE", str(len(group.documents)), str(group_number), characters=characters, version=syntax_version)
+            )
+    parts.append(_service("UNZ", str(groups or reference), number, characters=characters, version=syntax_version))
     return encoded("".join(parts), identifier)
 
 
@@ -88,14 +114,17 @@ def _unb(
 ) -> str:
     sender, receiver = _address(outbound.sender), _address(outbound.receiver)
     test = "1" if outbound.test else ""
-    return segment("UNB", syntax, sender, receiver, when, number, "", "", "", "", "", test, characters=characters)
+    elements: tuple[Value, ...] = (syntax, sender, receiver, when, number, "", "", "", "", "", test)
+    version = int(syntax[1]) if syntax[1].isdigit() else 3
+    return _service("UNB", *elements, characters=characters, version=version)
 
 
-def _ung(group: OutboundGroup, when: tuple[str, str], number: int, characters: ServiceCharacters) -> str:
+def _ung(group: OutboundGroup, when: tuple[str, str], number: int, characters: ServiceCharacters, syntax_version: int) -> str:
     """Sender and receiver of a group are `id` or `id:qualifier`, its version is `D.96A`."""
     addresses = (group.sender.split(":"), group.receiver.split(":"))
     version = group.version.split(".")
-    return segment("UNG", group.functional_id, *addresses, when, str(number), "UN", version, characters=characters)
+    elements: tuple[Value, ...] = (group.functional_id, *addresses, when, str(number), "UN", version)
+    return _service("UNG", *elements, characters=characters, version=syntax_version)
 
 
 def _address(identity: Identity) -> tuple[str, str]:

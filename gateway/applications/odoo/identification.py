@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from gateway.applications.odoo.order import KeyKind, PartnerKey, WantedPartner, WantedProduct
@@ -18,10 +19,12 @@ def identifiers(part: Mapping[str, Any] | None, scheme: str) -> tuple[str, ...]:
     value = ((part or {}).get("identifiers") or {}).get(scheme)
     if value is None:
         return ()
-    values = [value] if isinstance(value, str) else value
-    return tuple(text for text in (str(v).strip() for v in values) if text)
+    if isinstance(value, str):
+        return (text,) if (text := value.strip()) else ()
+    return tuple(text for text in (str(v).strip() for v in value) if text)
 
 
+@lru_cache(maxsize=10_000)
 def barcode_forms(code: str) -> tuple[str, ...]:
     """A GTIN as it may stand in a product's barcode: as sent, and with 14, 13, 12 or 8 digits (GS1: leading zeros are filler).
 

@@ -39,9 +39,7 @@ def demo(
 
     kept = keep or data is not None
     place = prepared(data, terminal_of(context).environ)
-    demonstration = Demonstration(
-        place, terminal_of(context), keep=keep, kept=kept, form=chosen(output, as_json=as_json)
-    )
+    demonstration = Demonstration(place, terminal_of(context), keep=keep, kept=kept, form=chosen(output, as_json=as_json))
     try:
         return asyncio.run(demonstration.run())
     except asyncio.CancelledError:

@@ -14,11 +14,10 @@ from gateway.cli.records import Format, RecordWriter
 from gateway.cli.terminal import Terminal
 from gateway.telemetry.logging import LogFormat, configure
 
-
 OPENING = (
     "Two trading partners, one gateway, one Odoo, all on this machine.",
-    "The partners' documents are real ones from public repositories (named with their licence). They were put into the envelopes of",
-    "these partners: parties and control numbers are changed, nothing else. Steps tick as they happen:",
+    "The documents are real ones from public repositories, named with their licence. They come in the envelopes of these",
+    "partners: identities and control numbers are changed, nothing else. Steps tick as they happen.",
     "",
 )
 

@@ -1,4 +1,4 @@
-"""What the demo shows: which documents whom sends how, and what must become of each. Pure data, and one function that reads it."""
+"""What the demo shows: who sends which documents by which way, and what must become of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything the demo runs on one machine, in one process: gateway, embedded servers, a simulated Odoo, two partners' addresses."""
+"""Everything the demo runs, in one process: the gateway with its embedded servers, a simulated Odoo, the partners' addresses."""
 
 import json
 import os
@@ -90,7 +90,12 @@ def configuration() -> Path:
     """The routes.toml of the checkout this package lies in; an installed package has brought its own copy."""
     package = Path(str(files("gateway")))
     checkout = package.parent / "routes.toml"
-    return checkout if checkout.is_file() else package / "cli" / "demo" / "configuration" / "routes.toml"
+    return checkout if checkout.is_file() else configuration_within(package)
+
+
+def configuration_within(package: Path) -> Path:
+    """Where the build puts the copy that an installed package brings (`force-include` in pyproject.toml)."""
+    return package / "cli" / "demo" / "configuration" / "routes.toml"
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from gateway.cli.phrases import (
     transmission_phrase,
     verdict_phrase,
 )
-from gateway.cli.story import detail_text, finding_place, message_page, story
+from gateway.cli.story import detail_text, finding_place, message_page, story, taken_apart
 from gateway.cli.times import between, duration_text, moment_text, size_text
 from gateway.domain.lifecycle import DELIVERY as DELIVERY_TABLE
 from gateway.domain.lifecycle import TRANSMISSION as TRANSMISSION_TABLE
@@ -332,3 +332,37 @@ def test_control_characters_from_a_partner_are_shown_as_text(invoke: Callable, w
     out = invoke("trace", "4711").out
     assert "\\x1b[2Jorders\\n\\u202e.x12" in out
     assert "\x1b" not in out
+
+
+def test_each_route_that_was_tried_is_a_line_of_its_own() -> None:
+    tried = [{"route": "rush", "matched": False, "reason": "no date"}, {"route": "orders", "matched": True, "reason": "all hold"}]
+    text, lines = taken_apart({"route": "orders", "tried": tried})
+    assert text == "route orders"
+    assert lines == ["rush does not take it: no date", "orders takes it: all hold"]
+
+
+def test_a_rule_that_did_the_same_in_many_places_is_one_line() -> None:
+    place = "lines[{}].item.identifiers.seller"
+    same = [{"rule": "map", "path": place.format(n), "note": "nothing there", "before": None, "after": None} for n in range(3)]
+    other = {"rule": "map", "path": place.format(7), "before": "BB-1001", "after": "ND-1"}
+    added = {"rule": "default", "path": "currency", "before": None, "after": "DKK"}
+    assert taken_apart([*same, other, added]) == (
+        "",
+        [
+            "map lines[…].item.identifiers.seller: nothing there (3 times)",
+            "map lines[7].item.identifiers.seller: ND-1 (was BB-1001)",
+            "default currency: DKK",
+        ],
+    )
+
+
+def test_details_of_other_shapes_stay_on_their_line() -> None:
+    assert taken_apart({"a": 1}) == ("a 1", [])
+    assert taken_apart([{"b": 2}]) == ("", ["b 2"])
+    assert taken_apart(None) == ("", [])
+
+
+def test_a_message_of_several_lines_is_one_line_of_the_tree() -> None:
+    failure = {"stage": "deliver", "code": "product-unknown", "message": "Line 1.\nLine 2.", "owner": "sales", "state": "open"}
+    lines = list(story({"number": "1", "transmissions": (), "failures": [failure]}).lines())
+    assert any("product-unknown: Line 1. Line 2. (owner: sales" in line for line in lines)

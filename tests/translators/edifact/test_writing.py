@@ -112,7 +112,7 @@ def test_characters_outside_the_set_become_blanks() -> None:
     assert encoded("漢", "UNOY") == "漢".encode()
 
 
-@given(st.text(alphabet="AB?+:'*!~> é"), st.sampled_from([PLAIN, OTHER]))
+@given(st.text(alphabet="AB?+:'*!~> é", max_size=33), st.sampled_from([PLAIN, OTHER]))
 def test_addresses_survive_sealing_and_reading(name: str, characters: ServiceCharacters) -> None:
     identity = Identity("ZZ", f"X{name}X")
     body = segment("UCI", "1", ("A",), ("B",), "7", characters=characters)
