@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -39,12 +40,24 @@ async def supervise(
             loop.remove_signal_handler(number)
 
 
+def stop_with_parent(stop: asyncio.Event) -> None:
+    """Set `stop` when the parent of this worker is gone: its end of our standard input closes, however it ended."""
+    loop = asyncio.get_running_loop()
+
+    def heard() -> None:
+        if not os.read(sys.stdin.fileno(), 1):
+            loop.remove_reader(sys.stdin.fileno())
+            stop.set()
+
+    loop.add_reader(sys.stdin.fileno(), heard)
+
+
 async def _keep(
     arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float, ended: Callable[[int], None]
 ) -> int:
     """Keep one worker alive until told to stop; answers its last exit status."""
     while True:
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=asyncio.subprocess.PIPE)
         log.info("worker_started", worker=number, pid=process.pid)
         stopping = asyncio.create_task(stop.wait())
         ending = asyncio.create_task(process.wait())

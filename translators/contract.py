@@ -345,5 +345,7 @@ class FamilyTranslator(Protocol):
     def acknowledge(self, interchange: Interchange) -> tuple[Acknowledgement, ...]:
         """The acknowledgements owed for an interchange under its terms; none for one that holds only acknowledgements."""
 
-    def seal(self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
+    def seal(
+        self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime
+    ) -> bytes:
         """The final bytes: envelopes filled, counts and references consistent by construction. `prepared` is in UTC."""

@@ -12,7 +12,7 @@ from gateway.bootstrap.service import Service
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
 from gateway.errors import GatewayError
-from gateway.processes import supervise
+from gateway.processes import stop_with_parent, supervise
 from gateway.store import migrations
 from gateway.store.embedded import FolderLock
 from gateway.telemetry.logging import colours_for, configure, format_for
@@ -39,6 +39,8 @@ async def run(settings: Settings) -> None:
             stop = asyncio.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            if settings.worker:
+                stop_with_parent(stop)
             async with running(settings):
                 await stop.wait()
     finally:

@@ -21,11 +21,10 @@ from gateway.telemetry.metrics import PrometheusObserver
 
 @asynccontextmanager
 async def open_database(settings: Settings, *, size: int = 4) -> AsyncIterator[tuple[Database, str]]:
-    """The database of the configuration, and its URL. A private one is started when it does not run, and stopped if so."""
-    url, server, started = settings.snapshot.gateway.database_url, None, False
+    """The database of the configuration, and its URL. A private one is started when it does not run, and ended by its last user."""
+    url, server = settings.snapshot.gateway.database_url, None
     if settings.embedded_store:
         server = EmbeddedPostgres(settings.data)
-        started = not await asyncio.to_thread(server.running)
         url = await asyncio.to_thread(server.start)
     database = Database(url, size=size)
     try:
@@ -33,8 +32,8 @@ async def open_database(settings: Settings, *, size: int = 4) -> AsyncIterator[t
         yield database, url
     finally:
         await database.close()
-        if server is not None and started:
-            await asyncio.to_thread(server.stop)
+        if server is not None:
+            await asyncio.to_thread(server.leave)
 
 
 async def require_schema(database: Database) -> None:

@@ -67,24 +67,69 @@ class FolderLock:
             self._file = None
 
 
+class _Users:
+    """Who uses the server of a folder: each process holds a shared lock, so that the last one out is known to be alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def enter(self) -> None:
+        """Wait while another process starts or stops the server, then be one of its users; alone until `settle`, if so."""
+        self._file = open(self._path, "a", encoding="ascii")  # noqa: SIM115 - held open until `leave`
+        if not self.alone():
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def settle(self) -> None:
+        """Let others in."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def alone(self) -> bool:
+        """Whether nobody else uses it; others then wait until `settle` or `leave`."""
+        if self._file is None:
+            return False
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def leave(self) -> None:
+        """No longer a user."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
 class EmbeddedPostgres:
-    """The server of one data folder. `start` makes, starts or attaches, and answers the URL; `stop` ends it."""
+    """The server of one data folder. `start` makes, starts or attaches, and answers the URL; `leave` ends it when nobody uses it.
+
+    Whoever attached to a server that outlived its gateway ends it as well, and nobody ends it under another process.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._binaries = Path()
         self._cluster = self.folder / "postgresql"
         self._root = os.getuid() == 0
+        self._users = _Users(self.folder / "postgresql.users")
 
     def start(self) -> str:
         """Answer a URL for asyncpg. Raises StoreUnavailable with what the server said."""
         with _usable(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        self._binaries = self._find_binaries()
-        if not (self._cluster / "PG_VERSION").exists():
-            self._initialise()
-        if not self.running():
-            self._launch()
+        self._users.enter()
+        try:
+            self._binaries = self._find_binaries()
+            if not (self._cluster / "PG_VERSION").exists():
+                self._initialise()
+            if not self.running():
+                self._launch()
+        except BaseException:
+            self._users.leave()
+            raise
+        self._users.settle()
         return self.url
 
     @property
@@ -109,8 +154,14 @@ class EmbeddedPostgres:
         """Whether the server of this folder is alive and takes connections."""
         return self.pid is not None and self._run("pg_ctl", "-D", str(self._cluster), "status", check=False) == 0
 
+    def leave(self) -> None:
+        """End the server unless another process uses it; what is committed stays."""
+        if self._users.alone():
+            self.stop()
+        self._users.leave()
+
     def stop(self) -> None:
-        """End the server; what is committed stays."""
+        """End the server, whoever uses it."""
         if self.running():
             self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
 

@@ -480,7 +480,7 @@ left join lateral (
   order by x.transmission = $1 desc, x.id desc limit 1) d on true
 where a.transmission = $1
   or a.interchange in (
-    select i.duplicate_of from gateway.interchange i where i.transmission = $1 and i.state = 'duplicate'
+    select i.duplicate_of from gateway.interchange i where i.transmission = $1 and i.state = 'duplicate' and i.verdict <> 'rejected'
       and not exists (select from gateway.acknowledgement own where own.interchange = i.id))
 order by o.created_at, a.outbound;
 

@@ -237,7 +237,8 @@ def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str
     interchanges = []
     for interchange in parts["interchanges"]:
         about = ("id", "family", "sender", "receiver", "control_number", "test", "partner", "verdict", "state", "duplicate_of")
-        own = answers[interchange["id"]] or answers.get(interchange["duplicate_of"], [])
+        answered_again = interchange["state"] == "duplicate" and interchange["verdict"] != "rejected"
+        own = answers[interchange["id"]] or (answers.get(interchange["duplicate_of"], []) if answered_again else [])
         view = _pick(interchange, *about) | {
             "documents": documents[interchange["id"]],
             "findings": findings[interchange["id"]],

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -260,5 +261,5 @@ def test_commands_are_printed_as_this_one_was_called(
     called: str, found: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", [called])
-    monkeypatch.setattr(closing.shutil, "which", lambda _name: found)
+    monkeypatch.setattr(shutil, "which", lambda _name: found)
     assert closing.gateway_command() == expected

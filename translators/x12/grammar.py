@@ -291,7 +291,8 @@ def codes(name: str, version: str) -> frozenset[str]:
 def _segment_pattern(tag: str, elements: tuple[ElementDefinition, ...]) -> str:
     """Separators and values nested from the right, so that any tail of optional elements may be left out.
 
-    A segment that ends in a separator does not match: the exact check then says that it was superfluous.
+    A segment that ends in a separator does not match: the exact check then says that it was superfluous. No value can hold
+    a separator, so that there is one way to match at most, and optional parts give nothing back (`?+`).
     """
     return re.escape(tag) + _tail(elements, ELEMENT) + rf"(?<!{ELEMENT})\Z"
 
@@ -301,8 +302,8 @@ def _tail(elements: tuple[ElementDefinition, ...], separator: str) -> str:
     for element in reversed(elements):
         value = _value_pattern(element)
         needed = needed or element.mandatory
-        own = f"{separator}{value if element.mandatory else f'(?:{value})?'}{pattern}"
-        pattern = own if needed else f"(?:{own})?"
+        own = f"{separator}{value if element.mandatory else f'(?:{value})?+'}{pattern}"
+        pattern = own if needed else f"(?:{own})?+"
     return pattern
 
 
@@ -310,7 +311,7 @@ def _value_pattern(element: ElementDefinition) -> str:
     if element.parts:
         first, *others = element.parts
         value = _value_pattern(first)
-        head = value if first.mandatory else f"(?:{value})?"
+        head = value if first.mandatory else f"(?:{value})?+"
         once = f"{head}{_tail(tuple(others), COMPONENT)}(?<!{COMPONENT})"
     else:
         once = _simple_pattern(element)

@@ -134,12 +134,7 @@ def sac(walk: Walk, row: list[str]) -> bool:
     if row[1] not in ("A", "P", "C"):
         return False
     value: Value = {"charge": row[1] == "C"}
-    if row[2] or row[4]:
-        value["code"] = row[2] or row[4]
-        if row[2] and row[4]:
-            walk.extra(4)
-    if row[15]:
-        value["reason"] = row[15]
+    _allowance_names(walk, value)
     amount, percent, rate, count = walk.implied(5, 2), walk.number(7), walk.number(8), walk.number(10)
     if amount is not None:
         value["amount"] = money(amount, walk.currency)
@@ -155,6 +150,17 @@ def sac(walk: Walk, row: list[str]) -> bool:
         value["settlement"] = row[12]
     walk.add("allowances_charges", value)
     return True
+
+
+def _allowance_names(walk: Walk, value: Value) -> None:
+    """Code and reason of an allowance; of two codes the second is kept as it is."""
+    row = walk.row
+    if row[2] or row[4]:
+        value["code"] = row[2] or row[4]
+        if row[2] and row[4]:
+            walk.extra(4)
+    if row[15]:
+        value["reason"] = row[15]
 
 
 def txi(walk: Walk, row: list[str]) -> None:
@@ -280,6 +286,15 @@ def po4(walk: Walk, row: list[str]) -> None:
         value["kind"] = row[4]
     if (count := walk.number(1)) is not None:
         value["per_package"] = {"value": count}
+    if measures := _measures(walk):
+        value["measures"] = measures
+    if value:
+        walk.add("packaging", value)
+
+
+def _measures(walk: Walk) -> Value:
+    """Size, weight, volume and dimensions in PO4, each with its unit."""
+    row = walk.row
     measures: Value = {}
     for element, unit, name in ((2, 3, "size"), (6, 7, codes.MEASURES.get(row[5], "gross_weight")), (8, 9, "gross_volume")):
         if (measure := walk.quantity(element, unit)) is not None:
@@ -291,10 +306,7 @@ def po4(walk: Walk, row: list[str]) -> None:
         walk.extra(5)
     if row[13] and not any(row[10:13]):
         walk.extra(13)
-    if measures:
-        value["measures"] = measures
-    if value:
-        walk.add("packaging", value)
+    return measures
 
 
 def ctp(walk: Walk, row: list[str]) -> bool:
