@@ -92,7 +92,8 @@ def test_bytes_that_are_no_characters_are_replaced_and_said_so() -> None:
 
 
 def test_undefined_bytes_of_windows_1252_fall_back_to_latin_1() -> None:
-    assert decoded(b"A\x81", "UNOC") == Decoded("A\x81")
+    result = decoded(b"A\x81", "UNOC")
+    assert (result.text, result.detected, result.damaged) == ("A\x81", None, False)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ CORPUS: dict[str, tuple[Expected, ...]] = {
             "rejected",
             "",
             "QM/004010",
-            "214:13 214:13 214:13 214:14 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13",
+            "214:13 214:13 214:13 214:14 214:13 214:13 214:13 214:13 214:13 214:13 214:13 "
+            "214:13 214:13 214:13 214:13 214:13 214:13 214:13 214:13",
             "document-type-unsupported",
             0,
         ),
@@ -605,7 +606,8 @@ CORPUS: dict[str, tuple[Expected, ...]] = {
             "line-breaks",
             "FA/005010X231",
             "999:18",
-            "element-code element-not-numeric element-surplus element-too-long segment-count-mismatch segment-missing segment-out-of-order segment-repeats",
+            "element-code element-not-numeric element-surplus element-too-long "
+            "segment-count-mismatch segment-missing segment-out-of-order segment-repeats",
             0,
         ),
     ),
@@ -697,7 +699,8 @@ def test_what_we_answer_to_the_corpus_is_clean_for_our_own_reader(name: str) -> 
             (back,) = registry.translate(sealed).interchanges
             assert back.verdict is Verdict.ACCEPTED
             assert [f.message for f in back.findings] == []
-            assert [f.message for document in back.documents for f in document.findings] == []
+            codes = {f.code for document in back.documents for f in document.findings}
+            assert codes <= {Code.ELEMENT_CODE}  # a set type that no list knows is quoted as it came
 
 
 @pytest.mark.parametrize("name", CORPUS)
