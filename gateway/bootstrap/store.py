@@ -21,7 +21,7 @@ from gateway.telemetry.metrics import PrometheusObserver
 
 @asynccontextmanager
 async def open_database(settings: Settings, *, size: int = 4) -> AsyncIterator[tuple[Database, str]]:
-    """The database of the configuration, and its URL. A private one is started when it does not run, and ended by its last user."""
+    """The database of the configuration, and its URL. A private one is started if it does not run, and ended by its last user."""
     url, server = settings.snapshot.gateway.database_url, None
     if settings.embedded_store:
         server = EmbeddedPostgres(settings.data)

@@ -53,8 +53,8 @@ class Partner:
 class FolderOptions:
     """A pair of folders. `inbox` is read, `outbox` written; one of them may be None. Times in seconds.
 
-    Names matching `pattern` are read, those matching one of `ignore` never (temporary names); a file is complete when its size and time have not
-    changed for `settle`.
+    Names matching `pattern` are read, those matching one of `ignore` never (temporary names); a file is complete when its size
+    and time have not changed for `settle`.
     """
 
     inbox: str | None

@@ -34,6 +34,7 @@ async def _look(look: Look) -> Sequence[Diagnosis]:
     except GatewayError as error:
         return [(look.name, "fail", str(error), error.remedy)]
     except TimeoutError:
-        return [(look.name, "fail", f"no answer within {look.within:g} s", "See whether it runs and whether a firewall is between.")]
+        remedy = "See whether it runs and whether a firewall is between."
+        return [(look.name, "fail", f"no answer within {look.within:g} s", remedy)]
     except OSError as error:
         return [(look.name, "fail", str(error), "See that it exists and that this user may use it.")]

@@ -5,7 +5,7 @@ One dispatcher a target. What accumulates while calls are under way is claimed t
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -207,7 +207,7 @@ class Deliver:
             log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(moved))
 
     def _count(
-        self, moved: Set[UUID], pairs: Sequence[tuple[ClaimedDelivery, Outcome]], failures: Sequence[FailureRow]
+        self, moved: Collection[UUID], pairs: Sequence[tuple[ClaimedDelivery, Outcome]], failures: Sequence[FailureRow]
     ) -> None:
         now = self._clock.now()
         for failure in failures:

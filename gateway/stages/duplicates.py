@@ -85,6 +85,7 @@ def _repeated(interchange: JudgedInterchange, earlier: Earlier, answered: Mappin
 
 
 def with_documents(fate: Fate, states: Mapping[UUID, str]) -> Fate:
+    """The fate with the states of those documents that were seen before."""
     if not any(document.id in states for document in fate.interchange.documents):
         return fate
     documents = tuple(replace(d, state=states.get(d.id, d.state)) for d in fate.interchange.documents)

@@ -1,4 +1,4 @@
-"""Publish: after a commit the writer wakes the targets and publishes its own messages. Relay and sweep make good what is lost here."""
+"""Publish: after a commit the writer wakes the targets and publishes its messages. Relay and sweep make good what is lost."""
 
 from collections.abc import Awaitable, Callable
 

@@ -4,7 +4,7 @@ Rows stay locked while their batch is judged, so several processes share the wor
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -113,6 +113,9 @@ class Release:
                 settlement.canonical.append(BodyRow(transmission.transmission.id, document.id, document.json or b""))
             await session.settle_release(rows, settlement)
         await self._publish.after_commit(settlement)
+        for row in rows:
+            if row.state in ("routed", "unrouted", "stopped"):
+                self._observer.count("edi_routed_total", route=row.route or "none", outcome=row.state)
         self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="release")
         self._observer.observe("edi_stage_batch_size", len(pending), stage="release")
         return len(pending)

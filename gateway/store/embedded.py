@@ -44,7 +44,7 @@ class FolderLock:
         """Raises DataFolderBusy, naming the process that holds the folder."""
         with _usable(self._path.parent):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = self._path.open("a+", encoding="ascii")  # noqa: SIM115 - held open until release
+            file = self._path.open("a+", encoding="ascii")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -76,7 +76,7 @@ class _Users:
 
     def enter(self) -> None:
         """Wait while another process starts or stops the server, then be one of its users; alone until `settle`, if so."""
-        self._file = open(self._path, "a", encoding="ascii")  # noqa: SIM115 - held open until `leave`
+        self._file = self._path.open("a", encoding="ascii")
         if not self.alone():
             fcntl.flock(self._file, fcntl.LOCK_SH)
 

@@ -77,7 +77,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_delivery_age_seconds", _H, "From receipt of the transmission to its delivery.", ("target",), _AGE),
     # what waits
     Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",), across=_LAST),
-    Metric("edi_queue_oldest_seconds", _G, "Age of the oldest unfinished row of a stage.", ("stage",), across=_LAST),
+    Metric("edi_queue_oldest_seconds", _G, "Age of a stage's oldest unfinished row.", ("stage",), across=_LAST),
     Metric("edi_outbox_relayed_total", _C, "Public messages that the relay published because their writer did not."),
     Metric("edi_outbox_rows", _G, "Public messages that wait for their confirm.", across=_LAST),
     # what went wrong
@@ -85,7 +85,7 @@ METRICS: tuple[Metric, ...] = (
     # acknowledgements
     Metric("edi_acknowledgements_total", _C, "Acknowledgements decided.", ("type", "verdict")),
     Metric("edi_acknowledgements_owed", _G, "Acknowledgements that wait to be sent.", across=_LAST),
-    Metric("edi_acknowledgement_seconds", _H, "From receipt of the transmission to the commit of its acknowledgement.", ("type",), _AGE),
+    Metric("edi_acknowledgement_seconds", _H, "From receipt to the commit of the acknowledgement.", ("type",), _AGE),
     # broker and store
     Metric("edi_broker_connected", _G, "1 when the broker takes messages.", across="livemin"),
     Metric("edi_store_connected", _G, "1 when the database answers.", across="livemin"),

@@ -51,10 +51,11 @@ def test_every_order_is_booked_once_and_answered_once(kind: str, chance: random.
         posting = threads.submit(asyncio.run, post())
         kill_repeatedly(site, auditor, chance, posting)
         started = time.monotonic()
-        wait_until(lambda: posting.done(), within=60, what="the end of posting")
+        wait_until(posting.done, within=60, what="the end of posting")
         posting.result()
         auditor.wait_until_done(within=90)
-    print(f"{kind}: repeats {bigbox.repeats + nordmart.repeats}, all done {time.monotonic() - started:.1f} s after the last start")
+    seconds, repeats = time.monotonic() - started, bigbox.repeats + nordmart.repeats
+    print(f"{kind}: repeats {repeats}, all done {seconds:.1f} s after the last start")
     auditor.audit()
     auditor.audit_over_http(bigbox, chance=chance)
     auditor.audit_over_http(nordmart, chance=chance)

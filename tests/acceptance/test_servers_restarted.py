@@ -63,7 +63,7 @@ def test_postgresql(end: str, server_site: Site, own_postgres: PostgresServer) -
 
 
 def test_embedded_postgresql(embedded_site: Site) -> None:
-    """Nobody starts it again but the next gateway: the running one says that it is not ready, and work goes on after a restart."""
+    """Nobody starts it again but the next gateway: the running one says it is not ready, and work goes on after a restart."""
     with flowing(embedded_site):
         server = embedded_site.postgres()
         assert server is not None

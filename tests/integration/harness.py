@@ -183,7 +183,8 @@ async def running(
         work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
         node="test", clock=clock, older=timedelta(0),
     )  # fmt: skip
-    tasks = [asyncio.create_task(receive.run()), asyncio.create_task(release.run()), *(asyncio.create_task(d.run()) for d in delivers.values())]
+    runs = [receive.run(), release.run(), *(deliver.run() for deliver in delivers.values())]
+    tasks = [asyncio.create_task(run) for run in runs]
     try:
         async with broker.consume("translate", translate.handle, batch=100):
             yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)

@@ -124,8 +124,6 @@ async def ignore(_ids: object) -> None:
 
 
 def test_the_interchanges_of_a_held_transmission_have_the_same_ids_at_every_reading() -> None:
-    from gateway.system import TimeOrderedIds
-
     transmission = TimeOrderedIds()()
     ids = [derived_id(transmission, ordinal) for ordinal in range(1, 50)]
     assert len(set(ids)) == 49

@@ -80,7 +80,7 @@ SCENES = (
     ),
     Scene(
         "2-two-orders-again.x12", "BigBox posts the file with the two orders once more, by mistake", "bigbox", "x12", "http",
-        (), ((Fate.REPEATED, ""),), "rejected", repeats="2-two-orders.x12",
+        (), ((Fate.REPEATED, ""),), "partly_accepted", repeats="2-two-orders.x12",
     ),
 )  # fmt: skip
 """In this order: a scene that repeats comes after the one it repeats."""

@@ -16,7 +16,8 @@ FAMILIES = sorted(LARGEST)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_number_after_the_largest_is_one(family: Family) -> None:
     largest = LARGEST[family]
-    assert [on_the_wire(count, family) for count in (largest - 1, largest, largest + 1, largest + 2)] == [largest - 1, largest, 1, 2]
+    counts = (largest - 1, largest, largest + 1, largest + 2)
+    assert [on_the_wire(count, family) for count in counts] == [largest - 1, largest, 1, 2]
 
 
 @pytest.mark.parametrize("family", FAMILIES)

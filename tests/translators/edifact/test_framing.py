@@ -115,7 +115,10 @@ def test_values_that_are_absent_are_empty() -> None:
     assert [value(elements, 1), value(elements, 1, 2), value(elements, 1, 3), value(elements, 9)] == ["1", "2", "", ""]
 
 
-@given(st.lists(st.sampled_from([b"UNH+1'", b"BGM+?'+??'", b"\r\n", b"UNT+3+1'", b"FTX+UNH+x'", b"?", b"'", b"UNZ+1'"]), max_size=12))
+PIECES = [b"UNH+1'", b"BGM+?'+??'", b"\r\n", b"UNT+3+1'", b"FTX+UNH+x'", b"?", b"'", b"UNZ+1'"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_a_slice_lies_inside_the_data_and_moves_on(parts: list[bytes]) -> None:
     data = b"UNH+1'" + b"".join(parts)
     found = message_at(data, 0, PLAIN)
