@@ -8,7 +8,9 @@ transmission to the commit of its delivery's result. Ends with one JSON line.
 """
 
 import argparse
+import asyncio
 import json
+import math
 import os
 import re
 import subprocess
@@ -20,10 +22,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import psutil
 
 from benchmarks.load import TOKEN
 from gateway.domain.token import hash_token
+from gateway.store.embedded import EmbeddedPostgres
 from tests.acceptance.site import ROOT, Site
 from tests.servers.postgres import PostgresServer
 from tests.servers.rabbitmq import RabbitServer
@@ -55,8 +59,8 @@ def bench(kind: str, *, seconds: float, processes: int) -> dict[str, Any]:
     """One run of one kind: `rabbitmq` or `embedded`."""
     with _servers(kind) as (environment, pids), tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101 - the embedded server runs as another user when we are root
-        environment = {**environment, "BENCH_TOKEN_SHA256": hash_token(TOKEN), "GATEWAY_LOG_LEVEL": "WARNING"}
-        site = Site(Path(folder), environment=environment, seed=SEED, config=ROOT / "benchmarks/flow.toml")
+        configured = {**environment, "BENCH_TOKEN_SHA256": hash_token(TOKEN), "GATEWAY_LOG_LEVEL": "WARNING"}
+        site = Site(Path(folder), environment=configured, seed=SEED, config=ROOT / "benchmarks/flow.toml")
         try:
             site.start_odoo()
             site.start_gateway(*(["--processes", str(processes)] if processes > 1 else []))
@@ -127,7 +131,7 @@ def _cpu(site: Site, servers: Mapping[str, int]) -> dict[str, float]:
 def _spent(process: psutil.Process) -> float:
     family = [process, *process.children(recursive=True)]
     times = [each.cpu_times() for each in family]
-    return sum(t.user + t.system for t in times) + sum(t.children_user + t.children_system for t in times[:1])
+    return float(sum(t.user + t.system for t in times) + sum(t.children_user + t.children_system for t in times[:1]))
 
 
 def _published(site: Site) -> float:
@@ -138,10 +142,6 @@ def _published(site: Site) -> float:
 
 
 def _asker(site: Site) -> Any:
-    import asyncio
-
-    import asyncpg
-
     url = site.environment.get("DATABASE_URL") or _embedded_url(site)
 
     def ask(sql: str) -> Any:
@@ -159,21 +159,15 @@ def _asker(site: Site) -> Any:
 
 
 def _embedded(site: Site) -> dict[str, int]:
-    from gateway.store.embedded import EmbeddedPostgres
-
     pid = EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"])).pid
     return {"postgresql": pid} if pid else {}
 
 
 def _embedded_url(site: Site) -> str:
-    from gateway.store.embedded import EmbeddedPostgres
-
     return EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"])).url
 
 
 def _stop_embedded(site: Site) -> None:
-    from gateway.store.embedded import EmbeddedPostgres
-
     server = EmbeddedPostgres(Path(site.environment["GATEWAY_DATA"]))
     if server.pid is not None:
         server.start()

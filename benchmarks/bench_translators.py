@@ -15,8 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pydifact.segmentcollection import RawSegmentCollection
+
+from tests.translators.edifact.orders import order_edifact
 from tests.translators.x12.orders import body_850, interchange
 from translators import registry
+from translators.edifact import grammar as edifact_grammar
+from translators.edifact import tokenizer, validation
+from translators.edifact.service_characters import ServiceCharacters
 from translators.x12.findings import Findings
 from translators.x12.grammar import ELEMENT, grammar
 from translators.x12.separators import read_header
@@ -77,7 +83,43 @@ def _set_of(scanner: Scanner, data: bytes) -> SetText:
     return set_text(scanner, data.index(b"ST*850"), data.index(b"GE*"))
 
 
-FAMILIES: dict[str, Callable[[], Iterator[Step]]] = {"x12": x12}
+def edifact() -> Iterator[Step]:
+    """Small ORDERS of D.96A, five lines, about 1 KB; pydifact cuts the same bytes."""
+    documents = [_order_edifact(number) for number in range(_ORDERS)]
+    texts = [data[data.index(b"UNH") : data.index(b"UNZ")].decode() for data in documents]
+    characters = ServiceCharacters()
+    cuts = [tokenizer.cut(text, characters) for text in texts]
+    structure = edifact_grammar.grammar("ORDERS", "D.96A")
+    table = validation.table("D.96A", repeating=False)
+
+    def validate(index: int) -> object:
+        text = cuts[index]
+        elements = text.all_elements()
+        tree = edifact_grammar.Walk(structure, [e[0][0] for e in elements[:-1]], _refuse).run(elements)
+        for raw, cut in zip(text.segments, elements, strict=True):
+            validation.check(table[cut[0][0]], raw, cut, text, _refuse, repeating=False)
+        return tree
+
+    yield Step("tokenise", documents, b"'", lambda index: tokenizer.cut(texts[index], characters).all_elements())
+    yield Step("validate", documents, b"'", validate)
+    yield Step("parse", documents, b"'", lambda index: list(registry.parse(documents[index])))
+    yield Step("translate", documents, b"'", lambda index: registry.translate(documents[index]))
+    yield Step("pydifact", documents, b"'", lambda index: list(RawSegmentCollection.from_str(documents[index].decode()).segments))
+
+
+def _order_edifact(number: int) -> bytes:
+    sender, receiver = "5790000000029", "5790000000012"
+    control_number, order_number = str(number + 1), f"PO{number:05}"
+    data = order_edifact(sender=sender, receiver=receiver, control_number=control_number, order_number=order_number)
+    return data.replace(b".25'", b".%02d'" % number)
+
+
+def _refuse(*found: object, **_detail: object) -> None:
+    """The orders measured are good ones."""
+    raise ValueError(found)
+
+
+FAMILIES: dict[str, Callable[[], Iterator[Step]]] = {"x12": x12, "edifact": edifact}
 """The families, in the order they are measured."""
 
 

@@ -68,9 +68,7 @@ class Load:
                 continue
             self.posted += 1
             number = self.base + self.posted
-            body = order_850(
-                sender="01:123456789", receiver="ZZ:NORDICDC", control_number=number, order_number=f"B{number:08}"
-            )
+            body = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=number, order_number=f"B{number:08}")
             begun = time.monotonic()
             async with session.post(url, data=body) as answer:
                 if answer.status != 202:

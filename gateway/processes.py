@@ -52,9 +52,7 @@ def stop_with_parent(stop: asyncio.Event) -> None:
     loop.add_reader(sys.stdin.fileno(), heard)
 
 
-async def _keep(
-    arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float, ended: Callable[[int], None]
-) -> int:
+async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float, ended: Callable[[int], None]) -> int:
     """Keep one worker alive until told to stop; answers its last exit status."""
     while True:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=asyncio.subprocess.PIPE)
@@ -69,7 +67,7 @@ async def _keep(
             stopping.cancel()
             if process.returncode is None:  # cancelled: who started us takes down what the workers stand on
                 await _end(process, patience)
-            await ended
+            await ending
         ended(process.pid)
         log.error("worker_died", worker=number, status=process.returncode)
         with contextlib.suppress(TimeoutError):

@@ -20,7 +20,8 @@ from translators.canonical import NAMES, model_of
 
 SNAPSHOTS = Path(__file__).parents[1] / "tests/compatibility/snapshots"
 COLUMNS = """
-select table_name as owner, column_name as name, data_type || coalesce(' of ' || nullif(trim(leading '_' from udt_name), data_type), '')
+select table_name as owner, column_name as name,
+  data_type || coalesce(' of ' || nullif(trim(leading '_' from udt_name), data_type), '')
   || case is_nullable when 'NO' then ' not null' else '' end as type
 from information_schema.columns where table_schema = 'gateway'
 union all

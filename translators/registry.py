@@ -101,6 +101,4 @@ def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
 
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
     """The final bytes of an interchange to send."""
-    return family(outbound.family).seal(
-        outbound, control_number=control_number, group_numbers=group_numbers, prepared=prepared
-    )
+    return family(outbound.family).seal(outbound, control_number=control_number, group_numbers=group_numbers, prepared=prepared)

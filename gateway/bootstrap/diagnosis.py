@@ -94,8 +94,7 @@ async def _application(configured: ApplicationSettings) -> Sequence[Diagnosis]:
     application = make_application(configured)
     try:
         return [
-            (name, "ok" if ok else "fail", "works" if ok else "does not work", remedy)
-            for name, ok, remedy in await application.check()
+            (name, "ok" if ok else "fail", found, remedy) for name, ok, found, remedy in await application.check()
         ]
     finally:
         await application.close()

@@ -61,8 +61,8 @@ class Application(Protocol):
     async def deliver(self, calls: Sequence[ApplicationCall]) -> Sequence[Outcome]:
         """Make up to `max_batch` calls; one outcome per call, in any order. Raises only for bugs."""
 
-    async def check(self) -> Sequence[tuple[str, bool, str]]:
-        """What works: (name, ok, remedy) for `doctor` and readiness."""
+    async def check(self) -> Sequence[tuple[str, bool, str, str]]:
+        """What works: (name, ok, what was found, remedy) for `doctor`."""
 
     async def close(self) -> None:
         """End connections."""

@@ -28,7 +28,6 @@ from gateway.ports.broker import Message, Published
 from gateway.ports.intake import Receipt
 from gateway.ports.json import Json
 
-
 Piece = bytes | memoryview
 """A part of a body, or all of it."""
 

@@ -13,7 +13,7 @@ import structlog
 
 from gateway.domain.record import TransmissionRow
 from gateway.domain.storable import storable, storable_key
-from gateway.errors import DataRefused, GatewayError, Refused, StoreUnavailable
+from gateway.errors import CommitUnknown, DataRefused, GatewayError, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Observer, Piece, Receipt, Work
 from gateway.stages.halving import write_in_halves
 
@@ -96,6 +96,10 @@ class Receive:
             log.warning("receive_failed", transmissions=len(batch), error=str(error))
             for _, answer in batch:
                 _fail(answer, error)  # a half that was written before keeps its answer
+        except BaseException:  # stopped in the middle of a commit: nobody may be left waiting for an answer
+            for _, answer in batch:
+                _fail(answer, CommitUnknown("The gateway stopped while it was storing this.", remedy="Send it again."))
+            raise
         finally:
             self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="receive")
             self._observer.observe("edi_stage_batch_size", len(batch), stage="receive")

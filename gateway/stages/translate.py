@@ -120,7 +120,7 @@ class Translate:
                 await self._fail(transmission, claim, code="translation-crashed", message=str(error))
             except GatewayError:
                 raise
-            except Exception as error:  # noqa: BLE001 - a bug met by one document must not take its neighbours along
+            except Exception as error:  # a bug met by one document must not take its neighbours along
                 log.exception("translation_failed_unexpectedly", transmission=str(transmission.id))
                 text = f"The translator failed unexpectedly: {type(error).__name__}: {error}"
                 await self._fail(transmission, claim, code="translator-fault", message=text)

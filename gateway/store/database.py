@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: a small pool, queries by name, foreign errors translated at the border."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -53,6 +53,12 @@ def translated(*, committing: bool = False) -> Iterator[None]:
         raise StoreUnavailable(text, remedy="Run `gateway doctor`; report it if the schema is up to date.") from error
 
 
+def _throw_away(connection: Connection) -> None:
+    """End a broken connection; the pool may have taken it back by itself."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
 class Database:
     """A pool of a few connections. One process needs no more than four; a statement may take `timeout` seconds."""
 
@@ -101,7 +107,7 @@ class Database:
             try:
                 await self._pool.release(connection, timeout=5)
             except (TimeoutError, *_GONE):
-                connection.terminate()
+                _throw_away(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -114,11 +120,10 @@ class Database:
                 with translated():
                     yield connection
             except BaseException:
-                if not connection.is_closed():
-                    try:
-                        await transaction.rollback()
-                    except _GONE:
-                        connection.terminate()
+                try:
+                    await transaction.rollback()
+                except _GONE:
+                    _throw_away(connection)
                 raise
             with translated(committing=True):
                 await transaction.commit()

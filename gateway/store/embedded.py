@@ -11,6 +11,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ from gateway.errors import DataFolderBusy, StoreUnavailable
 
 _UNPRIVILEGED = 65534  # nobody: PostgreSQL refuses to run as root
 _SOCKET_LIMIT = 90  # a Unix socket's path holds 107 bytes, the socket's own name included
+_STARTS = 6
+_MOMENT = 0.5  # seconds between them
 _PLAIN = re.compile(r"[\w./@:+-]+")  # what passes through pg_ctl's shell and a list of folders as it is
 _SETTINGS = {
     "listen_addresses": "",
@@ -76,7 +79,8 @@ class _Users:
 
     def enter(self) -> None:
         """Wait while another process starts or stops the server, then be one of its users; alone until `settle`, if so."""
-        self._file = self._path.open("a", encoding="ascii")
+        if self._file is None:
+            self._file = self._path.open("a", encoding="ascii")
         if not self.alone():
             fcntl.flock(self._file, fcntl.LOCK_SH)
 
@@ -161,9 +165,10 @@ class EmbeddedPostgres:
         self._users.leave()
 
     def stop(self) -> None:
-        """End the server, whoever uses it."""
+        """End the server, whoever uses it, and be no user of it any more."""
         if self.running():
             self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
+        self._users.leave()
 
     def _pid_file(self) -> list[str]:
         return (self._cluster / "postmaster.pid").read_text().split("\n")
@@ -223,7 +228,13 @@ class EmbeddedPostgres:
         options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
         log = self._cluster / "server.log"
         arguments = ("-D", str(self._cluster), "-l", str(log), "-w", "-t", "60")
-        self._run("pg_ctl", *arguments, "-o", f"{options} -c unix_socket_directories='{sockets}'", "start")
+        words = (*arguments, "-o", f"{options} -c unix_socket_directories='{sockets}'", "start")
+        # The children of a server that was killed end a moment after it, and until then hold its shared memory.
+        for _ in range(_STARTS):
+            if self._run("pg_ctl", *words, check=False) == 0:
+                return
+            time.sleep(_MOMENT)
+        self._run("pg_ctl", *words)
 
     def _sockets(self) -> Path:
         beside = self._cluster.parent / "socket"

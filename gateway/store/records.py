@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 from typing_extensions import override
 
+from gateway.domain.storable import storable
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.ports import Json, Records
 from gateway.store.database import Database, Row, translated
@@ -71,8 +72,10 @@ class PostgresRecords(Records):
         columns.append([number.lstrip("0") for number in query.get("control_number", ())] or None)
         times = [_instant(query.get(name)) for name in ("after", "before")]
         keys = [f"{kind}:{value}" for kind, value in query.get("keys", ())] or None
+        # A control number is known with and without its leading zeros; of other words only themselves.
+        words = [form for word in query.get("words") or () for form in dict.fromkeys((word, word.lstrip("0") or word))] or None
         rows = await self._database.fetch(
-            "messages", *columns, *times, query.get("target"), query.get("owner"), keys, query.get("words") or None,
+            "messages", *columns, *times, query.get("target"), query.get("owner"), keys, words,
             UUID(before) if before else None, limit,
         )  # fmt: skip
         return [_message_view(row) for row in rows]
@@ -89,7 +92,9 @@ class PostgresRecords(Records):
 
     async def find(self, number: str, *, limit: int = 20) -> list[UUID]:
         """Transmissions that people mean by an id, order number, control number, reference or file name; newest first."""
-        text = number.strip()
+        text = storable(number.strip())
+        if not text.strip("0"):
+            return []  # no number: it would mean everything whose number is missing
         wanted = UUID(text) if _UUID.fullmatch(text) else None
         found = await self._database.fetch("find_transmissions", text, wanted, limit)
         if not found and text.lstrip("0") != text:

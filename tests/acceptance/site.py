@@ -185,9 +185,7 @@ class Site:
 
 
 @contextmanager
-def new_site(
-    *, environment: Mapping[str, str], seed: Mapping[str, Any], config: Path = ROOT / "routes.toml"
-) -> Iterator[Site]:
+def new_site(*, environment: Mapping[str, str], seed: Mapping[str, Any], config: Path = ROOT / "routes.toml") -> Iterator[Site]:
     """A site in a folder that other users may enter (the embedded server is one of them when we are root); gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="edi-site-") as name:
         folder = Path(name)

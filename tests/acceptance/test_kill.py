@@ -18,8 +18,8 @@ from tests.servers.process import wait_until
 
 ORDERS = int(os.environ.get("KILL_ORDERS", "2000"))
 KILLS = 5
-RECOVERY = 15.0
-"""Seconds after the last start within which the work of the killed processes must go on."""
+RECOVERY = 30.0
+"""Seconds after the last start within which everything must be done, the work of the killed processes included."""
 
 
 @pytest.fixture
@@ -54,8 +54,9 @@ def test_every_order_is_booked_once_and_answered_once(kind: str, chance: random.
         wait_until(posting.done, within=60, what="the end of posting")
         posting.result()
         auditor.wait_until_done(within=90)
-    seconds, repeats = time.monotonic() - started, bigbox.repeats + nordmart.repeats
-    print(f"{kind}: repeats {repeats}, all done {seconds:.1f} s after the last start")
+    taken = time.monotonic() - started
+    print(f"{kind}: repeats {bigbox.repeats + nordmart.repeats}, all done {taken:.1f} s after the last start")
+    assert taken < RECOVERY
     auditor.audit()
     auditor.audit_over_http(bigbox, chance=chance)
     auditor.audit_over_http(nordmart, chance=chance)

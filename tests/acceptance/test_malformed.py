@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -14,14 +14,13 @@ from tests.acceptance.site import Site, new_site
 from tests.servers.process import wait_until
 from tests.translators.edifact import test_malformed as edifact
 from tests.translators.x12 import test_malformed as x12
-from tests.translators.x12.orders import order_850
 
 MOST_MEMORY = 200_000_000
 """Bytes that the gateway may hold at its peak."""
 SECONDS = 30
 FIRST = 5001
 
-LARGE = {
+LARGE: Mapping[str, Callable[[], bytes]] = {
     "x12: 50 MB without a terminator": lambda: x12.GOOD[:106] + b"GS*PO*" + b"A" * 50_000_000,
     "x12: a million components": lambda: x12.GOOD.replace(b"PO1*1*10*EA", b"PO1*1*10*EA" + b">" * 1_000_000),
     "x12: a million elements": lambda: x12.GOOD.replace(b"CTT*2*30", b"CTT*2*30" + b"*" * 1_000_000),
@@ -38,7 +37,10 @@ def small_cases() -> dict[str, tuple[str, bytes]]:
     for name, illegal in edifact.ILLEGAL.items():
         data = illegal.data.replace(b"UNOC:3+5790000000029:14", b"UNOC:3+5798000000025:14", 1)
         number = b"%d" % (FIRST + len(cases))
-        cases[f"edifact: {name}"] = ("nordmart", data.replace(b":0930+7'", b":0930+" + number + b"'").replace(b"+7'", b"+" + number + b"'"))
+        cases[f"edifact: {name}"] = (
+            "nordmart",
+            data.replace(b":0930+7'", b":0930+" + number + b"'").replace(b"+7'", b"+" + number + b"'"),
+        )
     return cases
 
 
@@ -81,7 +83,7 @@ def test_each_ends_stored_explained_and_owned(site: Site) -> None:
         failures = [failure for row in rows.get(transmission, []) for failure in row.get("failures") or []]
         findings = json.dumps(story).count('"code"')
         accepted = all(row.get("verdict") == "accepted" for row in rows.get(transmission, [{}]))
-        if not findings or not (accepted or all(f["owner"] for f in failures) and failures):
+        if not findings or not (accepted or (all(f["owner"] for f in failures) and failures)):
             wrong.append((key, story["state"], findings, failures))
     assert not wrong, wrong
     assert status(site)["untranslated"] == 0

@@ -10,7 +10,7 @@ from tests.acceptance.partners import PostingPartner, x12_orders
 from tests.acceptance.site import Site, fetch_text
 from tests.servers.process import wait_until
 
-ORDERS = x12_orders(range(1, 301))
+ORDERS = x12_orders(range(1, 201))
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
@@ -23,11 +23,8 @@ def retried(site: Site) -> bool:
 @pytest.mark.parametrize(
     "faults",
     [
-        pytest.param({"lose_answers": 8}, id="loses the answers of its first eight bookings"),
-        pytest.param({"lose_share": 0.3}, id="loses three of ten answers"),
-        pytest.param({"cut_requests": 8}, id="cuts connections before anything is done"),
-        pytest.param({"conflicts": 2}, id="loses two races for every order"),
-        pytest.param({"garble": 8}, id="answers as a proxy does"),
+        pytest.param({"lose_share": 0.3}, id="three of ten answers lost after the commit"),
+        pytest.param({"lose_answers": 5, "cut_requests": 5, "conflicts": 2, "garble": 5}, id="everything at once, at first"),
     ],
 )
 def test_a_faulty_odoo_books_every_order_once(embedded_site: Site, faults: dict[str, float]) -> None:

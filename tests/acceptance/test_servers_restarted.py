@@ -14,7 +14,7 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.process import wait_until
 from tests.servers.rabbitmq import RabbitServer
 
-ORDERS = x12_orders(range(1, 401))
+ORDERS = x12_orders(range(1, 301))
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
@@ -40,30 +40,25 @@ def kill(server: RabbitServer) -> None:
     server.start()
 
 
-def restart(server: RabbitServer) -> None:
-    server.restart()
-
-
 def delete_all_queues(server: RabbitServer) -> None:
     for entry in server.manage("GET", "queues"):
         server.delete_queue(entry["vhost"], entry["name"])
 
 
-@pytest.mark.parametrize("harm", [kill, restart, delete_all_queues])
+@pytest.mark.parametrize("harm", [kill, delete_all_queues])
 def test_rabbitmq(harm: Callable[[RabbitServer], None], server_site: Site, own_rabbitmq: RabbitServer) -> None:
     with flowing(server_site):
         harm(own_rabbitmq)
 
 
-@pytest.mark.parametrize("end", ["kill", "stop"])
-def test_postgresql(end: str, server_site: Site, own_postgres: PostgresServer) -> None:
+def test_postgresql(server_site: Site, own_postgres: PostgresServer) -> None:
     with flowing(server_site):
-        getattr(own_postgres, end)()
+        own_postgres.kill()
         own_postgres.start()
 
 
 def test_embedded_postgresql(embedded_site: Site) -> None:
-    """Nobody starts it again but the next gateway: the running one says it is not ready, and work goes on after a restart."""
+    """Nobody starts it again but the next gateway: the running one is not ready, and work goes on after a restart."""
     with flowing(embedded_site):
         server = embedded_site.postgres()
         assert server is not None

@@ -15,25 +15,37 @@ import os, signal, socket, sys
 line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 def say(word): line.sendall((word + " " + str(os.getpid()) + chr(10)).encode())
 """
-OBEDIENT = HEAD + """
+OBEDIENT = (
+    HEAD
+    + """
 signal.signal(signal.SIGTERM, lambda *_: (say("stopping"), sys.exit(0)))
 say("ready")
 while True: signal.pause()
 """
-STUBBORN = HEAD + """
+)
+STUBBORN = (
+    HEAD
+    + """
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 say("ready")
 while True: signal.pause()
 """
-UNPREPARED = HEAD + """
+)
+UNPREPARED = (
+    HEAD
+    + """
 say("ready")
 while True: signal.pause()
 """
-FAILING = HEAD + """
+)
+FAILING = (
+    HEAD
+    + """
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
 say("ready")
 while True: signal.pause()
 """
+)
 
 
 class Reports:

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from gateway.broker.embedded import EmbeddedBroker
@@ -141,6 +142,18 @@ class Running:
 
 
 @asynccontextmanager
+async def at_work(*runs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """These run until the block ends."""
+    tasks = [asyncio.create_task(run) for run in runs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
 async def running(
     url: str, database: Database, settings: Settings, *, policy: RetryPolicy | None = None
 ) -> AsyncIterator[Running]:
@@ -158,21 +171,16 @@ async def running(
     async def announce(ids: Sequence[UUID]) -> None:
         await broker.announce("translate", ids)
 
-    for name, target in targets.items():
+    policy = policy or RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3)
+    for name, made in targets.items():
+        target = Target(id=name, make=made.make, idempotent=True, policy=policy)
         delivers[name] = Deliver(
-            target=Target(
-                id=name,
-                make=lambda d, t=target: t.make(d),
-                idempotent=True,
-                policy=policy or RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3),
-            ),
-            work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
+            target=target, work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
         )  # fmt: skip
     publish = Publish(work=work, broker=broker, wake=wake, observer=observer, clock=clock)
     release = Release(
-        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
-        node="test",
+        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id, node="test"
     )  # fmt: skip
     translate = Translate(
         work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
@@ -184,13 +192,9 @@ async def running(
         node="test", clock=clock, older=timedelta(0),
     )  # fmt: skip
     runs = [receive.run(), release.run(), *(deliver.run() for deliver in delivers.values())]
-    tasks = [asyncio.create_task(run) for run in runs]
     try:
-        async with broker.consume("translate", translate.handle, batch=100):
+        async with at_work(*runs), broker.consume("translate", translate.handle, batch=100):
             yield Running(receive, translate, sweep, records, work, database, broker, observer, targets, new_id, settings)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await records.close()
         await broker.close()

@@ -30,12 +30,8 @@ def edifact(number: str = "4711", control: int = 1, **changes: object) -> bytes:
 
 
 class TestOneOrder:
-    @pytest.mark.parametrize(
-        ("body", "partner", "answer"), [(order(), "bigbox", "997"), (edifact(), "nordmart", "CONTRL")]
-    )
-    async def test_reaches_the_target_and_is_acknowledged(
-        self, gateway: Running, body: bytes, partner: str, answer: str
-    ) -> None:
+    @pytest.mark.parametrize(("body", "partner", "answer"), [(order(), "bigbox", "997"), (edifact(), "nordmart", "CONTRL")])
+    async def test_reaches_the_target_and_is_acknowledged(self, gateway: Running, body: bytes, partner: str, answer: str) -> None:
         transmission = await gateway.send(body, partner=partner, channel=f"{partner}-folder")
         view = await gateway.delivered(transmission)
         interchange = view["interchanges"][0]

@@ -9,6 +9,7 @@ import pytest
 from gateway.ports import Handover
 from gateway.stages.hold import LARGE, derived_id
 from gateway.store.database import Database
+from gateway.system import TimeOrderedIds
 from tests.integration.harness import Running, configuration, running
 from tests.translators.x12.orders import body_850, order_850
 
@@ -104,12 +105,13 @@ class TestLarge:
                 if stored == 3:
                     raise ConnectionResetError
 
-            hold._write = breaking  # type: ignore[method-assign]
+            hold._write = breaking  # type: ignore[method-assign,assignment]
             handover = Handover(gateway.new_id(), "bigbox-folder", "bigbox", "large.edi", large(), wait=True)
             gateway.receive._announce = ignore
             await gateway.receive.receive(handover)
             claim = gateway.new_id()
-            claimed = await gateway.work.claim_transmissions([handover.id], claim=claim, lasting=gateway.translate._claims.lasting)
+            lasting = gateway.translate._claims.lasting
+            claimed = await gateway.work.claim_transmissions([handover.id], claim=claim, lasting=lasting)
             with pytest.raises(ConnectionResetError):
                 await hold.read(claimed[0], claim, gateway.settings)
             assert 0 < sum((await states(gateway)).values()) < COUNT

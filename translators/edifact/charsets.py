@@ -27,7 +27,7 @@ _ENCODINGS = {
 _UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/='+:?!\"%&*;<>"
 _LEVEL_A = _UPPER
 _LEVEL_B = _UPPER + _UPPER[:26].lower()
-_LINE_ENDS = b"\r\n"
+_LAYOUT = b"\r\n\t"
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 
 
@@ -80,7 +80,7 @@ def outside(raw: bytes, identifier: str, service: bytes) -> int | None:
         allowed = _LEVEL_B
     else:
         allowed = bytes(range(32, 127))
-    left = raw.translate(None, allowed + service + _LINE_ENDS + bytes(range(128, 256)) + b"\0")
+    left = raw.translate(None, allowed + service + _LAYOUT + bytes(range(128, 256)) + b"\0")
     return raw.find(left[:1]) if left else None
 
 

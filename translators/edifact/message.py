@@ -314,10 +314,10 @@ class _Reader:
             tags = text.tags()[:count]
             self.segments = segments = _OnDemand(text, definitions if repeating else None)
         tree = Walk(compiled, tags, report.segment).run(segments)
-        known, check = compiled.known, validation.check
+        expected, check = compiled.tags, validation.check
         for number in range(1, count):
             tag = tags[number]
-            if tag not in known:
+            if tag not in expected:
                 continue
             definition, raw, elements = definitions[tag], text.segments[number], segments[number]
             report.number, report.tag = number + 1, tag

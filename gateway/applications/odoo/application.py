@@ -36,7 +36,7 @@ class OdooApplication:
     idempotent = True
     max_batch = 20
 
-    def __init__(  # noqa: PLR0913 (one keyword per key of the configuration)
+    def __init__(
         self,
         *,
         id: str,  # noqa: A002 (the port names it so)
@@ -88,22 +88,23 @@ class OdooApplication:
                 outcomes |= {position: _troubled(calls[position], error) for position in positions if position not in outcomes}
         return [outcomes[position] for position in range(len(calls))]
 
-    async def check(self) -> Sequence[tuple[str, bool, str]]:
+    async def check(self) -> Sequence[tuple[str, bool, str, str]]:
         """Server reachable and of a known version, login accepted, rights sufficient."""
-        results: list[tuple[str, bool, str]] = []
+        results: list[tuple[str, bool, str, str]] = []
         try:
             self._dialect = None
             dialect = await self._speak()
             known = f"This connector knows Odoo {', '.join(map(str, SUPPORTED))}; this is {dialect.major}."
-            results.append((f"{self.id}: version {dialect.major}", dialect.supported, "" if dialect.supported else known))
+            found = ("works", "") if dialect.supported else ("unknown version", known)
+            results.append((f"{self.id}: version {dialect.major}", dialect.supported, *found))
             await self._client.authenticate()
-            results.append((f"{self.id}: login", True, ""))
+            results.append((f"{self.id}: login", True, "accepted", ""))
             for model, operation in RIGHTS:
                 allowed = await self._allowed(dialect, model, operation)
                 remedy = "" if allowed else f"Give the gateway's user the right to {operation} {model} in Odoo."
-                results.append((f"{self.id}: may {operation} {model}", allowed, remedy))
+                results.append((f"{self.id}: may {operation} {model}", allowed, "yes" if allowed else "no", remedy))
         except OdooError as error:
-            results.append((f"{self.id}: {error.code}", False, f"{error} {error.remedy}".strip()))
+            results.append((f"{self.id}: {error.code}", False, str(error), error.remedy))
         return results
 
     def _read(self, call: ApplicationCall) -> SaleOrder | tuple[Problem, ...]:

@@ -57,7 +57,7 @@ class _Trouble:
 class FolderInbound:
     """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken."""
 
-    def __init__(  # noqa: PLR0913 - everything a channel is wired with, by keyword
+    def __init__(
         self,
         id: str,  # noqa: A002 - the name every channel has for it
         *,

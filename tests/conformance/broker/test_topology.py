@@ -2,9 +2,10 @@
 
 import re
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from asyncpg.pgproto.pgproto import UUID as DriverUUID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +80,8 @@ def test_ids_survive_the_way_in_messages_of_at_most_a_hundred(ids: list[UUID]) -
 def test_no_body_makes_decoding_raise_anything_but_value_error(body: bytes) -> None:
     with suppress(ValueError):
         assert isinstance(wake_up.decode(body), list)
+
+
+def test_ids_go_out_as_the_driver_of_the_database_hands_them_over() -> None:
+    row = uuid4()
+    assert wake_up.decode(wake_up.encode([DriverUUID(row.hex)])) == [row]

@@ -364,11 +364,11 @@ async def test_a_server_that_is_down_is_worth_a_repeat(bench: Any, unused_tcp_po
 
 async def test_check_passes_for_a_well_configured_user(bench: Any) -> None:
     results = await bench.application().check()
-    assert [ok for _, ok, _ in results] == [True] * len(results)
+    assert [ok for _, ok, _, _ in results] == [True] * len(results)
     assert len(results) == 6
 
 
 async def test_check_says_what_to_do_about_a_wrong_key(bench: Any) -> None:
     results = await bench.application(api_key="wrong").check()
-    assert [(name, ok) for name, ok, _ in results][-1] == ("odoo: login", False)
-    assert "api_key" in results[-1][2]
+    assert [(name, ok) for name, ok, _, _ in results][-1] == ("odoo: login", False)
+    assert "api_key" in results[-1][3]

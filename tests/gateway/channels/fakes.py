@@ -164,15 +164,21 @@ class Counts:
     def __init__(self) -> None:
         self.counted: list[tuple[str, dict[str, str]]] = []
         self.observed: list[str] = []
+        self._tally = Tally()
 
     def count(self, name: str, value: float = 1, **labels: str) -> None:
         self.counted.append((name, labels))
+        self._tally.raise_by_one()
 
     def observe(self, name: str, value: float, **labels: str) -> None:
         self.observed.append(name)
 
     def gauge(self, name: str, value: float, **labels: str) -> None:
         raise AssertionError(name)
+
+    async def reach(self, number: int) -> None:
+        """Wait until so many were counted."""
+        await self._tally.reach(number)
 
     @property
     def outcomes(self) -> list[str]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.control_number import LARGEST, group_scope, interchange_scope, on_the_wire
-from translators.contract import Family, Identity
 from tests.gateway.stages.drafts import edifact, group, x12
+from translators.contract import Family, Identity
 
 FAMILIES = sorted(LARGEST)
 

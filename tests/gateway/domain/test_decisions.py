@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.agreement import Agreement, Channel, Direction, FolderOptions, HttpOptions, Partner, Partnerships, reply_channel
+from gateway.domain.agreement import (
+    Agreement,
+    Channel,
+    Direction,
+    FolderOptions,
+    HttpOptions,
+    Partner,
+    Partnerships,
+    reply_channel,
+)
 from gateway.domain.document_path import parse_path
 from gateway.domain.idempotency import delivery_key
 from gateway.domain.retry import RetryPolicy, next_delay
@@ -30,7 +39,11 @@ class TestTermsFor:
 
     @pytest.mark.parametrize(
         ("sender", "receiver", "channel", "test", "refused"),
-        list(itertools.product((BIGBOX, STRANGER), (US, EU, STRANGER), (None, "bigbox", "nordmart"), (False, True), ("", "gateway", "partner"))),
+        list(
+            itertools.product(
+                (BIGBOX, STRANGER), (US, EU, STRANGER), (None, "bigbox", "nordmart"), (False, True), ("", "gateway", "partner")
+            )
+        ),
     )  # fmt: skip
     def test_each_fault_is_found_once_and_for_its_own_reason(
         self, sender: Identity, receiver: Identity, channel: str | None, *, test: bool, refused: str
@@ -134,9 +147,7 @@ class TestRulesKeepToThemselves:
         assert rules[0].value == [{"n": 1}]
 
     def test_what_was_there_before_is_reported_as_it_was(self) -> None:
-        decision = self.decide(
-            SetRule(parse_path("a.b"), 1), SetRule(parse_path("a"), {"c": 3}), document={"a": {"b": 0}}
-        )
+        decision = self.decide(SetRule(parse_path("a.b"), 1), SetRule(parse_path("a"), {"c": 3}), document={"a": {"b": 0}})
         assert [one.before for one in decision.applied] == [0, {"b": 1}]
 
     def test_a_code_table_maps_what_was_mapped_before_no_second_time_by_itself(self) -> None:
@@ -181,13 +192,21 @@ class TestStrictness:
         assert named in (frozenset({code}), frozenset())
 
     def test_what_proves_wholeness_and_identity_is_not_negotiable(self) -> None:
-        fixed = {Code.SENDER_UNKNOWN, Code.RECEIVER_UNKNOWN, Code.INTERCHANGE_DUPLICATE, Code.DOCUMENT_TRAILER_MISSING, Code.CANONICAL_INVALID}
+        fixed = {
+            Code.SENDER_UNKNOWN,
+            Code.RECEIVER_UNKNOWN,
+            Code.INTERCHANGE_DUPLICATE,
+            Code.DOCUMENT_TRAILER_MISSING,
+            Code.CANONICAL_INVALID,
+        }
         assert not fixed & NEGOTIABLE
 
     severities = st.dictionaries(st.sampled_from(sorted(Code)), st.sampled_from([None, *Severity]), max_size=4)
 
     @given(st.lists(severities, min_size=1, max_size=4))
-    def test_the_strictest_is_at_least_each_of_them_and_no_stricter_than_all(self, agreed: list[dict[Code, Severity | None]]) -> None:
+    def test_the_strictest_is_at_least_each_of_them_and_no_stricter_than_all(
+        self, agreed: list[dict[Code, Severity | None]]
+    ) -> None:
         weight = {None: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
         result = strictest(agreed)
         for code in {code for severities in agreed for code in severities}:
@@ -226,14 +245,15 @@ class TestRetry:
             assert asked is None or delay >= timedelta(seconds=asked)
 
 
-class TestDeliveryKey:
-    BASE = {"document": "purchase_order", "partner": "bigbox", "identity": "4711", "target": "odoo", "test": False}
+BASE: dict[str, Any] = {"document": "purchase_order", "partner": "bigbox", "identity": "4711", "target": "odoo", "test": False}
 
+
+class TestDeliveryKey:
     @pytest.mark.parametrize(
         "change", [{"document": "invoice"}, {"partner": "nordmart"}, {"identity": "4712"}, {"target": "wms"}, {"test": True}]
     )
     def test_each_part_counts(self, change: dict[str, Any]) -> None:
-        assert delivery_key(**self.BASE) != delivery_key(**(self.BASE | change))
+        assert delivery_key(**BASE) != delivery_key(**(BASE | change))
 
     @given(st.text(), st.text(), st.text())
     def test_it_is_safe_as_an_external_id_whatever_the_partner_sends(self, partner: str, identity: str, target: str) -> None:
@@ -245,5 +265,5 @@ class TestDeliveryKey:
         assert key.isascii()
 
     def test_parts_do_not_run_into_each_other(self) -> None:
-        one = delivery_key(**(self.BASE | {"partner": "ab", "identity": "c"}))
-        assert one != delivery_key(**(self.BASE | {"partner": "a", "identity": "bc"}))
+        one = delivery_key(**(BASE | {"partner": "ab", "identity": "c"}))
+        assert one != delivery_key(**(BASE | {"partner": "a", "identity": "bc"}))

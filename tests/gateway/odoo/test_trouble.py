@@ -253,20 +253,23 @@ async def test_a_confirmation_odoo_refuses_fails_that_order_and_no_other(
 
 async def test_check_names_an_unknown_version(connect: Any, simulator: Any) -> None:
     simulator.odoo.version = 20
-    results = {name: (ok, remedy) for name, ok, remedy in await connect().check()}
+    results = {name: (ok, remedy) for name, ok, _, remedy in await connect().check()}
     assert results["odoo: version 20"] == (False, "This connector knows Odoo 17, 18, 19; this is 20.")
 
 
 async def test_check_names_the_right_that_is_missing(connect: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.simulators.odoo.environment.SALES_RIGHTS", {"res.partner": frozenset({"read"})})
-    results = {name: (ok, remedy) for name, ok, remedy in await connect().check()}
+    results = {name: (ok, remedy) for name, ok, _, remedy in await connect().check()}
     assert results["odoo: may create sale.order"] == (False, "Give the gateway's user the right to create sale.order in Odoo.")
     assert results["odoo: may read res.partner"] == (True, "")
 
 
 async def test_check_says_that_nothing_answers(connect: Any, unused_tcp_port: int) -> None:
     results = await connect(url=f"http://127.0.0.1:{unused_tcp_port}").check()
-    assert [(name, ok) for name, ok, _ in results] == [("odoo: connection", False)]
+    assert [(name, ok) for name, ok, _, _ in results] == [("odoo: connection", False)]
+    found, remedy = results[0][2:]
+    assert found
+    assert found not in remedy
 
 
 @pytest.mark.parametrize(

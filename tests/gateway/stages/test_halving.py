@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gateway.errors import CommitUnknown, Contention, DataRefused, StoreUnavailable
 from gateway.stages.halving import write_in_halves
 from tests.conformance.broker.place import Counts
+from tests.integration.harness import Silent
 
 Write = Callable[[Sequence[int]], Awaitable[None]]
 GiveUp = Callable[[int, DataRefused], Awaitable[None]]
@@ -18,6 +19,14 @@ async def halved(items: Sequence[int], write: Write, give_up: GiveUp) -> Counts:
     counts = Counts()
     await write_in_halves(items, write, give_up, stage="translate", observer=counts)
     return counts
+
+
+async def halves(
+    items: Sequence[int],
+    write: Callable[[Sequence[int]], Awaitable[None]],
+    give_up: Callable[[int, DataRefused], Awaitable[None]],
+) -> None:
+    await write_in_halves(items, write, give_up, stage="translate", observer=Silent())
 
 
 class Table:

@@ -19,7 +19,7 @@ from tests.translators.x12.orders import order_850
 
 new_id = TimeOrderedIds()
 X12 = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=1, order_number="4711")
-EDIFACT = order_edifact(sender="4012345000009", receiver="5790000000012", control_number=1, order_number="4711")
+EDIFACT = order_edifact(sender="4012345000009", receiver="5790000000012", control_number="1", order_number="4711")
 
 
 def claimed(body: bytes, partner: str | None = "bigbox") -> ClaimedTransmission:

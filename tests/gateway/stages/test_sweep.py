@@ -79,7 +79,7 @@ class Floor:
         self.woken: list[str] = []
         self.gauges: dict[tuple[str, str], float] = {}
         self.sweep = Sweep(
-            work=self.rows,  # type: ignore[arg-type]
+            work=self.rows,
             observer=self,
             announce=self._announce,
             wake=self._wake,

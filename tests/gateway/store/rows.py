@@ -61,9 +61,7 @@ def event(of: UUID, subject: UUID, **changes: Any) -> EventRow:
 
 
 def failure(of: UUID, sample: UUID, **changes: Any) -> FailureRow:
-    row = FailureRow(
-        new_id(), "fp-1", "route", "no-route", "bigbox", None, "edi", "No route.", "Add a route.", sample, of
-    )
+    row = FailureRow(new_id(), "fp-1", "route", "no-route", "bigbox", None, "edi", "No route.", "Add a route.", sample, of)
     return row._replace(**changes)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from gateway.domain.record import ResultRow
 from gateway.errors import DataRefused
 from gateway.ports import Message, Published, Settlement
 from gateway.store.database import Database
@@ -51,9 +52,14 @@ async def take_and_fail(work: PostgresWork) -> None:
         raise RuntimeError
 
 
-async def deliver(work: PostgresWork, claim: UUID, *results: object) -> frozenset[UUID]:
+async def deliver(work: PostgresWork, claim: UUID, *results: ResultRow) -> frozenset[UUID]:
     moved, _ = await work.settle_deliveries(
-        list(results), claim=claim, node="n", events=[], failures=[], outbox=[]  # type: ignore[arg-type]
+        list(results),
+        claim=claim,
+        node="n",
+        events=[],
+        failures=[],
+        outbox=[],
     )
     return moved
 
@@ -117,11 +123,24 @@ class TestClaims:
         await work.hand_back_transmissions([transmission], claim=claim)
         assert (await work.claim_transmissions([transmission], claim=rows.new_id(), lasting=MINUTE))[0].starts == 1
 
+    async def test_a_renewed_claim_holds_and_another_claim_is_not_renewed_with_it(self, work: PostgresWork) -> None:
+        slow, lost, claim = await received(work), await received(work), rows.new_id()
+        await work.claim_transmissions([slow], claim=claim, lasting=timedelta(0))
+        await work.claim_transmissions([lost], claim=rows.new_id(), lasting=timedelta(0))
+        await work.renew_transmissions([slow, lost], [claim], MINUTE)
+        free = await work.claim_transmissions([slow, lost], claim=rows.new_id(), lasting=MINUTE)
+        assert [transmission.id for transmission in free] == [lost]
+
+    async def test_a_renewed_delivery_does_not_expire(self, work: PostgresWork) -> None:
+        slow, lost, claim = await settled_with_delivery(work), await settled_with_delivery(work, target="wms"), rows.new_id()
+        await work.claim_deliveries("odoo", limit=1, claim=claim, lasting=timedelta(0))
+        await work.claim_deliveries("wms", limit=1, claim=rows.new_id(), lasting=timedelta(0))
+        await work.renew_deliveries([slow, lost], [claim], MINUTE)
+        assert [e.id for e in await work.expire_deliveries(repeatable=["odoo", "wms"], node="n")] == [lost]
+
     async def test_many_claimers_at_once_share_without_overlap(self, work: PostgresWork) -> None:
         ids = [await received(work) for _ in range(20)]
-        taken = await asyncio.gather(
-            *(work.claim_transmissions(ids, claim=rows.new_id(), lasting=MINUTE) for _ in range(4))
-        )
+        taken = await asyncio.gather(*(work.claim_transmissions(ids, claim=rows.new_id(), lasting=MINUTE) for _ in range(4)))
         assert sorted(t.id for some in taken for t in some) == sorted(ids)
 
 
@@ -131,9 +150,7 @@ class TestSettlement:
         late = rows.new_id()
         await work.claim_transmissions([transmission], claim=late, lasting=timedelta(0))
         await work.claim_transmissions([transmission], claim=rows.new_id(), lasting=MINUTE)
-        settlement = Settlement(
-            transmissions=[(transmission, "translated")], deliveries=[rows.delivery(transmission)]
-        )
+        settlement = Settlement(transmissions=[(transmission, "translated")], deliveries=[rows.delivery(transmission)])
         async with work.settlement() as session:
             assert await session.settle(late, settlement) == frozenset()
         assert (await PostgresRecords(database).counts())["unfinished"] == 0
@@ -306,9 +323,7 @@ class TestDeliveries:
         assert await work.claim_deliveries("wms", limit=10, claim=rows.new_id(), lasting=MINUTE) == []
         claim = rows.new_id()
         await work.claim_deliveries("odoo", limit=10, claim=claim, lasting=MINUTE)
-        _, released = await work.settle_deliveries(
-            [rows.result(first)], claim=claim, node="n", events=[], failures=[], outbox=[]
-        )
+        _, released = await work.settle_deliveries([rows.result(first)], claim=claim, node="n", events=[], failures=[], outbox=[])
         assert released == [(blocked, "wms")]
 
     async def test_priority_goes_before_age(self, work: PostgresWork) -> None:

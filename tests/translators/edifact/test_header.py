@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - headers are read as they stand on the wire
+
 """UNB: the envelope as it was sent, and what is wrong with it, at its place."""
 
 import pytest
@@ -45,7 +45,12 @@ def test_identities_are_trimmed_and_qualified(text: str, sender: Identity, recei
 def test_the_header_is_kept_raw_for_echoing() -> None:
     found = envelope("UNB+UNOC:3+ A?+ :14+B:14:X+261120:0930+REF1+++++EDI1+1")
     assert found.header == ("UNOC:3", " A?+ :14", "B:14:X", "261120:0930", "REF1", "", "", "", "", "EDI1", "1")
-    assert (found.family, found.version, found.prepared, found.control_number) == (Family.EDIFACT, "UNOC:3", "261120:0930", "REF1")
+    assert (found.family, found.version, found.prepared, found.control_number) == (
+        Family.EDIFACT,
+        "UNOC:3",
+        "261120:0930",
+        "REF1",
+    )
 
 
 @pytest.mark.parametrize(("flag", "test"), [("", False), ("0", False), ("1", True), ("2", False), ("X", False)])

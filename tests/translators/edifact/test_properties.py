@@ -1,5 +1,7 @@
 """Whatever bytes come: no exception, one opening and one closing event for each interchange, positions inside the data."""
 
+from pathlib import Path
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -96,3 +98,24 @@ def test_reading_from_anywhere_opens_and_closes_once(data: bytes, start: int) ->
 def test_reading_is_deterministic(cut: int) -> None:
     data = ORDER[:cut] + ORDER
     assert read(data) == read(data)
+
+
+FILES = [p.read_bytes() for p in sorted((Path(__file__).parents[2] / "fixtures" / "edifact").glob("*.*"))]
+
+
+@given(st.sampled_from(FILES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(PIECES)), max_size=4))
+def test_mutated_public_files_never_raise(data: bytes, changes: list[tuple[float, int, bytes]]) -> None:
+    for place, length, piece in changes:
+        position = int(place * len(data))
+        data = data[:position] + piece + data[position + length :]
+    examined(data)
+
+
+@given(st.sampled_from(["1234567890123456789", "XII", "9.9.9", "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3]), st.integers(0, 60))
+def test_offsets_point_at_the_bytes_that_findings_name(value: str, place: int) -> None:
+    separators = [n for n in range(ORDER.index(b"BGM"), ORDER.index(b"UNT")) if ORDER[n : n + 1] in (b"+", b":")]
+    position = separators[place % len(separators)] + 1
+    data = ORDER[:position] + value.encode() + b"+" + ORDER[position:]
+    for finding in (f for d in read(data).documents for f in d.findings):
+        if finding.position.element is not None and finding.actual and "…" not in finding.actual:
+            assert data[finding.position.offset :].startswith(finding.actual.encode("latin-1"))

@@ -87,7 +87,7 @@ CASES = [
     Case(Code.DOCUMENT_TYPE_UNSUPPORTED, b"ST*850*", b"ST*864*", SET, E, b"864*", "ST", 1, 1),
     Case(Code.DOCUMENT_VERSION_UNSUPPORTED, b"*X*004010~", b"*X*007030~", SET, E, b"850*0001", "ST", 1, 1),
     Case(Code.DOCUMENT_TRAILER_MISSING, b"SE*21*0001~", b"", SET, E, b"CTT*", "SE", 20),
-    Case(Code.DOCUMENT_REFERENCE_MISMATCH, b"SE*21*0001", b"SE*21*0002", SET, E, b"0002~", "SE", 21, 2),
+    Case(Code.DOCUMENT_REFERENCE_MISMATCH, b"SE*21*0001", b"SE*21*0002", SET, E, b"21*0002~", "SE", 21, 2, shift=3),
     Case(Code.DOCUMENT_REFERENCE_DUPLICATE, b"ST*850*0002", b"ST*850*0001", SET, E, b"0001~BEG*00*SA*B", "ST", 1, 2, data=TWO),
     Case(Code.SEGMENT_COUNT_MISMATCH, b"SE*21*", b"SE*20*", SET, E, b"20*0001~", "SE", 21, 1),
     Case(Code.CHARACTER_OUTSIDE_SET, b"JOLIET", b"JOLI\xc9T", SET, W, b"\xc9T", None),
@@ -95,7 +95,7 @@ CASES = [
     # segments
     Case(Code.SEGMENT_UNKNOWN, b"REF*DP*038~", b"QQQ*1~", SET, E, b"QQQ*", "QQQ", 4),
     Case(Code.SEGMENT_NOT_IN_DEFINITION, b"REF*DP*038~", b"BIG*20260302*1~", SET, E, b"BIG*", "BIG", 4),
-    Case(Code.SEGMENT_UNEXPECTED, b"CTT*2*30~", b"CTT*2*30~PID*F****X~", SET, E, b"PID*F****X~", "PID", 21),
+    Case(Code.SEGMENT_UNEXPECTED, b"CTT*2*30~", b"CTT*2*30~LQ*0*AA~", SET, E, b"LQ*0*AA~", "LQ", 21),
     Case(
         Code.SEGMENT_OUT_OF_ORDER,
         b"FOB*PP~",
@@ -113,7 +113,7 @@ CASES = [
     # elements
     Case(Code.ELEMENT_MISSING, b"BEG*00*SA*PO1*", b"BEG*00*SA**", SET, E, b"**20260302", "BEG", 2, 3, shift=0),
     Case(Code.ELEMENT_CONDITION, b"N1*BY*BIGBOX STORES*1*123456789", b"N1*BY*BIGBOX STORES*1", SET, E, b"N1*BY", "N1", 12, 4),
-    Case(Code.ELEMENT_SURPLUS, b"CUR*BY*USD", b"CUR*BY*USD" + b"*" * 19 + b"X", SET, E, b"X~REF", "CUR", 3, 22),
+    Case(Code.ELEMENT_SURPLUS, b"CUR*BY*USD", b"CUR*BY*USD" + b"*" * 20 + b"X", SET, E, b"X~REF", "CUR", 3, 22),
     Case(Code.COMPONENT_SURPLUS, b"REF*DP*038", b"REF*DP*0>38", SET, E, b"0>38", "REF", 4, 2, 2),
     Case(Code.ELEMENT_TOO_SHORT, b"CUR*BY*USD", b"CUR*BY*US", SET, E, b"US~", "CUR", 3, 2),
     Case(Code.ELEMENT_TOO_LONG, b"CUR*BY*USD", b"CUR*BY*USDX", SET, E, b"USDX~", "CUR", 3, 2),
@@ -210,6 +210,8 @@ WITHOUT_A_CASE = {
     Code.CHARACTER_SET_WRONG,
     Code.GROUPS_MIXED,
     # made by the gateway
+    Code.INTERCHANGE_TOO_LARGE,
+    Code.DOCUMENT_TOO_LARGE,
     Code.INTERCHANGE_DUPLICATE,
     Code.TEST_NOT_SUPPORTED,
     # tests of their own, below and in test_malformed
@@ -235,11 +237,11 @@ def test_a_control_number_that_is_none_refuses_the_interchange() -> None:
     assert one.findings[0].actual == "00000000X"
 
 
-def test_an_exclusion_is_found_at_the_second_of_the_two() -> None:
+def test_an_exclusion_is_found_at_the_second_that_the_rule_names() -> None:
     data = GOOD.replace(b"PID*F****WIDGET NUMBER 1,", b"MEA*PD*WD*1*IN****03*X~PID*F****WIDGET NUMBER 1,")
     (document,) = registry.translate(data).interchanges[0].documents
     found = [f for f in document.findings if f.code is Code.ELEMENT_EXCLUSION]
-    assert [(f.position.tag, f.position.element, f.expected) for f in found] == [("MEA", 8, "E0803")] or found == []
+    assert [(f.position.tag, f.position.element, f.expected) for f in found] == [("MEA", 3, "E0803")]
 
 
 def test_findings_of_the_terms_are_taken_as_they_are() -> None:

@@ -22,10 +22,8 @@ _LONGEST_NUMBER = 40
 
 def text(elements: Elements, element: int, component: int = 1) -> str:
     """A component without the blanks around it; empty when absent."""
-    if element < len(elements):
-        composite = elements[element]
-        if component <= len(composite):
-            return composite[component - 1].strip()
+    if element < len(elements) and component <= len(composite := elements[element]):
+        return composite[component - 1].strip()
     return ""
 
 

@@ -1,0 +1,152 @@
+"""Nothing sent is dropped: every value of every segment of the 850 is in the canonical order, in its field or as an extra."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.translators.x12.orders import interchange
+from translators import registry
+from translators.contract import Document, DocumentTerms, Terms
+from translators.finding import Code, Severity
+from translators.x12.grammar import VERSIONS, Place, SegmentDefinition, grammar
+
+TOLERANT = Terms(
+    default=DocumentTerms(
+        severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING),
+        max_findings=10,
+    )
+)
+OPENING = ("ST", "BEG", "SE")
+
+
+def segment_places(place: Place) -> Iterator[Place]:
+    for child in place.children:
+        if child.children:
+            yield from segment_places(child)
+        else:
+            yield child
+
+
+def lineage(place: Place) -> list[Place]:
+    """The triggers of the loops around a place, outermost first, and the place."""
+    chain: list[Place] = []
+    here: Place | None = place
+    while here is not None and here.parent is not None:
+        if here.parent.parent is not None and here.parent.trigger is not place:
+            chain.append(here.parent.trigger)
+        here = here.parent
+    return [*reversed(chain), place]
+
+
+def value_of(kind: str, longest: int, seed: int) -> str:
+    """A value that nothing else in the order has; empty for codes and times, whose translation is not its text."""
+    if kind == "DT":
+        return f"20{30 + seed % 60}11{1 + seed % 28:02}"
+    if kind == "R" or kind[0] == "N":
+        return str(1000 + seed)[: max(longest, 1)] if longest >= 4 else ""
+    if kind == "AN" and longest >= 4:
+        return f"V{seed:03}"
+    return ""
+
+
+def code_of(definition: SegmentDefinition, number: int) -> str:
+    element = definition.elements[number - 1]
+    if element.kind != "ID":
+        return "X" * max(element.shortest, 1)
+    return min(sorted(element.codes), default="X" * element.shortest, key=len)
+
+
+def filled(definition: SegmentDefinition, wanted: set[int] | None = None) -> tuple[str, list[str]]:
+    """A segment with a value of its own in each wanted element, and those values."""
+    values: list[str] = []
+    row = [definition.tag]
+    for number, element in enumerate(definition.elements, 1):
+        own = "" if element.parts else value_of(element.kind, element.longest, number * 7)
+        if wanted is not None and number not in wanted:
+            row.append("")
+        elif own:
+            values.append(own)
+            row.append(own)
+        else:
+            row.append("" if element.parts or element.kind == "TM" else code_of(definition, number))
+    return "*".join(row).rstrip("*"), values
+
+
+def document_with(place: Place, version: str, wanted: set[int] | None = None) -> tuple[Document, list[str]]:
+    """An order whose only content beyond BEG and PO1 is this segment, within the loops it belongs to."""
+    triggers = [p for p in lineage(place)[:-1] if p.tag != "PO1"]
+    assert place.definition is not None
+    segment, values = filled(place.definition, wanted)
+    before = [filled(p.definition)[0] for p in triggers if p.definition is not None]
+    in_line = place.path.startswith("PO1/")
+    own_line = place.path == "PO1/PO1"
+    line = [] if own_line else ["PO1*1*2*EA*3.5**VN*A"]
+    body = ["ST*850*0001", "BEG*00*SA*PO1**20260302"]
+    body += [*line, *before, segment] if in_line or place.path.startswith("CTT") else [*before, segment, *line]
+    translation = registry.translate(interchange([[*body, f"SE*{len(body) + 1}*0001"]], version=version), lambda _e: TOLERANT)
+    return translation.interchanges[0].documents[0], values
+
+
+PLACES = [
+    pytest.param(place, version, id=f"{version}-{place.path}")
+    for version in VERSIONS
+    for place in segment_places(grammar("850", version).root)
+    if place.tag not in OPENING
+]
+
+
+def forms(value: str) -> set[str]:
+    """How a value may stand in JSON: as text, as a number, with two implied decimals, as a date."""
+    shown = {value}
+    if value.isdigit():
+        shown |= {f"{Decimal(value).scaleb(-2)}", str(int(value))}
+    if len(value) == 8 and value.isdigit():
+        shown.add(f"{value[:4]}-{value[4:6]}-{value[6:]}")
+    return shown
+
+
+def missing(document: Document, values: list[str]) -> list[str]:
+    assert document.canonical is not None, document.findings
+    text = document.canonical.to_json().decode()
+    return [value for value in values if not any(form in text for form in forms(value))]
+
+
+@pytest.mark.parametrize(("place", "version"), PLACES)
+def test_every_value_of_a_full_segment_is_kept(place: Place, version: str) -> None:
+    document, values = document_with(place, version)
+    assert missing(document, values) == []
+
+
+@pytest.mark.parametrize(("place", "version"), PLACES)
+def test_a_value_alone_in_its_segment_is_kept(place: Place, version: str) -> None:
+    assert place.definition is not None
+    for number in range(1, min(len(place.definition.elements), 12) + 1):
+        document, values = document_with(place, version, {number})
+        assert missing(document, values) == [], number
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_choice_of_elements_is_kept(data: st.DataObject) -> None:
+    version = data.draw(st.sampled_from(VERSIONS))
+    places = [p for p in segment_places(grammar("850", version).root) if p.tag not in OPENING]
+    place = data.draw(st.sampled_from(places))
+    assert place.definition is not None
+    numbers = st.integers(1, len(place.definition.elements))
+    document, values = document_with(place, version, data.draw(st.sets(numbers, min_size=1)))
+    assert missing(document, values) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_segment_whose_loop_has_not_begun_is_kept_all_the_same(version: str) -> None:
+    for place in segment_places(grammar("850", version).root):
+        if place.tag in OPENING or place.definition is None or place.definition.tag in ("LS", "LE"):
+            continue
+        segment, values = filled(place.definition)
+        body = ["ST*850*0001", "BEG*00*SA*PO1**20260302", segment, "SE*4*0001"]
+        data = interchange([body], version=version)
+        (document,) = registry.translate(data, lambda _e: TOLERANT).interchanges[0].documents
+        assert missing(document, values) == [], place.path
