@@ -93,8 +93,6 @@ def _folder(channel: str, folder: Path) -> Diagnosis:
 async def _application(configured: ApplicationSettings) -> Sequence[Diagnosis]:
     application = make_application(configured)
     try:
-        return [
-            (name, "ok" if ok else "fail", found, remedy) for name, ok, found, remedy in await application.check()
-        ]
+        return [(name, "ok" if ok else "fail", found, remedy) for name, ok, found, remedy in await application.check()]
     finally:
         await application.close()

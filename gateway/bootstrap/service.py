@@ -94,9 +94,7 @@ class Service:
             clock=self.clock,
             max_bytes=self.snapshot.gateway.max_transmission,
         )
-        self.publish = Publish(
-            work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock
-        )
+        self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
         self.release = Release(
             work=self.work,
             publish=self.publish,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -141,6 +142,9 @@ class Running:
                 await self.database.fetch("counts")
 
 
+HASTY = RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3)
+
+
 @asynccontextmanager
 async def at_work(*runs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """These run until the block ends."""
@@ -168,12 +172,9 @@ async def running(
         if target in delivers:
             delivers[target].wake()
 
-    async def announce(ids: Sequence[UUID]) -> None:
-        await broker.announce("translate", ids)
-
-    policy = policy or RetryPolicy(first=timedelta(milliseconds=5), factor=1, attempts=3)
+    announce = partial(broker.announce, "translate")
     for name, made in targets.items():
-        target = Target(id=name, make=made.make, idempotent=True, policy=policy)
+        target = Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY)
         delivers[name] = Deliver(
             target=target, work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,

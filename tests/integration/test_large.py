@@ -91,9 +91,7 @@ class TestLarge:
         await released(gateway)
         assert await states(gateway) == {"routed": COUNT, "duplicate": 1}
 
-    async def test_a_reading_that_broke_off_is_continued_without_doubling(
-        self, postgres_url: str, database: Database
-    ) -> None:
+    async def test_a_reading_that_broke_off_is_continued_without_doubling(self, postgres_url: str, database: Database) -> None:
         async with running(postgres_url, database, configuration()) as gateway:
             hold, stored = gateway.translate._hold, 0
             original = hold._write

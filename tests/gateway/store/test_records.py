@@ -88,7 +88,21 @@ class TestFind:
         assert await records.find("S00001") == [archive.ids["good"]]
 
     @pytest.mark.parametrize(
-        "said", ["", " ", "0", "000", "nothing", "471", "4711 ", "a\x00b", "\ud800", "%", "4711'--", "0199aaaa-0000-7000-8000-000000000000"]
+        "said",
+        [
+            "",
+            " ",
+            "0",
+            "000",
+            "nothing",
+            "471",
+            "4711 ",
+            "a\x00b",
+            "\ud800",
+            "%",
+            "4711'--",
+            "0199aaaa-0000-7000-8000-000000000000",
+        ],
     )
     async def test_what_means_nothing_finds_nothing_and_raises_nothing(
         self, archive: Archive, records: AcknowledgementBell, said: str

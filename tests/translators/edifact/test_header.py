@@ -1,4 +1,3 @@
-
 """UNB: the envelope as it was sent, and what is wrong with it, at its place."""
 
 import pytest
