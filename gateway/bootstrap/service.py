@@ -43,6 +43,9 @@ from gateway.telemetry.loop_watch import watch_loop
 from gateway.telemetry.metrics import PrometheusObserver
 from gateway.web import Listening, WebServer
 
+_BODIES_AT_ONCE = 64 * 1_048_576
+"""Bytes of all bodies that partners are posting at one time; more are told to come again."""
+
 
 def make_broker(settings: Settings, observer: Observer) -> Broker:
     """RabbitMQ when addresses are configured, else wake-ups inside this process."""
@@ -254,8 +257,9 @@ class Service:
         channels = {c.partner: c for c in self.snapshot.channels.values() if isinstance(c.options, HttpOptions) and c.partner}
         hashes = {partner: c.options.token_hashes for partner, c in channels.items() if isinstance(c.options, HttpOptions)}
         sizes = [c.options.max_bytes for c in channels.values() if isinstance(c.options, HttpOptions)]
+        most = min([self.snapshot.gateway.max_transmission, *sizes])
         return HttpChannel(
-            Limits(most_bytes=min([self.snapshot.gateway.max_transmission, *sizes])),
+            Limits(most_bytes=most, bytes_in_flight=max(_BODIES_AT_ONCE, most)),
             intake=self.receive,
             records=self.records,
             access=Access(

@@ -231,8 +231,10 @@ class Work(Protocol):
     async def next_due(self, target: str) -> float | None:
         """Seconds until the target's next delivery is due; None when none waits."""
 
-    async def expire_deliveries(self, *, repeatable: Sequence[str], node: str) -> Sequence[Expired]:
-        """Move deliveries whose claim ran out."""
+    async def expire_deliveries(
+        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+    ) -> Sequence[Expired]:
+        """In one transaction with the failure of each that is in doubt: Move deliveries whose claim ran out."""
 
     async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
         """Transmissions that wait unannounced."""

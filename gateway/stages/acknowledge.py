@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from gateway.domain.agreement import reply_channel
@@ -10,6 +11,10 @@ from gateway.ports import Configuration
 from gateway.stages.compose import Draft
 from gateway.stages.judgement import JudgedInterchange
 from translators import registry
+from translators.contract import OutboundInterchange
+from translators.errors import NotWritable
+
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """An acknowledgement that is owed: the draft to seal, the ledger's row, and the way to the partner if one sends."""
+    """An acknowledgement that is owed: the draft to seal, the ledger's row, and the way to the partner if one sends.
+
+    `problem` says why it cannot be written: what the partner sent in its envelope stands in no valid answer.
+    """
 
     draft: Draft
     row: AcknowledgementRow
     delivery: DeliveryRow | None
+    problem: str = ""
 
 
 def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> list[Owed]:
@@ -45,8 +54,19 @@ def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], U
             verdict=acknowledgement.verdict.value,
             explanation=acknowledgement.explanation,
         )
-        owed.append(Owed(draft, row, transmit(outbound, judged, arrival, new_id)))
+        delivery = transmit(outbound, judged, arrival, new_id)
+        problem = _problem(acknowledgement.outbound) if judged.interchange.findings else ""
+        owed.append(Owed(draft, row, delivery, problem))
     return owed
+
+
+def _problem(outbound: OutboundInterchange) -> str:
+    """Why an answer to a faulty envelope cannot be written; empty when it can. Asked before it is numbered."""
+    try:
+        registry.seal(outbound, control_number=1, group_numbers=[1] * len(outbound.groups), prepared=_ANY_TIME)
+    except NotWritable as error:
+        return str(error)
+    return ""
 
 
 def transmit(outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> DeliveryRow | None:

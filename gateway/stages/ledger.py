@@ -254,6 +254,20 @@ class Ledger:
             sample=document.id,
         )
 
+    def unanswerable(self, judged: Judged, interchange: JudgedInterchange, answer: str, problem: str) -> None:
+        """The failure that an owed acknowledgement cannot be written; the partner must be told otherwise."""
+        partner, number = interchange.partner, interchange.interchange.envelope.control_number
+        self._failure(
+            judged,
+            "acknowledge",
+            "acknowledgement-not-writable",
+            message=f"The {answer} for interchange {number} cannot be written: {problem}",
+            remedy="Tell the partner what is wrong with its envelope by other means.",
+            owner=partner.owner if partner else None,
+            partner=partner.id if partner else judged.transmission.partner,
+            sample=interchange.id,
+        )
+
     def _interchange_failure(self, judged: Judged, interchange: JudgedInterchange, state: str) -> None:
         worst = next(f for f in interchange.interchange.findings if f.severity is Severity.ERROR)
         code = "interchange-conflict" if state == "conflict" else worst.code.value

@@ -33,6 +33,8 @@ async def repeat_leased(
                         await make_round()
             except (GatewayError, TimeoutError) as error:
                 log.warning("round_failed", round=name, error=str(error) or "it took longer than its lease")
+            except Exception:  # a bug in one round must not end the gateway, nor the rounds after it
+                log.exception("round_failed_unexpectedly", round=name)
             await asyncio.sleep(every)
     finally:
         try:

@@ -72,18 +72,12 @@ class Sweep:
         return now < self._patient_until
 
     async def _expire(self) -> Sequence[Expired]:
-        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node)
+        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node, failure=self._failure)
         if expired:
             self._observer.count("edi_sweep_rows_total", len(expired), stage="deliver")
-        await self._own(expired)
-        return expired
-
-    async def _own(self, expired: Sequence[Expired]) -> None:
-        doubtful = [self._failure(e) for e in expired if e.state == "in_doubt"]
-        if doubtful:
-            await self._work.record_failures(doubtful)
         for e in expired:
             log.warning("claim_expired", delivery=str(e.id), target=e.target, attempt=e.attempt, state=e.state)
+        return expired
 
     def _failure(self, e: Expired) -> FailureRow:
         owner = "operations"

@@ -99,10 +99,16 @@ class Translate:
             isolation.close()
 
         async def write(batch: Sequence[Judged]) -> None:
-            await self._settle(claim, batch)
+            try:
+                await self._settle(claim, batch)
+            except GatewayError:
+                raise
+            except Exception as error:  # a bug met by one document: halving finds it, and its neighbours go on
+                log.exception("settlement_failed_unexpectedly", transmissions=len(batch))
+                raise DataRefused(f"{type(error).__name__}: {error}") from error
 
         async def give_up(one: Judged, error: DataRefused) -> None:
-            text = f"The database refused what was read: {error}"
+            text = f"What was read could not be stored: {error}"
             await self._fail(one.transmission, claim, code="not-storable", message=text)
 
         await write_in_halves(judged, write, give_up, stage="translate", observer=self._observer)
@@ -163,7 +169,7 @@ class Translate:
                 ledger.transmission(judged)
                 for interchange in judged.interchanges:
                     fate = with_documents(fates[interchange.id], documents)
-                    owed = self._owed(judged, fate, settlement)
+                    owed = self._owed(judged, fate, settlement, ledger)
                     drafts += [o.draft for o in owed]
                     settlement.acknowledgements += [o.row for o in owed]
                     settlement.deliveries += [o.delivery for o in owed if o.delivery]
@@ -179,10 +185,13 @@ class Translate:
                 raise ClaimLost(moved)
         return settlement
 
-    def _owed(self, judged: Judged, fate: Fate, settlement: Settlement) -> list[Owed]:
+    def _owed(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Owed]:
         where = Arrival(judged.transmission.id, judged.transmission.channel, judged.configuration)
         if not fate.answered:
-            return owed_for(fate.interchange, where, self._new_id)
+            owed = owed_for(fate.interchange, where, self._new_id)
+            for unwritable in (one for one in owed if one.problem):
+                ledger.unanswerable(judged, fate.interchange, unwritable.row.type, unwritable.problem)
+            return [one for one in owed if not one.problem]
         again = [transmit(outbound, fate.interchange, where, self._new_id) for outbound in fate.answered]
         settlement.deliveries += [delivery for delivery in again if delivery]
         return []

@@ -59,6 +59,10 @@ def _throw_away(connection: Connection) -> None:
         connection.terminate()
 
 
+async def _keep(_connection: object) -> None:
+    """Nothing to reset: no query of ours leaves a setting, a cursor or a lock behind; a reset is a round trip a release."""
+
+
 class Database:
     """A pool of a few connections. One process needs no more than four; a statement may take `timeout` seconds."""
 
@@ -80,6 +84,7 @@ class Database:
                 timeout=10,
                 statement_cache_size=200,
                 max_cached_statement_lifetime=0,
+                reset=_keep,
                 server_settings={"application_name": "edi-gateway", "jit": "off"},
             )
 

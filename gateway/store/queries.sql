@@ -528,7 +528,7 @@ select id from (
 -- The list support staff look at: one row a document (or a transmission without any), newest first, bodies never loaded.
 -- $1 partners, $2 channels, $3 types, $4 names, $5 states, $6 control numbers, $7 after, $8 before, $9 targets, $10 owners,
 -- $11 business keys (kind:value), $12 loose words, $13 continue after this id, $14 limit. Null means any.
-select coalesce(d.id, t.id) as id, t.id as transmission, t.received_at as at, coalesce(i.partner, t.partner) as partner,
+select coalesce(d.id, i.id, t.id) as id, t.id as transmission, t.received_at as at, coalesce(i.partner, t.partner) as partner,
   t.channel, coalesce(d.type, i.family) as type, coalesce(d.name, t.name) as name, coalesce(d.keys, '{}') as keys,
   coalesce(i.control_number, '') as control_number, coalesce(d.state, i.state, t.state) as state, i.sender, t.size,
   coalesce(d.verdict, i.verdict) as verdict, d.route, d.control_number as document_number,
@@ -562,8 +562,8 @@ where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
   and ($12::text[] is null or d.keys && (select array_agg('order:' || word) from unnest($12) as word)
     or ltrim(i.control_number, '0') = any($12) or t.name = any($12) or t.id::text = any($12) or d.id::text = any($12)
     or exists (select from gateway.delivery x where x.transmission = t.id and x.reference = any($12)))
-  and ($13::uuid is null or coalesce(d.id, t.id) < $13)
-order by coalesce(d.id, t.id) desc limit $14;
+  and ($13::uuid is null or coalesce(d.id, i.id, t.id) < $13)
+order by coalesce(d.id, i.id, t.id) desc limit $14;
 
 -- name: server_clock
 -- The server's version and clock, for `doctor`.

@@ -235,10 +235,17 @@ class PostgresWork(Work):
         return float(rows[0][0]) if rows else None
 
     @override
-    async def expire_deliveries(self, *, repeatable: Sequence[str], node: str) -> Sequence[Expired]:
-        rows = await self._database.fetch("expire_deliveries", repeatable, node)
+    async def expire_deliveries(
+        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+    ) -> Sequence[Expired]:
         names = ("id", "transmission", "partner", "route", "target", "attempt", "state")
-        return [Expired(**{name: row[name] for name in names}) for row in rows]
+        async with self._database.transaction() as connection:
+            rows = await self._database.within(connection, "expire_deliveries", repeatable, node)
+            expired = [Expired(**{name: row[name] for name in names}) for row in rows]
+            doubtful = [failure(e) for e in expired if e.state == "in_doubt"]
+            if doubtful:
+                await self._database.within(connection, "record_failures", doubtful)
+        return expired
 
     @override
     async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:

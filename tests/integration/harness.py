@@ -174,14 +174,13 @@ async def running(
 
     announce = partial(broker.announce, "translate")
     for name, made in targets.items():
-        target = Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY)
         delivers[name] = Deliver(
-            target=target, work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test",
-            configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), wake=wake, poll=0.05,
-        )  # fmt: skip
+            target=Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY),
+            work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test", wake=wake,
+            configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), poll=0.05)  # fmt: skip
     publish = Publish(work=work, broker=broker, wake=wake, observer=observer, clock=clock)
     release = Release(
-        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id, node="test"
+        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id, node="test",
     )  # fmt: skip
     translate = Translate(
         work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
-from asyncpg.pgproto.pgproto import UUID as DriverUUID
+from asyncpg.pgproto import pgproto
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,4 +84,4 @@ def test_no_body_makes_decoding_raise_anything_but_value_error(body: bytes) -> N
 
 def test_ids_go_out_as_the_driver_of_the_database_hands_them_over() -> None:
     row = uuid4()
-    assert wake_up.decode(wake_up.encode([DriverUUID(row.hex)])) == [row]
+    assert wake_up.decode(wake_up.encode([pgproto.UUID(row.hex)])) == [row]

@@ -53,9 +53,14 @@ async def test_what_ended_is_not_renewed(renewals: Renewals) -> None:
 
 async def test_a_claim_ends_with_an_error_of_its_holder(renewals: Renewals) -> None:
     held = HeldClaims(renewals)
-    with pytest.raises(ValueError, match="bad"), held.holding(uuid4(), [uuid4()]):
-        await held.renew()
-        raise ValueError("bad")
+
+    async def fail_while_holding() -> None:
+        with held.holding(uuid4(), [uuid4()]):
+            await held.renew()
+            raise ValueError("bad")
+
+    with pytest.raises(ValueError, match="bad"):
+        await fail_while_holding()
     await held.renew()
     assert renewals.made == []
 

@@ -1,6 +1,6 @@
 """The sweep: what is unfinished is announced again, dead claims are taken back, doubt gets an owner."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -41,10 +41,13 @@ class Rows:
         self.expirations = 0
         self.asked: dict[str, Any] = {}
 
-    async def expire_deliveries(self, *, repeatable: Sequence[str], node: str) -> Sequence[Expired]:
+    async def expire_deliveries(
+        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+    ) -> Sequence[Expired]:
         self.expirations += 1
         self.asked |= {"repeatable": list(repeatable), "node": node}
         taken, self.expired = self.expired, []
+        self.failures += [failure(e) for e in taken if e.state == "in_doubt"]
         return taken
 
     async def due_targets(self, *, older: timedelta) -> Sequence[str]:
@@ -54,9 +57,6 @@ class Rows:
     async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
         self.asked["limit"] = limit
         return self.waiting[:limit]
-
-    async def record_failures(self, rows: Sequence[FailureRow]) -> None:
-        self.failures += rows
 
     async def queue_levels(self) -> Sequence[QueueLevel]:
         return [QueueLevel("translate", 3, 1.5), QueueLevel("deliver", 0, 0.0)]

@@ -32,12 +32,16 @@ async def test_a_server_that_was_killed_and_came_back_is_used_again(own_postgres
     await database.open()
     try:
         with pytest.raises(StoreUnavailable):
-            async with database.transaction() as connection:
-                own_postgres.kill()
-                with translated():
-                    await connection.fetchval("select 1")
+            await _ask_when_killed(database, own_postgres)
         assert not await database.ready()
         own_postgres.start()
         assert await database.ready()
     finally:
         await database.close()
+
+
+async def _ask_when_killed(database: Database, server: PostgresServer) -> None:
+    async with database.transaction() as connection:
+        server.kill()
+        with translated():
+            await connection.fetchval("select 1")

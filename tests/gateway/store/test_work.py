@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from gateway.domain.record import ResultRow
+from gateway.domain.record import FailureRow, ResultRow
 from gateway.errors import DataRefused
-from gateway.ports import Message, Published, Settlement
+from gateway.ports import Expired, Message, Published, Settlement
 from gateway.store.database import Database
 from gateway.store.records import PostgresRecords
 from gateway.store.work import PostgresWork
@@ -62,6 +62,10 @@ async def deliver(work: PostgresWork, claim: UUID, *results: ResultRow) -> froze
         outbox=[],
     )
     return moved
+
+
+def doubt(expired: Expired) -> FailureRow:
+    return rows.failure(expired.transmission, expired.id, code="in-doubt")
 
 
 class TestReceive:
@@ -136,7 +140,7 @@ class TestClaims:
         await work.claim_deliveries("odoo", limit=1, claim=claim, lasting=timedelta(0))
         await work.claim_deliveries("wms", limit=1, claim=rows.new_id(), lasting=timedelta(0))
         await work.renew_deliveries([slow, lost], [claim], MINUTE)
-        assert [e.id for e in await work.expire_deliveries(repeatable=["odoo", "wms"], node="n")] == [lost]
+        assert [e.id for e in await work.expire_deliveries(repeatable=["odoo", "wms"], node="n", failure=doubt)] == [lost]
 
     async def test_many_claimers_at_once_share_without_overlap(self, work: PostgresWork) -> None:
         ids = [await received(work) for _ in range(20)]
@@ -276,7 +280,7 @@ class TestDeliveries:
     async def test_a_late_result_of_a_lost_claim_moves_nothing(self, work: PostgresWork) -> None:
         delivery, late = await settled_with_delivery(work), rows.new_id()
         await work.claim_deliveries("odoo", limit=10, claim=late, lasting=timedelta(0))
-        expired = await work.expire_deliveries(repeatable=["odoo"], node="n")
+        expired = await work.expire_deliveries(repeatable=["odoo"], node="n", failure=doubt)
         assert [e.state for e in expired] == ["waiting"]
         again = rows.new_id()
         await work.claim_deliveries("odoo", limit=10, claim=again, lasting=MINUTE)
@@ -286,7 +290,7 @@ class TestDeliveries:
     async def test_a_target_that_cannot_repeat_is_in_doubt(self, work: PostgresWork) -> None:
         await settled_with_delivery(work)
         await work.claim_deliveries("odoo", limit=10, claim=rows.new_id(), lasting=timedelta(0))
-        assert [e.state for e in await work.expire_deliveries(repeatable=[], node="n")] == ["in_doubt"]
+        assert [e.state for e in await work.expire_deliveries(repeatable=[], node="n", failure=doubt)] == ["in_doubt"]
 
     async def test_a_retry_waits_for_its_time(self, work: PostgresWork) -> None:
         delivery, claim = await settled_with_delivery(work), rows.new_id()

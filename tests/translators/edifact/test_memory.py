@@ -1,4 +1,3 @@
-
 """50 MB of anything stay below 200 MB of process, measured by the operating system in a process of their own."""
 
 import subprocess

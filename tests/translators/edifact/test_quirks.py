@@ -1,4 +1,3 @@
-
 """What real partners' files do: each quirk is read, tolerated with a finding, or refused with a clear one."""
 
 import pytest
