@@ -94,6 +94,8 @@ class Ledger:
         if state in ("refused", "conflict") or unanswered:
             # A duplicate that is answered is the partner's to know; one that is not would vanish in silence.
             self._interchange_failure(judged, interchange, state)
+        elif state == "accepted":
+            self._group_failures(judged, interchange)
         steps = _interchange_steps(interchange, state, answers)
         alone = len(interchange.documents) == 1
         if not alone:
@@ -231,7 +233,7 @@ class Ledger:
     def _undelivered(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
         read, partner = document.document, interchange.partner
         if document.state == "refused" or (document.state == "unmapped" and read.name is not None):
-            return  # told once for the interchange; an acknowledgement needs no mapping
+            return  # told once for the interchange or the group; an acknowledgement needs no mapping
         worst = next((f for f in read.findings if f.severity is Severity.ERROR), None)
         message = f"{read.type} {read.control_number}: "
         remedy = "Read its findings; the partner was told if an acknowledgement is agreed."
@@ -283,6 +285,23 @@ class Ledger:
             sample=interchange.id,
         )
 
+    def _group_failures(self, judged: Judged, interchange: JudgedInterchange) -> None:
+        """Groups refused for what is wrong with their own envelopes: one failure each, for all their documents."""
+        partner, number = interchange.partner, interchange.interchange.envelope.control_number
+        for group in interchange.interchange.groups:
+            worst = next((f for f in group.findings if f.severity is Severity.ERROR), None)
+            if worst is not None:
+                self._failure(
+                    judged,
+                    "translate",
+                    worst.code.value,
+                    message=f"Group {group.control_number} of interchange {number}: {worst.message}",
+                    remedy=worst.remedy,
+                    owner=partner.owner if partner else None,
+                    partner=partner.id if partner else judged.transmission.partner,
+                    sample=interchange.id,
+                )
+
     def _failure(
         self,
         judged: Judged,
@@ -296,7 +315,7 @@ class Ledger:
         sample: UUID,
         route: str | None = None,
     ) -> None:
-        owner = owner or judged.configuration.owner_of(None)
+        owner = owner or judged.configuration.owner_of(partner)
         mark = fingerprint(stage=stage, code=code, partner=partner, route=route, owner=owner)
         self.settlement.failures.append(
             FailureRow(

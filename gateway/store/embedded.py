@@ -25,6 +25,7 @@ _UNPRIVILEGED = 65534  # nobody: PostgreSQL refuses to run as root
 _SOCKET_LIMIT = 90  # a Unix socket's path holds 107 bytes, the socket's own name included
 _STARTS = 6
 _MOMENT = 0.5  # seconds between them
+_GLANCE = 0.02  # seconds between looks at a lock that another process holds
 _PLAIN = re.compile(r"[\w./@:+-]+")  # what passes through pg_ctl's shell and a list of folders as it is
 _SETTINGS = {
     "listen_addresses": "",
@@ -77,12 +78,28 @@ class _Users:
         self._path = path
         self._file: IO[str] | None = None
 
-    def enter(self) -> None:
-        """Wait while another process starts or stops the server, then be one of its users; alone until `settle`, if so."""
+    def enter(self, until: float) -> bool:
+        """Wait while another process starts or stops the server, then be one of its users; alone until `settle`, if so.
+
+        False when that is not over by then.
+        """
         if self._file is None:
             self._file = self._path.open("a", encoding="ascii")
-        if not self.alone():
-            fcntl.flock(self._file, fcntl.LOCK_SH)
+        while not self.alone() and not self._share():
+            if time.monotonic() > until:
+                self.leave()
+                return False
+            time.sleep(_GLANCE)
+        return True
+
+    def _share(self) -> bool:
+        if self._file is None:
+            return False
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def settle(self) -> None:
         """Let others in."""
@@ -110,10 +127,13 @@ class EmbeddedPostgres:
     """The server of one data folder. `start` makes, starts or attaches, and answers the URL; `leave` ends it when nobody uses it.
 
     Whoever attached to a server that outlived its gateway ends it as well, and nobody ends it under another process.
+    A start, as well as an end, may take `within` seconds.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, within: float = 120.0) -> None:
         self.folder = folder.absolute()
+        self._within = within
+        self._until = time.monotonic() + within
         self._binaries = Path()
         self._cluster = self.folder / "postgresql"
         self._root = os.getuid() == 0
@@ -123,7 +143,9 @@ class EmbeddedPostgres:
         """Answer a URL for asyncpg. Raises StoreUnavailable with what the server said."""
         with _usable(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        self._users.enter()
+        self._until = time.monotonic() + self._within
+        if not self._users.enter(self._until):
+            raise self._late("another process starts or stops it")
         try:
             self._binaries = self._find_binaries()
             if not (self._cluster / "PG_VERSION").exists():
@@ -135,6 +157,12 @@ class EmbeddedPostgres:
             raise
         self._users.settle()
         return self.url
+
+    def _late(self, why: str) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"The embedded PostgreSQL was not ready within {self._within:g} s: {why}.",
+            remedy=f"Look at {self._cluster / 'server.log'}; it may repair itself after a crash: try again.",
+        )
 
     @property
     def url(self) -> str:
@@ -166,6 +194,7 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """End the server, whoever uses it, and be no user of it any more."""
+        self._until = time.monotonic() + self._within
         if self.running():
             self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
         self._users.leave()

@@ -170,7 +170,7 @@ class _Writer:
     def body(self, group: Group, documents: Sequence[Document]) -> list[str]:
         """AK1, an AK2 loop for each set that is to be named, AK9."""
         number = _digits(group.control_number, 9) or "0"
-        segments = [_join("AK1", _safe(group.functional_id)[:2] or "ZZ", number, _safe(group.version) if self._late else "")]
+        segments = [_join("AK1", _fixed(group.functional_id, 2, "ZZ"), number, _safe(group.version) if self._late else "")]
         for document in documents:
             if self._list_accepted or document.verdict is not Verdict.ACCEPTED:
                 segments += self._set_response(document)
@@ -183,7 +183,7 @@ class _Writer:
     def _set_response(self, document: Document) -> Iterator[str]:
         findings = self._reported(document.findings)
         guide = _safe(document.association) if self._late else ""
-        yield _join("AK2", _safe(document.type)[:3] or "000", _safe(document.control_number)[:9] or "0000", guide)
+        yield _join("AK2", _fixed(document.type, 3, "000"), _safe(document.control_number)[:9] or "0000", guide)
         located: dict[tuple[int, str], list[Finding]] = {}
         for finding in findings:
             if finding.definition.segment and finding.position.segment and finding.position.tag:
@@ -197,7 +197,8 @@ class _Writer:
         """One AK3 for a segment; AK4 only where its elements are what is wrong (AK304 of 8)."""
         whole = [f for f in findings if not f.definition.element]
         code = (whole or findings)[0].definition.segment or "8"
-        yield _join(self._segment, _safe(tag)[:3], number, "", code)
+        told = _safe(tag)[:3].ljust(2, "?")  # AK301 has two or three characters, whatever stood there
+        yield _join(self._segment, told, number, "", code)
         if whole:
             return
         for finding in islice(findings, _MOST_ELEMENTS):
@@ -257,6 +258,12 @@ _UNSAFE = str.maketrans(dict.fromkeys(("*", ">", "~", "^", "\x7f", *map(chr, ran
 def _safe(text: str) -> str:
     """Text that holds none of our separators, no control character, and nothing outside of ASCII."""
     return text.encode("ascii", "replace").decode().translate(_UNSAFE).strip()
+
+
+def _fixed(text: str, width: int, otherwise: str) -> str:
+    """A code of fixed width; one of another width is none, and half of it would name something else."""
+    code = _safe(text)
+    return code if len(code) == width else otherwise
 
 
 def _copy(actual: str | None) -> str:

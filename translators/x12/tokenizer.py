@@ -152,6 +152,8 @@ def set_text(scanner: Scanner, start: int, end: int) -> SetText:
         segments.pop()
     if blanks or "" in segments:
         segments = [cut for segment in segments if (cut := segment.strip("\r\n").lstrip(BLANKS))]
+    if blanks and len(scanner.terminator) > 1:  # a terminator of several bytes is filled up with line ends here
+        blanks = any(scanner.data.find(mark, start, end) >= 0 for mark in (b"\r", b"\n", scanner.terminator + b" "))
     return SetText(raw, start, segments, nul, foreign, blanks)
 
 

@@ -141,6 +141,23 @@ def test_a_segment_wrong_as_such_has_no_ak4() -> None:
     assert [s for s in body(one(segments)) if s.startswith(("AK3", "AK4"))] == ["AK3*CUR*4**7"]
 
 
+@pytest.mark.parametrize(("tag", "told"), [("Q", "Q?"), ("QQQQQ", "QQQ"), ("\x01Q", "Q?"), ("*", "??")])
+def test_a_tag_that_is_none_is_told_in_two_or_three_characters(tag: str, told: str) -> None:
+    data = one(["ST*850*0001", SHORT[1], f"{tag}*1", SHORT[2], "SE*5*0001"])
+    assert [s.split("*")[1] for s in body(data) if s.startswith("AK3")] == [told]
+
+
+@pytest.mark.parametrize("kind", ["8", "85", "8500", "\x000"])
+def test_a_set_type_that_is_none_is_told_as_zeros(kind: str) -> None:
+    data = one([f"ST*{kind}*0001", SHORT[1], SHORT[2], "SE*4*0001"])
+    assert body(data)[1:3] == ["AK2*000*0001", "AK5*R*1"]
+
+
+@pytest.mark.parametrize("functional_id", ["P", "POO"])
+def test_a_functional_group_that_is_none_is_told_as_zz(functional_id: str) -> None:
+    assert body(interchange([short()], functional_id=functional_id))[0] == "AK1*ZZ*1"
+
+
 # ---- AK4: what is wrong with an element
 
 
