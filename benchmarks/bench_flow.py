@@ -10,7 +10,6 @@ transmission to the commit of its delivery's result. Ends with one JSON line.
 import argparse
 import asyncio
 import json
-import math
 import os
 import re
 import subprocess
@@ -204,7 +203,6 @@ def main() -> None:
                 print(f"{kind:10} {name:24} {value}", file=sys.stderr)
             figures |= {f"{prefix}{name}": value for name, value in result.items() if name != "kind"}
     print(json.dumps(figures, default=float))
-    limits = {name: BUDGET.get(name.removeprefix("embedded_"), math.inf) for name in figures}
     allowed = {f"{prefix}{name}": most for name, most in BUDGET.items() for prefix in ("", "embedded_")}
     grown = {name: figures[name] for name, most in allowed.items() if figures.get(name, 0) > most}
     if grown:
