@@ -21,6 +21,8 @@ from gateway.telemetry.metrics import PrometheusObserver
 
 _LITTLE_DISK = 1_000_000_000
 _LARGE_SKEW = 2.0
+_EMBEDDED_START = 10.0
+"""Seconds for the private database: less than the look at it may take, so that it is the start that says what is wrong."""
 
 
 async def diagnose(settings: Settings) -> list[Diagnosis]:
@@ -41,7 +43,7 @@ async def _python() -> Sequence[Diagnosis]:
 
 
 async def _database(settings: Settings) -> Sequence[Diagnosis]:
-    async with open_database(settings, size=1) as (database, _):
+    async with open_database(settings, size=1, within=_EMBEDDED_START) as (database, _):
         waiting = await migrations.pending(database)
         rows = await database.fetch("server_clock")
         skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())

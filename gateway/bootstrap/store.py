@@ -20,11 +20,14 @@ from gateway.telemetry.metrics import PrometheusObserver
 
 
 @asynccontextmanager
-async def open_database(settings: Settings, *, size: int = 4) -> AsyncIterator[tuple[Database, str]]:
-    """The database of the configuration, and its URL. A private one is started if it does not run, and ended by its last user."""
+async def open_database(settings: Settings, *, size: int = 4, within: float = 120.0) -> AsyncIterator[tuple[Database, str]]:
+    """The database of the configuration, and its URL. A private one is started if it does not run, and ended by its last user.
+
+    Its start, which blocks a thread that every process waits for before it ends, may take `within` seconds.
+    """
     url, server = settings.snapshot.gateway.database_url, None
     if settings.embedded_store:
-        server = EmbeddedPostgres(settings.data)
+        server = EmbeddedPostgres(settings.data, within=within)
         url = await asyncio.to_thread(server.start)
     database = Database(url, size=size)
     try:

@@ -26,6 +26,7 @@ _SOCKET_LIMIT = 90  # a Unix socket's path holds 107 bytes, the socket's own nam
 _STARTS = 6
 _MOMENT = 0.5  # seconds between them
 _GLANCE = 0.02  # seconds between looks at a lock that another process holds
+_LEAST = 2.0  # seconds that every program gets, however late it is
 _PLAIN = re.compile(r"[\w./@:+-]+")  # what passes through pg_ctl's shell and a list of folders as it is
 _SETTINGS = {
     "listen_addresses": "",
@@ -256,12 +257,14 @@ class EmbeddedPostgres:
             (self._cluster / "postmaster.pid").unlink(missing_ok=True)
         options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
         log = self._cluster / "server.log"
-        arguments = ("-D", str(self._cluster), "-l", str(log), "-w", "-t", "60")
+        arguments = ("-D", str(self._cluster), "-l", str(log), "-w", "-t", f"{max(self._left(), 1):.0f}")
         words = (*arguments, "-o", f"{options} -c unix_socket_directories='{sockets}'", "start")
         # The children of a server that was killed end a moment after it, and until then hold its shared memory.
         for _ in range(_STARTS):
             if self._run("pg_ctl", *words, check=False) == 0:
                 return
+            if self._left() < _MOMENT:
+                break
             time.sleep(_MOMENT)
         self._run("pg_ctl", *words)
 
@@ -273,12 +276,27 @@ class EmbeddedPostgres:
         return Path(tempfile.gettempdir()) / f"edi-gateway-{name}"
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> int:
-        user = _UNPRIVILEGED if self._root else None
-        groups: list[int] | None = [] if self._root else None
         with tempfile.TemporaryFile() as output:
             # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
-            done = subprocess.run(
-                [str(self._binaries / program), *arguments],
+            status = self._status([str(self._binaries / program), *arguments], output)
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip()
+        if check and status is None:
+            raise self._late(f"{program} has not ended")
+        if check and status:
+            raise StoreUnavailable(
+                f"The embedded PostgreSQL could not be started: {program} said: {said[-600:]}",
+                remedy=f"Look at {self._cluster / 'server.log'}; check disk space and permissions of {self.folder}.",
+            )
+        return 1 if status is None else status
+
+    def _status(self, words: list[str], output: IO[bytes]) -> int | None:
+        """What a program ends with; None when it was ended because it took too long."""
+        user = _UNPRIVILEGED if self._root else None
+        groups: list[int] | None = [] if self._root else None
+        try:
+            return subprocess.run(
+                words,
                 cwd="/",
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
@@ -288,15 +306,13 @@ class EmbeddedPostgres:
                 user=user,
                 group=user,
                 extra_groups=groups,
-            )
-            output.seek(0)
-            said = output.read().decode(errors="replace").strip()
-        if check and done.returncode:
-            raise StoreUnavailable(
-                f"The embedded PostgreSQL could not be started: {program} said: {said[-600:]}",
-                remedy=f"Look at {self._cluster / 'server.log'}; check disk space and permissions of {self.folder}.",
-            )
-        return done.returncode
+                timeout=max(self._left(), _LEAST),
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _left(self) -> float:
+        return self._until - time.monotonic()
 
 
 def _enterable(folder: Path) -> bool:

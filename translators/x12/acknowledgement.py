@@ -186,7 +186,7 @@ class _Writer:
         yield _join("AK2", _fixed(document.type, 3, "000"), _safe(document.control_number)[:9] or "0000", guide)
         located: dict[tuple[int, str], list[Finding]] = {}
         for finding in findings:
-            if finding.definition.segment and finding.position.segment and finding.position.tag:
+            if finding.definition.segment and finding.position.segment and finding.position.tag is not None:
                 located.setdefault((finding.position.segment, finding.position.tag), []).append(finding)
         for (segment, tag), found in sorted(located.items(), key=lambda item: item[0][0]):
             yield from self._segment_response(str(segment), tag, found, document.version)
