@@ -90,8 +90,17 @@ def parse(data: bytes) -> Iterator[ParsedSegment | Finding]:
             return
         position = place.start + 1
         for segment in family(place.family).parse(data, place.start):
-            position = max(position, segment.offset + len(segment.raw.encode()) + 1)
+            position = max(position, _behind(data, segment))
             yield segment
+
+
+def _behind(data: bytes, segment: ParsedSegment) -> int:
+    """Where the segment and its terminator end. Text of a character set with one byte each is longer as UTF-8 than as sent."""
+    text = segment.raw.encode()
+    end = segment.offset + (len(text) if data.startswith(text, segment.offset) else len(segment.raw)) + 1
+    while end < len(data) and 0x80 <= data[end] < 0xC0:  # the rest of a terminator that a conversion made several bytes
+        end += 1
+    return end
 
 
 def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:

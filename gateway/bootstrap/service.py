@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -60,7 +61,7 @@ def _with_virtual_host(url: str, host: str | None) -> str:
         return url
     head, query, rest = url.partition("?")
     scheme, _, address = head.partition("://")
-    return f"{scheme}://{address.split('/', 1)[0]}/{host.replace('/', '%2F')}{query}{rest}"
+    return f"{scheme}://{address.split('/', 1)[0]}/{quote(host, safe='')}{query}{rest}"
 
 
 def make_application(configured: ApplicationSettings) -> Application:

@@ -3,6 +3,7 @@
 import json
 import os
 import ssl
+from http.client import HTTPException, IncompleteRead
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from gateway.cli.files import Read
 
 _ANSWER_LIMIT = 16 << 20
+_PATIENCE = 60.0
+"""Seconds that a gateway may take to store a file and say so."""
+_GRACE = 30.0
+"""Seconds beyond those that the gateway itself waits for an acknowledgement."""
 
 _REFUSALS: dict[int, tuple[str, str, ExitStatus]] = {
     401: ("the gateway does not know this token", "Ask for a new token for this partner.", ExitStatus.NOT_ALLOWED),
@@ -53,13 +58,15 @@ def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait:
         where, data=read.data, headers=headers, method="POST"
     )
     try:
-        with build_opener(_NoRedirect).open(request, timeout=within + 30 if wait else 60) as response:
+        with build_opener(_NoRedirect).open(request, timeout=within + _GRACE if wait else _PATIENCE) as response:
             body = response.read(_ANSWER_LIMIT)
+            if response.length:  # a read with a limit ends quietly where the connection was cut
+                raise IncompleteRead(body, response.length)
             return _answer(body, response.headers, where)
     except HTTPError as error:
         raise _refused(error, where, key) from error
-    except (URLError, TimeoutError, ConnectionError, ssl.SSLError) as error:
-        reason = getattr(error, "reason", error)
+    except (URLError, TimeoutError, ConnectionError, HTTPException, ssl.SSLError) as error:
+        reason = getattr(error, "reason", None) or error
         raise _unknown(f"the gateway does not answer: {reason}", where, key) from error
 
 
@@ -84,28 +91,37 @@ def _address(url: str, partner: str, *, name: str, timeout: float | None) -> str
 
 def _answer(body: bytes, headers: Any, where: str) -> dict[str, Any]:
     transmission = headers.get("Edi-Transmission") or str(headers.get("Location") or "").rpartition("/")[2]
-    if headers.get_content_type() != "application/json":
-        return {"transmission": transmission, "repeated": False, "acknowledgement": body.decode("utf-8", "replace")}
-    try:
-        view = json.loads(body)
-    except ValueError as error:
-        raise CommandFailed(
-            "the answer is no JSON", where=where, remedy="Check that --url is the address of a gateway."
-        ) from error
-    view = view if isinstance(view, dict) else {}
+    view: dict[str, Any] = {"acknowledgement": body.decode("utf-8", "replace")}
+    if headers.get_content_type() == "application/json":
+        view = _object(body, where)
+    transmission = view.get("transmission") or view.get("id") or transmission
+    if not transmission:  # a portal or proxy in between: nothing says that the file is stored
+        raise _foreign("the answer names no transmission", where)
     return {
-        "transmission": view.get("transmission") or view.get("id") or transmission,
+        "transmission": transmission,
         "repeated": bool(view.get("repeated")),
         "acknowledgement": view.get("acknowledgement") or view.get("acknowledgements"),
     }
 
 
+def _object(body: bytes, where: str) -> dict[str, Any]:
+    try:
+        view = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise _foreign("the answer is no JSON", where) from error
+    return view if isinstance(view, dict) else {}
+
+
+def _foreign(what: str, where: str) -> CommandFailed:
+    return CommandFailed(what, where=where, remedy="Check that --url is the address of a gateway.")
+
+
 def _refused(error: HTTPError, where: str, key: str) -> CommandFailed:
     if error.code in _REFUSALS:
         what, remedy, status = _REFUSALS[error.code]
-        return CommandFailed(what, where=where, remedy=remedy, status=status)
+        return CommandFailed(what, where=where, remedy=remedy + _pause(error), status=status)
     if error.code >= 500:  # server errors, RFC 9110
-        return _unknown(f"the gateway answered {error.code}", where, key)
+        return _unknown(f"the gateway answered {error.code}", where, key, pause=_pause(error))
     what, remedy = _problem(error)
     return CommandFailed(what, where=where, remedy=remedy)
 
@@ -119,6 +135,12 @@ def _problem(error: HTTPError) -> tuple[str, str]:
         return f"the gateway answered {error.code} {error.reason}", "Check --url and --to."
 
 
-def _unknown(what: str, where: str, key: str) -> CommandFailed:
-    remedy = f"Send it again with --idempotency-key {key}: it is stored once, whatever became of this try."
+def _pause(error: HTTPError) -> str:
+    """How long the gateway asks to be left alone, when it says so in seconds (RFC 9110, Retry-After)."""
+    seconds = error.headers.get("Retry-After", "").strip()
+    return f" It asks to wait {seconds} s." if seconds.isascii() and seconds.isdigit() else ""
+
+
+def _unknown(what: str, where: str, key: str, *, pause: str = "") -> CommandFailed:
+    remedy = f"Send it again with --idempotency-key {key}: it is stored once, whatever became of this try.{pause}"
     return CommandFailed(what, where=where, remedy=remedy, status=ExitStatus.UNAVAILABLE)

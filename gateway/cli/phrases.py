@@ -59,7 +59,7 @@ def document_phrase(document: Json) -> Phrase:
     if failure is None:
         return text, tone
     if tone != "error":
-        text = f"Stopped: {failure.get('message') or failure.get('code')}"
+        text = f"Stopped: {_one_line(failure.get('message') or failure.get('code'))}"
     return f"{text} (owner: {failure.get('owner')})", "error"
 
 
@@ -71,7 +71,7 @@ def open_failure(failures: Sequence[Json]) -> Json | None:
 def delivery_phrase(delivery: Json) -> Phrase:
     """What became of a delivery, and what it waits for."""
     target = str(delivery.get("target", "its target"))
-    reason = " ".join(str(delivery.get("message") or delivery.get("code") or "").split())
+    reason = _one_line(delivery.get("message") or delivery.get("code") or "")
     because = f": {reason}" if reason else ""
     match delivery.get("state"):
         case "delivered":
@@ -141,6 +141,10 @@ def keys_text(keys: object) -> str:
 def _urgency(delivery: Json) -> int:
     state = delivery.get("state")
     return _URGENCY.index(state) if state in _URGENCY else 0
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 def _spaced(word: object) -> str:

@@ -52,7 +52,8 @@ def parse(text: str) -> dict[str, Any]:
         raise _unclear("a quotation mark is not closed", text) from error
     query: dict[str, Any] = {}
     for token in tokens:
-        key, colon, value = token.partition(":")
+        written, colon, value = token.partition(":")
+        key = written.lower()
         if not colon or not key.isalpha():
             query.setdefault("words", []).append(token)
         elif key in FIELDS:
@@ -60,7 +61,7 @@ def parse(text: str) -> dict[str, Any]:
         elif key in KEYS:
             query.setdefault("keys", []).append((KEYS[key], _valued(key, value).replace(" ", "")))
         else:
-            raise _unclear(f"{key!r} is nothing to search by{_meant(key)}", token)
+            raise _unclear(f"{written!r} is nothing to search by{_meant(key)}", token)
     return query
 
 

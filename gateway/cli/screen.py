@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 _STYLES = {"bold": "bold", "faint": "dim", "error": "bold red", "warning": "yellow", "good": "green", "info": "cyan", "": ""}
-_UNBOUNDED = 4000
+_UNBOUNDED = 1 << 24
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ def token(environ: Any) -> str:
     path = environ.get("GATEWAY_TOKEN_FILE")
     value = environ.get("GATEWAY_TOKEN", "")
     if path:
-        with open(path, encoding="utf-8") as stream:
+        with open(path, encoding="utf-8", errors="replace") as stream:
             value = stream.read(4096)
     value = value.strip()
     if not value or not value.isascii() or not value.isprintable():

@@ -84,7 +84,7 @@ class _Teller:
             others = root.add(("also", "info"))
             for event in self._events:
                 self._event(others, event)
-        for failure in self._failures:
+        for failure in list(self._failures):
             self._failure(root, failure)
 
     def _interchange(self, parent: Branch, view: Json) -> None:

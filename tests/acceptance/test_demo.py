@@ -81,7 +81,7 @@ def test_the_demo_shows_everything_and_leaves_nothing_behind(folder: Path) -> No
     assert re.search(r"850 004010VICS +bigbox +folder +Rejected: the sender must correct it \(owner: edi\)", result)
     assert re.search(r"ORDERS D\.96A +70-0639880 +nordmart +http +Delivered to odoo as S00003 +CONTRL accepted", result)
     assert re.search(r"1AA1TEST +nordmart +folder +Stopped: .*390787706322 is not in Odoo\. \(owner: sales\)", result)
-    assert re.search(r"sent before +bigbox +http .*used before", result)
+    assert re.search(r"sent before +bigbox +http +Duplicate: nothing to do +997 partly accepted", result)
     assert list(folder.iterdir()) == []
 
 

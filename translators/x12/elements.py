@@ -13,8 +13,8 @@ from translators.x12.grammar import COMPONENT, REPETITION, Condition, ElementDef
 from translators.x12.versions import labels
 
 _CONTROL = re.compile(r"[\x00-\x1b\x7f\ufffd]")
-_REAL = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:E-?\d+)?\Z")
-_TOLERATED = re.compile(r" *[+-]?(?:\d+\.?\d*|\.\d+)-? *\Z")
+_REAL = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:E-?\d+)?\Z", re.ASCII)
+_TOLERATED = re.compile(r" *[+-]?(?:\d+\.?\d*|\.\d+)-? *\Z", re.ASCII)
 _NUL = "\ufffd"
 
 

@@ -12,7 +12,7 @@ from translators.x12.separators import Header
 
 _AUTHORISATION = frozenset({"00", "01", "02", "03", "04", "05", "06"})
 _SECURITY = frozenset({"00", "01"})
-_VERSION = re.compile(r"00[2-8]\d\d\Z")
+_VERSION = re.compile(r"00[2-8]\d\d\Z", re.ASCII)
 _TABLES = "004010"
 """The version whose list of identity qualifiers serves all."""
 

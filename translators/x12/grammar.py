@@ -266,7 +266,7 @@ def segment_definition(tag: str, version: str) -> SegmentDefinition:
     places, conditions = tables.SEGMENTS[tag]
     elements = tuple(_element(place, version) for place in places.split())
     rules = tuple(Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split())
-    return SegmentDefinition(tag, elements, rules, re.compile(_segment_pattern(tag, elements)))
+    return SegmentDefinition(tag, elements, rules, re.compile(_segment_pattern(tag, elements), re.ASCII))
 
 
 def _element(place: str, version: str) -> ElementDefinition:

@@ -49,8 +49,7 @@ def _header(outbound: OutboundInterchange, control_number: int, prepared: dateti
         marks.component,
     )
     for number, (element, width) in enumerate(zip(elements, WIDTHS, strict=True), 1):
-        if len(element) > width or any(mark in element for mark in (marks.element, marks.segment)):
-            raise NotWritable(f"ISA{number:02} cannot hold {element!r}: {width} characters, no separators")
+        _check_fits(f"ISA{number:02}", element, width, outbound)
     padded = (element.ljust(width) for element, width in zip(elements, WIDTHS, strict=True))
     return marks.element.join(("ISA", *padded)) + marks.segment
 
@@ -58,6 +57,8 @@ def _header(outbound: OutboundInterchange, control_number: int, prepared: dateti
 def _group(group: OutboundGroup, number: int, prepared: datetime, outbound: OutboundInterchange) -> str:
     element, segment = outbound.separators.element, outbound.separators.segment
     sender, receiver = group.sender or outbound.sender.id, group.receiver or outbound.receiver.id
+    for place, text, width in ((1, group.functional_id, 2), (2, sender, 15), (3, receiver, 15), (8, group.version, 12)):
+        _check_fits(f"GS{place:02}", text, width, outbound)
     date, time = f"{prepared:%Y%m%d}", f"{prepared:%H%M}"
     parts = [element.join(("GS", group.functional_id, sender, receiver, date, time, str(number), "X", group.version))]
     for ordinal, document in enumerate(group.documents, 1):
@@ -69,3 +70,10 @@ def _group(group: OutboundGroup, number: int, prepared: datetime, outbound: Outb
         parts.append(element.join(("SE", str(document.segments + 2), reference)))
     parts.append(element.join(("GE", str(len(group.documents)), str(number))))
     return "".join(f"{part}{segment}" for part in parts)
+
+
+def _check_fits(name: str, text: str, width: int, outbound: OutboundInterchange) -> None:
+    """An element of an envelope is one byte a character, within its width, and ends nothing but itself."""
+    marks = outbound.separators
+    if len(text) > width or not text.isascii() or marks.element in text or marks.segment in text:
+        raise NotWritable(f"{name} cannot hold {text!r}: {width} characters of ASCII, no separators")

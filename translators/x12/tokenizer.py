@@ -54,7 +54,7 @@ class Scanner:
 
     def segment_end(self, position: int) -> int:
         """The terminator of the segment at `position`; -1 when there is none within the limit."""
-        return self.data.find(self.terminator, position, position + self.limit + 1)
+        return self.data.find(self.terminator, position, position + self.limit + len(self.terminator))
 
     def set_end(self, position: int) -> int:
         """Where the set at `position` ends before its trailer: the start of the next control segment, or the end of data."""
@@ -127,10 +127,14 @@ class SetText:
         return self._offsets[min(index, len(self._offsets) - 1)] if self._offsets else self.start
 
     def element_offset(self, index: int, element: int) -> int:
-        """The offset of an element (0 is the tag) of the segment with this index."""
+        """The offset of an element (0 is the tag) of the segment with this index; its end for an element that was not sent."""
         begin = self.offset(index) - self.start
+        end = self.raw.find(TERMINATOR.encode(), begin)
+        end = len(self.raw) if end < 0 else end
         for _ in range(element):
-            begin = self.raw.find(ELEMENT.encode(), begin) + 1
+            begin = self.raw.find(ELEMENT.encode(), begin, end) + 1
+            if not begin:
+                return self.start + end
         return self.start + begin
 
 

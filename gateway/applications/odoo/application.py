@@ -104,7 +104,8 @@ class OdooApplication:
                 remedy = "" if allowed else f"Give the gateway's user the right to {operation} {model} in Odoo."
                 results.append((f"{self.id}: may {operation} {model}", allowed, "yes" if allowed else "no", remedy))
         except OdooError as error:
-            results.append((f"{self.id}: {error.code}", False, str(error), error.remedy))
+            remedy = error.remedy or f"See that Odoo runs and that url, database and login of application {self.id} are right."
+            results.append((f"{self.id}: {error.code}", False, str(error), remedy))
         return results
 
     def _read(self, call: ApplicationCall) -> SaleOrder | tuple[Problem, ...]:

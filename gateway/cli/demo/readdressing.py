@@ -27,27 +27,22 @@ class Address:
 
 @dataclass(slots=True)
 class _X12:
-    """An interchange as elements, with what its own header says of separators; `gap` are the line ends between segments."""
+    """An interchange as elements, cut by what its own header says. Line ends between segments stay before the tags."""
 
     segments: list[list[bytes]]
     element: bytes
     terminator: bytes
-    gap: bytes
 
     @classmethod
     def read(cls, original: bytes) -> "_X12":
         element, terminator = original[3:4], original[_ISA_LENGTH - 1 : _ISA_LENGTH]
-        rest = original[_ISA_LENGTH:]
-        gap = rest[: len(rest) - len(rest.lstrip())]
-        texts = [part.strip(b"\r\n") for part in original.split(terminator)]
-        return cls([text.split(element) for text in texts if text], element, terminator, gap)
+        return cls([text.split(element) for text in original.split(terminator)], element, terminator)
 
     def written(self) -> bytes:
-        ending = self.terminator + self.gap
-        return ending.join(self.element.join(segment) for segment in self.segments) + ending
+        return self.terminator.join(self.element.join(segment) for segment in self.segments)
 
     def of(self, *tags: bytes) -> list[list[bytes]]:
-        return [segment for segment in self.segments if segment[0] in tags]
+        return [segment for segment in self.segments if segment[0].strip() in tags]
 
 
 def readdressed_x12(original: bytes, address: Address) -> bytes:
@@ -72,8 +67,8 @@ def joined_x12(first: bytes, second: bytes) -> bytes:
     into, other = _X12.read(first), _X12.read(second)
     if (into.element, first[_ISA_LENGTH - 2]) != (other.element, second[_ISA_LENGTH - 2]):
         raise ValueError("the interchanges have different separators")
-    tags = [segment[0] for segment in other.segments]
-    end = next(index for index, segment in enumerate(into.segments) if segment[0] == b"GE")
+    tags = [segment[0].strip() for segment in other.segments]
+    end = next(index for index, segment in enumerate(into.segments) if segment[0].strip() == b"GE")
     into.segments[end:end] = other.segments[tags.index(b"ST") : len(tags) - tags[::-1].index(b"SE")]
     for number, segment in enumerate(into.of(b"ST"), 1):
         segment[2] = b"%04d" % number
@@ -86,7 +81,7 @@ def joined_x12(first: bytes, second: bytes) -> bytes:
 def readdressed_edifact(original: bytes, address: Address) -> bytes:
     """The same EDIFACT interchange in the envelope of `address`."""
     una = original[3:9] if original.startswith(b"UNA") else _USUAL_SERVICE_CHARACTERS
-    component, element, release, terminator = una[0:1], una[1:2], una[3:4], una[5:6]
+    component, element, release, terminator = una[0:1], una[1:2], una[3:4].strip(), una[5:6]
     head = original[:9] if original.startswith(b"UNA") else b""
     segments = _parts(original[len(head) :], terminator, release)
     parties = [component.join(reversed(party.encode().split(b":", 1))) for party in (address.sender, address.receiver)]

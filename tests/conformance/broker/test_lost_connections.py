@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import cycle
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -231,12 +232,14 @@ async def test_a_consumer_can_be_left_while_the_server_is_away(rabbitmq: RabbitS
 async def test_deleted_queues_are_declared_again_under_load_and_everything_arrives(
     rabbitmq: RabbitServer, amqp_host: str, connect: Connect
 ) -> None:
-    gathered, rows = Gathered[UUID](), [uuid4() for _ in range(300)]
+    gathered, rows, enough = Gathered[UUID](), [uuid4() for _ in range(300)], asyncio.Event()
 
     async def announce_one_by_one(broker: RabbitMQ) -> None:
-        for number, row in enumerate(rows):
+        for number, row in enumerate(cycle(rows)):
             await broker.announce("translate", [row])
             await broker.publish([order(number)])  # its confirm sets the pace
+            if enough.is_set() and number >= len(rows):
+                return
 
     async with connect(amqp_host, rabbitmq.port) as broker, broker.consume("translate", gathered, batch=5):
         load = asyncio.ensure_future(announce_one_by_one(broker))
@@ -244,6 +247,7 @@ async def test_deleted_queues_are_declared_again_under_load_and_everything_arriv
             await gathered.calls(5 * round_number)
             for name in await asyncio.to_thread(rabbitmq.queues, amqp_host):
                 await asyncio.to_thread(rabbitmq.delete_queue, amqp_host, name)
+        enough.set()
         await load
 
         async def sweep() -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
+from gateway.errors import DataRefused
 from gateway.ports import ClaimedDelivery
 from gateway.system import TimeOrderedIds
 
 new_id = TimeOrderedIds()
 _LONG_AGO = datetime(2026, 3, 1, tzinfo=UTC)
+
 
 def delivery(**changes: Any) -> ClaimedDelivery:
     """An order for an application, at its first attempt."""
@@ -37,6 +39,7 @@ def delivery(**changes: Any) -> ClaimedDelivery:
         name="",
     )
     return replace(made, **changes)
+
 
 class Table:
     """The deliveries of one target. `refusals` are raised by the next writes, one each; `lost` ids no longer move."""
@@ -84,7 +87,6 @@ class Table:
         if self.refusals:
             raise self.refusals.popleft()
         if poisoned := self.poisoned & {row.delivery for row in results}:
-
             raise DataRefused(f"{len(poisoned)} cannot be stored")
         moved = frozenset(row.delivery for row in results) - self.lost
         self.settled.append((claim, len(results)))

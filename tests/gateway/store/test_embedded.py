@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -29,27 +30,29 @@ needs_server = pytest.mark.skipif(bool(MISSING) and os.environ.get("REQUIRE_SERV
 
 
 @pytest.fixture
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place() -> Iterator[Path]:
     """A folder that every user may enter, as `/var/lib` is."""
-    folder = tmp_path_factory.mktemp("data")
-    for part in (folder, folder.parent, folder.parent.parent):
-        if part.stat().st_uid == os.getuid():
-            part.chmod(part.stat().st_mode | 0o055)
+    folder = _open_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def cluster() -> Iterator[EmbeddedPostgres]:
     """A server that the tests of this module share; each leaves it running or stopped as it likes."""
-    folder = tmp_path_factory.mktemp("shared")
-    for part in (folder, folder.parent, folder.parent.parent):
-        if part.stat().st_uid == os.getuid():
-            part.chmod(part.stat().st_mode | 0o055)
+    folder = _open_folder()
     server = EmbeddedPostgres(folder)
     yield server
     server.stop()
     server.leave()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_folder() -> Path:
+    """Not below the test runner's own folders: it closes those to other users again and again."""
+    folder = Path(tempfile.mkdtemp(prefix="edi-embedded-"))
+    folder.chmod(0o755)
+    return folder
 
 
 async def ask(url: str, question: str = "select 1") -> object:
