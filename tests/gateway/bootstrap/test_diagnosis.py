@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import os
 import shutil
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -133,5 +132,4 @@ def test_the_command_ends_though_the_embedded_server_does_not_start(place: Path,
 
 
 def test_the_start_says_what_is_wrong_before_its_look_is_over() -> None:
-    default = {each.name: each.default for each in fields(Look)}["within"]
-    assert default > diagnosis._EMBEDDED_START
+    assert Look("database", diagnosis._python).within > diagnosis._EMBEDDED_START

@@ -10,6 +10,7 @@ import pytest
 from gateway.bootstrap import database_status, migrate, open_intake, open_records
 from gateway.errors import SchemaMismatch, StoreUnavailable
 from gateway.ports import Handover
+from gateway.store import embedded as embedded_store
 from gateway.store import migrations
 from gateway.store.embedded import EmbeddedPostgres
 from gateway.system import TimeOrderedIds
@@ -98,3 +99,17 @@ def test_a_start_by_another_process_is_waited_for_no_longer_than_allowed(place: 
         with pytest.raises(StoreUnavailable, match=r"within 0\.1 s: another process") as late:
             EmbeddedPostgres(place, within=0.1).start()
     assert late.value.exit_status == 6
+
+
+def test_a_program_of_the_server_that_hangs_is_ended_and_leaves_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = place / "bin" / "initdb"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(embedded_store, "_LEAST", 0.2)
+    server = EmbeddedPostgres(place, within=0.1)
+    monkeypatch.setattr(server, "_find_binaries", lambda: program.parent)
+    for _ in range(2):  # the second finds the folder as the first did
+        with pytest.raises(StoreUnavailable, match=r"within 0\.1 s: initdb has not ended"):
+            server.start()
+        assert list(place.glob("postgresql*")) == [place / "postgresql.users"]
