@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.domain.document_path import parse_path
 from gateway.domain.route import Route
@@ -303,3 +305,39 @@ class TestAnswers:
         where = Arrival(judged.transmission.id, judged.transmission.channel, judged.configuration)
         (owed,) = owed_for(judged.interchanges[0], where, new_id)
         assert "40 characters" in owed.problem
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> tuple[bytes, str]:
+    """A good interchange of either family in which a few segments were lost, doubled, swapped or written over."""
+    family = draw(st.sampled_from(["bigbox", "nordmart"]))
+    terminator = b"~" if family == "bigbox" else b"'"
+    segments = (order() if family == "bigbox" else edifact()).split(terminator)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(segments) - 1))
+        match draw(st.sampled_from(["lose", "double", "swap", "overwrite"])):
+            case "lose" if len(segments) > 1:
+                del segments[at]
+            case "double":
+                segments.insert(at, segments[at])
+            case "swap":
+                segments[at], segments[-1 - at] = segments[-1 - at], segments[at]
+            case _:
+                place = draw(st.integers(0, len(segments[at])))
+                segments[at] = segments[at][:place] + draw(st.binary(min_size=1, max_size=6)) + segments[at][place + 1 :]
+    return terminator.join(segments), family
+
+
+@given(damaged())
+@settings(max_examples=150)
+def test_whatever_was_damaged_is_delivered_or_has_a_failure_with_an_owner(drawn: tuple[bytes, str]) -> None:
+    body, partner = drawn
+    settlement = entered(received(body, partner=partner)).settlement
+    assert len(settlement.transmissions) == 1
+    assert all(row.owner and row.message and row.remedy for row in settlement.failures)
+    delivered = {row.document for row in settlement.deliveries}
+    undelivered = [row for row in settlement.documents if row.id not in delivered and row.name != "functional_acknowledgement"]
+    if undelivered or not settlement.interchanges:
+        assert settlement.failures
+    assert all("\x00" not in event.steps and "\\u0000" not in event.steps for event in settlement.events)
+    assert {row.subject for row in settlement.events} >= {row.id for row in settlement.documents}
