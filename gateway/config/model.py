@@ -100,7 +100,7 @@ class OdooTable(Table):
     login: Text = Field(default="gateway", description="The service user.")
     api_key: Secret = Field(description="API key of the service user, by reference.")
     timeout: Duration = _written("30s", "Patience with one call.")
-    rate: Rate | None = Field(default=None, description="Calls per second over all nodes; default: no limit.")
+    rate: Rate | None = Field(default=None, description="Calls per second of each process; default: no limit.")
     concurrency: int = Field(default=4, ge=1, le=64, description="Calls in flight at once.")
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
     retry: Retry = Field(default_factory=Retry)

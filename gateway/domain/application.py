@@ -18,7 +18,7 @@ class OdooConnection:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A target of deliveries. `rate` counts calls per second over all nodes; None means as fast as it answers.
+    """A target of deliveries. `rate` counts calls per second of each process; None means as fast as it answers.
 
     `concurrency` is the number of calls in flight, `max_batch` of documents in one call. `production` applications take test
     documents only from routes that say so.

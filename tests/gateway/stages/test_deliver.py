@@ -18,7 +18,7 @@ from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from tests.gateway.stages.deliveries import Table, delivery, new_id
-from tests.gateway.stages.virtual_time import LoopClock, run
+from tests.gateway.stages.virtual_time import LoopClock, jump, run
 from tests.integration.harness import Silent
 
 POLICY = RetryPolicy(first=timedelta(seconds=10), factor=3, jitter=0, attempts=3)
@@ -91,7 +91,7 @@ class Bench:
         """Deliver until nothing is due, and end."""
         async with self.at_work():
             while self.table.due or self.deliver._attempts or not self.table.idle.is_set():
-                await asyncio.sleep(0.01)
+                await jump(0.01)
         return self.table
 
 
@@ -214,12 +214,12 @@ class TestPace:
             bench = Bench(Table([delivery() for _ in range(7)]), slow.make, max_batch=1, concurrency=3)
             async with bench.at_work():
                 while slow.under_way < 3:
-                    await asyncio.sleep(1)
-                await asyncio.sleep(60)
+                    await jump(1)
+                await jump(60)
                 assert (slow.most, len(bench.table.due)) == (3, 4)
                 slow.let.set()
                 while bench.table.due or bench.deliver._attempts:
-                    await asyncio.sleep(1)
+                    await jump(1)
             assert slow.most == 3
             assert len(bench.table.results) == 7
 
@@ -234,7 +234,7 @@ class TestPace:
                 bench.table.due.extend(delivery() for _ in range(12))
                 slow.let.set()
                 while len(bench.table.results) < 13:
-                    await asyncio.sleep(1)
+                    await jump(1)
             assert [rows for _, _, rows in bench.table.claims] == [1, 12]
 
         run(scene())
@@ -310,7 +310,7 @@ class TestWriting:
                 assert list(bench.claims._held.values()) == [[given.id]]
                 slow.let.set()
                 while bench.deliver._attempts:
-                    await asyncio.sleep(0.1)
+                    await jump(0.1)
                 assert not bench.claims._held
 
         run(scene())
@@ -348,7 +348,7 @@ class TestEnd:
             with capture_logs() as logs:
                 async with bench.at_work():
                     while slow.under_way < 2:
-                        await asyncio.sleep(0.01)
+                        await jump(0.01)
             assert bench.table.results == []
             assert slow.under_way == 0
             assert [line["event"] for line in logs] == ["attempt_abandoned"] * 2

@@ -106,8 +106,8 @@ def test_comparing_is_symmetric_and_everything_equals_itself(left: str, right: s
         ("\u0663", None),
         ("\u00b2", None),
         ("9" * 11, 99_999_999_999),
-    ]
-    + [("9" * 12, None)],
+        ("9" * 12, None),
+    ],
 )
 def test_counts_of_a_trailer(text: str, count: int | None) -> None:
     assert count_of(text) == count

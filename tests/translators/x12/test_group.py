@@ -10,7 +10,7 @@ from translators.x12.group import OpenGroup, overall
 GS = ("GS", "PO", "A", "B", "20260302", "0915", "7", "X", "004010")
 
 
-def opened(*, severities: Severities | None = None, **changes: str) -> OpenGroup:
+def opened(severities: Severities | None = None, /, **changes: str) -> OpenGroup:
     row = list(GS)
     for name, value in changes.items():
         row[int(name.removeprefix("gs"))] = value
@@ -49,7 +49,7 @@ def test_a_good_header_gives_no_finding_and_leaves_its_number() -> None:
     ],
 )
 def test_each_fault_of_the_header_is_found_at_its_element(element: int, value: str, code: Code, severity: Severity) -> None:
-    (finding,) = judged(opened(**{f"gs{element}": value}))
+    (finding,) = judged(opened(None, **{f"gs{element}": value}))
     assert (finding.code, finding.severity, finding.position.element) == (code, severity, element)
     assert finding.position.offset == 100 + len("*".join(GS[:element])) + 1
 
@@ -69,8 +69,8 @@ def test_a_short_header_is_filled_up() -> None:
 
 
 def test_the_agreement_decides_how_grave_a_fault_is() -> None:
-    assert judged(opened(gs4="x", severities={Code.ELEMENT_DATE: None})) == ()
-    (finding,) = judged(opened(gs6="x", severities={Code.GROUP_NUMBER_INVALID: Severity.WARNING}))
+    assert judged(opened({Code.ELEMENT_DATE: None}, gs4="x")) == ()
+    (finding,) = judged(opened({Code.GROUP_NUMBER_INVALID: Severity.WARNING}, gs6="x"))
     assert finding.severity is Severity.WARNING
 
 

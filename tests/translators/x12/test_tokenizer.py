@@ -131,7 +131,7 @@ words = st.text("ABC019*:", max_size=6).map(lambda word: b"N1*X" + word.encode()
 
 @given(st.lists(st.tuples(gaps, words), min_size=1, max_size=8), st.integers(0, 9))
 def test_each_segment_stands_at_its_offset_whatever_blanks_are_between(pieces: list[tuple[bytes, bytes]], lead: int) -> None:
-    data = b"." * lead + b"".join(gap + word + b"~" for gap, word in pieces)
+    data = b"." * lead + b"".join((gap if index else b"") + word + b"~" for index, (gap, word) in enumerate(pieces))
     text = set_text(scanner(data), lead, len(data))
     assert len(text.segments) == len(pieces)
     for index, (_, word) in enumerate(pieces):

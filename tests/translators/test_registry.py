@@ -1,0 +1,135 @@
+"""One transmission of several interchanges: both families, debris between them, each at its place, none lost."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.translators.x12.orders import order_850
+from translators import detection, registry
+from translators.contract import (
+    DocumentRead,
+    Family,
+    InterchangeClosed,
+    InterchangeOpened,
+    ParsedSegment,
+    Stray,
+    anything,
+)
+from translators.finding import Code, Finding
+
+X12 = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=1)
+ORDERS = (
+    b"UNH+1+ORDERS:D:96A:UN'BGM+220+4711+9'DTM+137:20261120:102'NAD+BY+4012345000009::9'NAD+SU+5790000000012::9'"
+    b"LIN+1++4000862141404:EN'QTY+21:5'UNS+S'UNT+9+1'"
+)
+EDIFACT = b"UNB+UNOC:3+4012345000009:14+5790000000012:14+261120:0930+9'" + ORDERS + b"UNZ+1+9'"
+UNA = b"UNA:+.? '"
+PIECES = {"x": (Family.X12, X12), "e": (Family.EDIFACT, EDIFACT), "u": (Family.EDIFACT, UNA + EDIFACT)}
+DEBRIS = st.sampled_from([b"", b"\r\n", b"  ", b"\0\0", b"From: a@b\r\n", b"-- \n", b"\x1a", b"\xe9\xe8"])
+
+
+def findings_of(items: object) -> list[Finding]:
+    return [item for item in items if isinstance(item, Finding)]  # type: ignore[attr-defined]
+
+
+@given(st.lists(st.tuples(st.sampled_from("xeu"), DEBRIS), min_size=1, max_size=6))
+def test_every_interchange_of_a_mixture_is_read_at_its_place(pieces: list[tuple[str, bytes]]) -> None:
+    data, expected = b"", []
+    for name, debris in pieces:
+        family, interchange = PIECES[name]
+        expected.append((family, len(data)))
+        data += interchange + debris
+    translation = registry.translate(data)
+    assert [(one.envelope.family, one.envelope.offset) for one in translation.interchanges] == expected
+    assert all(len(one.documents) == 1 for one in translation.interchanges)
+    words = [debris for _, debris in pieces if debris.strip(b" \r\n\0\x1a")]
+    assert [f.code for f in translation.findings] == [Code.BYTES_OUTSIDE_INTERCHANGE] * len(words)
+    assert [f.position.offset for f in translation.findings] == sorted(f.position.offset for f in translation.findings)
+    assert all(data[f.position.offset :].startswith((f.actual or "?").encode("latin-1")) for f in translation.findings)
+
+
+@given(st.lists(st.tuples(st.sampled_from("xeu"), DEBRIS), min_size=1, max_size=4))
+def test_parsing_and_reading_find_the_same_interchanges_and_debris(pieces: list[tuple[str, bytes]]) -> None:
+    data = b"".join(PIECES[name][1] + debris for name, debris in pieces)
+    parsed = list(registry.parse(data))
+    segments = [item for item in parsed if isinstance(item, ParsedSegment)]
+    assert sum(segment.tag in ("ISA", "UNB") for segment in segments) == len(pieces)
+    assert all(before.offset < after.offset for before, after in pairwise(segments))
+    assert all(data.startswith(segment.raw.encode(), segment.offset) for segment in segments)
+    strays = [event.finding for event in registry.read(data) if isinstance(event, Stray)]
+    assert findings_of(parsed) == strays
+
+
+@pytest.mark.parametrize("name", PIECES)
+@pytest.mark.parametrize("other", PIECES)
+def test_an_interchange_without_trailer_does_not_swallow_one_of_another_family(name: str, other: str) -> None:
+    cut = PIECES[name][1][:-20]
+    translation = registry.translate(cut + b"\n" + PIECES[other][1])
+    families = [one.envelope.family for one in translation.interchanges]
+    assert families == [PIECES[name][0], PIECES[other][0]]
+    first, second = translation.interchanges
+    assert any(f.severity == "error" for f in first.findings)
+    assert second.findings == ()
+    assert second.envelope.offset == len(cut) + 1
+
+
+def test_events_come_in_order_and_each_document_between_its_header_and_trailer() -> None:
+    kinds = [type(event) for event in registry.read(X12 + b"rubbish" + EDIFACT)]
+    assert kinds == [InterchangeOpened, DocumentRead, InterchangeClosed, Stray, *kinds[:3]]
+
+
+def test_each_interchange_is_judged_by_terms_for_its_own_envelope() -> None:
+    asked: list[Family] = []
+
+    def terms(envelope: object) -> object:
+        asked.append(envelope.family)  # type: ignore[attr-defined]
+        return anything(envelope)  # type: ignore[arg-type]
+
+    registry.translate(EDIFACT + X12 + EDIFACT, terms)  # type: ignore[arg-type]
+    assert asked == [Family.EDIFACT, Family.X12, Family.EDIFACT]
+
+
+def test_text_in_a_character_set_of_one_byte_does_not_hide_the_next_interchange() -> None:
+    latin = X12.replace(b"WIDGET NUMBER 1, BLUE, 12 IN BOX", b"\xe9" * 79)
+    cyrillic = EDIFACT.replace(b"UNOC", b"UNOE").replace(b"UNS+S'", b"FTX+AAI+++" + b"\xd6" * 70 + b"'UNS+S'")
+    for data in (latin + X12, cyrillic + X12, cyrillic + cyrillic):
+        parsed = list(registry.parse(data))
+        assert findings_of(parsed) == []
+        assert sum(isinstance(item, ParsedSegment) and item.tag in ("ISA", "UNB") for item in parsed) == 2
+
+
+def test_all_bytes_of_a_mangled_terminator_belong_to_the_interchange() -> None:
+    mangled = X12.replace(b"~", "\u2020".encode())
+    parsed = list(registry.parse(mangled + mangled))
+    assert findings_of(parsed) == []
+    assert len(parsed) == 2 * len(list(registry.parse(X12)))
+
+
+@pytest.mark.parametrize("data", [b"", b"  \r\n", b"hello", b"ST*850*0001~"])
+def test_data_without_an_interchange_is_one_finding_for_whoever_asks(data: bytes) -> None:
+    translation = registry.translate(data)
+    assert translation.interchanges == ()
+    assert list(translation.findings) == findings_of(registry.parse(data))
+    assert len(translation.findings) == 1
+
+
+@given(st.binary(max_size=40).filter(lambda data: b"ISA" not in data and b"UN" not in data), st.sampled_from("xeu"))
+def test_no_bytes_before_an_interchange_hide_it(junk: bytes, name: str) -> None:
+    family, interchange = PIECES[name]
+    joint = junk + b"\n"
+    place = detection.find(joint + interchange, 0)
+    assert (place.family, place.start) == (family, len(joint))
+
+
+@given(st.lists(st.sampled_from("xeu"), min_size=1, max_size=5), st.data())
+def test_the_next_header_is_the_next_interchange_wherever_one_stands(names: list[str], data: st.DataObject) -> None:
+    whole = b"\n".join(PIECES[name][1] for name in names)
+    starts = [sum(len(PIECES[n][1]) + 1 for n in names[:index]) for index in range(len(names))]
+    position = data.draw(st.sampled_from(starts))
+    later = [start for start in starts if start > position]
+    # UNA is the start where there is one; the UNB behind it is a header as well.
+    una = names[starts.index(position)] == "u"
+    assert detection.next_header(whole, position) == (position + len(UNA) if una else (later or [len(whole)])[0])
+    assert detection.next_header(whole, position, position + 5) == position + 5
