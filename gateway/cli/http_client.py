@@ -64,7 +64,8 @@ def deliver(url: str, partner: str, read: "Read", *, key: str, token: str, wait:
                 raise IncompleteRead(body, response.length)
             return _answer(body, response.headers, where)
     except HTTPError as error:
-        raise _refused(error, where, key) from error
+        with error:  # it holds the connection
+            raise _refused(error, where, key) from error
     except (URLError, TimeoutError, ConnectionError, HTTPException, ssl.SSLError) as error:
         reason = getattr(error, "reason", None) or error
         raise _unknown(f"the gateway does not answer: {reason}", where, key) from error

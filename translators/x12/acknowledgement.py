@@ -144,7 +144,7 @@ def _functional(interchange: Interchange, kind: str) -> Acknowledgement | None:
         written.setdefault((group.receiver, group.sender, version), []).append(answer)
         lines += _explain(group, documents.get(group.ordinal, []))
     groups = tuple(
-        OutboundGroup(ACKNOWLEDGEMENT, _safe(sender)[:15], _safe(receiver)[:15], version[:12], tuple(answers))
+        OutboundGroup(ACKNOWLEDGEMENT, _safe(sender)[:15], _safe(receiver)[:15], _safe(version)[:12], tuple(answers))
         for (sender, receiver, version), answers in written.items()
     )
     return Acknowledgement(kind, interchange.verdict, _answer(interchange, groups), tuple(lines))

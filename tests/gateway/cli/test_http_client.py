@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -78,14 +79,14 @@ def test_an_acknowledgement_is_taken_with_the_transmission_of_its_header() -> No
 )
 def test_an_answer_that_is_cut_leaves_the_fate_unknown_and_repeats_the_key(answer: bytes) -> None:
     failure = refused(answer)
-    assert failure.status is ExitStatus.UNAVAILABLE
+    assert failure.exit_status is ExitStatus.UNAVAILABLE
     assert "--idempotency-key k-1" in failure.remedy
 
 
 def test_a_gateway_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_client, "_PATIENCE", 0.05)
     failure = refused(b"", silent=True)
-    assert failure.status is ExitStatus.UNAVAILABLE
+    assert failure.exit_status is ExitStatus.UNAVAILABLE
     assert "timed out" in str(failure)
 
 
@@ -101,7 +102,7 @@ def test_a_gateway_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch
 )
 def test_an_answer_that_names_no_transmission_is_no_success(answer: bytes) -> None:
     failure = refused(answer)
-    assert failure.status is ExitStatus.FAILED
+    assert failure.exit_status is ExitStatus.FAILED
     assert "--url" in failure.remedy
 
 
@@ -115,22 +116,21 @@ def test_an_answer_that_names_no_transmission_is_no_success(answer: bytes) -> No
 )
 def test_the_pause_a_gateway_asks_for_is_told(line: bytes, header: bytes, says: str) -> None:
     failure = refused(b"HTTP/1.1 " + line + b"\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n")
-    assert failure.status is ExitStatus.UNAVAILABLE
+    assert failure.exit_status is ExitStatus.UNAVAILABLE
     assert says in failure.remedy
     assert ("asks to wait" in failure.remedy) is header[-1:].isdigit()
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", "s\u00e9cret".encode(), "secret".encode("utf-16"), b"\xff\xfe\xfd"])
-def test_a_token_file_that_holds_no_token_is_not_allowed(content: bytes, tmp_path: object) -> None:
-    path = f"{tmp_path}/token"
-    with open(path, "wb") as stream:
-        stream.write(content)
+def test_a_token_file_that_holds_no_token_is_not_allowed(content: bytes, tmp_path: Path) -> None:
+    path = str(tmp_path / "token")
+    (tmp_path / "token").write_bytes(content)
     with pytest.raises(CommandFailed) as caught:
         token({"GATEWAY_TOKEN_FILE": path, "GATEWAY_TOKEN": "other"})
-    assert (caught.value.status, caught.value.where) == (ExitStatus.NOT_ALLOWED, path)
+    assert (caught.value.exit_status, caught.value.where) == (ExitStatus.NOT_ALLOWED, path)
 
 
-def test_a_token_file_that_is_not_there_is_three_lines(invoke: Callable, tmp_path: object) -> None:
+def test_a_token_file_that_is_not_there_is_three_lines(invoke: Callable, tmp_path: Path) -> None:
     for path in (f"{tmp_path}/gone", str(tmp_path)):
         environ = {"GATEWAY_TOKEN_FILE": path}
         result = invoke("send", "-", "--to", "b", "--url", "http://127.0.0.1:1", stdin=b"x", environ=environ)
