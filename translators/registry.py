@@ -23,7 +23,7 @@ from translators.contract import (
     Translation,
     anything,
 )
-from translators.finding import Finding
+from translators.finding import Code, Finding
 
 _MODULES = {Family.X12: "translators.x12.translator", Family.EDIFACT: "translators.edifact.translator"}
 
@@ -42,12 +42,21 @@ def read(data: bytes, terms_for: TermsFor = anything) -> Iterator[Event]:
             yield Stray(finding)
         if place.family is None:
             return
-        end = place.start + 1
+        header, end = place.start, place.start + 1
         for event in family(place.family).read(data, place.start, terms_for):
-            if isinstance(event, InterchangeClosed):
-                end = max(end, event.end)
+            if isinstance(event, InterchangeOpened):
+                header = event.envelope.offset
+            elif isinstance(event, InterchangeClosed):
+                end = max(end, _end(data, header, event))
             yield event
         position = end
+
+
+def _end(data: bytes, header: int, closed: InterchangeClosed) -> int:
+    """Where to look for the next interchange. One that was cut knows its own family's headers: another may be in its tail."""
+    if not any(finding.code is Code.INTERCHANGE_TRAILER_MISSING for finding in closed.findings):
+        return closed.end
+    return detection.next_header(data, header, closed.end)
 
 
 def translate(data: bytes, terms_for: TermsFor = anything) -> Translation:

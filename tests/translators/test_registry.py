@@ -62,7 +62,7 @@ def test_parsing_and_reading_find_the_same_interchanges_and_debris(pieces: list[
     assert findings_of(parsed) == strays
 
 
-@pytest.mark.parametrize(("name", "other"), ["xx", "ee", "eu", "ue", "uu"])
+@pytest.mark.parametrize(("name", "other"), ["xx", "ee", "eu", "ue", "uu", "xe", "xu", "ex", "ux"])
 def test_an_interchange_without_trailer_does_not_swallow_the_next_one(name: str, other: str) -> None:
     whole = PIECES[name][1]
     cut = whole[: whole.rindex(b"IEA" if name == "x" else b"UNZ")]
