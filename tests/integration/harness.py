@@ -29,7 +29,7 @@ from gateway.store.work import PostgresWork
 from gateway.system import SystemClock, TimeOrderedIds
 from translators.contract import AcknowledgementTerms, Family, Identity
 
-BIGBOX, NORDMART = Identity("01", "123456789"), Identity("14", "4012345000009")
+BIGBOX, NORDMART = Identity("01", "123456789"), Identity("14", "5798000000025")
 US_X12, US_EDIFACT = Identity("ZZ", "NORDICDC"), Identity("14", "5790000000012")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ from gateway.domain.route import Target as RouteTarget
 from gateway.domain.rule import RequireRule
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
 from gateway.store.database import Database
+from tests.acceptance.test_malformed import small_cases
 from tests.integration.harness import Running, configuration, running
 from tests.translators.edifact.orders import order_edifact
 from tests.translators.x12.orders import order_850
@@ -25,7 +27,7 @@ def order(number: str = "4711", control: int = 1, **changes: object) -> bytes:
 
 
 def edifact(number: str = "4711", control: int = 1, **changes: object) -> bytes:
-    values = {"sender": "4012345000009", "receiver": "5790000000012", "control_number": control}
+    values = {"sender": "5798000000025", "receiver": "5790000000012", "control_number": control}
     return order_edifact(**{**values, "order_number": number, **changes})  # type: ignore[arg-type]
 
 
@@ -75,17 +77,21 @@ class TestMixture:
         assert [f["code"] for f in view["failures"]] == ["document-rejected"]
         assert view["failures"][0]["owner"] == "sales"
 
+    @pytest.mark.timeout(120)
     async def test_each_malformed_case_in_the_middle_of_a_hundred_harms_nobody(self, gateway: Running) -> None:
-        places = random.Random(7).sample(range(100), len(MALFORMED))
-        bad = dict(zip(places, MALFORMED, strict=True))
-        bodies = [bad[n] if n in bad else order(f"N{n}", control=n + 1) for n in range(100)]
-        ids = await asyncio.gather(*(gateway.send(body) for body in bodies))
-        views = await asyncio.gather(*(gateway.delivered(i) for i in ids))
+        cases = [("bigbox", case) for case in MALFORMED] + list(small_cases().values())
+        places = random.Random(7).sample(range(len(cases) + 100), len(cases))
+        bad = dict(zip(places, cases, strict=True))
+        sent = [bad.get(n) or ("bigbox", order(f"N{n}", control=20_000 + n)) for n in range(len(cases) + 100)]
+        sending = (gateway.send(body, partner=partner, channel=f"{partner}-folder") for partner, body in sent)
+        views = [await gateway.delivered(transmission) for transmission in await asyncio.gather(*sending)]
         healthy = [view for n, view in enumerate(views) if n not in bad]
-        assert all(view["interchanges"][0]["documents"][0]["state"] == "routed" for view in healthy)
-        assert len(gateway.targets["odoo"].made) == len(healthy)
-        for n in bad:
-            assert views[n]["failures"], bodies[n][:60]
+        assert [view["interchanges"][0]["documents"][0]["state"] for view in healthy] == ["routed"] * 100
+        delivered = {delivery.transmission for delivery in gateway.targets["odoo"].made}
+        assert {UUID(view["id"]) for view in healthy} <= delivered
+        for n, (_, body) in bad.items():
+            tolerated = UUID(views[n]["id"]) in delivered
+            assert tolerated or views[n]["failures"], body[:80]
             assert all(f["owner"] and f["remedy"] for f in views[n]["failures"])
 
     @pytest.mark.parametrize("body", [b"", b"   \r\n", b"hello", b"\x00" * 50, b"ISA", b"UNB+UNOA:3+A+B+1:2+3'", b"\xff" * 300])
