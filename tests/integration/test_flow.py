@@ -90,7 +90,9 @@ class TestMixture:
         delivered = {delivery.transmission for delivery in gateway.targets["odoo"].made}
         assert {UUID(view["id"]) for view in healthy} <= delivered
         for n, (_, body) in bad.items():
-            tolerated = UUID(views[n]["id"]) in delivered
+            # Tolerated with a finding it is an order like any other, or the same order as another of these.
+            known = [d["state"] for i in views[n]["interchanges"] for d in i["documents"]] == ["duplicate"]
+            tolerated = known or UUID(views[n]["id"]) in delivered
             assert tolerated or views[n]["failures"], body[:80]
             assert all(f["owner"] and f["remedy"] for f in views[n]["failures"])
 
