@@ -1,4 +1,5 @@
 -- Every query of the gateway, under a name and a sentence. `store/queries.py` reads this file.
+-- `failures` in a final select makes it happen: a call, unlike an insert, is skipped when nobody asks for its row.
 -- $n are asyncpg parameters. Stage statements lock in id order, move state rows, and insert only for what they moved.
 
 -- name: receive
@@ -158,25 +159,14 @@ with wanted as (
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select r.* from unnest($12::gateway.event_v1[]) as r join moved on moved.id = r.transmission
-), given_failures as (
-  select r.* from unnest($13::gateway.failure_v1[]) as r join moved on moved.id = r.transmission
 ), failures as (
-  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
-  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
-    count(*) over (partition by fingerprint)
-  from given_failures order by fingerprint, id
-  on conflict (fingerprint) where state <> 'resolved' do update
-  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
-), cases as (
-  insert into gateway.failure_case (fingerprint, subject, transmission, message)
-  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
-  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+  select gateway.record_failures_v1(array_agg(r)) from unnest($13::gateway.failure_v1[]) as r join moved on moved.id = r.transmission
 ), outbox as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select r.id, r.exchange, r.routing_key, r.headers, r.document
   from unnest($14::gateway.outbox_v1[]) as r join moved on moved.id = r.transmission
 )
-select id from moved;
+select moved.id from moved cross join failures;
 
 -- name: store_documents
 -- Stores a slice of a large interchange that is still being read: documents that wait for the trailer, and those that were
@@ -196,21 +186,10 @@ with held as (
   insert into gateway.finding (subject, ordinal, transmission, code, severity, message, "offset", segment, tag, element,
     component, repetition, expected, actual)
   select r.* from unnest($5::gateway.finding_v1[]) as r join documents on documents.id = r.subject
-), given_failures as (
-  select r.* from unnest($6::gateway.failure_v1[]) as r join documents on documents.id = r.sample
 ), failures as (
-  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
-  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
-    count(*) over (partition by fingerprint)
-  from given_failures order by fingerprint, id
-  on conflict (fingerprint) where state <> 'resolved' do update
-  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
-), cases as (
-  insert into gateway.failure_case (fingerprint, subject, transmission, message)
-  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
-  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+  select gateway.record_failures_v1(array_agg(r)) from unnest($6::gateway.failure_v1[]) as r join documents on documents.id = r.sample
 )
-select id from held;
+select held.id from held cross join failures;
 
 -- name: refuse_documents
 -- Ends the waiting documents of an interchange that its trailer refused, or of some of its groups. Null ordinals mean all.
@@ -247,25 +226,14 @@ with wanted as (
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select r.* from unnest($4::gateway.event_v1[]) as r join moved on moved.id = r.subject
-), given_failures as (
-  select r.* from unnest($5::gateway.failure_v1[]) as r join moved on moved.id = r.sample
 ), failures as (
-  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
-  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
-    count(*) over (partition by fingerprint)
-  from given_failures order by fingerprint, id
-  on conflict (fingerprint) where state <> 'resolved' do update
-  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
-), cases as (
-  insert into gateway.failure_case (fingerprint, subject, transmission, message)
-  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
-  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+  select gateway.record_failures_v1(array_agg(r)) from unnest($5::gateway.failure_v1[]) as r join moved on moved.id = r.sample
 ), outbox as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select r.id, r.exchange, r.routing_key, r.headers, r.document
   from unnest($6::gateway.outbox_v1[]) as r join moved on moved.id = r.document
 )
-select id from moved;
+select moved.id from moved cross join failures;
 
 -- name: notify_acknowledged
 -- Wakes the processes in which somebody waits for these transmissions; sent with the commit.
@@ -332,27 +300,16 @@ with result as (
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select e.* from unnest($4::gateway.event_v1[]) as e join moved on moved.id = e.subject
-), given_failures as (
-  select f.* from unnest($5::gateway.failure_v1[]) as f join moved on moved.id = f.sample
 ), failures as (
-  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
-  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
-    count(*) over (partition by fingerprint)
-  from given_failures order by fingerprint, id
-  on conflict (fingerprint) where state <> 'resolved' do update
-  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
-), cases as (
-  insert into gateway.failure_case (fingerprint, subject, transmission, message)
-  select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given_failures
-  on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+  select gateway.record_failures_v1(array_agg(f)) from unnest($5::gateway.failure_v1[]) as f join moved on moved.id = f.sample
 ), outbox as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select o.id, o.exchange, o.routing_key, o.headers, o.document
   from unnest($6::gateway.outbox_v1[]) as o join moved on moved.transmission = o.transmission
 )
-select id, target, true as released from released
+select released.id, released.target, true as released from released
 union all
-select id, '', false from moved;
+select moved.id, '', false from moved cross join failures;
 
 -- name: next_due
 -- Seconds until the next waiting delivery of a target is due; null when there is none.
@@ -403,19 +360,7 @@ delete from gateway.outbox where id = any($1::uuid[]);
 
 -- name: record_failures
 -- Writes failures that belong to no stage's own statement (sweeps, broken batches).
-with given as (
-  select * from unnest($1::gateway.failure_v1[])
-), failures as (
-  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
-  select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
-    count(*) over (partition by fingerprint)
-  from given order by fingerprint, id
-  on conflict (fingerprint) where state <> 'resolved' do update
-  set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
-)
-insert into gateway.failure_case (fingerprint, subject, transmission, message)
-select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from given
-on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now();
+select gateway.record_failures_v1($1::gateway.failure_v1[]);
 
 -- name: take_lease
 -- Takes or renews a lease; answers its fencing token, or nothing while another holds it.

@@ -334,3 +334,20 @@ create type gateway.outbox_v1 as (
 create type gateway.result_v1 as (
   delivery uuid, attempt integer, state text, delay interval, outcome text, code text, message text, reference text,
   response jsonb, started_at timestamptz);
+
+-- Writes cases of failures: those with one fingerprint are one failure, counted, until it is resolved.
+create function gateway.record_failures_v1(given gateway.failure_v1[]) returns bigint language sql strict as $$
+  with failures as (
+    insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+    select distinct on (fingerprint) id, fingerprint, stage, code, partner, route, owner, message, remedy, sample,
+      count(*) over (partition by fingerprint)
+    from unnest(given) order by fingerprint, id
+    on conflict (fingerprint) where state <> 'resolved' do update
+    set count = failure.count + excluded.count, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+  ), cases as (
+    insert into gateway.failure_case (fingerprint, subject, transmission, message)
+    select distinct on (sample, fingerprint) fingerprint, sample, transmission, message from unnest(given)
+    on conflict (subject, fingerprint) do update set message = excluded.message, at = gateway.now()
+  )
+  select count(*) from unnest(given)
+$$;
