@@ -371,7 +371,8 @@ async def test_two_thousand_files_come_in_order_with_bounded_concurrency(stage: 
     assert len({handover.id for handover in stage.intake.stored.values()}) == 2_000
     assert sorted(map(int, stage.intake.bodies)) == list(range(2_000))
     arrived = [int(body) for body in stage.intake.bodies]
-    assert all(abs(number - place) <= 100 for place, number in enumerate(arrived))
+    # Fifty are under way at once, and on a busy machine one of them may be overtaken by many.
+    assert all(abs(number - place) <= 500 for place, number in enumerate(arrived))
     assert stage.intake.most_at_once <= 50
     assert stage.claimed() == stage.waiting() == []
 
@@ -401,8 +402,10 @@ async def test_two_processes_on_one_folder_take_each_file_once(stage: Stage) -> 
     async with stage.running(pace=replace(PACE, settle=0)), stage.running(pace=replace(PACE, settle=0), wait=Turns().wait):
         await stage.intake.commits.reach(300)
         await stage.folder.removed.reach(300)
+        async with asyncio.timeout(30):  # both remove what they handed over; the last of them may still be at it
+            while stage.claimed() or stage.waiting():
+                await asyncio.sleep(0)
     assert sorted(map(int, stage.intake.bodies)) == list(range(300))
-    assert stage.claimed() == stage.waiting() == []
 
 
 async def test_what_another_process_claimed_and_left_is_taken_over_after_a_time(stage: Stage) -> None:
