@@ -161,10 +161,15 @@ def test_an_operating_system_error_names_its_file(invoke: Callable, wired: Calla
     assert "where: /data/lock" in result.err
 
 
+def _as_in_a_terminal() -> None:
+    """A suite that runs in the background of a shell has the interrupt ignored, and would pass that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_in_a_real_process_is_quiet() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "gateway.cli", "validate", "not-there", "-"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_as_in_a_terminal,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         told = [process.stderr.readline() for _ in range(3)]  # about the first file; now it waits for standard input
