@@ -1,7 +1,7 @@
 """Files that partners put into a folder, brought to the intake: claimed, read, handed over, and only when stored removed.
 
 Whatever happens in between, the claimed file is still there and its name holds the id of its transmission: handed over again, by
-this process or another, it is recognised. Several processes may look at one folder.
+this process or another, it is recognised. Several processes may look at one folder: what a living one has claimed is its own.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import structlog
 from gateway.channels.folder.noticing import Notices, Wait, notices, wait
 from gateway.channels.folder.place import Claim, InboundFolder, Seen, StillWritten, storable_name
 from gateway.channels.folder.settling import Settling
-from gateway.channels.folder.window import Window
+from gateway.channels.folder.window import Line, Window
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
 
@@ -28,8 +28,9 @@ class Pace:
 
     A file is taken when it has not changed for `settle`; 0 where the partner is known to write under a temporary name and rename.
     `poll` is the time between two looks when nothing is noticed, `at_once` and `bytes_at_once` bound what is in memory, `listed`
-    the files looked at in one go. Failures are repeated after `retry_first`, doubled up to `retry_longest`. A file that another
-    process claimed and left for `orphaned` is taken over.
+    the files looked at in one go. Failures are repeated after `retry_first`, doubled up to `retry_longest`. A file claimed by
+    another process is taken over when it has lain there for `orphaned`, counted from when this process first saw it claimed: its
+    own times are those of the partner, and say nothing of the claim.
     """
 
     settle: float = 2.0
@@ -55,7 +56,12 @@ class _Trouble:
 
 
 class FolderInbound:
-    """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken."""
+    """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken.
+
+    Of the files that one look finds ready, the hand-overs begin in order: the oldest first, by time of modification and then by
+    name, and those claimed before (tried again, or left behind) ahead of the new ones. Up to `Pace.at_once` are under way at one
+    time, so they may end in another order. A file that still changes, or fails, holds up no other: it comes with a later look.
+    """
 
     def __init__(
         self,
@@ -76,37 +82,58 @@ class FolderInbound:
         self._folder, self._partner, self._most_bytes = folder, partner, most_bytes
         self._intake, self._observer, self._clock, self._new_id = intake, observer, clock, new_id
         self._pace, self._notices, self._wait = pace, notices, wait
+        self._presence = folder.presence()
         self._window = Window(files=pace.at_once, size=pace.bytes_at_once)
+        self._line = Line()
         self._settling = Settling()
         self._noticed = asyncio.Event()
         self._ours: dict[UUID, _Trouble] = {}
         self._busy: set[UUID] = set()
+        self._watching: asyncio.Task[None] | None = None
         self._store = _Trouble()
         self._disk = _Trouble()
 
     async def run(self) -> None:
-        """Bring files to the intake until cancelled. Claimed files found at the start are ours from then on."""
-        async with asyncio.TaskGroup() as tasks:
-            started = False
-            while True:
+        """Bring files to the intake until cancelled. Files left claimed when no process is at work on the folder are ours."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await self._work(tasks)
+        finally:
+            self._presence.leave()
+
+    async def _work(self, tasks: asyncio.TaskGroup) -> None:
+        begun = False
+        while True:
+            self._noticed.clear()
+            try:
+                await to_thread(self._folder.prepare)
+                if not begun:
+                    await self._begin(tasks)
+                pause = await self._look(tasks)
+                begun, self._disk = True, _Trouble()
+            except OSError as error:
+                begun = False  # the folder may come back as another one, where we are not present yet
+                pause = self._fail(self._disk)
+                remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
                 self._noticed.clear()
-                try:
-                    await to_thread(self._folder.prepare)
-                    if not started and self._notices is not None:
-                        tasks.create_task(self._watch(self._notices), name=f"{self.id}: watch")
-                    pause = await self._look(tasks, take_over=not started)
-                    started, self._disk = True, _Trouble()
-                except OSError as error:
-                    pause = self._fail(self._disk)
-                    remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
-                    self._noticed.clear()
-                    _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)
-                if pause > 0:
-                    await self._wait(self._noticed, pause)
+                _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)
+            if pause > 0:
+                await self._wait(self._noticed, pause)
+
+    async def _begin(self, tasks: asyncio.TaskGroup) -> None:
+        """Be at work on the folder, and take over what processes before us left claimed."""
+        if self._notices is not None and (self._watching is None or self._watching.done()):
+            self._watching = tasks.create_task(self._watch(self._notices), name=f"{self.id}: watch")
+        left = await to_thread(self._enter)
+        self._ours.update((claim.id, _Trouble()) for claim in left if claim.id not in self._ours)
+
+    def _enter(self) -> Sequence[Claim]:
+        with self._presence.begin() as alone:
+            return self._folder.claims(self._pace.listed) if alone else ()
 
     # ------------------------------------------------------------------------------------------------------- one look
 
-    async def _look(self, tasks: asyncio.TaskGroup, *, take_over: bool) -> float:
+    async def _look(self, tasks: asyncio.TaskGroup) -> float:
         """Take what is ready. Returns the seconds until there may be more."""
         paused = self._store.until - self._clock.monotonic()
         if paused > 0:
@@ -115,7 +142,7 @@ class FolderInbound:
         arrivals = await to_thread(self._folder.arrivals, self._pace.listed)
         now = self._clock.monotonic()
         self._settling.keep_only({claim.file for claim in claims} | {_key(seen) for seen in arrivals})
-        self._keep_ours(claims, take_over=take_over)
+        self._forget_gone(claims)
         due, pause = self._due(claims, now)
         ready, later = self._ready(arrivals, now)
         await self._start(tasks, due)
@@ -125,13 +152,10 @@ class FolderInbound:
             await self._take(tasks, ready[begin : begin + self._pace.at_once])
         return 0.0 if len(arrivals) == self._pace.listed and ready else min(pause, later)
 
-    def _keep_ours(self, claims: Sequence[Claim], *, take_over: bool) -> None:
-        """Forget what is gone, and at the start take over what a process before us left."""
-        there = {claim.id for claim in claims}
-        if take_over:
-            self._ours.update((claim_id, _Trouble()) for claim_id in there - self._ours.keys())
-        elif len(claims) < self._pace.listed:
-            self._ours = {known: trouble for known, trouble in self._ours.items() if known in there or known in self._busy}
+    def _forget_gone(self, claims: Sequence[Claim]) -> None:
+        if len(claims) < self._pace.listed:
+            there = {claim.id for claim in claims} | self._busy
+            self._ours = {known: trouble for known, trouble in self._ours.items() if known in there}
 
     def _due(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], float]:
         """The claimed files to hand over (again) now, and the seconds until there are more."""
@@ -202,7 +226,9 @@ class FolderInbound:
 
     async def _hand_over(self, claim: Claim) -> None:
         begun = self._clock.monotonic()
-        body = await to_thread(self._folder.read, claim)
+        with self._line.joined() as first:  # files are read side by side, and some are read sooner than those before them
+            body = await to_thread(self._folder.read, claim)
+            await first.wait()
         handover = Handover(
             id=claim.id, channel=self.id, partner=self._partner, name=storable_name(claim.name), body=body, remote=None
         )

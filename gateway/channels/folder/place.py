@@ -17,6 +17,8 @@ from heapq import nsmallest
 from pathlib import Path
 from uuid import UUID
 
+from gateway.channels.folder.presence import Presence
+
 _CLAIMED, _REFUSED = ".claimed", "refused"
 _ID_LENGTH = 37  # the dot and the id
 _LONGEST_NAME = 255 - _ID_LENGTH - len(".txt")
@@ -72,14 +74,18 @@ class InboundFolder:
         self._claimed.mkdir(parents=True, exist_ok=True)
         self._refused.mkdir(exist_ok=True)
 
+    def presence(self) -> Presence:
+        """Being at work on this folder, which must be prepared by then."""
+        return Presence(self._claimed, door=self.path)
+
     def arrivals(self, most: int) -> list[Seen]:
         """The `most` oldest files, by time and then name."""
         return nsmallest(most, self._files(self.path, self._is_wanted), key=_by_age)
 
     def claims(self, most: int) -> list[Claim]:
-        """The `most` oldest claimed files: ours, those of other processes, and those that a crash left."""
+        """The `most` oldest claimed files, by time and then name: ours, those of other processes, and those that a crash left."""
         found = (_as_claim(seen) for seen in self._files(self._claimed, lambda _name: True))
-        return nsmallest(most, (claim for claim in found if claim), key=lambda claim: (claim.fingerprint.modified, claim.file))
+        return nsmallest(most, (claim for claim in found if claim), key=_by_age)
 
     def claim(self, files: Sequence[Seen], new_id: Callable[[], UUID]) -> list[Claim]:
         """Claim files; those another process took first are missing from the answer. Returns when the renames are durable.
@@ -162,8 +168,8 @@ def _as_claim(seen: Seen) -> Claim | None:
         return None
 
 
-def _by_age(seen: Seen) -> tuple[int, str]:
-    return seen.fingerprint.modified, seen.name
+def _by_age(found: Seen | Claim) -> tuple[int, str]:
+    return found.fingerprint.modified, found.name
 
 
 def _fingerprint(found: os.stat_result) -> Fingerprint:

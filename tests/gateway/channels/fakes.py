@@ -33,10 +33,14 @@ class Tally:
 
 
 class FakeIntake:
-    """Stores what it is given, once per id and per key; raises the troubles first, `after` committing where that is said."""
+    """Stores what it is given, once per id and per key; raises the troubles first, `after` committing where that is said.
+
+    `begun` is every hand-over there was, in the order in which they began.
+    """
 
     def __init__(self) -> None:
         self.stored: dict[UUID, Handover] = {}
+        self.begun: list[Handover] = []
         self.troubles: list[Exception] = []
         self.down: Exception | None = None
         self.commits_then_fails: Exception | None = None
@@ -47,6 +51,7 @@ class FakeIntake:
         self.at_once = self.most_at_once = 0
 
     async def receive(self, handover: Handover) -> Receipt:
+        self.begun.append(handover)
         self.asked.raise_by_one()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 
 from gateway.channels.folder import FolderInbound, Pace
 from gateway.channels.folder.noticing import notices
+from gateway.channels.folder.place import Claim
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from tests.gateway.channels.fakes import Counts, FakeIntake, ToldFolder, Turns
 
@@ -364,17 +366,28 @@ async def test_a_file_too_large_is_set_aside_visibly_with_the_reason(stage: Stag
 
 
 async def test_two_thousand_files_come_in_order_with_bounded_concurrency(stage: Stage) -> None:
-    for number in range(2_000):
-        stage.put(f"{number:04}.edi", str(number).encode(), modified=1_000 + number // 2)
+    age = {number: number * 7_919 % 1_000 for number in range(2_000)}  # two of each age, and names that tell nothing of it
+    for number, seconds in age.items():
+        stage.put(f"{number:04}.edi", str(number).encode(), modified=1_000 + seconds)
+    stage.intake.gate.clear()
     async with stage.running(pace=replace(PACE, settle=0)):
+        await stage.intake.asked.reach(50)
+        stage.intake.gate.set()
         await stage.folder.removed.reach(2_000)
-    assert len({handover.id for handover in stage.intake.stored.values()}) == 2_000
-    assert sorted(map(int, stage.intake.bodies)) == list(range(2_000))
-    arrived = [int(body) for body in stage.intake.bodies]
-    # Fifty are under way at once, and on a busy machine one of them may be overtaken by many.
-    assert all(abs(number - place) <= 500 for place, number in enumerate(arrived))
-    assert stage.intake.most_at_once <= 50
+    begun = [int(handover.body) for handover in stage.intake.begun]
+    assert begun == sorted(age, key=lambda number: (age[number], f"{number:04}"))
+    assert stage.intake.most_at_once == 50
     assert stage.claimed() == stage.waiting() == []
+
+
+async def test_files_left_claimed_come_in_the_same_order(stage: Stage) -> None:
+    expected = [("b", 1), ("a", 2), ("a.b", 2), ("c", 2), ("a", 3)]
+    for name, modified in reversed(expected):
+        stage.put(name, f"{name} {modified}".encode(), modified=modified)
+        stage.folder.claim(stage.folder.arrivals(10), uuid4)
+    async with stage.running(pace=replace(PACE, settle=0)):
+        await stage.folder.removed.reach(5)
+    assert [handover.body.decode() for handover in stage.intake.begun] == [f"{name} {modified}" for name, modified in expected]
 
 
 async def test_more_files_than_one_listing_holds_are_all_taken(stage: Stage) -> None:
@@ -396,16 +409,81 @@ async def test_the_bytes_in_memory_are_bounded_and_a_large_file_goes_alone(stage
     assert stage.intake.most_at_once == 2
 
 
-async def test_two_processes_on_one_folder_take_each_file_once(stage: Stage) -> None:
+async def test_two_processes_on_one_folder_hand_each_file_over_once(stage: Stage) -> None:
     for number in range(300):
         stage.put(f"{number}.edi", str(number).encode())
-    async with stage.running(pace=replace(PACE, settle=0)), stage.running(pace=replace(PACE, settle=0), wait=Turns().wait):
-        await stage.intake.commits.reach(300)
+    second = Turns()
+    async with stage.running(pace=replace(PACE, settle=0)), stage.running(pace=replace(PACE, settle=0), wait=second.wait):
         await stage.folder.removed.reach(300)
-        async with asyncio.timeout(30):  # both remove what they handed over; the last of them may still be at it
-            while stage.claimed() or stage.waiting():
-                await asyncio.sleep(0)
-    assert sorted(map(int, stage.intake.bodies)) == list(range(300))
+        await stage.turns.rest()
+        await second.rest()
+        assert stage.claimed() == stage.waiting() == []
+    assert sorted(int(handover.body) for handover in stage.intake.begun) == list(range(300))
+
+
+@pytest.mark.parametrize("modified", [None, 1.0], ids=["new", "half a century old"])
+async def test_a_process_that_starts_leaves_alone_what_a_living_one_has_claimed(stage: Stage, modified: float | None) -> None:
+    stage.put("order.edi", modified=modified)
+    stage.intake.gate.clear()
+    second = Turns()
+    async with stage.running():
+        await stage.turns.pass_(2)
+        await stage.intake.asked.reach(1)
+        async with stage.running(clock=second, wait=second.wait):
+            await second.pass_(2)
+            await second.pass_(57.9)
+            assert len(stage.intake.begun) == 1
+            stage.intake.gate.set()
+            await stage.folder.removed.reach(1)
+            await second.pass_(60)
+    assert len(stage.intake.begun) == 1
+
+
+async def test_what_another_process_claims_while_this_one_starts_is_not_taken_for_left_behind(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, other_claimed = threading.Event(), threading.Event()
+    claims = stage.folder.claims
+
+    def look_late(most: int) -> list[Claim]:
+        if begun.is_set():
+            other_claimed.wait()
+        begun.set()
+        return claims(most)
+
+    monkeypatch.setattr(stage.folder, "claims", look_late)
+    stage.put("order.edi")
+    stage.intake.gate.clear()
+    pace, other = replace(PACE, settle=0), Turns()
+    async with stage.running(pace=pace):
+        await asyncio.to_thread(begun.wait)
+        async with stage.running(folder=ToldFolder(stage.path), wait=other.wait, pace=pace):
+            await stage.intake.asked.reach(1)
+            other_claimed.set()
+            await stage.turns.rest()
+            assert len(stage.claimed()) == 1
+    assert len(stage.intake.begun) == 1
+
+
+async def test_after_the_folder_was_away_what_is_claimed_there_is_handed_over_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_most: int) -> list[Claim]:
+        raise OSError("stale file handle")
+
+    stage.put("order.edi")
+    stage.intake.gate.clear()
+    async with stage.running():
+        await stage.turns.pass_(2)
+        await stage.intake.asked.reach(1)
+        monkeypatch.setattr(stage.folder, "claims", gone)
+        await stage.turns.pass_(10)
+        monkeypatch.undo()
+        await stage.turns.pass_(10)
+        await stage.turns.pass_(60)
+        stage.intake.gate.set()
+        await stage.folder.removed.reach(1)
+    assert len(stage.intake.begun) == 1
 
 
 async def test_what_another_process_claimed_and_left_is_taken_over_after_a_time(stage: Stage) -> None:

@@ -1,13 +1,14 @@
-"""When a file counts as whole, and how much goes on at once: the decisions behind the folder channel, without a disk."""
+"""When a file counts as whole, how much goes on at once, and who before whom: what a folder channel decides, without a disk."""
 
 import asyncio
+from contextlib import ExitStack
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.channels.folder.place import Fingerprint
 from gateway.channels.folder.settling import Settling
-from gateway.channels.folder.window import Window
+from gateway.channels.folder.window import Line, Window
 
 A, B = Fingerprint(1, 10, 5), Fingerprint(1, 11, 5)
 
@@ -62,3 +63,40 @@ async def test_the_window_bounds_the_bytes_but_never_blocks_a_single_file() -> N
     assert not small.done()
     window.leave(500)
     await small
+
+
+@given(st.permutations(range(6)), st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5)))
+async def test_those_in_line_go_on_in_the_order_of_joining_whoever_is_ready_first(
+    ready_in: list[int], failing: set[int], cancelled: set[int]
+) -> None:
+    line, went_on = Line(), list[int]()
+    ready = [asyncio.Event() for _ in ready_in]
+
+    async def go(number: int) -> None:
+        with line.joined() as first:
+            await ready[number].wait()
+            if number in failing:
+                raise OSError
+            await first.wait()
+        went_on.append(number)
+
+    tasks = [asyncio.create_task(go(number)) for number in range(6)]
+    for number in ready_in:
+        await asyncio.sleep(0)
+        ready[number].set()
+        if number in cancelled:
+            tasks[number].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert went_on == sorted(went_on)
+    assert set(went_on) >= set(range(6)) - failing - cancelled
+
+
+async def test_one_who_leaves_early_lets_nobody_overtake() -> None:
+    line = Line()
+    with ExitStack() as front, ExitStack() as back:
+        ahead = front.enter_context(line.joined())
+        with line.joined() as leaving:
+            behind = back.enter_context(line.joined())
+        assert [ahead.is_set(), leaving.is_set(), behind.is_set()] == [True, False, False]
+        front.close()
+        assert behind.is_set()
