@@ -17,6 +17,9 @@ TOKENS = {"bigbox": "bigbox-demo-token", "nordmart": "nordmart-demo-token"}
 
 PATIENCE = 60.0
 
+_READERS = 8
+"""Connections on which a partner asks what became of its transmissions."""
+
 SEED = {
     "pricelists": [{"name": currency, "currency": currency, "external_id": f"p.{currency}"} for currency in ("USD", "GBP")],
     "products": [
@@ -105,13 +108,15 @@ class PostingPartner:
 
     async def views(self, keys: Iterable[str]) -> dict[str, Any]:
         """What the partner is told about its transmissions."""
-        async with self.session() as session:
-            found = {}
-            for key in keys:
-                async with session.get(f"{self.path}/transmissions/{self.transmissions[key]}") as answer:
-                    assert answer.status == 200, await answer.text()
-                    found[key] = await answer.json()
-        return found
+        turns = asyncio.Semaphore(_READERS)
+        async with self.session() as session, asyncio.TaskGroup() as group:
+            asked = {key: group.create_task(self._view(session, self.transmissions[key], turns)) for key in keys}
+        return {key: task.result() for key, task in asked.items()}
+
+    async def _view(self, session: aiohttp.ClientSession, transmission: str, turns: asyncio.Semaphore) -> Any:
+        async with turns, session.get(f"{self.path}/transmissions/{transmission}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
 
 
 def put_files(site: Site, partner: str, bodies: Mapping[str, bytes]) -> None:

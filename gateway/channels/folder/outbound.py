@@ -1,6 +1,11 @@
-"""Files for a partner to take: under a temporary name, synced, renamed, and the folder synced: then handed over."""
+"""Files for a partner to take: all under temporary names, synced, then all renamed, and the folder synced: then handed over.
+
+A partner may take a file as soon as it has its name, and gets it again when the process dies before the result is stored. So the
+slow part comes before the first rename.
+"""
 
 import asyncio
+import math
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -38,7 +43,7 @@ class FolderOutbound:
     ) -> None:
         self.id = id
         self._path, self._clock, self._new_id = path, clock, new_id
-        self._swept = False
+        self._next_sweep = -math.inf
 
     async def send(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
         """Hand parcels over; one outcome per parcel, in their order."""
@@ -48,52 +53,71 @@ class FolderOutbound:
         try:
             self._path.mkdir(parents=True, exist_ok=True)
             self._sweep()
-            outcomes = [self._write(parcel) for parcel in parcels]
+            prepared = [self._prepare(parcel) for parcel in parcels]
+            outcomes = [self._show(parcel, found) for parcel, found in zip(parcels, prepared, strict=True)]
             if any(outcome.kind is OutcomeKind.DELIVERED for outcome in outcomes):
                 self._sync_folder()
         except OSError as error:
             return [self._unusable(parcel, error) for parcel in parcels]
         return outcomes
 
-    def _write(self, parcel: Parcel) -> Outcome:
+    def _prepare(self, parcel: Parcel) -> Path | Outcome:
+        """The synced file under its temporary name, or the outcome where there is nothing to write."""
         fault = name_fault(parcel.name)
         if fault:
             message = f"the file name {parcel.name!r} cannot be used: {fault}; change the naming in the agreement"
             return Outcome(parcel.delivery, OutcomeKind.FAILED, code="name-unsafe", message=message)
-        target = self._path / parcel.name
         try:
-            if not _exists(target):
-                self._put(target, parcel.content)
-            elif not _holds(target, parcel.content):
-                message = (
-                    f"{parcel.name} lies in the folder with other content: move it away, or change the naming, and redeliver"
-                )
-                return Outcome(parcel.delivery, OutcomeKind.FAILED, code="name-taken", message=message)
+            return self._there(parcel) or self._written(parcel)
         except OSError as error:
             return self._unusable(parcel, error)
-        return Outcome(parcel.delivery, OutcomeKind.DELIVERED, reference=parcel.name)
 
-    def _put(self, target: Path, content: bytes) -> None:
-        temporary = self._path / f".{target.name}.{self._new_id().hex}{_TEMPORARY_ENDING}"
+    def _show(self, parcel: Parcel, prepared: Path | Outcome) -> Outcome:
+        """Give the file its name, unless something has it by now."""
+        if isinstance(prepared, Outcome):
+            return prepared
+        try:
+            there = self._there(parcel)
+            if there is None:
+                prepared.rename(self._path / parcel.name)
+                return _delivered(parcel)
+            prepared.unlink()
+        except OSError as error:
+            prepared.unlink(missing_ok=True)
+            return self._unusable(parcel, error)
+        return there
+
+    def _there(self, parcel: Parcel) -> Outcome | None:
+        """The outcome where something of this name lies there already."""
+        target = self._path / parcel.name
+        if not _exists(target):
+            return None
+        if _holds(target, parcel.content):
+            return _delivered(parcel)
+        message = f"{parcel.name} lies in the folder with other content: move it away, or change the naming, and redeliver"
+        return Outcome(parcel.delivery, OutcomeKind.FAILED, code="name-taken", message=message)
+
+    def _written(self, parcel: Parcel) -> Path:
+        temporary = self._path / f".{parcel.name}.{self._new_id().hex}{_TEMPORARY_ENDING}"
         try:
             with temporary.open("xb") as file:
-                file.write(content)
+                file.write(parcel.content)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.rename(target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+        return temporary
 
     def _sweep(self) -> None:
-        """Remove, once a process, what a crash left under temporary names long ago."""
-        if self._swept:
+        """Remove, now and then, what crashes left under temporary names long ago."""
+        if self._clock.monotonic() < self._next_sweep:
             return
         before = (self._clock.now() - _ABANDONED).timestamp()
         for found in self._path.glob(f".*{_TEMPORARY_ENDING}"):
             if found.lstat().st_mtime < before:
                 found.unlink(missing_ok=True)
-        self._swept = True
+        self._next_sweep = self._clock.monotonic() + _ABANDONED.total_seconds()
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
@@ -118,6 +142,10 @@ def name_fault(name: str) -> str:
     if any(character in '/\\:*?"<>|' or unicodedata.category(character).startswith("C") for character in name):
         return "it must not hold path separators, wildcards, quotes or control characters"
     return ""
+
+
+def _delivered(parcel: Parcel) -> Outcome:
+    return Outcome(parcel.delivery, OutcomeKind.DELIVERED, reference=parcel.name)
 
 
 def _exists(target: Path) -> bool:

@@ -16,11 +16,14 @@ from gateway.ports import OutcomeKind, Parcel
 class Noon:
     """A clock that stands still in the future, when what was just written is long abandoned."""
 
+    def __init__(self) -> None:
+        self.uptime = 0.0
+
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(hours=2)
 
     def monotonic(self) -> float:
-        return 0.0
+        return self.uptime
 
 
 @pytest.fixture
@@ -55,6 +58,30 @@ async def test_many_parcels_are_written_in_one_call_with_one_outcome_each(channe
     assert len(files(out)) == 200
 
 
+async def test_no_file_appears_before_all_are_written(
+    channel: FolderOutbound, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a partner takes before the result is stored he gets again after a crash: that time is kept short."""
+    seen: list[set[str]] = []
+    sync = os.fsync
+
+    def looked_at(descriptor: int) -> None:
+        seen.append({file.name for file in out.iterdir() if not file.name.startswith(".")})
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", looked_at)
+    await channel.send([parcel("a"), parcel("b"), parcel("c")])
+    assert seen == [set(), set(), set(), {"a", "b", "c"}]
+
+
+async def test_a_file_that_was_taken_away_is_written_again_with_the_same_bytes(channel: FolderOutbound, out: Path) -> None:
+    await channel.send([parcel()])
+    (out / "997.edi").unlink()
+    (outcome,) = await channel.send([parcel()])
+    assert outcome.kind is OutcomeKind.DELIVERED
+    assert files(out) == {"997.edi": b"ISA*"}
+
+
 async def test_a_repeat_changes_nothing(channel: FolderOutbound, out: Path) -> None:
     await channel.send([parcel()])
     before = (out / "997.edi").stat()
@@ -76,6 +103,24 @@ async def test_a_file_with_other_content_is_never_replaced(channel: FolderOutbou
 async def test_two_parcels_of_one_name_in_one_call_do_not_replace_each_other(channel: FolderOutbound, out: Path) -> None:
     first, second = await channel.send([parcel(content=b"one"), parcel(content=b"two")])
     assert (first.kind, second.kind) == (OutcomeKind.DELIVERED, OutcomeKind.FAILED)
+    assert files(out) == {"997.edi": b"one"}
+
+
+async def test_a_rename_that_fails_is_worth_a_repeat_and_takes_no_other_along(
+    channel: FolderOutbound, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if target.name == "b":
+            raise PermissionError(13, "Permission denied")
+        return rename(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refused)
+        outcomes = await channel.send([parcel("a"), parcel("b"), parcel("c")])
+    assert [outcome.kind for outcome in outcomes] == [OutcomeKind.DELIVERED, OutcomeKind.RETRY, OutcomeKind.DELIVERED]
+    assert files(out).keys() == {"a", "c"}
 
 
 async def test_links_and_folders_of_that_name_are_never_written_through(
@@ -129,6 +174,19 @@ async def test_what_is_not_synced_is_not_delivered(out: Path, channel: FolderOut
     assert outcome.kind is OutcomeKind.RETRY
     (outcome,) = await channel.send([parcel()])
     assert outcome.kind is OutcomeKind.DELIVERED
+
+
+async def test_what_a_crash_left_is_removed_by_a_process_that_runs_on(out: Path) -> None:
+    clock = Noon()
+    channel = FolderOutbound("bigbox-out", path=out, clock=clock, new_id=uuid4)
+    await channel.send([])
+    (out / ".997.edi.0123.part").write_bytes(b"IS")
+    clock.uptime = 3_599
+    await channel.send([])
+    assert files(out).keys() == {".997.edi.0123.part"}
+    clock.uptime = 3_600
+    await channel.send([])
+    assert files(out) == {}
 
 
 async def test_what_a_crash_left_under_a_temporary_name_is_removed_later(out: Path, channel: FolderOutbound) -> None:
