@@ -183,12 +183,10 @@ REFERENCES = {
 }
 """Kinds of reference (128)."""
 
-NOTES = frozenset({"L1", "ZZ"})
-"""References (128) that only announce a text."""
+NOTES = {"L1": "general", "ZZ": "agreed"}
+"""References (128) that only announce a text, and what it is for."""
 
 TEXTS = {
-    "L1": "general",
-    "ZZ": "agreed",
     "GEN": "general",
     "DEL": "delivery",
     "INV": "invoice",
@@ -201,7 +199,7 @@ TEXTS = {
     "PUR": "purchasing",
     "OTH": "other",
 }
-"""Purposes of texts (128 of N9, 363 of MTX)."""
+"""Purposes of texts (363)."""
 
 CONTACTS = {
     "BD": "purchasing",

@@ -1,12 +1,9 @@
 """Values of X12 as values of the canonical model: numbers, implied decimals, dates with zones, units, identifiers."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from translators.x12.sets import codes
 
 Value = dict[str, Any]
 """A canonical part under construction; pydantic judges it once, at the end."""
@@ -46,35 +43,6 @@ _FIXED_ZONES: dict[str, float] = {
     "PD": -7,
 }
 """Hours ahead of UTC."""
-
-
-def number(text: str) -> Decimal | None:
-    """A number as sent: plus sign, trailing minus and blanks are read as meant; None when it is none."""
-    return _remembered(text) if len(text) <= _REMEMBERED else _number(text)
-
-
-def _number(text: str) -> Decimal | None:
-    text = text.strip()
-    if text.endswith("-"):
-        text = f"-{text[:-1]}"
-    if "_" in text or not text.isascii():  # Decimal would take marks of Python, and digits of other scripts
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT else None
-
-
-_remembered = lru_cache(maxsize=8192)(_number)
-
-
-def implied(text: str, decimals: int) -> Decimal | None:
-    """A number of type Nn: its last n digits are decimals, unless the partner wrote a decimal point all the same."""
-    value = number(text)
-    if value is None or "." in text:
-        return value
-    return value.scaleb(-decimals)
 
 
 def day(text: str) -> date | None:
@@ -118,38 +86,3 @@ def zone(text: str) -> tzinfo | None:
         hours = int(text)
         return timezone(timedelta(hours=hours if hours <= 12 else hours - 25))
     return None
-
-
-def quantity(amount: Decimal, unit: str) -> Value:
-    """A quantity with its unit as Recommendation 20, the partner's code beside it where it differs."""
-    result: Value = {"value": amount}
-    if unit:
-        ours = codes.UNITS.get(unit)
-        result["unit"] = ours or unit
-        if ours != unit:
-            result["original"] = unit
-    return result
-
-
-def money(amount: Decimal, currency: str | None) -> Value:
-    """An amount, in the order's currency where one was stated."""
-    return {"amount": amount, "currency": currency} if currency else {"amount": amount}
-
-
-def identify(identifiers: Value, scheme: str, value: str) -> None:
-    """Add an identifier; a second one of the same scheme makes a list."""
-    before = identifiers.get(scheme)
-    if before is None:
-        identifiers[scheme] = value
-    elif isinstance(before, list):
-        if value not in before:
-            before.append(value)
-    elif before != value:
-        identifiers[scheme] = [before, value]
-
-
-@lru_cache(maxsize=4096)
-def check_digit_fits(value: str) -> bool:
-    """Whether a GTIN or GLN of 8, 12, 13 or 14 digits ends in its check digit (GS1 General Specifications 7.9)."""
-    digits = [int(digit) for digit in reversed(value)]
-    return (digits[0] + sum(digits[2::2]) + 3 * sum(digits[1::2])) % 10 == 0

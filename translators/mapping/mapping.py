@@ -1,0 +1,334 @@
+"""Loops, and whole documents: clauses put together to levels, read and written from top to bottom."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from translators.mapping.binding import Where
+from translators.mapping.clauses import SegmentClause
+from translators.mapping.context import Reading, Writing
+from translators.mapping.tree import Loop, Node, Place, Row, Written, set_text, text_at
+from translators.mapping.value import Value, descend, paths_in, take
+from translators.mapping.words import Words
+
+
+@runtime_checkable
+class LoopClause(Protocol):
+    """What a level of a mapping asks of a clause about loops."""
+
+    @property
+    def key(self) -> str:
+        """The key of the loops it speaks of."""
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Take a loop into the target; False when it is not about this one."""
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """Take what belongs into such loops out of the target, and write them."""
+
+
+Clause = SegmentClause | LoopClause
+
+
+class Level:
+    """The clauses about the segments and loops of one loop, or of the document itself."""
+
+    __slots__ = ("_clauses", "_loops", "_segments")
+
+    def __init__(self, clauses: Iterable[Clause]) -> None:
+        self._segments: dict[str, list[SegmentClause]] = {}
+        self._loops: dict[str, list[LoopClause]] = {}
+        self._clauses = tuple(clauses)
+        for clause in self._clauses:
+            if isinstance(clause, LoopClause):
+                self._loops.setdefault(clause.key, []).append(clause)
+            else:
+                self._segments.setdefault(clause.tag, []).append(clause)
+
+    def read(self, loop: Loop, target: Value, context: Reading) -> None:
+        """Take all that the loop holds into the target, what no clause takes into its extras."""
+        segments, context.path = self._segments, loop.path
+        for index, row in loop.segments:
+            context.index = index
+            for clause in segments.get(row[0], ()):
+                if clause.read(row, target, context):
+                    break
+            else:
+                context.keep_row(row, target)
+        for inner in loop.loops:
+            for candidate in self._loops.get(inner.key) or self._loops.get(inner.key.partition(":")[0], ()):
+                if candidate.read_loop(inner, target, context):
+                    break
+            else:
+                context.keep_loop(inner, target)
+            context.path = loop.path
+
+    def write(self, target: Value, out: Written, context: Writing, *, inherited: bool = False) -> None:
+        """Write what the clauses find in the target; what may not stand in this version of the standard is left out.
+
+        Where several clauses speak of one list, each item is written by the first that can say all of it, or if none can, by
+        the first that can say some of it. `inherited` says that the level is part of the one around it, and that others there
+        may speak of its lists.
+        """
+        clauses = self.clauses_for(out)
+        lists = Counter(key for clause in clauses for key in keys_of(clause))
+        shared = [any(lists[key] > 1 for key in keys_of(clause)) for clause in clauses]
+        outer = context.whole
+        for clause, contested in zip(clauses, shared, strict=True):
+            context.whole = contested or (outer and inherited)
+            self._write(clause, target, out, context)
+        context.whole = False
+        for clause, contested in zip(clauses, shared, strict=True):
+            if contested and not (outer and inherited):
+                self._write(clause, target, out, context)
+        context.whole = outer
+
+    @property
+    def list_keys(self) -> tuple[str, ...]:
+        """The lists that its clauses fill."""
+        return tuple(key for clause in self._clauses for key in keys_of(clause))
+
+    def clauses_for(self, out: Written) -> list[Clause]:
+        """The clauses about what may stand in a loop."""
+        return [
+            clause
+            for clause in self._clauses
+            if (out.place_of(clause.key) is not None if isinstance(clause, LoopClause) else out.has_segment(clause.tag))
+        ]
+
+    def _write(self, clause: Clause, target: Value, out: Written, context: Writing) -> None:
+        if isinstance(clause, LoopClause):
+            clause.write_loop(target, out, context)
+        else:
+            clause.write(target, out, context)
+
+
+def keys_of(clause: Clause) -> tuple[str, ...]:
+    """The lists that a clause fills."""
+    keys: tuple[str, ...] = getattr(clause, "list_keys", ())
+    return keys
+
+
+def trigger_row(loop: Loop) -> Row:
+    """The segment that begins the loop."""
+    return loop.segments[0][1] if loop.segments else [loop.key]
+
+
+class Group:
+    """Loops that are items of the list `key`, or one loop that is the member `key`, or, without one, part of what is around it.
+
+    `where` tells by the first segment which loops are meant, `needs` are the members without which there is no item. `unfold` is applied to an item that was read, `fold` to one that
+    is to be written; both change it in place.
+    """
+
+    __slots__ = ("_fold", "_level", "_member", "_needs", "_single", "_steps", "_unfold", "_where", "key", "list_keys")
+
+    def __init__(
+        self,
+        key: str,
+        clauses: Iterable[Clause],
+        *,
+        into: str = "",
+        single: bool = False,
+        where: Where | None = None,
+        needs: Iterable[str] = (),
+        unfold: Callable[[Value], None] | None = None,
+        fold: Callable[[Value], None] | None = None,
+    ) -> None:
+        self.key = key
+        self._unfold, self._fold = unfold, fold
+        self._level = Level(clauses)
+        *steps, self._member = into.split(".")
+        self._steps = tuple(steps)
+        self.list_keys = () if single else (into,) if into else self._level.list_keys
+        self._needs = tuple(needs)
+        self._single = single
+        self._where = where
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Read the loop into its item."""
+        if self._where is not None and not self._where(trigger_row(loop)):
+            return False
+        if not self._member:
+            self._level.read(loop, target, context)
+            return True
+        owner = descend(target, self._steps)
+        if self._single and self._member in owner:
+            return False
+        item: Value = {}
+        self._level.read(loop, item, context)
+        if self._unfold is not None:
+            self._unfold(item)
+        if not all(need in item for need in self._needs):
+            return False
+        if self._single:
+            owner[self._member] = item
+        else:
+            owner.setdefault(self._member, []).append(item)
+        return True
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """Write a loop for each item; items that such a loop cannot say stay where they are."""
+        if not self._member:
+            inner = self._begun(out)
+            self._fill(target, inner, context)
+            out.loops += split(inner)  # the extras belong to what is around
+            return
+        found = take(target, self._steps, self._member)
+        if not found:
+            return
+        left = [item for item in ([found] if self._single else found) if not self._item(item, out, context)]
+        if left:
+            descend(target, self._steps)[self._member] = left[0] if self._single else left
+
+    def _item(self, item: Value, out: Written, context: Writing) -> bool:
+        rest, inner, unwritten = deepcopy(item), self._begun(out), len(context.unwritten)
+        inner.extras += rest.pop("extras", None) or ()
+        if self._fold is not None:
+            self._fold(rest)
+        whole = context.whole
+        self._fill(rest, inner, context)
+        context.unwritten += [f"{self._member}[].{path}" for path in paths_in(rest)]
+        meant = bool(inner.rows) and (self._where is None or self._where(inner.rows[0]))
+        if not meant or (whole and len(context.unwritten) > unwritten):
+            del context.unwritten[unwritten:]
+            return False
+        out.loops.append(inner)
+        return True
+
+    def _begun(self, out: Written) -> Written:
+        return Written(self.key, out.place_of(self.key) or out.node)
+
+    def _fill(self, target: Value, inner: Written, context: Writing) -> None:
+        self._level.write(target, inner, context, inherited=not self._member)
+        tag = self.key.partition(":")[0]
+        if (inner.rows or inner.loops) and not any(row[0] == tag for row in inner.rows):
+            inner.rows.insert(0, [tag])
+
+
+def split(loop: Written) -> list[Written]:
+    """A loop that was written with its first segment several times, as several loops."""
+    tag = loop.key.partition(":")[0]
+    found: list[Written] = []
+    for row in loop.rows:
+        if row[0] == tag or not found:
+            found.append(Written(loop.key, loop.node))
+        found[-1].rows.append(row)
+    if loop.loops and not found:
+        found.append(Written(loop.key, loop.node))
+    if found:
+        found[-1].loops, found[0].extras = loop.loops, loop.extras
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTable:
+    """Roles of parties: codes and words, and which words are members of the level; all others stay in `other_parties`."""
+
+    words: Words
+    members: frozenset[str]
+    at: Place = 1
+
+
+class Parties:
+    """Loops that are parties, each under its role."""
+
+    __slots__ = ("_level", "_roles", "key")
+
+    def __init__(self, key: str, roles: RoleTable, clauses: Iterable[Clause]) -> None:
+        self.key = key
+        self._roles = roles
+        self._level = Level(clauses)
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Read a party and put it under its role; a role without a member, or taken already, goes to the other parties."""
+        code = text_at(trigger_row(loop), self._roles.at).strip()
+        party: Value = {}
+        self._level.read(loop, party, context)
+        words = self._roles.words
+        role = words.word(code) if code else "other"
+        if code and not words.preferred(code):
+            party.setdefault("original_codes", {})["role"] = code
+        if role in self._roles.members and role not in target:
+            target[role] = party
+            context.trace(target, role, (self._roles.at,))
+        else:
+            target.setdefault("other_parties", []).append({"role": role, **party})
+        return True
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """A loop for each party."""
+        for role in self._roles.words.listed:
+            if role in self._roles.members and role in target:
+                self._party(role, target.pop(role), out, context)
+        for role in sorted(self._roles.members & target.keys()):
+            self._party(role, target.pop(role), out, context)
+        for party in target.pop("other_parties", None) or ():
+            self._party(party.get("role") or "other", {k: v for k, v in party.items() if k != "role"}, out, context)
+
+    def _party(self, role: str, party: Value, out: Written, context: Writing) -> None:
+        words, inner = self._roles.words, out.loop(self.key, out.place_of(self.key) or out.node)
+        kept = take(party, ("original_codes",), "role")
+        code = kept if kept and words.word(kept) == role else words.code(role)
+        row: Row = [self.key]
+        inner.rows.append(row)
+        if code is None:
+            context.unwritten.append(role)
+            out.loops.pop()
+            return
+        inner.extras += party.pop("extras", None) or ()
+        self._level.write(party, inner, context)
+        self._merge(row, inner)
+        set_text(row, self._roles.at, code)
+        context.unwritten += [f"{role}.{path}" for path in paths_in(party)]
+
+    def _merge(self, row: Row, inner: Written) -> None:
+        """The first segment holds the role; what the clauses wrote of it comes together with it."""
+        own = [other for other in inner.rows[1:] if other[0] == self.key]
+        if own:
+            row[:] = own[0]
+            inner.rows.remove(own[0])
+            inner.rows[0] = row
+
+
+class DocumentMapping:
+    """A whole document: its canonical name, its clauses, and what must be done to the dict after reading and before writing.
+
+    `unfold` turns the dict as the wire has it into the canonical one, `fold` the other way; both may change it in place.
+    """
+
+    __slots__ = ("_fold", "_level", "_unfold", "name")
+
+    def __init__(
+        self,
+        name: str,
+        clauses: Iterable[Clause],
+        *,
+        unfold: Callable[[Value, Reading], Value] | None = None,
+        fold: Callable[[Value, Writing], Value] | None = None,
+    ) -> None:
+        self.name = name
+        self._level = Level(clauses)
+        self._unfold, self._fold = unfold, fold
+
+    def read(self, document: Loop, context: Reading) -> Value:
+        """The canonical document as a dict."""
+        value: Value = {}
+        self._level.read(document, value, context)
+        return value if self._unfold is None else self._unfold(value, context)
+
+    def write(self, value: Value, root: Node, context: Writing) -> Written:
+        """The segments of the document, which stand at `root` in the tables of the standard.
+
+        `value` is taken apart: what remains in it has been noted as unwritten.
+        """
+        context.currency = value.get("currency")
+        if self._fold is not None:
+            value = self._fold(value, context)
+        out = Written("", root)
+        out.extras += value.pop("extras", None) or ()
+        self._level.write(value, out, context)
+        context.unwritten += paths_in(value)
+        return out

@@ -1,0 +1,40 @@
+"""A validated set as a canonical document, and a canonical document as a set."""
+
+from pydantic import ValidationError
+
+from translators.canonical import model_of
+from translators.canonical.base import CanonicalDocument
+from translators.finding import Code
+from translators.mapping.arrangement import arranged
+from translators.mapping.context import Reading, Writing
+from translators.mapping.mapping import DocumentMapping
+from translators.mapping.tree import Place, Row
+from translators.x12.grammar import Grammar
+from translators.x12.sets.source import Source
+from translators.x12.sets.tree import loops
+
+
+def canonical(mapping: DocumentMapping, source: Source) -> CanonicalDocument | None:
+    """The document that a valid set describes; None, with a finding, when it lacks what it cannot be without."""
+
+    def note(code: Code, text: str, index: int, place: Place, expected: str | None, actual: str | None) -> None:
+        element = place if isinstance(place, int) else place[0]
+        source.find(code, text, index, element, expected=expected, actual=actual)
+
+    value = mapping.read(loops(source.rows[1:-1], source.paths[1:-1]), Reading(source.terms.timezone, note))
+    try:
+        return model_of(mapping.name).model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        name = mapping.name.replace("_", " ")
+        text = f"The set cannot be read as a {name}: {place}: {first['msg']}."
+        source.find(Code.CANONICAL_INVALID, text, 0, 0, actual=str(first.get("input", ""))[:60])
+        return None
+
+
+def rows(mapping: DocumentMapping, document: CanonicalDocument, grammar: Grammar, context: Writing) -> list[Row]:
+    """The segments between ST and SE that say the document; what they cannot say is noted in the context."""
+    value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
+    value.pop("schema", None)
+    return list(arranged(mapping.write(value, grammar.root, context), context))

@@ -1,0 +1,413 @@
+"""Parts of X12 segments that are more than one value in one place: moments, prices, item numbers."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from translators.mapping.context import Reading, Writing
+from translators.mapping.numbers import number, plain
+from translators.mapping.parts import Identifier, taken_identifier
+from translators.mapping.tree import Place, Row, Written, set_text, text_at
+from translators.mapping.value import Value, merge_identifier
+from translators.mapping.words import Words
+from translators.x12.sets import codes
+from translators.x12.sets.moments import instant
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date (DT), with a time (TM) and its zone (623) an instant in UTC. Without a zone it is in that of the partner."""
+
+    day: Place
+    time: Place | None = None
+    zone: Place | None = None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Date, time, zone."""
+        return tuple(place for place in (self.day, self.time, self.zone) if place is not None)
+
+    def read(self, row: Row, context: Reading) -> date | datetime | None:
+        """The date or the instant; None when it does not exist."""
+        day = text_at(row, self.day)
+        if not day:
+            return None
+        time = text_at(row, self.time) if self.time is not None else ""
+        zone = text_at(row, self.zone) if self.zone is not None else ""
+        found = instant(day, time, zone, context.timezone)
+        return None if time and not isinstance(found, datetime) else found
+
+    def write(self, value: date | datetime, row: Row, context: Writing) -> date | datetime | None:
+        """The date; an instant in the partner's zone, or where its clock shows that time twice, in UTC."""
+        if not isinstance(value, datetime):
+            set_text(row, self.day, value.strftime("%Y%m%d"))
+            return None
+        if self.time is None or value.microsecond:
+            return value
+        local = value.astimezone(context.timezone)
+        if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+            if self.zone is None:
+                return value
+            local = value.astimezone(UTC)
+            set_text(row, self.zone, "UT")
+        set_text(row, self.day, local.strftime("%Y%m%d"))
+        set_text(row, self.time, local.strftime("%H%M%S" if local.second else "%H%M"))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """A unit price with the code of its basis (639): a kind of price, or a number of the units in `unit`."""
+
+    amount: Place
+    basis: Place
+    unit: Place
+    units: Words
+    kinds: Words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Amount and basis."""
+        return (self.amount, self.basis)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The price. A price of zero is a price."""
+        text = text_at(row, self.amount)
+        amount = number(text) if text else None
+        if amount is None:
+            return None
+        price: Value = {"amount": amount}
+        if context.currency:
+            price["currency"] = context.currency
+        basis = text_at(row, self.basis).strip()
+        if basis in codes.PRICE_BASES:
+            price["basis"] = {"value": Decimal(codes.PRICE_BASES[basis])}
+            if unit := text_at(row, self.unit).strip():
+                price["basis"]["unit"] = self.units.word(unit)
+        elif (kind := self.kinds.known(basis)) is not None:
+            price["kind"] = kind
+        if basis and self._code(price) != basis:
+            price["original"] = basis
+        return price
+
+    def _code(self, price: Value) -> str | None:
+        """The basis code that says what the price says; empty for a price per unit, None when no code says it."""
+        basis, kind = price.get("basis"), price.get("kind")
+        if basis and kind:
+            return None
+        if basis:
+            return next((code for code, count in codes.PRICE_BASES.items() if Decimal(count) == basis["value"]), None)
+        return "" if kind is None else self.kinds.code(kind) if kind in self.kinds.listed else None
+
+    def write(self, value: Value, row: Row, context: Writing) -> Value | None:
+        """Amount and basis; handed back when the segment cannot say them."""
+        original = value.pop("original", None)
+        code = self._code(value)
+        if code is None:
+            return value
+        set_text(row, self.amount, plain(value["amount"]))
+        kept = original if original and not code and self.kinds.known(original) is None else None
+        set_text(row, self.basis, kept or code)
+        foreign = value.get("currency")
+        return {"currency": foreign} if foreign != context.currency and foreign else None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNumbers:
+    """Pairs of kind (235) and number to the end of the segment: identifiers of the item, and some of its characteristics."""
+
+    first: int
+    count: int = 10
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All kinds and numbers."""
+        return tuple(range(self.first, self.first + 2 * self.count))
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The members of the item."""
+        item: Value = {}
+        for kind_place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
+            kind, value = row[kind_place], row[kind_place + 1].strip()
+            if not kind or not value:
+                continue
+            attribute = codes.ITEM_ATTRIBUTES.get(kind)
+            if attribute is not None:
+                item.setdefault("attributes", []).append({"name": attribute, "value": value, "code": kind})
+                continue
+            scheme = ITEM_NUMBERS.word(kind)
+            merge_identifier(item.setdefault("identifiers", {}), scheme, value)
+            context.check_identifier(scheme, value, kind_place + 1)
+        return item or None
+
+    def unread(self, row: Row) -> tuple[Place, ...]:
+        """Kinds without a number, numbers without a kind."""
+        pairs = ((place, place + 1) for place in range(self.first, self.first + 2 * self.count, 2))
+        return tuple(one for pair in pairs for one in pair if bool(text_at(row, pair[0])) != bool(text_at(row, pair[1]).strip()))
+
+    def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
+        """As many as there are pairs; what remains of the item is handed back."""
+        free = list(range(self.first, self.first + 2 * self.count, 2))
+        identifiers: Value = value.get("identifiers", {})
+        ranked = sorted(identifiers, key=lambda scheme: (scheme not in ITEM_NUMBERS.listed, scheme))
+        for scheme in [s for s in ranked for _ in range(len(identifiers[s]) if isinstance(identifiers[s], list) else 1)]:
+            code = ITEM_NUMBERS.code(scheme)
+            if free and code is not None and len(code) <= 2:
+                set_text(row, place := free.pop(0), code)
+                set_text(row, place + 1, taken_identifier(identifiers, scheme))
+        kept = []
+        for attribute in value.get("attributes", ()):
+            if free and codes.ITEM_ATTRIBUTES.get(attribute.get("code")) == attribute["name"]:
+                set_text(row, place := free.pop(0), attribute["code"])
+                set_text(row, place + 1, attribute["value"])
+            else:
+                kept.append(attribute)
+        rest = {**value, "identifiers": identifiers, "attributes": kept}
+        return {name: member for name, member in rest.items() if member} or None
+
+
+ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True)
+"""Identifier schemes of items (235); a kind without a word is its code in small letters."""
+PARTY_NUMBERS = Words(codes.AGENCIES, lower=True)
+"""Identifier schemes of parties (66)."""
+
+
+def party_identifier(scheme: Place, value: Place) -> Identifier:
+    """A party's identifier with its scheme (66)."""
+    return Identifier(scheme, value, PARTY_NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAmount:
+    """The amount of a price, in the document's currency."""
+
+    place: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """Amount and currency as members of the price."""
+        text = text_at(row, self.place)
+        amount = number(text) if text else None
+        if amount is None:
+            return None
+        return {"amount": amount, "currency": context.currency} if context.currency else {"amount": amount}
+
+    def write(self, price: Value, row: Row, context: Writing) -> bool:
+        """The amount; a currency that is not the document's stays in the price."""
+        set_text(row, self.place, plain(price.pop("amount")))
+        if price.get("currency") == context.currency:
+            price.pop("currency", None)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """Length, width and height with one unit for all, as measures of a package."""
+
+    length: Place
+    width: Place
+    height: Place
+    unit: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Three numbers and the unit."""
+        return (self.length, self.width, self.height, self.unit)
+
+    def _named(self) -> tuple[tuple[str, Place], ...]:
+        return (("length", self.length), ("width", self.width), ("height", self.height))
+
+    def read(self, row: Row, _context: Reading) -> Value | None:
+        """The measures; None when not all of what is there is a number."""
+        unit = text_at(row, self.unit).strip()
+        measures: Value = {}
+        for name, place in self._named():
+            text = text_at(row, place)
+            size = number(text) if text else None
+            if text and size is None:
+                return None
+            if size is not None:
+                measures[name] = measure = {"value": size}
+                if unit:
+                    measure["unit"] = codes.UNITS.get(unit, unit)  # type: ignore[assignment]
+        return {"measures": measures} if measures else None
+
+    def write(self, packaging: Value, row: Row, _context: Writing) -> bool:
+        """The dimensions that share the unit of the first."""
+        measures = packaging.get("measures", {})
+        found = [(measures[name], name, place) for name, place in self._named() if name in measures]
+        if not found:
+            return False
+        unit = found[0][0].get("unit")
+        for size, name, place in found:
+            if size.get("unit") == unit:
+                set_text(row, place, plain(size["value"]))
+                del measures[name]
+        if unit:
+            set_text(row, self.unit, UNIT_WORDS.code(unit) or unit)
+        if not measures:
+            packaging.pop("measures", None)
+        return True
+
+
+UNIT_WORDS = Words(codes.UNITS)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDates:
+    """Qualifier (374), date and time, twice: when a part of a line is wanted, or from when to when."""
+
+    moments: tuple[tuple[int, int, int], ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All qualifiers, dates and times."""
+        return tuple(place for moment in self.moments for place in moment)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The members of the part of the line."""
+        part: Value = {}
+        for qualifier_place, day, time in self.moments:
+            when = Moment(day, time).read(row, context)
+            if when is not None:
+                _place_schedule_date(part, text_at(row, qualifier_place).strip(), when)
+        return part or None
+
+    def unread(self, row: Row) -> tuple[Place, ...]:
+        """A second date whose member the first has taken, and dates that are none."""
+        taken: set[str] = set()
+        left: list[Place] = []
+        for qualifier_place, day, time in self.moments:
+            qualifier = text_at(row, qualifier_place).strip()
+            member = _schedule_member(qualifier)[0]
+            if member in taken or not text_at(row, day) or day_of(text_at(row, day)) is None:
+                left += [qualifier_place, day, time]
+            taken.add(member)
+        return tuple(left)
+
+    def write(self, part: Value, row: Row, context: Writing) -> bool:
+        """Up to two dates."""
+        free = list(self.moments)
+        kind = part.get("kind")
+        for member, code in _schedule_codes(part, kind):
+            if not free:
+                break
+            qualifier, day, time = free[0]
+            owner = part if member == "requested" else part["period"]
+            if Moment(day, time).write(owner[member], row, context) is None:
+                free.pop(0)
+                set_text(row, qualifier, code)
+                del owner[member]
+        if len(free) < len(self.moments):
+            part.pop("kind", None)
+        if not part.get("period", True):
+            del part["period"]
+        return len(free) < len(self.moments)
+
+
+def day_of(text: str) -> date | None:
+    """The day a text of type DT names."""
+    found = instant(text, "", "", UTC)
+    return found if found is None or not isinstance(found, datetime) else found.date()
+
+
+def _schedule_member(qualifier: str) -> tuple[str, str]:
+    """The member a date fills, and the kind of schedule it makes of the part."""
+    if (end := codes.SHIP_WINDOW.get(qualifier)) is not None:
+        return end, "ship_window"
+    if qualifier in codes.LATEST_DELIVERY:
+        return "end", ""
+    word = codes.DATES.get(qualifier)
+    if word == "earliest_delivery":
+        return "start", ""
+    if qualifier in codes.REQUESTED_DELIVERY:
+        return "requested", ""
+    return "requested", word or f"date_{qualifier.lower()}"
+
+
+def _place_schedule_date(part: Value, qualifier: str, when: date | datetime) -> None:
+    member, kind = _schedule_member(qualifier)
+    owner = part if member == "requested" else part.setdefault("period", {})
+    if member in owner:
+        return
+    owner[member] = when
+    if kind:
+        part.setdefault("kind", kind)
+
+
+def _schedule_codes(part: Value, kind: str | None) -> list[tuple[str, str]]:
+    """The dates a part of a line has, with the qualifier for each."""
+    found = []
+    period = part.get("period", {})
+    for member, window, delivery in (("start", "037", "064"), ("end", "038", "063")):
+        if member in period:
+            found.append((member, window if kind == "ship_window" else delivery))
+    if "requested" in part:
+        words = Words(codes.DATES, prefix="date")
+        found.append(("requested", "002" if kind in (None, "ship_window") else words.code(kind) or "002"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StoreQuantities:
+    """SDQ: quantities of a line by store or warehouse, up to ten in a segment, as parts of its schedule."""
+
+    tag: str
+    units: Words
+    list_keys: tuple[str, ...] = ("schedule",)
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """A part of the schedule for each pair; half a pair is kept as it is."""
+        scheme = PARTY_NUMBERS.word(text_at(row, 2)) if text_at(row, 2) else "partner"
+        unit = text_at(row, 1)
+        for place in range(3, 23, 2):
+            store, text = text_at(row, place).strip(), text_at(row, place + 1)
+            count = number(text) if text else None
+            if store and count is not None:
+                quantity: Value = {"value": count}
+                if unit:
+                    quantity["unit"] = self.units.word(unit)
+                    if not self.units.preferred(unit):
+                        quantity["original"] = unit
+                part = {"quantity": quantity, "ship_to": {"identifiers": {scheme: store}}}
+                target.setdefault("schedule", []).append(part)
+                context.trace(part, "quantity", (place, place + 1))
+            else:
+                for half in (place, place + 1):
+                    if text_at(row, half).strip():
+                        context.keep(row, half, target)
+        if text_at(row, 23):
+            context.keep(row, 23, target)
+        return True
+
+    def write(self, target: Value, out: Written, _context: Writing) -> None:
+        """Segments for the parts of the schedule that are a quantity for a place and nothing else."""
+        groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        left = []
+        for part in target.pop("schedule", None) or ():
+            pair = self._pair(part)
+            if pair is None:
+                left.append(part)
+            else:
+                groups.setdefault(pair[0], []).append(pair[1])
+        if left:
+            target["schedule"] = left
+        for (unit, scheme), pairs in groups.items():
+            for start in range(0, len(pairs), 10):
+                flat = [text for pair in pairs[start : start + 10] for text in pair]
+                out.rows.append([self.tag, unit, scheme, *flat])
+
+    def _pair(self, part: Value) -> tuple[tuple[str, str], tuple[str, str]] | None:
+        if part.keys() != {"quantity", "ship_to"} or part["ship_to"].keys() != {"identifiers"}:
+            return None
+        ((scheme, store), *others), quantity = part["ship_to"]["identifiers"].items(), part["quantity"]
+        code, unit = PARTY_NUMBERS.code(scheme), quantity.get("unit")
+        if others or not isinstance(store, str) or code is None or unit is None:
+            return None
+        original = quantity.get("original")
+        unit_code = original if original and self.units.known(original) == unit else self.units.code(unit) or unit
+        return (unit_code, "" if scheme == "partner" else code), (store, plain(quantity["value"]))

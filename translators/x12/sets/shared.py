@@ -1,0 +1,280 @@
+"""Clauses that many sets share: parties, references, dates, texts, terms, transport, packing, prices, item numbers.
+
+Where a segment is a loop of its own in one set and a plain segment in another, `alone` makes the loop.
+"""
+
+from translators.mapping.binding import none_of, one_of
+from translators.mapping.clauses import Each, Once, Qualified, SegmentClause
+from translators.mapping.mapping import Clause, Group, Parties, RoleTable
+from translators.mapping.parts import (
+    Coded,
+    DocumentCurrency,
+    Flag,
+    Lines,
+    Money,
+    Named,
+    NamedQuantity,
+    Number,
+    Paragraphs,
+    Quantity,
+    Text,
+    Whole,
+)
+from translators.mapping.texts import Texts
+from translators.mapping.tree import Place, Row, text_at
+from translators.mapping.words import Words
+from translators.x12.sets import codes
+from translators.x12.sets.parts import (
+    Dimensions,
+    ItemNumbers,
+    Moment,
+    PriceAmount,
+    ScheduleDates,
+    StoreQuantities,
+    UnitPrice,
+    party_identifier,
+)
+
+UNITS = Words(codes.UNITS)
+REFERENCES = Words(codes.REFERENCES)
+DATES = Words(codes.DATES, prefix="date")
+TEXTS = Words(codes.TEXTS)
+NOTES = Words(codes.NOTES)
+AMOUNTS = Words(codes.AMOUNTS)
+QUANTITIES = Words(codes.QUANTITIES)
+MEASURES = Words(codes.MEASURES)
+PURPOSES = Words(codes.PURPOSES)
+ROLES = Words(codes.PARTIES | codes.OTHER_ROLES)
+MEMBER_ROLES = frozenset(codes.PARTIES.values())
+
+PLAIN = one_of(2, *codes.PLAIN_DESCRIPTIONS)
+OTHER_CHARACTERISTICS = none_of(2, *codes.PLAIN_DESCRIPTIONS)
+
+
+def alone(*clauses: SegmentClause) -> list[Clause]:
+    """Segments that are loops of their own in this set, each the only one in its loop."""
+    tags = dict.fromkeys(clause.tag for clause in clauses)
+    return [Group(tag, [clause for clause in clauses if clause.tag == tag]) for tag in tags]
+
+
+def units(value: Place, unit: Place) -> Quantity:
+    """A number with its unit (355)."""
+    return Quantity(value, unit, UNITS)
+
+
+def reference(kind: Place = 1, number: Place = 2, text: Place = 3) -> dict[str, Coded | Text]:
+    """Members of a reference (128)."""
+    return {"kind": Coded(kind, REFERENCES, original="original"), "number": Text(number), "text": Text(text)}
+
+
+REF = Each("REF", "references", reference(), needs=("number",))
+CONTACT = Each(
+    "PER",
+    "contacts",
+    {
+        "function": Coded(1, Words(codes.CONTACTS)),
+        "name": Text(2),
+        "other.reference": Text(9),
+        "": Named(((3, 4), (5, 6), (7, 8)), Words(codes.MEANS)),
+    },
+    default={1: "CN"},
+)
+
+PARTY: list[Clause] = [
+    Once("N1", {"name": Paragraphs((2,), joins=" ", longest=60), "identifiers": party_identifier(3, 4)}, silent=(1,)),
+    Once("N2", {"name": Paragraphs((1, 2), joins=" ", longest=60)}, repeat=True),
+    Once("N3", {"address.lines": Lines((1, 2))}, repeat=True),
+    Once(
+        "N4",
+        {
+            "address.city": Text(1),
+            "address.region": Text(2),
+            "address.postal_code": Text(3),
+            "address.country": Text(4),
+        },
+    ),
+    REF,
+    CONTACT,
+]
+"""What a party says of itself."""
+
+
+def parties(*members: str, more: tuple[Clause, ...] = ()) -> Parties:
+    """Parties by role; those in `members` are members of the level, or all that have a member when none is named."""
+    return Parties("N1", RoleTable(ROLES, frozenset(members) or MEMBER_ROLES), [*PARTY, *more])
+
+
+def dates(*, delivery: bool = True) -> Qualified:
+    """Dates by meaning (374). `delivery` gives those of delivery and shipment their own members."""
+    fields = {
+        "002": "requested_delivery",
+        "996": "requested_delivery",
+        "063": "latest_delivery",
+        "074": "latest_delivery",
+        "037": "ship_window.start",
+        "038": "ship_window.end",
+    }
+    return Qualified("DTM", 1, Moment(2, 3, 4), fields=fields if delivery else {}, others="other_dates", names=DATES)
+
+
+CURRENCY = Once("CUR", {"currency": DocumentCurrency(2)}, default={1: "BY"})
+
+
+def announces(row: Row) -> bool:
+    """Whether an N9 only announces a text: general notes do, what was agreed (ZZ) where it has no number."""
+    return text_at(row, 1) in codes.NOTES and (text_at(row, 1) != "ZZ" or not text_at(row, 2).strip())
+
+
+NOTE_TEXTS = Group(
+    "N9",
+    [
+        Once("N9", {"purpose": Coded(1, NOTES), "lines": Lines((3,))}),
+        Once("MSG", {"lines": Lines((1,))}, repeat=True),
+        Once("MTX", {"lines": Lines((2, 3))}, repeat=True, silent=(1,)),
+    ],
+    into="texts",
+    where=announces,
+    needs=("lines",),
+)
+"""N9 that only announces a text, and its lines."""
+NOTE_REFERENCES = Group("N9", [Once("N9", {**reference(), "issued": Moment(4, 5, 6)})], into="references", where=none_of(2, ""))
+MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
+MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)
+DESCRIPTION_TEXT = Texts("PID", (5,), Words({}), longest=80, says="description", fixed={1: "F"})
+PACKAGING_TEXT = Texts("PKG", (5,), Words({}), longest=80, code=4, says="packaging", fixed={1: "F"})
+ALLOWANCE = Each(
+    "SAC",
+    "allowances_charges",
+    {
+        "charge": Flag(1, yes=("C",), no=("A", "P")),
+        "code": Text(2),
+        "amount": Money(5, decimals=2),
+        "percent": Number(7),
+        "rate": Number(8),
+        "quantity": units(10, 9),
+        "settlement": Text(12),
+        "reason": Text(15),
+    },
+    where=one_of(1, "A", "P", "C"),
+)
+TAX = Each(
+    "TXI",
+    "taxes",
+    {
+        "kind": Text(1),
+        "amount": Money(2),
+        "rate": Number(3),
+        "exempt": Flag(6, ("Y", "1", "0"), ("N", "2")),
+        "basis": Money(8),
+        "identification": Text(9),
+    },
+)
+PAYMENT_TERMS = Each(
+    "ITD",
+    "payment_terms",
+    {
+        "kind": Coded(1, Words(codes.TERMS_KINDS), original="original"),
+        "basis": Coded(2, Words(codes.TERMS_BASES)),
+        "discount_percent": Number(3),
+        "discount_due": Moment(4),
+        "discount_days": Whole(5),
+        "due": Moment(6),
+        "days": Whole(7),
+        "discount_amount": Money(8, decimals=2),
+        "text": Text(12),
+    },
+)
+DELIVERY_TERMS = Once(
+    "FOB",
+    {
+        "delivery_terms.payment": Coded(1, Words(codes.TRANSPORT_PAYMENTS), original="original"),
+        "delivery_terms.place": Text(3),
+        "delivery_terms.incoterm": Coded(5, Words({term: term for term in sorted(codes.INCOTERMS)}), strict=True),
+        "delivery_terms.text": Text(7),
+    },
+)
+TRANSPORT = Each(
+    "TD5",
+    "transport",
+    {
+        "stage": Text(1),
+        "carrier.identifiers": party_identifier(2, 3),
+        "mode": Coded(4, Words(codes.MODES), original="original"),
+        "text": Text(5),
+        "service": Text(12),
+    },
+)
+PACKAGES = Each(
+    "TD1",
+    "packaging",
+    {
+        "kind": Text(1),
+        "packages": Number(2),
+        "measures": NamedQuantity(6, units(7, 8), MEASURES, "weight"),
+        "measures.volume": units(9, 10),
+    },
+)
+PACK = Each(
+    "PO4",
+    "packaging",
+    {
+        "per_package.value": Number(1),
+        "measures.size": units(2, 3),
+        "kind": Text(4),
+        "measures": NamedQuantity(5, units(6, 7), MEASURES, "gross_weight"),
+        "measures.gross_volume": units(8, 9),
+        "": Dimensions(10, 11, 12, 13),
+    },
+)
+OTHER_PRICE = Each(
+    "CTP",
+    "other_prices",
+    {"kind": Coded(2, Words(codes.PRICE_KINDS), original="original"), "": PriceAmount(3), "basis": units(4, (5, 1))},
+    needs=("amount",),
+)
+ITEM_NAME = Once("PID", {"item.name": Text(5)}, where=PLAIN, default={1: "F"}, silent=(2,))
+ITEM_DESCRIPTION = Once(
+    "PID", {"item.description": Paragraphs((5,), longest=80)}, where=PLAIN, default={1: "F"}, silent=(2,), repeat=True
+)
+ITEM_ATTRIBUTE = Each(
+    "PID",
+    "item.attributes",
+    {"name": Coded(2, Words(codes.CHARACTERISTICS)), "code": Text(4), "value": Text(5)},
+    needs=("name", "value"),
+    where=OTHER_CHARACTERISTICS,
+    default={1: "F"},
+)
+ITEM_CODE = Each(
+    "PID",
+    "item.attributes",
+    {"name": Coded(2, Words(codes.CHARACTERISTICS)), "value": Text(4)},
+    needs=("name", "value"),
+    where=OTHER_CHARACTERISTICS,
+    default={1: "S"},
+)
+ITEM_MEASURES = Qualified("MEA", 2, units(3, (4, 1)), others="item.measures", names=MEASURES)
+TARIFF = Once("TC2", {"item.identifiers.harmonised_system": Text(2)}, fixed={1: "J"})
+MORE_ITEM_NUMBERS = Once("LIN", {"item": ItemNumbers(2, 15)}, repeat=True)
+LINE_QUANTITIES = Qualified("QTY", 1, units(2, (3, 1)), others="other_quantities", names=QUANTITIES)
+SCHEDULE = Each("SCH", "schedule", {"quantity": units(1, 2), "ship_to.name": Text(4), "": ScheduleDates(((5, 6, 7), (8, 9, 10)))})
+STORES = StoreQuantities("SDQ", UNITS)
+LINE_AMOUNTS = Qualified("AMT", 1, Money(2), others="amounts", names=AMOUNTS)
+TOTALS = Qualified(
+    "AMT",
+    1,
+    Money(2),
+    fields={"TT": "totals.payable", "TP": "totals.payable", "1": "totals.lines"},
+    others="totals.other",
+    names=AMOUNTS,
+)
+COUNTS = Once("CTT", {"totals.line_count": Whole(1), "totals.quantity": Number(2)})
+LINE_CURRENCY = Once("CUR", {"price.currency": Text(2, overrides=True)}, default={1: "BY"})
+
+
+def price(amount: int, basis: int, unit: int) -> UnitPrice:
+    """A unit price with its basis (639)."""
+    return UnitPrice(amount, basis, unit, UNITS, Words(codes.PRICE_KINDS_BY_BASIS))
+
+
+ITEM: list[SegmentClause] = [ITEM_NAME, ITEM_DESCRIPTION, ITEM_ATTRIBUTE, ITEM_CODE, ITEM_MEASURES, MORE_ITEM_NUMBERS, TARIFF]
+"""Segments that describe the item of a line."""
