@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from translators.mapping.compiled import Quick, quick_reading
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import Coded, Part
 from translators.mapping.tree import COMPONENT, Place, Row, set_text, text_at
@@ -37,7 +38,12 @@ class Binding:
         if not self.key or joint(self.part) or getattr(self.part, "overrides", False):
             return True
         before = (look(target, self.steps) or {}).get(self.key)
-        return before is None or isinstance(before, dict | list) or before == self.part.read(row, context)
+        if before is None or isinstance(before, list) or (self.key == "identifiers" and isinstance(before, dict)):
+            return True
+        value = self.part.read(row, context)
+        if not isinstance(before, dict):
+            return bool(before == value)
+        return value is None or all(isinstance(new, dict | list) or before.get(name, new) == new for name, new in value.items())
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Fill the member; False when the places hold something that cannot be taken."""
@@ -123,6 +129,7 @@ class Content:
     default: tuple[tuple[Place, str], ...]
     where: Where | None
     taken: frozenset[Place]
+    quick: Quick | None
 
     def means(self, row: Row) -> bool:
         """Whether the segment is one of these."""
@@ -132,6 +139,8 @@ class Content:
 
     def read(self, row: Row, target: Value, holder: Value, context: Reading) -> None:
         """Take all members into the target; what is left stays with the holder."""
+        if self.quick is not None and self.quick(row, target, context):
+            return
         understood = [binding.read(row, target, context) for binding in self.bindings]
         self.keep_unread(row, understood, holder, context)
 
@@ -194,4 +203,5 @@ def content(
     bindings = bound(members)
     fixed, default = fixed or {}, default or {}
     taken = {place for binding in bindings for place in binding.part.places}.union(fixed, default, silent)
-    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken))
+    quick = quick_reading([(binding.steps, binding.key, binding.part) for binding in bindings], taken)
+    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), quick)

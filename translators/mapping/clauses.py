@@ -57,7 +57,11 @@ class Once:
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the members."""
         own = self._content
-        if not own.means(row) or not all(binding.free(row, target, context) for binding in own.bindings):
+        if not own.means(row):
+            return False
+        if own.quick is not None and own.quick(row, target, context):
+            return True
+        if not all(binding.free(row, target, context) for binding in own.bindings):
             return False
         own.read(row, target, target, context)
         return True
@@ -102,6 +106,10 @@ class Each:
         own, item = self._content, Value()
         if not own.means(row):
             return False
+        if own.quick is not None and own.quick(row, item, context) and item and all(need in item for need in self._needs):
+            descend(target, self._steps).setdefault(self._key, []).append(item)
+            return True
+        item = Value()
         understood = [binding.read(row, item, context) for binding in own.bindings]
         if not item or not all(need in item for need in self._needs):
             return False

@@ -142,8 +142,12 @@ class ItemNumbers:
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Kinds without a number, numbers without a kind."""
-        pairs = ((place, place + 1) for place in range(self.first, self.first + 2 * self.count, 2))
-        return tuple(one for pair in pairs for one in pair if bool(text_at(row, pair[0])) != bool(text_at(row, pair[1]).strip()))
+        left = []
+        for place in range(self.first, min(self.first + 2 * self.count, len(row)), 2):
+            value = row[place + 1].strip() if place + 1 < len(row) else ""
+            if bool(row[place]) != bool(value):
+                left.append(place if row[place] else place + 1)
+        return tuple(left)
 
     def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
         """As many as there are pairs; what remains of the item is handed back."""
