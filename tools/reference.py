@@ -7,6 +7,7 @@ from gateway.cli.command_table import COMMANDS
 from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
+from gateway.domain.breaker import BREAKER
 from gateway.domain.lifecycle import DELIVERY, FAILURE, TRANSMISSION, diagram
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
@@ -100,7 +101,7 @@ def complaints() -> str:
 
 def lifecycles() -> str:
     """The page of all lifecycles, as diagrams of their transition tables."""
-    tables = {"A transmission": TRANSMISSION, "A delivery": DELIVERY, "A failure": FAILURE}
+    tables = {"A transmission": TRANSMISSION, "A delivery": DELIVERY, "A failure": FAILURE, "A circuit breaker": BREAKER}
     return _page(
         "Lifecycles",
         "Each lifecycle is one table of (state, event); what is not in it is an error.",

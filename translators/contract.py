@@ -20,6 +20,7 @@ class Family(StrEnum):
 
     X12 = "x12"
     EDIFACT = "edifact"
+    XML = "xml"
 
 
 class Verdict(StrEnum):
@@ -77,6 +78,20 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What one partner asks for beyond the standard, by locations (`REF+DP.02`, `PIA+5[C212.7143='IN'].C212.7140`).
+
+    `mapping` puts members of the canonical document elsewhere, `mandatory` must be filled, `codes` restrict what may stand at a
+    location. See `translators.mapping.location` for how a location is written.
+    """
+
+    name: str
+    mapping: tuple[tuple[str, str], ...] = ()
+    mandatory: tuple[str, ...] = ()
+    codes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentTerms:
     """What an agreement says about reading one document type.
 
@@ -89,6 +104,7 @@ class DocumentTerms:
     severities: Mapping[Code, Severity | None] = field(default_factory=dict)
     timezone: tzinfo = ZoneInfo("UTC")
     max_findings: int = 100
+    guide: Guide | None = None
 
 
 class When(StrEnum):
@@ -271,6 +287,32 @@ class OutboundDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingTerms:
+    """How documents are written for a partner: separators (None: the usual ones of the family), the zone of times, the syntax.
+
+    `syntax` is the identifier and version of UNB (`UNOC:3`), which decides on the character set; X12 has none.
+    """
+
+    separators: Separators | None = None
+    timezone: tzinfo = ZoneInfo("UTC")
+    syntax: str = "UNOC:3"
+    guide: Guide | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """A canonical document as a set or message, with what could not be said in it as findings.
+
+    `functional_id` is the group it belongs to (GS01), empty where there are no groups; `version` goes into the group's header.
+    """
+
+    document: OutboundDocument
+    functional_id: str
+    version: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundGroup:
     """A group to send. EDIFACT interchanges without UNG use one group with empty `functional_id`."""
 
@@ -344,6 +386,9 @@ class FamilyTranslator(Protocol):
 
     def acknowledge(self, interchange: Interchange) -> tuple[Acknowledgement, ...]:
         """The acknowledgements owed for an interchange under its terms; none for one that holds only acknowledgements."""
+
+    def write(self, document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
+        """A canonical document as a set or message. Raises DefinitionMissing when the family cannot write it so."""
 
     def seal(
         self, outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime

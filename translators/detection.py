@@ -14,15 +14,18 @@ from translators.position import Position
 # ISA*00* : an element separator that is no letter, digit or blank, then the two-digit ISA01 and the separator again.
 # UNA and about six characters, none a letter or digit, then blanks, then UNB or the end of data.
 # UNB, a separator, three letters and a fourth letter or digit: the syntax identifier.
+# <?xml : an XML document; one without this declaration is known only where the data, or what is left of it, begins with it.
 _HEADER = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
     rb"(?P<x12>ISA(?P<separator>[^A-Za-z0-9\s])[0-9A-Z ]{0,2}(?P=separator))"
     rb"|(?P<una>UNA[^A-Za-z0-9]{1,8}[\r\n\t ]{0,80}(?:UNB|\Z))"
     rb"|(?P<unb>UNB[^A-Za-z0-9\s][A-Z]{3}[A-Z0-9])"
+    rb"|(?P<xml><\?xml\s)"
     rb")",
     re.DOTALL,
 )
 _HEADLESS = re.compile(rb"(?:ST|GS)[^A-Za-z0-9\s]|UN[HG][^A-Za-z0-9\s]")
+_ELEMENT = re.compile(rb"<(?:[A-Za-z_]|!DOCTYPE\s|!--)")
 _WORD = re.compile(rb"[^ \t\r\n\x00\x1a]")
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -49,6 +52,8 @@ def find(data: bytes, position: int) -> Place:
     if data.startswith(_BOM, begin):
         findings.append(found(Code.BYTE_ORDER_MARK, "A byte order mark stands before the header.", Position(begin)))
         begin += len(_BOM)
+    if _ELEMENT.match(data, begin) or _is_wide_xml(data, begin):
+        return Place(Family.XML, begin, tuple(findings))
     match = _HEADER.search(data, begin)
     stop = match.start() if match else len(data)
     debris = _WORD.search(data, begin, stop)
@@ -60,7 +65,18 @@ def find(data: bytes, position: int) -> Place:
         return Place(None, stop, tuple(findings))
     if debris:
         findings.append(_outside(data, debris.start(), stop))
-    return Place(Family.X12 if match["x12"] else Family.EDIFACT, stop, tuple(findings))
+    return Place(_family(match), stop, tuple(findings))
+
+
+def _family(match: re.Match[bytes]) -> Family:
+    if match["xml"]:
+        return Family.XML
+    return Family.X12 if match["x12"] else Family.EDIFACT
+
+
+def _is_wide_xml(data: bytes, position: int) -> bool:
+    """Whether an XML document in UTF-16 begins here: the one syntax that may be written so."""
+    return data.startswith(_UTF_16, position) and b"<" in data[position + 2 : position + 4]
 
 
 def next_header(data: bytes, position: int, limit: int | None = None) -> int:

@@ -2,6 +2,7 @@
 
 TranslatorError
 ├── DefinitionMissing     a set, message or version that no table describes was asked for by name
+├── LocationInvalid       a partner's guide names a place that the standard does not have
 └── NotWritable           a canonical document lacks what the asked format cannot do without
 """
 
@@ -12,6 +13,10 @@ class TranslatorError(Exception):
 
 class DefinitionMissing(TranslatorError):
     """No definition for the asked set or message in the asked version."""
+
+
+class LocationInvalid(TranslatorError):
+    """A place of a partner's guide cannot be understood; the message says which, and what to write instead."""
 
 
 class NotWritable(TranslatorError):

@@ -5,6 +5,7 @@ acknowledgement gives for it (X12 TA105, AK905-909, AK502-506, AK304, AK403; EDI
 writers hold no second table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,6 +94,9 @@ class Code(StrEnum):
     CHARACTER_OUTSIDE_SET = "character-outside-set"
     CHARACTER_SET_WRONG = "character-set-wrong"
     LINE_BREAKS = "line-breaks"
+    XML_MALFORMED = "xml-malformed"
+    XML_FORBIDDEN = "xml-forbidden"
+    XML_LIMIT = "xml-limit"
     # group
     GROUP_HEADER_MISSING = "group-header-missing"
     GROUP_TYPE_UNSUPPORTED = "group-type-unsupported"
@@ -106,6 +110,8 @@ class Code(StrEnum):
     DOCUMENT_TYPE_UNSUPPORTED = "document-type-unsupported"
     DOCUMENT_VERSION_UNSUPPORTED = "document-version-unsupported"
     DOCUMENT_NOT_AGREED = "document-not-agreed"
+    VERSION_NEAREST = "version-nearest"
+    DEFINITION_MISSING = "definition-missing"
     DOCUMENT_TRAILER_MISSING = "document-trailer-missing"
     DOCUMENT_REFERENCE_MISMATCH = "document-reference-mismatch"
     DOCUMENT_REFERENCE_DUPLICATE = "document-reference-duplicate"
@@ -141,6 +147,11 @@ class Code(StrEnum):
     CONTROL_TOTAL = "control-total"
     NOT_MAPPED = "not-mapped"
     CANONICAL_INVALID = "canonical-invalid"
+    GUIDE_MISSING = "guide-missing"
+    GUIDE_CODE = "guide-code"
+    # writing
+    NOT_WRITTEN = "not-written"
+    CHARACTER_REPLACED = "character-replaced"
 
 
 def _define(
@@ -189,10 +200,13 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.RELEASE_AT_END: _define(_I, _ERR, "The file ends in a release character: it was cut, or a value ends in one that is not released.", ta1="023", contrl="21"),
     Code.SEGMENT_TOO_LARGE: _define(_I, _ERR, "A segment is larger than the limit: check the terminator that the header announces.", ta1="004", contrl="16"),
     Code.INTERCHANGE_TOO_LARGE: _define(_I, _ERR, "Send fewer groups in an interchange.", ta1="024", contrl="18"),
-    Code.CHARACTER_NUL: _define(_E, _ERR, "Remove NUL bytes.", segment="8", element="6", contrl="21"),
-    Code.CHARACTER_OUTSIDE_SET: _define(_E, _WARN, "Use characters of the declared set only.", segment="8", element="6", contrl="21"),
+    Code.CHARACTER_NUL: _define(_E, _ERR, "Remove NUL bytes.", document="5", segment="8", element="6", contrl="21"),
+    Code.CHARACTER_OUTSIDE_SET: _define(_E, _WARN, "Use characters of the declared set only.", document="5", segment="8", element="6", contrl="21"),
     Code.CHARACTER_SET_WRONG: _define(_I, _WARN, "Declare the character set that is really used.", contrl="46"),
     Code.LINE_BREAKS: _define(_I, _INFO, "Line breaks after segments are tolerated."),
+    Code.XML_MALFORMED: _define(_I, _ERR, "The document is not well-formed XML: correct it at this place and send it again."),
+    Code.XML_FORBIDDEN: _define(_I, _ERR, "Send XML without DOCTYPE and entities; cXML's plain DOCTYPE is allowed."),
+    Code.XML_LIMIT: _define(_I, _ERR, "Nest less deep and send shorter texts; attachments are better sent beside the document."),
     Code.GROUP_HEADER_MISSING: _define(_I, _ERR, "Begin each functional group with GS.", ta1="024", contrl="13"),
     Code.GROUP_TYPE_UNSUPPORTED: _define(_G, _ERR, "This functional identifier is not agreed.", group="1", contrl="14"),
     Code.GROUP_VERSION_UNSUPPORTED: _define(_G, _ERR, "This version is not supported: use an agreed one in GS08.", group="2", contrl="14"),
@@ -204,6 +218,8 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.DOCUMENT_TYPE_UNSUPPORTED: _define(_D, _ERR, "This document type is not supported here.", document="1", contrl="14"),
     Code.DOCUMENT_VERSION_UNSUPPORTED: _define(_D, _ERR, "This version or release is not supported here.", document="1", contrl="14"),
     Code.DOCUMENT_NOT_AGREED: _define(_D, _ERR, "Add an agreement for this document to routes.toml, or ask the partner not to send it.", document="1", contrl="17"),
+    Code.VERSION_NEAREST: _define(_D, _INFO, "Read with the nearest tables there are; send a version with tables of its own to be checked exactly.", document="1", contrl="14"),
+    Code.DEFINITION_MISSING: _define(_D, _INFO, "No table describes this type: only its envelope was checked, and it is passed on as it is.", document="1", contrl="14"),
     Code.DOCUMENT_TRAILER_MISSING: _define(_D, _ERR, "End each set with SE and each message with UNT.", document="2", contrl="13"),
     Code.DOCUMENT_REFERENCE_MISMATCH: _define(_D, _ERR, "Header and trailer must carry the same reference.", document="3", contrl="28"),
     Code.DOCUMENT_REFERENCE_DUPLICATE: _define(_D, _ERR, "Give every set or message a reference of its own.", document="7", contrl="26"),
@@ -217,7 +233,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.SEGMENT_REPEATS: _define(_S, _ERR, "Send fewer repetitions of this segment.", document="5", segment="5", contrl="35"),
     Code.SEGMENT_NOT_IN_DEFINITION: _define(_S, _ERR, "This segment is not part of this document.", document="5", segment="6", contrl="15"),
     Code.SEGMENT_OUT_OF_ORDER: _define(_S, _ERR, "Move the segment to its place.", document="5", segment="7", contrl="15"),
-    Code.SEGMENT_EMPTY: _define(_S, _WARN, "Leave out segments without data.", segment="8", contrl="13"),
+    Code.SEGMENT_EMPTY: _define(_S, _WARN, "Leave out segments without data.", document="5", segment="8", contrl="13"),
     Code.ELEMENT_MISSING: _define(_E, _ERR, "Fill the mandatory element.", document="5", segment="8", element="1", contrl="13"),
     Code.ELEMENT_CONDITION: _define(_E, _ERR, "These elements depend on each other: send all that the rule asks for.", document="5", segment="8", element="2", contrl="13"),
     Code.ELEMENT_SURPLUS: _define(_E, _ERR, "Send no more elements than the segment has.", document="5", segment="8", element="3", contrl="16"),
@@ -231,12 +247,24 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.ELEMENT_DATE: _define(_E, _ERR, "Send a date that exists, in the format announced.", document="5", segment="8", element="8", contrl="12"),
     Code.ELEMENT_TIME: _define(_E, _ERR, "Send a time that exists, in the format announced.", document="5", segment="8", element="9", contrl="12"),
     Code.ELEMENT_EXCLUSION: _define(_E, _ERR, "Send only one of these elements.", document="5", segment="8", element="10", contrl="12"),
-    Code.TRAILING_SEPARATOR: _define(_E, _WARN, "Leave out separators after the last value.", segment="8", element="3", contrl="45"),
+    Code.TRAILING_SEPARATOR: _define(_E, _WARN, "Leave out separators after the last value.", document="5", segment="8", element="3", contrl="45"),
     Code.IDENTIFIER_CHECK_DIGIT: _define(_E, _WARN, "The check digit does not fit the number: a digit was mistyped.", document="5", segment="8", element="7", contrl="12"),
     Code.CONTROL_TOTAL: _define(_D, _WARN, "The control total in the document does not agree with its lines.", document="5", segment="8", element="7", contrl="29"),
     Code.NOT_MAPPED: _define(_E, _INFO, "Kept under `extras`; no canonical field takes it."),
     Code.CANONICAL_INVALID: _define(_D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"),
+    Code.GUIDE_MISSING: _define(_E, _ERR, "Send what the partner guide asks for, or take it out of the guide.", document="5", segment="8", element="1", contrl="13"),
+    Code.GUIDE_CODE: _define(_E, _ERR, "Send one of the codes of the partner guide, or add this one to it.", document="5", segment="8", element="7", contrl="12"),
+    Code.NOT_WRITTEN: _define(_D, _WARN, "The format has no place for it; map it by a rule of the agreement, or leave it out."),
+    Code.CHARACTER_REPLACED: _define(_E, _WARN, "Agree on separators, or on a character set, that the data does not use."),
 }
+
+
+LENIENT: Mapping[Code, Severity] = {
+    code: Severity.WARNING
+    for code, known in DEFINITIONS.items()
+    if known.severity is Severity.ERROR and known.level in (Level.SEGMENT, Level.ELEMENT) and code is not Code.CHARACTER_NUL
+}
+"""Severities for a document that is read by tables of another version: what those refuse may be right in its own."""
 
 
 @dataclass(frozen=True, slots=True)

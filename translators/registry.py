@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import cast
 
 from translators import detection
+from translators.canonical.base import CanonicalDocument
 from translators.contract import (
     Acknowledgement,
     Document,
@@ -21,11 +22,20 @@ from translators.contract import (
     Stray,
     TermsFor,
     Translation,
+    WritingTerms,
+    WrittenDocument,
     anything,
 )
 from translators.finding import Code, Finding
 
-_MODULES = {Family.X12: "translators.x12.translator", Family.EDIFACT: "translators.edifact.translator"}
+_MODULES = {
+    Family.X12: "translators.x12.translator",
+    Family.EDIFACT: "translators.edifact.translator",
+    Family.XML: "translators.xml.translator",
+}
+
+USUAL_WRITING = WritingTerms()
+"""Usual separators, times in UTC."""
 
 
 def family(name: Family) -> FamilyTranslator:
@@ -115,6 +125,16 @@ def _behind(data: bytes, segment: ParsedSegment) -> int:
 def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
     """The acknowledgements that are owed for an interchange under its terms."""
     return family(interchange.envelope.family).acknowledge(interchange)
+
+
+def write(
+    name: Family, document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms = USUAL_WRITING
+) -> WrittenDocument:
+    """A canonical document as a set or message (`850` in `004010`, `ORDERS` in `D.96A`), with findings about what it cannot say.
+
+    Raises DefinitionMissing when the family has no such document, or cannot make it of this canonical one.
+    """
+    return family(name).write(document, document_type, version, terms)
 
 
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:

@@ -46,6 +46,7 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
     async with open_database(settings, size=1, within=_EMBEDDED_START) as (database, _):
         waiting = await migrations.pending(database)
         rows = await database.fetch("server_clock")
+        breakers = [] if waiting else await database.fetch("breakers")
         skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())
     found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", "")]
     if waiting:
@@ -54,7 +55,12 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
         found.append(("schema", "ok", "up to date", ""))
     state, remedy = ("warn", "Synchronise the clocks of both machines.") if skew > _LARGE_SKEW else ("ok", "")
     found.append(("clock", state, f"{skew:.2f} s apart from the database", remedy))  # type: ignore[arg-type]
-    return found
+    return found + [_breaker(row["target"], row["since"]) for row in breakers if row["state"] != "closed"]
+
+
+def _breaker(target: str, since: datetime) -> Diagnosis:
+    text = f"unavailable since {since:%Y-%m-%d %H:%M:%S} UTC: its deliveries wait and are probed one at a time"
+    return (f"{target}: breaker", "warn", text, f"See that {target} works; deliveries go on by themselves then.")
 
 
 async def _broker(settings: Settings) -> Sequence[Diagnosis]:

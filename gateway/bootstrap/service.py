@@ -130,13 +130,15 @@ class Service:
                 concurrency=configured.concurrency,
                 rate=configured.rate,
                 policy=configured.retry,
+                breaker=configured.breaker,
+                owner=configured.owner or self.snapshot.gateway.owner,
                 max_batch=min(configured.max_batch, application.max_batch),
             ))  # fmt: skip
         for channel in self.snapshot.channels.values():
             if isinstance(channel.options, FolderOptions) and channel.options.outbox:
                 path = Path(channel.options.outbox)
                 outbox = FolderOutbound(channel.id, path=path, clock=self.clock, new_id=self.new_id)
-                self._add(channel_target(outbox))
+                self._add(channel_target(outbox, owner=self.snapshot.owner_of(channel.partner)))
         if "translate" in self.settings.roles:
             for _ in range(2):  # the second judges while the first commits
                 await stack.enter_async_context(self.broker.consume("translate", self._translate().handle, batch=100))
@@ -206,6 +208,7 @@ class Service:
                 announce=partial(self.broker.announce, "translate"),
                 wake=self.wake,
                 repeatable=lambda: [name for name, repeatable in self.idempotent.items() if repeatable],
+                targets=lambda: list(self.idempotent),
                 new_id=self.new_id,
                 node=self.node,
                 clock=self.clock,

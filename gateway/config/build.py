@@ -21,6 +21,7 @@ from gateway.domain.agreement import (
     Partnerships,
 )
 from gateway.domain.application import Application, OdooConnection
+from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.document_path import parse_path
 from gateway.domain.identity import parse_identity
 from gateway.domain.owner import Owner
@@ -89,7 +90,7 @@ def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]
 
 
 def _application(table: model.OdooTable, *, production: bool) -> Application:
-    retry = table.retry
+    retry, breaker = table.retry, table.breaker
     return Application(
         id=table.id,
         type=table.type,
@@ -101,6 +102,8 @@ def _application(table: model.OdooTable, *, production: bool) -> Application:
         concurrency=table.concurrency,
         max_batch=table.max_batch,
         retry=RetryPolicy(retry.first, retry.factor, retry.longest, retry.jitter, retry.attempts, retry.total),
+        breaker=BreakerPolicy(breaker.share, breaker.failures, breaker.first, breaker.factor, breaker.longest),
+        owner=table.owner,
     )
 
 

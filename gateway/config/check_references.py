@@ -36,12 +36,8 @@ def _unique(checked: Checked) -> None:
 def _references(checked: Checked) -> Iterator[Reference]:
     """Everything that names something else."""
     config = checked.configuration
-    yield "owner", config.gateway.owner, ("gateway", "owner")
-    for i, owner in enumerate(config.owner):
-        if owner.next:
-            yield "owner", owner.next, ("owner", i, "next")
+    yield from _owner_references(checked)
     for i, partner in enumerate(config.partner):
-        yield "owner", partner.owner, ("partner", i, "owner")
         if partner.acknowledge_by:
             yield "channel", partner.acknowledge_by, ("partner", i, "acknowledge_by")
     for i, channel in enumerate(config.channel):
@@ -52,6 +48,19 @@ def _references(checked: Checked) -> Iterator[Reference]:
         if agreement.channel:
             yield "channel", agreement.channel, ("agreement", i, "channel")
     yield from _route_references(checked)
+
+
+def _owner_references(checked: Checked) -> Iterator[Reference]:
+    config = checked.configuration
+    yield "owner", config.gateway.owner, ("gateway", "owner")
+    for i, owner in enumerate(config.owner):
+        if owner.next:
+            yield "owner", owner.next, ("owner", i, "next")
+    for i, application in enumerate(config.application):
+        if application.owner:
+            yield "owner", application.owner, ("application", i, "owner")
+    for i, partner in enumerate(config.partner):
+        yield "owner", partner.owner, ("partner", i, "owner")
 
 
 def _route_references(checked: Checked) -> Iterator[Reference]:

@@ -4,6 +4,7 @@ Parsing, checking, the JSON schema for editors, the reference page and the hidin
 Field descriptions are what editors and the reference page show.
 """
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -85,6 +86,23 @@ class Retry(Table):
     total: Duration = _written("24h", "Time in all since the first attempt.")
 
 
+class Breaker(Table):
+    """When an application is left alone because it is unavailable: no connection, no answer in time, busy, down.
+
+    No delivery uses up an attempt then. One at a time probes whether it works again; all others go on when one is answered.
+    """
+
+    share: float = Field(default=0.5, ge=0.05, le=0.95, description="It opens when a larger share of calls fails.")
+    failures: int = Field(
+        default=5, ge=1, le=1000, description="So many failed calls in a row open it; answered calls in between put it off."
+    )
+    first: Duration = _written("1s", "Wait before the first probe.", gt=timedelta())
+    factor: float = Field(
+        default=1.5, ge=1, le=10, description="After a failed probe each wait is this many times the one before."
+    )
+    longest: Duration = _written("15s", "No wait is longer, unless the application asks for it; 5m at most.", gt=timedelta())
+
+
 class OdooTable(Table):
     """An Odoo database (17, 18 or 19) that sale orders are made in."""
 
@@ -104,6 +122,8 @@ class OdooTable(Table):
     concurrency: int = Field(default=4, ge=1, le=64, description="Calls in flight at once.")
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
     retry: Retry = Field(default_factory=Retry)
+    breaker: Breaker = Field(default_factory=Breaker)
+    owner: Id | None = Field(default=None, description="Who answers when it is unavailable; default: the gateway's owner.")
 
 
 ApplicationTable = OdooTable

@@ -16,6 +16,7 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "owner": model.OwnerTable,
     "application": model.OdooTable,
     "retry": model.Retry,
+    "breaker": model.Breaker,
     "partner": model.PartnerTable,
     "folder": model.FolderTable,
     "http": model.HttpTable,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.retry import RetryPolicy
 
 
@@ -21,7 +22,7 @@ class Application:
     """A target of deliveries. `rate` counts calls per second of each process; None means as fast as it answers.
 
     `concurrency` is the number of calls in flight, `max_batch` of documents in one call. `production` applications take test
-    documents only from routes that say so.
+    documents only from routes that say so. `owner` answers when it is unavailable; None means the gateway's owner.
     """
 
     id: str
@@ -32,3 +33,5 @@ class Application:
     concurrency: int = 4
     max_batch: int = 20
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    owner: str | None = None

@@ -40,6 +40,8 @@ class Outcome:
     """What became of one attempt. `message` is for support staff; `code` is a machine word such as `product-unknown`.
 
     `reference` is the target's own name for what it made. `retry_after` is in seconds, when the target named a time.
+    `unavailable`: the target gave no answer of its own (refused connection, time-out, busy, down), so that this says nothing of
+    the delivery. It is what opens the target's circuit breaker.
     """
 
     delivery: UUID
@@ -49,6 +51,7 @@ class Outcome:
     reference: str | None = None
     retry_after: float | None = None
     response: Json = field(default_factory=dict)
+    unavailable: bool = False
 
 
 class Application(Protocol):

@@ -78,7 +78,10 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery taken for an attempt. `document` is canonical JSON, `content` the bytes of an outbound interchange."""
+    """A delivery taken for an attempt. `document` is canonical JSON, `content` the bytes of an outbound interchange.
+
+    `probes` of its attempts, this one included, were probes of its target's breaker; they are not taken from those it has.
+    """
 
     id: UUID
     transmission: UUID
@@ -97,6 +100,61 @@ class ClaimedDelivery:
     json: bytes | None
     content: bytes | None
     name: str
+    probes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The one delivery that is tried while a breaker is not closed; `failed` probes went before it without a success."""
+
+    delivery: ClaimedDelivery
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What results did: which deliveries moved, and (delivery, target) of those released by them.
+
+    `level` is how full the breaker's bucket is now; None when it was not touched (no call fails, or the breaker is not closed).
+    """
+
+    moved: frozenset[UUID]
+    released: Sequence[tuple[UUID, str]] = ()
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When there is something to do for a target: in so many seconds, or None. `held`: its breaker lets only probes through."""
+
+    seconds: float | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerMove:
+    """A breaker's step from `before` to `after`, by `probe` if one ended; the next goes out after `wait`.
+
+    `failure` is written when it opens and resolved when it closes.
+    """
+
+    target: str
+    before: str
+    after: str
+    probe: UUID | None
+    wait: timedelta
+    events: Sequence[EventRow]
+    failure: FailureRow
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerState:
+    """A target's breaker: `since` when it is closed or has not been; the next probe in so many seconds, if it is open."""
+
+    target: str
+    state: str
+    since: datetime
+    probe_in: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +272,10 @@ class Work(Protocol):
         """Open the transaction that ends translation; it commits when the block ends without an exception."""
 
     async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
-        """Take deliveries of a target that are due."""
+        """Take deliveries of a target that are due; none while its breaker is not closed."""
+
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
+        """Take the delivery that finds out whether a target works again; None when it is not time for one, or nothing is due."""
 
     async def settle_deliveries(
         self,
@@ -225,11 +286,19 @@ class Work(Protocol):
         events: Sequence[EventRow],
         failures: Sequence[FailureRow],
         outbox: Sequence[OutboxRow],
-    ) -> tuple[frozenset[UUID], Sequence[tuple[UUID, str]]]:
-        """Write results made under `claim`; answers which moved, and (delivery, target) of those released by them."""
+        target: str,
+        strain: float,
+    ) -> Settled:
+        """Write results made under `claim` by a call to `target`, which fills (or, negative, drains) its breaker's bucket."""
 
-    async def next_due(self, target: str) -> float | None:
-        """Seconds until the target's next delivery is due; None when none waits."""
+    async def move_breaker(self, move: BreakerMove) -> bool:
+        """Open, keep open or close a breaker; False when it is no longer as expected."""
+
+    async def breakers(self) -> Sequence[BreakerState]:
+        """The breakers of targets that were unavailable at some time; those of all others are closed."""
+
+    async def next_due(self, target: str) -> Due:
+        """When there is something to do for a target."""
 
     async def expire_deliveries(
         self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]

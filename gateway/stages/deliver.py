@@ -1,6 +1,7 @@
 """Deliver: due deliveries are claimed from the table, made, and their results written under the claim they were made with.
 
-One dispatcher a target. What accumulates while calls are under way is claimed together, so batches grow with the load.
+One dispatcher a target. What accumulates while calls are under way is claimed together, so batches grow with the load. While the
+target's breaker is not closed, only one delivery at a time is claimed, by whichever process asks first: the probe.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from uuid import UUID
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.failure import fingerprint
 from gateway.domain.lifecycle import DELIVERY, move
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
@@ -20,7 +22,8 @@ from gateway.domain.retry import RetryPolicy, next_delay
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.domain.time_ordered_id import age_of
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
-from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Work
+from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Probe, Work
+from gateway.stages.breaker import Breaker
 from gateway.stages.claims import HeldClaims
 from gateway.stages.halving import write_in_halves
 
@@ -46,7 +49,17 @@ class Target:
     concurrency: int = 2
     rate: float | None = None
     policy: RetryPolicy = field(default_factory=RetryPolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     owner: str = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What goes to the target at once, under one claim."""
+
+    claim: UUID
+    deliveries: Sequence[ClaimedDelivery]
+    probe: Probe | None = None
 
 
 class Deliver:
@@ -80,6 +93,11 @@ class Deliver:
         self._wake_target = wake
         self._owner_of = owner_of
         self._poll = poll
+        self._breaker = Breaker(
+            target=target.id, policy=target.breaker, owner=target.owner,
+            work=work, observer=observer, new_id=new_id, node=node, configuration=configuration,
+        )  # fmt: skip
+        self._held = False
         self._due = asyncio.Event()
         self._slots = asyncio.Semaphore(target.concurrency)
         self._attempts: set[asyncio.Task[None]] = set()
@@ -115,23 +133,25 @@ class Deliver:
         if late:
             await asyncio.wait(late)
 
-    async def _claim(self) -> tuple[UUID, Sequence[ClaimedDelivery]] | None:
-        claim = self._new_id()
+    async def _claim(self) -> _Call | None:
+        claim, lasting = self._new_id(), self._claims.lasting
         try:
-            claimed = await self._work.claim_deliveries(
-                self.target.id, limit=self.target.max_batch, claim=claim, lasting=self._claims.lasting
-            )
+            if self._held:
+                probe = await self._work.claim_probe(self.target.id, claim=claim, lasting=lasting)
+                return _Call(claim, [probe.delivery], probe) if probe else None
+            claimed = await self._work.claim_deliveries(self.target.id, limit=self.target.max_batch, claim=claim, lasting=lasting)
         except GatewayError as error:
             log.warning("claim_failed", target=self.target.id, error=str(error))
             return None
-        return (claim, claimed) if claimed else None
+        return _Call(claim, claimed) if claimed else None
 
     async def _wait(self) -> None:
         seconds = self._poll
         try:
             due = await self._work.next_due(self.target.id)
-            if due is not None:
-                seconds = min(max(due, 0.01), self._poll)
+            self._held = due.held
+            if due.seconds is not None:
+                seconds = min(max(due.seconds, 0.01), self._poll)
         except GatewayError:
             pass  # the claim said so already; poll until the database is back
         try:
@@ -140,8 +160,8 @@ class Deliver:
         except TimeoutError:
             pass
 
-    def _start(self, claimed: tuple[UUID, Sequence[ClaimedDelivery]]) -> None:
-        task = asyncio.create_task(self._attempt(*claimed), name=f"deliver:{self.target.id}")
+    def _start(self, call: _Call) -> None:
+        task = asyncio.create_task(self._attempt(call), name=f"deliver:{self.target.id}")
         self._attempts.add(task)
         task.add_done_callback(self._ended)
 
@@ -151,22 +171,22 @@ class Deliver:
         if not task.cancelled() and (error := task.exception()):
             log.error("attempt_crashed", target=self.target.id, exc_info=error)
 
-    async def _attempt(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
+    async def _attempt(self, call: _Call) -> None:
         ids = {"target": self.target.id}
-        if len(deliveries) == 1:  # lines about one of several name it themselves
-            ids |= {"delivery": str(deliveries[0].id), "transmission": str(deliveries[0].transmission)}
-        with self._claims.holding(claim, [delivery.id for delivery in deliveries]), bound_contextvars(**ids):
-            await self._make_and_settle(claim, deliveries)
+        if len(call.deliveries) == 1:  # lines about one of several name it themselves
+            ids |= {"delivery": str(call.deliveries[0].id), "transmission": str(call.deliveries[0].transmission)}
+        with self._claims.holding(call.claim, [delivery.id for delivery in call.deliveries]), bound_contextvars(**ids):
+            await self._make_and_settle(call)
         self._due.set()
 
-    async def _make_and_settle(self, claim: UUID, deliveries: Sequence[ClaimedDelivery]) -> None:
+    async def _make_and_settle(self, call: _Call) -> None:
         started = self._clock.monotonic()
-        outcomes = {outcome.delivery: outcome for outcome in await self._make(deliveries)}
+        outcomes = {outcome.delivery: outcome for outcome in await self._make(call.deliveries)}
         self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
-        pairs = [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in deliveries]
+        pairs = [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in call.deliveries]
 
         async def write(some: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
-            await self._settle(claim, some)
+            await self._settle(call, some)
 
         for attempt in range(30):
             try:
@@ -187,24 +207,35 @@ class Deliver:
             text = f"The connector failed unexpectedly: {type(error).__name__}: {error}"
             return [Outcome(d.id, OutcomeKind.RETRY, "connector-crashed", text) for d in deliveries]
 
-    async def _settle(self, claim: UUID, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
+    async def _settle(self, call: _Call, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
         results, events, failures, outbox = [], [], [], []
         for delivery, outcome in pairs:
-            result = self._result(delivery, outcome)
+            result = self._result(delivery, outcome, call.probe)
             results.append(result)
             events.append(self._event(delivery, result))
             if result.state in ("failed", "dead"):
                 failures.append(self._failure(delivery, result))
             if result.state == "dead":
                 outbox.append(self._dead_letter(delivery, result))
-        moved, released = await self._work.settle_deliveries(
-            results, claim=claim, node=self._node, events=events, failures=failures, outbox=outbox
+        settled = await self._work.settle_deliveries(
+            results,
+            claim=call.claim,
+            node=self._node,
+            events=events,
+            failures=failures,
+            outbox=outbox,
+            target=self.target.id,
+            strain=self._breaker.strain(pairs),
         )
-        for target in {target for _, target in released}:
+        woken = {target for _, target in settled.released}
+        if await self._breaker.judge(pairs, settled, probe=call.probe):
+            self._held = False
+            woken.add(self.target.id)
+        for target in woken:
             await self._wake_target(target)
-        self._count(moved, pairs, failures)
-        if len(moved) < len(results):
-            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(moved))
+        self._count(settled.moved, pairs, failures)
+        if len(settled.moved) < len(results):
+            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(settled.moved))
 
     def _count(
         self, moved: Collection[UUID], pairs: Sequence[tuple[ClaimedDelivery, Outcome]], failures: Sequence[FailureRow]
@@ -218,14 +249,14 @@ class Deliver:
                 age = age_of(delivery.transmission, now)
                 self._observer.observe("edi_delivery_age_seconds", age.total_seconds(), target=self.target.id)
 
-    def _result(self, delivery: ClaimedDelivery, outcome: Outcome) -> ResultRow:
+    def _result(self, delivery: ClaimedDelivery, outcome: Outcome, probe: Probe | None) -> ResultRow:
         delay, event, code = timedelta(), "delivered", outcome.code
         if outcome.kind is OutcomeKind.FAILED:
             event = "refused"
         elif outcome.kind is OutcomeKind.RETRY:
-            wait = next_delay(
+            wait = self._breaker.delay(outcome, probe) or next_delay(
                 self.target.policy,
-                attempt=delivery.attempt,
+                attempt=max(delivery.attempt - delivery.probes, 1),
                 age=delivery.age,
                 chance=self._chance.random(),
                 asked=outcome.retry_after,

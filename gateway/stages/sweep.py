@@ -13,6 +13,8 @@ from gateway.stages.claims import LASTING
 
 log = structlog.get_logger(__name__)
 
+_BREAKER_LEVELS = {"closed": 0, "half_open": 1, "open": 2}
+
 _GAP = 4.0
 """Seconds between two rounds that tell of a lost database rather than of a slow one."""
 
@@ -28,6 +30,7 @@ class Sweep:
         announce: Callable[[Sequence[UUID]], Awaitable[None]],
         wake: Callable[[str], Awaitable[None]],
         repeatable: Callable[[], Sequence[str]],
+        targets: Callable[[], Sequence[str]] = tuple,
         new_id: Callable[[], UUID],
         node: str,
         clock: Clock,
@@ -39,6 +42,7 @@ class Sweep:
         self._announce = announce
         self._wake = wake
         self._repeatable = repeatable
+        self._targets = targets
         self._new_id = new_id
         self._node = node
         self._clock = clock
@@ -61,6 +65,7 @@ class Sweep:
             self._observer.count("edi_sweep_rows_total", len(waiting), stage="translate")
             log.info("transmissions_announced_again", transmissions=len(waiting))
         await self._measure()
+        await self._measure_breakers()
         return len(expired) + len(waiting)
 
     def _is_patient(self) -> bool:
@@ -106,3 +111,8 @@ class Sweep:
                 self._observer.gauge("edi_outbox_rows", level.rows)
             elif stage == "acknowledge":
                 self._observer.gauge("edi_acknowledgements_owed", level.rows)
+
+    async def _measure_breakers(self) -> None:
+        states = dict.fromkeys(self._targets(), "closed") | {b.target: b.state for b in await self._work.breakers()}
+        for target, state in states.items():
+            self._observer.gauge("edi_breaker_state", _BREAKER_LEVELS[state], target=target)

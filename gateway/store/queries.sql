@@ -240,10 +240,12 @@ select moved.id from moved cross join failures;
 select pg_notify('gateway_acknowledged', $1);
 
 -- name: claim_deliveries
--- Takes what is due for a target, by priority and age. One with a sequence key waits for all earlier unfinished ones of its key.
+-- Takes what is due for a target, by priority and age; nothing while its breaker is not closed.
+-- One with a sequence key waits for all earlier unfinished ones of its key.
 with due as (
   select d.id from gateway.delivery d
   where d.target = $1 and d.state = 'waiting' and d.next_attempt_at <= gateway.now()
+    and not exists (select from gateway.breaker b where b.target = $1 and b.state <> 'closed')
     and (d.sequence_key is null or not exists (
       select from gateway.delivery e
       where e.target = d.target and e.sequence_key = d.sequence_key and e.id < d.id
@@ -255,7 +257,7 @@ with due as (
     first_attempt_at = coalesce(d.first_attempt_at, gateway.now())
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.created_at, d.first_attempt_at, gateway.now() as now
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, gateway.now() as now
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
   outbound.control_number, outbound.family
@@ -264,6 +266,69 @@ left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
 left join gateway.outbound outbound on outbound.id = claimed.outbound
 order by claimed.id;
+
+-- name: claim_probe
+-- Takes one due delivery of a target whose breaker is not closed, when a probe may go out: the one that has waited longest, so
+-- that they take turns. The breaker is half open from now on.
+with breaker as (
+  select b.target, b.failed_probes from gateway.breaker b
+  where b.target = $1 and b.state <> 'closed' and gateway.probe_is_due(b)
+  for update skip locked
+), due as (
+  select d.id, breaker.failed_probes from gateway.delivery d cross join breaker
+  where d.target = $1 and d.state = 'waiting' and d.next_attempt_at <= gateway.now()
+    and (d.sequence_key is null or not exists (
+      select from gateway.delivery e
+      where e.target = d.target and e.sequence_key = d.sequence_key and e.id < d.id
+        and e.state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead')))
+  order by d.next_attempt_at limit 1 for update of d skip locked
+), claimed as (
+  update gateway.delivery d
+  set state = 'sending', attempt = d.attempt + 1, probes = d.probes + 1, claim = $2,
+    claimed_until = gateway.now() + $3::interval, first_attempt_at = coalesce(d.first_attempt_at, gateway.now())
+  from due where d.id = due.id
+  returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, gateway.now() as now, due.failed_probes
+), probing as (
+  update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
+)
+select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
+  outbound.control_number, outbound.family
+from claimed
+left join gateway.routed_body routed on routed.document = claimed.document
+left join gateway.canonical_body canonical on canonical.document = claimed.document
+left join gateway.outbound outbound on outbound.id = claimed.outbound;
+
+-- name: move_breaker
+-- Opens a breaker, keeps it open after a probe, or closes it; one that is no longer as expected stays as it is.
+-- $1 target, $2 and $3 state before and after, $4 the probe that ended, $5 wait for the next, $6 events, $7 failure.
+-- Its failure has no cases, because no document is to blame, and ends when the breaker closes.
+with moved as (
+  update gateway.breaker b
+  set state = $3, level = 0, probe = null, probe_at = gateway.now() + $5::interval,
+    failed_probes = case when $2 = 'half_open' and $3 = 'open' then b.failed_probes + 1 else 0 end,
+    since = case when $2 = 'half_open' and $3 = 'open' then b.since else gateway.now() end
+  where b.target = $1 and b.state = $2 and b.probe is not distinct from $4::uuid
+  returning b.target
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select e.* from unnest($6::gateway.event_v1[]) as e cross join moved
+), failures as (
+  insert into gateway.failure (id, fingerprint, stage, code, partner, route, owner, message, remedy, sample, count)
+  select f.id, f.fingerprint, f.stage, f.code, f.partner, f.route, f.owner, f.message, f.remedy, f.sample, 1
+  from unnest(array[$7::gateway.failure_v1]) as f cross join moved where $3 = 'open'
+  on conflict (fingerprint) where state <> 'resolved' do update
+  set count = failure.count + 1, last_at = gateway.now(), message = excluded.message, sample = excluded.sample
+), resolved as (
+  update gateway.failure f set state = 'resolved' from moved
+  where f.fingerprint = ($7::gateway.failure_v1).fingerprint and f.state <> 'resolved' and $3 = 'closed'
+)
+select target from moved;
+
+-- name: breakers
+-- The breakers that ever counted anything, for metrics and `doctor`.
+select target, state, since, extract(epoch from probe_at - gateway.now())::double precision as probe_in
+from gateway.breaker order by target;
 
 -- name: renew_deliveries
 -- Keeps the claims of a process that lives and whose target is slow. Rows that are being settled at this moment need none.
@@ -275,6 +340,7 @@ update gateway.delivery d set claimed_until = gateway.now() + $3::interval from 
 
 -- name: settle_deliveries
 -- Writes the results of attempts, under the claim and attempt number they were made with; late results of lost claims move nothing.
+-- $7 target, $8 how the call strains its breaker. The breaker's row is written only while calls fail.
 with result as (
   select * from unnest($2::gateway.result_v1[])
 ), locked as (
@@ -306,15 +372,28 @@ with result as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select o.id, o.exchange, o.routing_key, o.headers, o.document
   from unnest($6::gateway.outbox_v1[]) as o join moved on moved.transmission = o.transmission
+), strained as (
+  insert into gateway.breaker as b (target, level)
+  select $7::text, greatest($8::double precision, 0) from (select from moved limit 1) as any_moved
+  where $8 > 0 or exists (select from gateway.breaker k where k.target = $7 and k.state = 'closed' and k.level > 0)
+  on conflict (target) do update set level = greatest(b.level + $8, 0) where b.state = 'closed'
+  returning b.level
 )
-select released.id, released.target, true as released from released
+select released.id, released.target, 'released' as kind, null::double precision as level from released
 union all
-select moved.id, '', false from moved cross join failures;
+select moved.id, '', 'moved', null from moved cross join failures
+union all
+select null, '', 'strained', strained.level from strained;
 
 -- name: next_due
--- Seconds until the next waiting delivery of a target is due; null when there is none.
-select extract(epoch from next_attempt_at - gateway.now())::double precision
-from gateway.delivery where target = $1 and state = 'waiting' order by next_attempt_at limit 1;
+-- Seconds until something can be done for a target: its next delivery, or the probe of a breaker that is not closed; null when
+-- there is nothing to wait for. What waits is looked through only where it could be taken.
+select b.target is not null as held, extract(epoch from case
+    when b.state = 'open' and not gateway.probe_is_due(b) then b.probe_at
+    when b.target is null or gateway.probe_is_due(b) then (
+      select next_attempt_at from gateway.delivery where target = $1 and state = 'waiting' order by next_attempt_at limit 1)
+  end - gateway.now())::double precision as seconds
+from (values (1)) as always left join gateway.breaker b on b.target = $1 and b.state <> 'closed';
 
 -- name: expire_deliveries
 -- Claims that ran out: the target may or may not have acted. Repeatable targets go back to waiting, others are in doubt.

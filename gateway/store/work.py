@@ -20,16 +20,21 @@ from gateway.domain.record import (
     TransmissionRow,
 )
 from gateway.ports import (
+    BreakerMove,
+    BreakerState,
     ClaimedDelivery,
     ClaimedTransmission,
+    Due,
     Earlier,
     Expired,
     Message,
     PendingDocument,
     Piece,
+    Probe,
     Published,
     QueueLevel,
     Receipt,
+    Settled,
     Settlement,
     SettlementSession,
     Work,
@@ -215,6 +220,11 @@ class PostgresWork(Work):
         return [_delivery(row) for row in await self._database.fetch("claim_deliveries", target, limit, claim, lasting)]
 
     @override
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
+        rows = await self._database.fetch("claim_probe", target, claim, lasting)
+        return Probe(_delivery(rows[0]), rows[0]["failed_probes"]) if rows else None
+
+    @override
     async def settle_deliveries(
         self,
         results: Sequence[ResultRow],
@@ -224,15 +234,31 @@ class PostgresWork(Work):
         events: Sequence[EventRow],
         failures: Sequence[FailureRow],
         outbox: Sequence[OutboxRow],
-    ) -> tuple[frozenset[UUID], Sequence[tuple[UUID, str]]]:
-        rows = await self._database.fetch("settle_deliveries", claim, results, node, events, failures, outbox)
-        moved = frozenset(row["id"] for row in rows if not row["released"])
-        return moved, [(row["id"], row["target"]) for row in rows if row["released"]]
+        target: str,
+        strain: float,
+    ) -> Settled:
+        rows = await self._database.fetch("settle_deliveries", claim, results, node, events, failures, outbox, target, strain)
+        return Settled(
+            frozenset(row["id"] for row in rows if row["kind"] == "moved"),
+            [(row["id"], row["target"]) for row in rows if row["kind"] == "released"],
+            next((row["level"] for row in rows if row["kind"] == "strained"), None),
+        )
 
     @override
-    async def next_due(self, target: str) -> float | None:
-        rows = await self._database.fetch("next_due", target)
-        return float(rows[0][0]) if rows else None
+    async def move_breaker(self, move: BreakerMove) -> bool:
+        m = move
+        moved = await self._database.fetch("move_breaker", m.target, m.before, m.after, m.probe, m.wait, m.events, m.failure)
+        return bool(moved)
+
+    @override
+    async def breakers(self) -> Sequence[BreakerState]:
+        rows = await self._database.fetch("breakers")
+        return [BreakerState(row["target"], row["state"], row["since"], row["probe_in"]) for row in rows]
+
+    @override
+    async def next_due(self, target: str) -> Due:
+        row = (await self._database.fetch("next_due", target))[0]
+        return Due(row["seconds"], row["held"])
 
     @override
     async def expire_deliveries(
@@ -333,4 +359,5 @@ def _delivery(row: Row) -> ClaimedDelivery:
         json=row["json"],
         content=row["bytes"],
         name=name,
+        probes=row["probes"],
     )

@@ -75,6 +75,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_deliveries_total", _C, "Delivery attempts by outcome.", ("target", "outcome")),
     Metric("edi_delivery_seconds", _H, "Time of one call to a target.", ("target",), _CALL),
     Metric("edi_delivery_age_seconds", _H, "From receipt of the transmission to its delivery.", ("target",), _AGE),
+    Metric("edi_breaker_state", _G, "A target's circuit breaker: 0 closed, 1 half-open, 2 open.", ("target",), across=_LAST),
     # what waits
     Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",), across=_LAST),
     Metric("edi_queue_oldest_seconds", _G, "Age of a stage's oldest unfinished row.", ("stage",), across=_LAST),

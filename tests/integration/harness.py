@@ -27,7 +27,7 @@ from gateway.store.database import Database
 from gateway.store.records import AcknowledgementBell
 from gateway.store.work import PostgresWork
 from gateway.system import SystemClock, TimeOrderedIds
-from translators.contract import AcknowledgementTerms, Family, Identity
+from translators.contract import AcknowledgementTerms, Family, Identity, When
 
 BIGBOX, NORDMART = Identity("01", "123456789"), Identity("14", "5798000000025")
 US_X12, US_EDIFACT = Identity("ZZ", "NORDICDC"), Identity("14", "5790000000012")
@@ -65,7 +65,12 @@ class Settings:
         return Context(document, partner, self.owner_of(partner), agreement=agreement, test=test, message=message)
 
 
-def configuration(*, duplicates: DuplicatePolicy = DuplicatePolicy.REJECT, routes: Sequence[Route] | None = None) -> Settings:
+def configuration(
+    *,
+    duplicates: DuplicatePolicy = DuplicatePolicy.REJECT,
+    routes: Sequence[Route] | None = None,
+    technical: When = When.ASKED,
+) -> Settings:
     partners = [
         Partner("bigbox", "BigBox", "sales", {Family.X12: (BIGBOX,)}),
         Partner("nordmart", "NordMart", "edi", {Family.EDIFACT: (NORDMART,)}),
@@ -73,7 +78,7 @@ def configuration(*, duplicates: DuplicatePolicy = DuplicatePolicy.REJECT, route
     agreements = [
         Agreement(
             "bigbox-850", "bigbox", Direction.IN, "purchase_order", Family.X12, "850", "004010",
-            acknowledgement=AcknowledgementTerms(functional="997"), duplicates=duplicates,
+            acknowledgement=AcknowledgementTerms(functional="997", technical=technical), duplicates=duplicates,
         ),
         Agreement(
             "nordmart-orders", "nordmart", Direction.IN, "purchase_order", Family.EDIFACT, "ORDERS", "D.96A",

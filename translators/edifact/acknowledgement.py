@@ -31,14 +31,19 @@ from translators.edifact.message import ACKNOWLEDGEMENTS
 from translators.edifact.service_characters import ServiceCharacters
 from translators.edifact.tokenizer import cut
 from translators.edifact.writing import Value, segment
-from translators.finding import Finding, Level, Severity
+from translators.finding import Code, Finding, Level, Severity
 
 _REJECTED, _ACKNOWLEDGED, _RECEIVED = "4", "7", "8"
 _ASKS_FUNCTIONAL, _ASKS_RECEIPT = "1", "2"
 _MOST_SEGMENTS, _MOST_ELEMENTS = 999, 99
+_LONGEST_REFERENCE = 14
+"""0020; a longer one stands in no valid UCI."""
 _UNSPECIFIED = "18"
 _SENDER, _RECEIVER = 1, 2
-_SERVICE_TAGS = ("UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
+_INTERCHANGE_TAGS, _GROUP_TAGS, _MESSAGE_TAGS = ("UNA", "UNB", "UNZ"), ("UNG", "UNE"), ("UNH", "UNT")
+"""0013 in UCI, UCF and UCM: each names a service segment of its own level, or none."""
+_LACKING = {Code.TRUNCATED: "UNZ", Code.DOCUMENT_TRAILER_MISSING: "UNT"}
+"""What is missing behind the place where these are found."""
 
 
 def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
@@ -60,7 +65,8 @@ def _answerable(interchange: Interchange) -> bool:
     types = [d.type for d in interchange.documents]
     if types and all(t in ACKNOWLEDGEMENTS for t in types):
         return False
-    return bool(envelope.control_number and envelope.sender.id and envelope.receiver.id)
+    parties = envelope.sender.id and envelope.receiver.id
+    return bool(parties and 0 < len(envelope.control_number) <= _LONGEST_REFERENCE)
 
 
 def _functional_owed(interchange: Interchange, terms: AcknowledgementTerms) -> bool:
@@ -110,7 +116,7 @@ class _Writer:
         number = interchange.envelope.control_number
         errors = _errors(interchange.findings)
         if errors:
-            self._write("UCI", *self._subject(), _REJECTED, *self._error(errors[0]))
+            self._write("UCI", *self._subject(), _REJECTED, *self._error(errors[0], _INTERCHANGE_TAGS))
             self._explain(f"Interchange {number} was rejected: {errors[0].message}")
             return self._sealed(Verdict.REJECTED)
         self._write("UCI", *self._subject(), _ACKNOWLEDGED)
@@ -123,7 +129,8 @@ class _Writer:
             self._message(document)
         for group in interchange.groups:
             self._group(group, by_group.get(group.ordinal, []))
-        return self._sealed(interchange.verdict)
+        noted = interchange.verdict is Verdict.ACCEPTED_WITH_ERRORS  # which CONTRL cannot say
+        return self._sealed(Verdict.ACCEPTED if noted else interchange.verdict)
 
     def _subject(self) -> Iterator[Value]:
         """0020, S002 and S003 as they came, not swapped: the interchange is named by its own header."""
@@ -145,7 +152,7 @@ class _Writer:
             return
         action = _REJECTED if errors else _ACKNOWLEDGED
         parties = (self._components(group.sender), self._components(group.receiver))
-        detail = self._error(errors[0]) if errors else ()
+        detail = self._error(errors[0], _GROUP_TAGS) if errors else ()
         self._write("UCF", group.control_number, *parties, action, *detail)
         if errors:
             self._explain(f"Group {group.control_number} was rejected: {errors[0].message}")
@@ -168,9 +175,9 @@ class _Writer:
             self._explain(f"{document.type} {document.control_number} was accepted.")
             return
         errors = _errors(document.findings)
-        own = next((f for f in errors if f.level is Level.DOCUMENT or f.position.tag in ("UNH", "UNT")), None)
+        own = next((f for f in errors if f.level is Level.DOCUMENT or f.position.tag in _MESSAGE_TAGS), None)
         if own is not None:
-            self._write("UCM", document.control_number, identifier, _REJECTED, *self._error(own))
+            self._write("UCM", document.control_number, identifier, _REJECTED, *self._error(own, _MESSAGE_TAGS))
             self._explain(f"{document.type} {document.control_number} was rejected: {own.message}")
             return
         self._write("UCM", document.control_number, identifier, _REJECTED)
@@ -195,11 +202,12 @@ class _Writer:
                     places.add(place)
                     self._write("UCD", _code(finding), self._place(finding))
 
-    def _error(self, finding: Finding) -> tuple[Value, ...]:
-        """0085, the service segment in error, and the element in it."""
+    def _error(self, finding: Finding, tags: tuple[str, ...]) -> tuple[Value, ...]:
+        """0085, the service segment of this level in error, and the element in it."""
         tag = finding.position.tag or ""
-        if tag not in _SERVICE_TAGS:
-            return (_code(finding),)
+        if tag not in tags:
+            lacking = _LACKING.get(finding.code, "")
+            return (_code(finding), lacking) if lacking in tags else (_code(finding),)
         if finding.position.element is None:
             return (_code(finding), tag)
         return (_code(finding), tag, self._place(finding))

@@ -84,6 +84,27 @@ def outside(raw: bytes, identifier: str, service: bytes) -> int | None:
     return raw.find(left[:1]) if left else None
 
 
+def missing(text: str, identifier: str) -> set[str]:
+    """The characters of a text that a syntax level does not have."""
+    if identifier in ("UNOA", "UNOB"):
+        allowed = _LEVEL_A if identifier == "UNOA" else _LEVEL_B
+        return set(text) - set(allowed.decode("ascii"))
+    codec = encoding(identifier)
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return {character for character in set(text) if not _encodes(character, codec)}
+    return set()
+
+
+def _encodes(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _first_eight_bit(raw: bytes) -> int:
     match = _EIGHT_BIT.search(raw)
     return match.start() if match else 0

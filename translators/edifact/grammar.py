@@ -19,7 +19,10 @@ Report = Callable[[Code, str, int, str, str | None], None]
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A segment or a group in the table. `path` is as the directory names it (`SG25/SG28`), `role` by triggers (`LIN/PRI`)."""
+    """A segment or a group in the table. `path` is as the directory names it (`SG25/SG28`), `role` by triggers (`LIN/PRI`).
+
+    `key` names a group for mappings: its trigger, and which of several with that trigger beside each other it is (`ALC:2`).
+    """
 
     tag: str
     mandatory: bool
@@ -29,6 +32,7 @@ class Node:
     path: str
     role: str
     depth: int
+    key: str = ""
     children: tuple["Node", ...] = ()
     moves: dict[str, tuple["Move", ...]] = field(default_factory=dict)
 
@@ -121,13 +125,17 @@ def grammar(message: str, directory: str) -> Grammar:
 
 
 def _compiled(table: Sequence[Any], parent: Node) -> Iterator[Node]:
+    triggers: list[str] = []
     for index, (name, status, maximum, *content) in enumerate(table):
         if not content:
             yield Node(name, status == "M", maximum, index, parent, parent.path, parent.role, parent.depth)
             continue
         trigger = content[0][0][0]
         path, role = f"{parent.path}/{name}".lstrip("/"), f"{parent.role}/{trigger}".lstrip("/")
-        node = Node(name, status == "M", maximum, index, parent, path, role, parent.depth + 1)
+        triggers.append(trigger)
+        count = triggers.count(trigger)
+        key = trigger if count == 1 else f"{trigger}:{count}"
+        node = Node(name, status == "M", maximum, index, parent, path, role, parent.depth + 1, key)
         node.children = tuple(_compiled(content[0], node))
         yield node
 

@@ -12,8 +12,9 @@ from translators.edifact import charsets, directories, validation
 from translators.edifact.grammar import Tree, Walk, grammar
 from translators.edifact.judgement import Judgement
 from translators.edifact.service_characters import ServiceCharacters
+from translators.edifact.support import objection_to
 from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut, terminator
-from translators.finding import Code, Severity
+from translators.finding import LENIENT, Code
 from translators.position import Position
 
 ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "application_response"}
@@ -106,8 +107,11 @@ class MessageReport:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a mapper needs beside the segments: the partner's zone, and where to note what it finds."""
+    """What a mapping needs beside the structure: the segments, the partner's zone, and where to note what it finds."""
 
+    text: MarkedText
+    segments: Sequence[Elements]
+    repeating: bool
     timezone: tzinfo
     report: MessageReport
 
@@ -117,7 +121,8 @@ _HELD = 262_144
 _HEADER = 4096
 """How far the header of a message is looked for that is too large to be read."""
 
-Mapper = Callable[[Tree, Meaning], CanonicalDocument | None]
+Mapper = Callable[[object, Tree, Meaning], CanonicalDocument | None]
+_MEANING = "translators.edifact.messages.meaning"
 
 
 def read(data: bytes, frame: Frame, syntax: Syntax, terms: Terms, *, duplicate: Callable[[str], bool]) -> Reading:
@@ -154,6 +159,7 @@ class _Reader:
     """The steps of reading one message, and what they share."""
 
     __slots__ = (
+        "choice",
         "count",
         "decoded",
         "frame",
@@ -161,8 +167,10 @@ class _Reader:
         "judgement",
         "oversized",
         "raw",
+        "readable",
         "report",
         "segments",
+        "shared",
         "syntax",
         "terms",
         "text",
@@ -171,7 +179,7 @@ class _Reader:
     )
 
     def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
-        self.frame, self.syntax = frame, syntax
+        self.frame, self.syntax, self.shared, self.readable = frame, syntax, terms, True
         self.count, self.oversized = _size(data, frame, syntax, terms)
         self.raw = _header(data, frame, syntax) if self.oversized else data[frame.start : frame.end]
         self.decoded = charsets.decoded(self.raw, syntax.identifier)
@@ -185,8 +193,10 @@ class _Reader:
         self.type = _value(self.header, 2, 1)
         self.version = f"{_value(self.header, 2, 2)}.{_value(self.header, 2, 3)}"
         self.terms: DocumentTerms = terms.for_document(self.type)
-        lenient = self.type in ACKNOWLEDGEMENTS
-        self.judgement = Judgement(self.terms.severities, self.terms.max_findings, lenient=lenient)
+        self.choice = directories.choose(self.type, self.version)
+        nearest = LENIENT if self.choice and not self.choice.exact else {}
+        severities = {**nearest, **self.terms.severities}
+        self.judgement = Judgement(severities, self.terms.max_findings, lenient=self.type in ACKNOWLEDGEMENTS)
         self.report = MessageReport(self.judgement, Locator(data, frame.start, frame.end, syntax.characters))
 
     def read(self, duplicate: Callable[[str], bool]) -> Reading:
@@ -198,12 +208,15 @@ class _Reader:
         self._characters()
         trailer = self._frame(duplicate)
         directory = self._directory()
-        if directory is not None:
-            tree = self._content(directory, self.count - 1 if trailer else self.count)
-            if self.type in _MAPPERS:
-                name = _MAPPERS[self.type][0]
-                canonical = self._mapped(tree)
-        return Reading(self._document(name, canonical), self.decoded.detected, self.frame.start + self.decoded.at)
+        tree = self._content(directory, self.count - 1 if trailer else self.count) if directory else None
+        if tree and self.type in _MAPPERS:
+            name, canonical = _MAPPERS[self.type][0], self._mapped(tree)
+        elif self.readable and name is None:
+            name, canonical = "generic_document", self._generic(tree)
+        document = self._document(name, canonical)
+        if self.type == "CONTRL":
+            document = import_module("translators.edifact.acknowledgement_reading").functional(document, self.segments)
+        return Reading(document, self.decoded.detected, self.frame.start + self.decoded.at)
 
     def _refuse(self, duplicate: Callable[[str], bool]) -> None:
         """A message beyond the limits: only its header is read, so that the partner can be told which one it was."""
@@ -270,37 +283,27 @@ class _Reader:
             validation.check(definition, raw, elements, self.text, self.report.element, repeating=self.syntax.repeating)
 
     def _directory(self) -> str | None:
-        """The directory to read with; None, with the reason as a finding, when the message cannot be read."""
+        """The directory to read with; None when there is none, or when the message cannot be read."""
         if self.type == "CONTRL":
             return self.syntax.service_directory
-        if self.type in ACKNOWLEDGEMENTS:
-            return None
-        if self.type not in directories.SHIPPED:
-            text = f"Messages of type {self.type[:6] or '(none)'} are not supported."
-            self._unreadable(Code.DOCUMENT_TYPE_UNSUPPORTED, text, actual=self.type)
-            return None
-        if not self.terms.agreed:
-            text = f"{self.type} is not agreed with this partner."
-            self._unreadable(Code.DOCUMENT_NOT_AGREED, text, actual=self.type)
-            return None
-        if self.terms.versions and self.version not in self.terms.versions:
-            text = f"{self.type} {self.version} is not agreed with this partner."
-            agreed = ", ".join(sorted(self.terms.versions))
-            self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, expected=agreed, actual=self.version)
-            return None
-        choice = directories.choose(self.type, self.version)
+        choice = self.choice
+        if self.type not in ACKNOWLEDGEMENTS:
+            objection = objection_to(self.type, self.version, self.shared, choice)
+            if objection is not None:
+                self._unreadable(objection.code, objection.text, expected=objection.expected, actual=objection.actual)
+                return None
         if choice is None:
-            text = f"{self.type} {self.version[:8]} is not a version that can be read."
-            self._unreadable(Code.DOCUMENT_VERSION_UNSUPPORTED, text, actual=self.version)
+            if self.type not in ACKNOWLEDGEMENTS:
+                text = f"There is no table of {self.type}: it is passed on as it is."
+                self.judgement.add(Code.DEFINITION_MISSING, text, self.report.at(1, "UNH", 2), actual=self.type)
             return None
         if not choice.exact:
             text = f"{self.type} {self.version} is read with the tables of {choice.directory}."
-            position = self.report.at(1, "UNH", 2)
-            severity = Severity.WARNING
-            self.judgement.add(Code.DOCUMENT_VERSION_UNSUPPORTED, text, position, actual=self.version, severity=severity)
+            self.judgement.add(Code.VERSION_NEAREST, text, self.report.at(1, "UNH", 2), actual=self.version)
         return choice.directory
 
-    def _unreadable(self, code: Code, text: str, *, actual: str, expected: str | None = None) -> None:
+    def _unreadable(self, code: Code, text: str, *, actual: str | None, expected: str | None = None) -> None:
+        self.readable = False
         self.judgement.add(code, text, self.report.at(1, "UNH", 2), expected=expected, actual=actual)
 
     def _content(self, directory: str, count: int) -> Tree:
@@ -330,9 +333,20 @@ class _Reader:
         """The canonical document; None when an error stands against the message, before or after mapping."""
         if self.judgement.errors:
             return None
-        module = import_module(_MAPPERS[self.type][1])
-        canonical = cast(Mapper, module.canonical)(tree, Meaning(self.terms.timezone, self.report))
+        mapping = import_module(_MAPPERS[self.type][1]).MAPPING
+        meaning = Meaning(self.text, self.segments, self.syntax.repeating, self.terms.timezone, self.report)
+        canonical = cast(Mapper, import_module(_MEANING).canonical)(mapping, tree, meaning)
         return None if self.judgement.verdict is Verdict.REJECTED else canonical
+
+    def _generic(self, tree: Tree | None) -> CanonicalDocument | None:
+        """The message as data, for whatever has no mapping."""
+        module = import_module("translators.edifact.generic")
+        if module.values(self.text) > module.MOST_VALUES:
+            text = f"The message holds more than {module.MOST_VALUES} values."
+            self._unreadable(Code.DOCUMENT_TOO_LARGE, text, actual=None)
+        if self.judgement.errors:
+            return None
+        return cast(CanonicalDocument, module.generic(self.text, tree, repeating=self.syntax.repeating))
 
     def _document(self, name: str | None, canonical: CanonicalDocument | None) -> Document:
         return Document(

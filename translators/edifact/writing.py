@@ -1,6 +1,8 @@
 """Writes segments and interchanges: release characters where they are needed, counts and references that fit."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from translators.contract import Identity, OutboundGroup, OutboundInterchange
@@ -8,7 +10,8 @@ from translators.edifact import charsets, service_characters, validation
 from translators.edifact.service_characters import ServiceCharacters
 from translators.edifact.tokenizer import cut
 from translators.errors import NotWritable
-from translators.finding import Code
+from translators.finding import DEFINITIONS, Code, Severity
+from translators.mapping.tree import COMPONENT
 
 Value = str | Sequence[str]
 
@@ -40,6 +43,66 @@ def segment(tag: str, *elements: Value, characters: ServiceCharacters) -> str:
     while len(written) > 1 and not written[-1]:
         written.pop()
     return characters.element.join(written) + characters.segment
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The segments of a message between header and trailer, each with its terminator, and how many they are.
+
+    `replaced` are the characters that the character set does not have: others, or blanks, stand in their places.
+    """
+
+    text: str
+    segments: int
+    replaced: frozenset[str]
+
+
+def body(rows: Iterable[Sequence[str]], directory: str, identifier: str, characters: ServiceCharacters) -> Body:
+    """The body of a message. A row is a tag and its elements, whose components are joined by COMPONENT.
+
+    `directory` is that of the tables (`D.96A`), `identifier` that of the syntax (`UNOC`). Raises NotWritable, naming segment and
+    element, when a value is missing, too long or of the wrong kind.
+    """
+    replaced: set[str] = set()
+    written = []
+    for tag, *elements in rows:
+        values = [_in_set(element, identifier, replaced).split(COMPONENT) for element in elements]
+        written.append(segment(tag, *values, characters=characters))
+    text = "".join(written)
+    _measure(text, directory, characters)
+    return Body(text, len(written), frozenset(replaced))
+
+
+def _in_set(value: str, identifier: str, replaced: set[str]) -> str:
+    """A value in the characters of a syntax level. Level A has no small letters: its capitals mean the same."""
+    if identifier == "UNOA":
+        value = value.upper()
+    missing = charsets.missing(value.replace(COMPONENT, ""), identifier)
+    for character in missing:
+        plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+        fitting = plain if plain and not charsets.missing(plain, identifier) else " "
+        value = value.replace(character, fitting)
+    replaced |= missing
+    return value
+
+
+def _measure(text: str, directory: str, characters: ServiceCharacters) -> None:
+    """Measure all segments against the tables of a directory; what is only a warning when read does not hinder writing."""
+    repeating = bool(characters.repetition)
+    definitions, marked = validation.table(directory, repeating=repeating), cut(text, characters)
+    tag = ""
+
+    def refuse(
+        code: Code, sentence: str, element: int | None, component: int | None, _repetition: int | None, **_detail: str | None
+    ) -> None:
+        if DEFINITIONS[code].severity is Severity.ERROR:
+            place = ".".join(str(n) for n in (element, component) if n is not None)
+            raise NotWritable(f"{tag} {place}: {sentence}")
+
+    for raw in marked.segments:
+        elements = marked.elements(raw)
+        tag = elements[0][0]
+        validation.check(definitions[tag], raw, elements, marked, refuse, repeating=repeating)
 
 
 def _service(tag: str, *elements: Value, characters: ServiceCharacters, version: int) -> str:

@@ -62,8 +62,9 @@ class Binding:
             fitted = merged(owner, {self.key: value})
         if isinstance(self.part, Coded) and (code := self.part.code(row)) is not None:
             self._keep_code(owner, self.part, code)
-        for name in (self.key,) if self.key else value:
-            context.trace(owner, name, self.part.places)
+        if context.traces is not None:
+            for name in (self.key,) if self.key else value:
+                context.trace(owner, name, self.part.places)
         return fitted
 
     def _keep_code(self, owner: Value, part: Coded, code: str) -> None:
@@ -135,7 +136,7 @@ class Content:
         """Whether the segment is one of these."""
         if self.where is not None and not self.where(row):
             return False
-        return all(text_at(row, place).strip() == text for place, text in self.fixed)
+        return not self.fixed or all(text_at(row, place).strip() == text for place, text in self.fixed)
 
     def read(self, row: Row, target: Value, holder: Value, context: Reading) -> None:
         """Take all members into the target; what is left stays with the holder."""

@@ -184,9 +184,18 @@ def quick_reading(members: Iterable[tuple[tuple[str, ...], str, Part]], taken: I
     owners: dict[tuple[str, ...], str] = {(): "target"}
     for steps, key, part in members:
         found = source.part(part)
-        if found is None or not key:
+        if found is None:
             return None
         owner = _owner(source, owners, steps)
+        if not key:
+            if steps:
+                return None
+            beside = source.name({path[0] for path in paths if path != ("",)})
+            source.reads.append(
+                f"if {found} is not None and not ({found}.keys().isdisjoint(target) and {found}.keys().isdisjoint({beside})): return False"
+            )
+            source.fills.append(f"if {found} is not None: target.update({found})")
+            continue
         source.reads.append(f"if {found} is not None and {owner} is not None and {key!r} in {owner}: return False")
         for depth in range(1, len(steps) + 1):
             inner, outer = owners[steps[:depth]], owners[steps[: depth - 1]]

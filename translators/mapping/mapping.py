@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from translators.mapping.binding import Where
 from translators.mapping.clauses import SegmentClause
 from translators.mapping.context import Reading, Writing
+from translators.mapping.deviation import Deviation
 from translators.mapping.tree import Loop, Node, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, descend, paths_in, take
 from translators.mapping.words import Words
@@ -35,9 +36,10 @@ Clause = SegmentClause | LoopClause
 class Level:
     """The clauses about the segments and loops of one loop, or of the document itself."""
 
-    __slots__ = ("_clauses", "_loops", "_segments")
+    __slots__ = ("_clauses", "_deviations", "_loops", "_segments")
 
-    def __init__(self, clauses: Iterable[Clause]) -> None:
+    def __init__(self, clauses: Iterable[Clause], deviations: Iterable[Deviation] = ()) -> None:
+        self._deviations = tuple(deviations)
         self._segments: dict[str, list[SegmentClause]] = {}
         self._loops: dict[str, list[LoopClause]] = {}
         self._clauses = tuple(clauses)
@@ -58,12 +60,21 @@ class Level:
             else:
                 context.keep_row(row, target)
         for inner in loop.loops:
-            for candidate in self._loops.get(inner.key) or self._loops.get(inner.key.partition(":")[0], ()):
+            for candidate in self._loops.get(inner.key) or self._loops.get(inner.key.partition(":")[0]) or ():
                 if candidate.read_loop(inner, target, context):
                     break
             else:
                 context.keep_loop(inner, target)
             context.path = loop.path
+        for deviation in self._deviations:
+            deviation.read(loop, target, context)
+
+    def deviating(self, deviations: Iterable[Deviation], depth: int = 0) -> "Level":
+        """This level with the deviations of a partner, those inside lists with the levels of their items."""
+        here = [one for one in deviations if len(one.lists) == depth]
+        inside = [one for one in deviations if len(one.lists) > depth]
+        clauses = [clause.deviating(inside, depth) if isinstance(clause, Group) else clause for clause in self._clauses]
+        return Level(clauses, here)
 
     def write(self, target: Value, out: Written, context: Writing, *, inherited: bool = False) -> None:
         """Write what the clauses find in the target; what may not stand in this version of the standard is left out.
@@ -72,6 +83,7 @@ class Level:
         the first that can say some of it. `inherited` says that the level is part of the one around it, and that others there
         may speak of its lists.
         """
+        taken = [(deviation, text) for deviation in self._deviations if (text := deviation.taken(target)) is not None]
         clauses = self.clauses_for(out)
         lists = Counter(key for clause in clauses for key in keys_of(clause))
         shared = [any(lists[key] > 1 for key in keys_of(clause)) for clause in clauses]
@@ -84,6 +96,8 @@ class Level:
             if contested and not (outer and inherited):
                 self._write(clause, target, out, context)
         context.whole = outer
+        for deviation, text in taken:
+            deviation.write(text, out)
 
     @property
     def list_keys(self) -> tuple[str, ...]:
@@ -119,8 +133,8 @@ def trigger_row(loop: Loop) -> Row:
 class Group:
     """Loops that are items of the list `key`, or one loop that is the member `key`, or, without one, part of what is around it.
 
-    `where` tells by the first segment which loops are meant, `needs` are the members without which there is no item. `unfold` is applied to an item that was read, `fold` to one that
-    is to be written; both change it in place.
+    `where` tells by the first segment which loops are meant, `needs` are the members without which there is no item. `unfold` is
+    applied to an item that was read, `fold` to one that is to be written; both change it in place.
     """
 
     __slots__ = ("_fold", "_level", "_member", "_needs", "_single", "_steps", "_unfold", "_where", "key", "list_keys")
@@ -146,6 +160,16 @@ class Group:
         self._needs = tuple(needs)
         self._single = single
         self._where = where
+
+    def deviating(self, deviations: Iterable[Deviation], depth: int) -> "Group":
+        """This group with the deviations that are about its items."""
+        member = ".".join((*self._steps, self._member))
+        mine = [one for one in deviations if not member or one.lists[depth] == member]
+        if not mine:
+            return self
+        found = copy(self)
+        found._level = self._level.deviating(mine, depth + 1) if member else self._level.deviating(mine, depth)  # noqa: SLF001
+        return found
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Read the loop into its item."""
@@ -297,27 +321,42 @@ class DocumentMapping:
     """A whole document: its canonical name, its clauses, and what must be done to the dict after reading and before writing.
 
     `unfold` turns the dict as the wire has it into the canonical one, `fold` the other way; both may change it in place.
+    Where one message stands for several documents (an invoice or a credit note), `also` names the others: `unfold` then sets the
+    member `schema` to say which one it is, and `fold` finds it there.
     """
 
-    __slots__ = ("_fold", "_level", "_unfold", "name")
+    __slots__ = ("_fold", "_level", "_unfold", "name", "names")
 
     def __init__(
         self,
         name: str,
         clauses: Iterable[Clause],
         *,
+        also: Iterable[str] = (),
         unfold: Callable[[Value, Reading], Value] | None = None,
         fold: Callable[[Value, Writing], Value] | None = None,
     ) -> None:
         self.name = name
+        self.names = (name, *also)
         self._level = Level(clauses)
         self._unfold, self._fold = unfold, fold
+
+    def deviating(self, deviations: Iterable[Deviation]) -> "DocumentMapping":
+        """This mapping with the deviations of one partner."""
+        found = copy(self)
+        found._level = self._level.deviating(list(deviations))
+        return found
 
     def read(self, document: Loop, context: Reading) -> Value:
         """The canonical document as a dict."""
         value: Value = {}
         self._level.read(document, value, context)
         return value if self._unfold is None else self._unfold(value, context)
+
+    def name_of(self, value: Value) -> str:
+        """The name of the canonical document that was read."""
+        name: str = value.get("schema", self.name).partition("/")[0]
+        return name
 
     def write(self, value: Value, root: Node, context: Writing) -> Written:
         """The segments of the document, which stand at `root` in the tables of the standard.
@@ -327,6 +366,7 @@ class DocumentMapping:
         context.currency = value.get("currency")
         if self._fold is not None:
             value = self._fold(value, context)
+        value.pop("schema", None)
         out = Written("", root)
         out.extras += value.pop("extras", None) or ()
         self._level.write(value, out, context)

@@ -21,7 +21,7 @@ from translators.contract import (
     When,
 )
 from translators.errors import DefinitionMissing
-from translators.finding import Finding, Severity
+from translators.finding import Code, Finding, Severity
 from translators.x12.envelope import known_version
 from translators.x12.grammar import base_version, segment_definition
 from translators.x12.group import ACKNOWLEDGEMENT
@@ -37,8 +37,12 @@ _TAGS = {"997": ("AK3", "AK4", "AK5"), "999": ("IK3", "IK4", "IK5")}
 _GUIDE_999 = "005010X231A1"
 _FALLBACK = "004010"
 _MOST_ELEMENTS = 99
+_LAST_PLACE = 99
+"""C030 of AK4 has two digits; what stands farther behind is told by its AK3 alone."""
 _MOST_CODES = 5
 _BAD_CHARACTER = "6"
+_LATE_CODES = {Code.REPETITION_SURPLUS: "12", Code.COMPONENT_SURPLUS: "13"}
+"""AK403 has codes of its own for these from 005010 on."""
 
 
 def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
@@ -164,13 +168,14 @@ class _Writer:
     def __init__(self, kind: str, version: str, interchange: Interchange) -> None:
         self._segment, self._element, self._set = _TAGS[kind]
         self._late = version[:6] >= "005010"
+        self._guided = kind == "999"
         self._note_errors = interchange.terms.acknowledgement.note_errors
         self._list_accepted = interchange.terms.acknowledgement.list_accepted
 
     def body(self, group: Group, documents: Sequence[Document]) -> list[str]:
         """AK1, an AK2 loop for each set that is to be named, AK9."""
         number = _digits(group.control_number, 9) or "0"
-        segments = [_join("AK1", _fixed(group.functional_id, 2, "ZZ"), number, _safe(group.version) if self._late else "")]
+        segments = [_join("AK1", _fixed(group.functional_id, 2, "ZZ"), number, _within(group.version, 12) if self._late else "")]
         for document in documents:
             if self._list_accepted or document.verdict is not Verdict.ACCEPTED:
                 segments += self._set_response(document)
@@ -182,7 +187,7 @@ class _Writer:
 
     def _set_response(self, document: Document) -> Iterator[str]:
         findings = self._reported(document.findings)
-        guide = _safe(document.association) if self._late else ""
+        guide = _within(document.association, 35) if self._late else ""
         yield _join("AK2", _fixed(document.type, 3, "000"), _safe(document.control_number)[:9] or "0000", guide)
         located: dict[tuple[int, str], list[Finding]] = {}
         for finding in findings:
@@ -202,8 +207,11 @@ class _Writer:
         if whole:
             return
         for finding in islice(findings, _MOST_ELEMENTS):
-            if finding.position.element:
+            place = (finding.position.element or 0, finding.position.component or 0, finding.position.repetition or 0)
+            if place[0] and max(place) <= _LAST_PLACE:
                 yield self._element_response(finding, tag, version)
+                if self._guided and finding.code in (Code.ELEMENT_CONDITION, Code.ELEMENT_EXCLUSION):
+                    yield from _triggers(finding, told, number, version)
 
     def _element_response(self, finding: Finding, tag: str, version: str) -> str:
         position = finding.position
@@ -213,6 +221,7 @@ class _Writer:
         if position.repetition and self._late:
             place.append(str(position.repetition))
         code = finding.definition.element or ""
+        code = _LATE_CODES.get(finding.code, code) if self._late else code
         copy = "" if code == _BAD_CHARACTER else _copy(finding.actual)
         reference = _reference(tag, version, position.element or 0, position.component)
         return _join(self._element, ">".join(place), reference, code, copy)
@@ -225,6 +234,20 @@ class _Writer:
 def _codes(found: Iterable[str | None]) -> list[str]:
     """Up to five different codes, in the order they were found."""
     return list(islice(dict.fromkeys(code for code in found if code), _MOST_CODES))
+
+
+def _triggers(finding: Finding, tag: str, number: str, version: str) -> Iterator[str]:
+    """CTX of a 999: the element that asks for this one, or forbids it. `expected` holds the rule as `P0607`."""
+    rule = finding.expected or ""
+    others = [int(rule[at : at + 2]) for at in range(1, len(rule) - 1, 2) if rule[at : at + 2].isdigit()]
+    if rule[:1] in ("C", "L"):
+        others = others[:1]
+    elif rule[:1] == "R":  # none of them was sent
+        others = []
+    for element in others:
+        if element != finding.position.element:
+            yield _join("CTX", "SITUATIONAL TRIGGER", tag, number, "", str(element), _reference(tag, version, element, None))
+            return
 
 
 def _reference(tag: str, version: str, element: int, component: int | None) -> str:
@@ -258,6 +281,12 @@ _UNSAFE = str.maketrans(dict.fromkeys(("*", ">", "~", "^", "\x7f", *map(chr, ran
 def _safe(text: str) -> str:
     """Text that holds none of our separators, no control character, and nothing outside of ASCII."""
     return text.encode("ascii", "replace").decode().translate(_UNSAFE).strip()
+
+
+def _within(text: str, width: int) -> str:
+    """A value as far as its element can hold it; half of a longer one would name something else."""
+    value = _safe(text)
+    return value if len(value) <= width else ""
 
 
 def _fixed(text: str, width: int, otherwise: str) -> str:

@@ -1,29 +1,32 @@
 """Reads one transaction set: support and agreement, table, trailer, canonical form."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Separators, Terms, Verdict
-from translators.errors import DefinitionMissing
-from translators.finding import DEFINITIONS, Code, Severity
+from translators.finding import DEFINITIONS, LENIENT, Code, Severity
 from translators.position import Position
 from translators.x12.envelope import count_of
 from translators.x12.findings import Findings
-from translators.x12.grammar import ELEMENT, Grammar, base_version, grammar
+from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION
 from translators.x12.group import OpenGroup
+from translators.x12.sets import meaning
 from translators.x12.sets.source import Source
+from translators.x12.support import ACKNOWLEDGEMENTS, Support
 from translators.x12.tokenizer import SetText
 from translators.x12.validation import Validator
+from translators.x12.versions import exact
 
 MAPPINGS = {"850": ("purchase_order", "translators.x12.sets.purchase_order")}
-"""Sets with a canonical form: its name, and the module whose `to_canonical` makes it."""
-ACKNOWLEDGEMENTS = frozenset({"997", "999"})
-"""Sets that acknowledge: validated leniently, never refused, never acknowledged."""
-FUNCTIONAL_IDS = {"850": "PO", "997": "FA", "999": "FA"}
-"""The functional group (GS01) each supported set belongs to."""
+"""Sets with a canonical form: its (usual) name, and the module whose `MAPPING` reads and writes it."""
+GENERIC = ("generic_document", "translators.x12.generic")
+"""What stands for a canonical form where there is none."""
+MOST_VALUES = 500_000
+"""A set of more values does not become a generic document: as data it would take a hundred megabytes and more."""
 
-_LENIENT = {code: Severity.WARNING for code, known in DEFINITIONS.items() if known.severity is Severity.ERROR}
+_CONSUMED = {code: Severity.WARNING for code, known in DEFINITIONS.items() if known.severity is Severity.ERROR}
 
 
 class DocumentReader:
@@ -34,77 +37,87 @@ class DocumentReader:
     def __init__(self, terms: Terms, separators: Separators) -> None:
         self._terms = terms
         self._separators = separators
-        self._severities: dict[str, Mapping[Code, Severity | None]] = {}
+        self._severities: dict[tuple[str, str], Mapping[Code, Severity | None]] = {}
 
     def read(self, text: SetText, end: int, ordinal: int, group: OpenGroup, *, complete: bool) -> Document:
         """Read a set that begins with ST. `complete` says that its SE was there."""
         rows = [segment.split(ELEMENT) for segment in text.segments]
-        header = (*rows[0], "", "", "")
-        kind, number = header[1].strip(), header[2].strip()
-        terms = self._terms.for_document(kind)
-        findings = Findings(self._severities_of(kind, terms), limit=terms.max_findings)
-        table = _supported(kind, group, terms, findings, text)
+        frame = _Frame(text, end, ordinal, group, rows[0], len(rows))
+        terms, findings = self._judgement(frame)
+        named = not self._terms.documents or frame.kind in self._terms.documents
+        readable, table = Support(frame.kind, group, terms, named, findings, text).judge()
         paths = Validator(text, table, findings, self._separators).run(rows) if table else []
         _check_characters(text, findings)
-        _check_envelope(text, rows, number, group, findings, complete=complete)
-        canonical = None
-        if table and kind in MAPPINGS and not findings.failed:
-            canonical = _canonical(kind, Source(rows, paths, table.version, terms, findings, text, self._separators))
-        lenient = kind in ACKNOWLEDGEMENTS
+        _check_envelope(frame, rows, findings, complete=complete)
+        name, canonical = MAPPINGS.get(frame.kind, GENERIC if readable else (None,))[0], None
+        if readable and not findings.failed and frame.kind not in ACKNOWLEDGEMENTS:
+            source = Source(rows, paths, table.version if table else "", terms, findings, text, self._separators)
+            canonical = _canonical(frame, source)
+        return self._document(frame, findings, canonical.NAME if canonical else name, canonical)
+
+    def refuse(self, text: SetText, end: int, ordinal: int, group: OpenGroup, *, segments: int, excess: str) -> Document:
+        """A set beyond the limits: of `text` only ST is read, so that the partner can be told which set it was."""
+        frame = _Frame(text, end, ordinal, group, text.segments[0].split(ELEMENT), segments)
+        _terms, findings = self._judgement(frame)
+        _check_reference(frame, findings)
+        position = Position(text.element_offset(0, 1), 1, "ST", 1)
+        findings.add(Code.DOCUMENT_TOO_LARGE, f"The set is too large: {excess}.", position, actual=excess)
+        return self._document(frame, findings, MAPPINGS.get(frame.kind, (None,))[0], None)
+
+    def _judgement(self, frame: "_Frame") -> tuple[DocumentTerms, Findings]:
+        terms = self._terms.for_document(frame.kind)
+        return terms, Findings(self._severities_of(frame.kind, frame.group.version, terms), limit=terms.max_findings)
+
+    def _document(self, frame: "_Frame", findings: Findings, name: str | None, canonical: CanonicalDocument | None) -> Document:
+        lenient = frame.kind in ACKNOWLEDGEMENTS
         return Document(
-            ordinal=ordinal,
-            group=group.ordinal,
-            type=kind,
-            version=group.version,
-            association=header[3].strip(),
-            control_number=number,
-            start=text.start,
-            end=end,
-            segments=len(rows),
+            ordinal=frame.ordinal,
+            group=frame.group.ordinal,
+            type=frame.kind,
+            version=frame.group.version,
+            association=frame.header[3].strip() if len(frame.header) > 3 else "",
+            control_number=frame.number,
+            start=frame.text.start,
+            end=frame.end,
+            segments=frame.segments,
             verdict=Verdict.ACCEPTED if lenient else findings.verdict(note_errors=self._terms.acknowledgement.note_errors),
             findings=findings.listed(),
-            name="functional_acknowledgement" if lenient else MAPPINGS.get(kind, (None,))[0],
+            name="functional_acknowledgement" if lenient else name,
             canonical=canonical,
         )
 
-    def _severities_of(self, kind: str, terms: DocumentTerms) -> Mapping[Code, Severity | None]:
-        if kind not in self._severities:
+    def _severities_of(self, kind: str, version: str, terms: DocumentTerms) -> Mapping[Code, Severity | None]:
+        """What findings weigh: as agreed; else less for acknowledgements, and for sets read by tables of another version."""
+        lenient = "acknowledgement" if kind in ACKNOWLEDGEMENTS else "" if exact(kind, version) else "nearest"
+        key = (kind, lenient)
+        if key not in self._severities:
             if len(self._severities) > 100:  # types are the partner's words: there is no end of them
                 self._severities.clear()
-            lenient = _LENIENT if kind in ACKNOWLEDGEMENTS else {}
-            self._severities[kind] = {**lenient, **self._terms.severities, **terms.severities}
-        return self._severities[kind]
+            usual = {"": {}, "nearest": LENIENT, "acknowledgement": _CONSUMED}[lenient]
+            self._severities[key] = {**usual, **self._terms.severities, **terms.severities}
+        return self._severities[key]
 
 
-def _supported(kind: str, group: OpenGroup, terms: DocumentTerms, findings: Findings, text: SetText) -> Grammar | None:
-    """The table to check the set by; None with a finding when there is none or it is not agreed."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where a set stands and what its ST says. `segments` is their number, also of a set that is not read."""
 
-    def note(code: Code, sentence: str, *, actual: str, expected: str | None = None) -> None:
-        position = Position(text.element_offset(0, 1), 1, "ST", 1)
-        findings.add(code, sentence, position, expected=expected, actual=actual)
+    text: SetText
+    end: int
+    ordinal: int
+    group: OpenGroup
+    header: list[str]
+    segments: int
 
-    version = base_version(group.version)
-    own_group = FUNCTIONAL_IDS.get(kind)
-    if own_group is None:
-        note(Code.DOCUMENT_TYPE_UNSUPPORTED, f"Set {kind or '(empty)'} is not supported.", actual=kind)
-        return None
-    if group.ordinal and group.functional_id != own_group:
-        sentence = f"Set {kind} belongs into a group {own_group}, not {group.functional_id or '(empty)'}."
-        note(Code.DOCUMENT_TYPE_UNSUPPORTED, sentence, expected=own_group, actual=group.functional_id)
-    if not terms.agreed:
-        note(Code.DOCUMENT_NOT_AGREED, f"Set {kind} is not agreed with this partner.", actual=kind)
-    if kind in ACKNOWLEDGEMENTS and version is None:
-        version = "005010" if kind == "999" else "004010"
-    elif version is None or (terms.versions and not {group.version, version} & terms.versions):
-        sentence = f"Set {kind} is not supported in version {group.version or '(empty)'}."
-        agreed = ", ".join(sorted(terms.versions)) or None
-        note(Code.DOCUMENT_VERSION_UNSUPPORTED, sentence, expected=agreed, actual=group.version)
-        return None
-    try:
-        return grammar(kind, version)
-    except DefinitionMissing:
-        note(Code.DOCUMENT_VERSION_UNSUPPORTED, f"Set {kind} does not exist in version {version}.", actual=version)
-        return None
+    @property
+    def kind(self) -> str:
+        """ST01."""
+        return self.header[1].strip() if len(self.header) > 1 else ""
+
+    @property
+    def number(self) -> str:
+        """ST02."""
+        return self.header[2].strip() if len(self.header) > 2 else ""
 
 
 def _check_characters(text: SetText, findings: Findings) -> None:
@@ -116,16 +129,19 @@ def _check_characters(text: SetText, findings: Findings) -> None:
         findings.add(Code.CHARACTER_NUL, sentence, Position(text.start + max(text.raw.find(b"\0"), 0)))
 
 
-def _check_envelope(
-    text: SetText, rows: list[list[str]], number: str, group: OpenGroup, findings: Findings, *, complete: bool
-) -> None:
-    """Judge SE against ST, and the control number against those of the group."""
-    last = len(rows) - 1
-    if number in group.references:
+def _check_reference(frame: _Frame, findings: Findings) -> None:
+    number, references = frame.number, frame.group.references
+    if number in references:
         sentence = f"The set control number {number} was used before in this group."
-        position = Position(text.element_offset(0, 2), 1, "ST", 2)
+        position = Position(frame.text.element_offset(0, 2), 1, "ST", 2)
         findings.add(Code.DOCUMENT_REFERENCE_DUPLICATE, sentence, position, actual=number)
-    group.references.add(number)
+    references.add(number)
+
+
+def _check_envelope(frame: _Frame, rows: list[list[str]], findings: Findings, *, complete: bool) -> None:
+    """Judge SE against ST, and the control number against those of the group."""
+    text, number, last = frame.text, frame.number, len(rows) - 1
+    _check_reference(frame, findings)
     if not complete:
         sentence = f"Set {number} has no SE."
         position = Position(text.offset(last), last + 1, "SE")
@@ -142,7 +158,21 @@ def _check_envelope(
         findings.add(Code.DOCUMENT_REFERENCE_MISMATCH, sentence, position, expected=number, actual=trailer[2])
 
 
-def _canonical(kind: str, source: Source) -> CanonicalDocument | None:
-    """The canonical form, None when the set says what no such document can be; the mapping has noted why."""
-    document: CanonicalDocument | None = import_module(MAPPINGS[kind][1]).to_canonical(source)
+def _canonical(frame: _Frame, source: Source) -> CanonicalDocument | None:
+    """The canonical form, None when the set says what no such document can be; what makes it has noted why."""
+    document: CanonicalDocument | None = None
+    if frame.kind in MAPPINGS:
+        document = meaning.canonical(import_module(MAPPINGS[frame.kind][1]).MAPPING, source)
+    elif _fits(source):
+        document = import_module(GENERIC[1]).generic(source.rows, source.paths, version=frame.group.version)
     return None if source.findings.failed else document
+
+
+def _fits(source: Source) -> bool:
+    """Whether a set may become a generic document."""
+    raw = source.text.raw
+    if sum(raw.count(mark.encode()) for mark in (ELEMENT, COMPONENT, REPETITION)) <= MOST_VALUES:
+        return True
+    position = Position(source.text.start, 1, "ST")
+    source.findings.add(Code.DOCUMENT_TOO_LARGE, f"The set holds more than {MOST_VALUES} values.", position)
+    return False

@@ -13,8 +13,6 @@ from translators.x12.separators import Header
 _AUTHORISATION = frozenset({"00", "01", "02", "03", "04", "05", "06"})
 _SECURITY = frozenset({"00", "01"})
 _VERSION = re.compile(r"00[2-8]\d\d\Z", re.ASCII)
-_TABLES = "004010"
-"""The version whose list of identity qualifiers serves all."""
 
 
 def envelope_of(header: Header) -> Envelope:
@@ -41,7 +39,7 @@ def known_version(value: str) -> bool:
 
 
 def _qualifier(value: str) -> bool:
-    return value in codes("I05", _TABLES)
+    return value in codes("I05")
 
 
 _RULES: tuple[tuple[int, Code, str, Callable[[str], object]], ...] = (

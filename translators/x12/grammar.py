@@ -12,26 +12,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from importlib import import_module
-from typing import TypeAlias
+from types import ModuleType
 
 from translators.errors import DefinitionMissing
+from translators.x12 import versions
+from translators.x12.versions import VERSIONS, Node
 
 ELEMENT = "\x1d"
 COMPONENT = "\x1f"
 REPETITION = "\x1e"
 TERMINATOR = "\x1c"
-
-Node: TypeAlias = tuple[str, str, int] | tuple[str, str, int, tuple["Node", ...]]
-"""(tag, requirement, maximum) of a segment; with children: of a loop. A maximum of 0 means that none is stated."""
-Segment: TypeAlias = tuple[str, str]
-"""Elements as `M353 O92`, conditions as `P0607 C0302`."""
-Element: TypeAlias = tuple[str, int, int]
-"""Type, shortest and longest length."""
-Code: TypeAlias = str
-"""The values of a code list, blank between them."""
-
-VERSIONS = ("004010", "005010")
-"""The versions there are tables of. A sub-version (`004010VICS`, `005010X230`) is read as its version."""
 
 _MEMORY = 4096
 """How many combinations of codes, and shapes, a definition remembers as good."""
@@ -104,7 +94,11 @@ class SegmentDefinition:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A place of a set: a segment, or a loop by its children, of which the first is its trigger."""
+    """A place of a set: a segment, or a loop by its children, of which the first is its trigger.
+
+    `definition` is compiled when the walk first comes to the segment, so that the first document of a type pays for the
+    segments it holds and not for all there are.
+    """
 
     tag: str
     path: str
@@ -152,10 +146,11 @@ class Move:
 
 @dataclass(slots=True, eq=False)
 class Grammar:
-    """A transaction set of a version."""
+    """A transaction set of a version. `structure` is the version its structure was first described in."""
 
     type: str
     version: str
+    structure: str
     root: Place
     directory: frozenset[str]
     loops: int
@@ -170,6 +165,8 @@ class Grammar:
         found = place.moves.get(tag, self)
         if found is self:
             found = _forward(place, tag) or _backward(place, tag) or _into(place, tag)
+            if isinstance(found, Move) and found.target.definition is None:
+                found.target.definition = segment_definition(tag, self.version)
             if tag in self.root.tags:  # foreign tags are not remembered: there is no end of them
                 place.moves[tag] = found
         return found if isinstance(found, Move) else None
@@ -220,28 +217,28 @@ def _into(place: Place, tag: str) -> Move | None:
 
 
 def base_version(version: str) -> str | None:
-    """The version whose tables read this GS08, None when there are none: `004010VICS` is read as `004010`."""
-    return version[:6] if version[:6] in VERSIONS else None
+    """The version whose tables read this GS08, None when none do: `004010VICS` and `004060` are read as `004010`."""
+    return versions.nearest(version)
 
 
 @lru_cache(maxsize=256)
 def grammar(document_type: str, version: str) -> Grammar:
     """The compiled set. Raises DefinitionMissing when no table describes it."""
-    if version not in VERSIONS:
-        raise DefinitionMissing(f"no X12 tables of version {version}")
-    tables = import_module(f"translators.x12.versions.v{version}")
-    nodes: tuple[Node, ...] | None = tables.SETS.get(document_type)
-    if nodes is None:
+    structure = versions.described_by(document_type, version)
+    if structure is None:
         raise DefinitionMissing(f"no table of set {document_type} in {version}")
+    nodes: tuple[Node, ...] = import_module(f"{versions.__name__}.v{structure}.set_{document_type}").SET
     root = Place(document_type, "", mandatory=True, maximum=1, index=0, parent=None)
     counter = [0]
     for index, node in enumerate(nodes):
-        root.children.append(_place(node, index, root, version, counter))
+        root.children.append(_place(node, index, root, counter))
     root.tags = frozenset().union(*(child.tags for child in root.children))
-    return Grammar(document_type, version, root, frozenset(tables.DIRECTORY.split()), counter[0])
+    compiled = Grammar(document_type, version, structure, root, frozenset(_segments(version).DIRECTORY.split()), counter[0])
+    compiled.start.definition = segment_definition("ST", version)
+    return compiled
 
 
-def _place(node: Node, index: int, parent: Place, version: str, counter: list[int]) -> Place:
+def _place(node: Node, index: int, parent: Place, counter: list[int]) -> Place:
     tag, requirement, maximum = node[0], node[1], node[2]
     path = f"{parent.path}/{tag}" if parent.path else tag
     mandatory = requirement == "M" and (index > 0 or parent.parent is None)
@@ -249,42 +246,47 @@ def _place(node: Node, index: int, parent: Place, version: str, counter: list[in
     if len(node) == 4:
         place.number, counter[0] = counter[0], counter[0] + 1
         for inner, child in enumerate(node[3]):
-            place.children.append(_place(child, inner, place, version, counter))
+            place.children.append(_place(child, inner, place, counter))
         place.tags = frozenset({tag}).union(*(child.tags for child in place.children))
     else:
-        place.definition = segment_definition(tag, version)
         place.tags = frozenset({tag})
     return place
+
+
+def _segments(version: str) -> ModuleType:
+    """The segments of a version. Raises DefinitionMissing for a version without tables."""
+    if version not in VERSIONS:
+        raise DefinitionMissing(f"no X12 tables of version {version}")
+    return import_module(f"{versions.__name__}.v{version}.segments")
 
 
 @lru_cache(maxsize=1024)
 def segment_definition(tag: str, version: str) -> SegmentDefinition:
     """The compiled segment of a version. Raises DefinitionMissing when the tables lack it."""
-    tables = import_module(f"translators.x12.versions.v{version}")
+    tables = _segments(version)
     if tag not in tables.SEGMENTS:
         raise DefinitionMissing(f"no table of segment {tag} in {version}")
     places, conditions = tables.SEGMENTS[tag]
-    elements = tuple(_element(place, version) for place in places.split())
+    elements = tuple(_element(place, tables) for place in places.split())
     rules = tuple(Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split())
     return SegmentDefinition(tag, elements, rules, re.compile(_segment_pattern(tag, elements), re.ASCII))
 
 
-def _element(place: str, version: str) -> ElementDefinition:
-    tables = import_module(f"translators.x12.versions.v{version}")
+def _element(place: str, tables: ModuleType) -> ElementDefinition:
     name, _, times = place[1:].partition("/")
     repetitions = int(times or 1)
     if name in tables.COMPOSITES:
-        parts = tuple(_element(part, version) for part in tables.COMPOSITES[name].split())
+        parts = tuple(_element(part, tables) for part in tables.COMPOSITES[name].split())
         return ElementDefinition(name, place[0] == "M", "composite", 0, 0, repetitions, frozenset(), parts)
     kind, shortest, longest = tables.ELEMENTS[name]
-    listed = codes(name, version) if kind == "ID" else frozenset()
+    listed = codes(name) if kind == "ID" else frozenset()
     return ElementDefinition(name, place[0] == "M", kind, shortest, longest, repetitions, listed)
 
 
 @lru_cache(maxsize=2048)
-def codes(name: str, version: str) -> frozenset[str]:
-    """The code list of an element, empty when it has none."""
-    tables = import_module(f"translators.x12.versions.v{version}")
+def codes(name: str) -> frozenset[str]:
+    """The code list of an element in all versions together, empty when it has none."""
+    tables = import_module(f"{versions.__name__}.codes")
     return frozenset(tables.CODES.get(name, "").split())
 
 

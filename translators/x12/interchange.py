@@ -5,6 +5,7 @@ next ISA, at the end of data, or at a segment that exceeds the limit.
 """
 
 from collections.abc import Iterator
+from importlib import import_module
 
 from translators.contract import (
     Document,
@@ -24,7 +25,11 @@ from translators.x12.envelope import check_header, count_of, envelope_of, same_n
 from translators.x12.findings import Findings
 from translators.x12.group import OpenGroup, overall
 from translators.x12.separators import Header, read_header
+from translators.x12.support import ACKNOWLEDGEMENTS
 from translators.x12.tokenizer import Scanner, set_text
+
+_ACKNOWLEDGEMENTS = "translators.x12.acknowledgement_reading"
+"""Reads what acknowledgements say; imported with the first one."""
 
 
 class InterchangeReader:
@@ -125,7 +130,10 @@ class InterchangeReader:
                 self._close_group(row, position)
             case "IEA":
                 self._check_trailer(row, position)
-            case "TA1" if self._group is None:
+            case "TA1":
+                if self._group is not None:
+                    text = "TA1 stands inside a group; its place is before the first."
+                    self._findings.add(Code.STRAY_SEGMENT, text, Position(position, tag="TA1"), severity=Severity.WARNING)
                 yield self._technical_acknowledgement(row, position, end)
             case _:
                 self._stray(tag, position, end)
@@ -167,6 +175,10 @@ class InterchangeReader:
             self._too_large(oversized)
             self._position = stop
             return
+        segments, excess = self._excess(position, stop)
+        if excess:
+            yield self._refuse_set(position, stop, segments, excess)
+            return
         text = set_text(scanner, position, stop)
         if text.blanks:
             self._note_line_breaks(position)
@@ -175,9 +187,35 @@ class InterchangeReader:
         self._count += 1
         group = self._group or self._without_group(position)
         document = self._documents.read(text, stop, self._count, group, complete=complete)
+        if document.type in ACKNOWLEDGEMENTS:
+            parties = (group.row[2].strip(), group.row[3].strip())
+            document = import_module(_ACKNOWLEDGEMENTS).functional(document, text.segments, self._envelope, parties)
         group.add(document)
         self._position = stop
         yield DocumentRead(document)
+
+    def _excess(self, start: int, stop: int) -> tuple[int, str]:
+        """The number of terminators in a set that is not small, and what is too much about it (empty for nothing)."""
+        size, terms = stop - start, self._terms
+        if size <= min(terms.max_document_bytes, terms.max_document_segments):
+            return 0, ""
+        segments = self._data.count(self._scanner.terminator, start, stop)
+        if size > terms.max_document_bytes:
+            return segments, f"{size} bytes, {terms.max_document_bytes} are allowed"
+        if segments > terms.max_document_segments:
+            return segments, f"{segments} segments, {terms.max_document_segments} are allowed"
+        return segments, ""
+
+    def _refuse_set(self, position: int, stop: int, segments: int, excess: str) -> DocumentRead:
+        """A set beyond the limits is not read further than its ST."""
+        end = self._scanner.segment_end(position)
+        text = set_text(self._scanner, position, stop if end < 0 else end)
+        self._count += 1
+        group = self._group or self._without_group(position)
+        document = self._documents.refuse(text, stop, self._count, group, segments=segments, excess=excess)
+        group.add(document)
+        self._position = stop
+        return DocumentRead(document)
 
     def _without_group(self, position: int) -> OpenGroup:
         """Sets outside of any group: refused with the interchange, but read, so that what else is wrong is known."""
@@ -202,6 +240,7 @@ class InterchangeReader:
             segments=1,
             verdict=Verdict.ACCEPTED,
             name="functional_acknowledgement",
+            canonical=import_module(_ACKNOWLEDGEMENTS).technical(row, self._envelope),
         )
         return DocumentRead(document)
 

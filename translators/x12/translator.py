@@ -6,9 +6,10 @@ from translators.contract import Event, TermsFor
 from translators.x12.acknowledgement import acknowledge
 from translators.x12.interchange import InterchangeReader
 from translators.x12.parsing import parse
+from translators.x12.composing import write
 from translators.x12.sealing import seal
 
-__all__ = ["acknowledge", "parse", "read", "seal"]
+__all__ = ["acknowledge", "parse", "read", "seal", "write"]
 
 
 def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:

@@ -204,7 +204,7 @@ def _failed(call: ApplicationCall, problems: Sequence[Problem]) -> Outcome:
 
 def _troubled(call: ApplicationCall, error: OdooError) -> Outcome:
     text = f"{error} {error.remedy}".strip()
-    return Outcome(call.delivery, error.kind, error.code, text, retry_after=error.retry_after)
+    return Outcome(call.delivery, error.kind, error.code, text, retry_after=error.retry_after, unavailable=error.unavailable)
 
 
 def _refused(call: ApplicationCall, fault: OdooFault) -> Outcome:

@@ -34,10 +34,14 @@ RIGHTS = "Give the service user of the gateway the right to do this (Sales: own 
 
 
 class OdooError(GatewayError):
-    """Base of the tree. `kind` says whether a repeat is worth it, `code` is the machine word of the outcome."""
+    """Base of the tree. `kind` says whether a repeat is worth it, `code` is the machine word of the outcome.
+
+    `unavailable`: no order is to blame, none would get through now.
+    """
 
     kind = OutcomeKind.RETRY
     code = "odoo"
+    unavailable = True
 
     def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, remedy=remedy)
@@ -65,6 +69,7 @@ class OdooFault(OdooError):
         self.name = name
         self.text = text
         self.kind, self.code, remedy = judged(name, text)
+        self.unavailable = self.code == "odoo-database"
         super().__init__(text, remedy=remedy)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.config import ConfigurationRefused, load
 from gateway.domain.agreement import FolderOptions, HttpOptions
+from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.token import hash_token
 from gateway.errors import ConfigurationInvalid
 from gateway.ports import Configuration
@@ -22,9 +23,18 @@ def test_defaults_are_filled_in(project: Project, tmp_path: Path) -> None:
     odoo = snapshot.applications["odoo"]
     assert (odoo.connection.timeout, odoo.rate, odoo.max_batch, odoo.production) == (30.0, None, 20, False)
     assert (odoo.retry.first, odoo.retry.attempts) == (timedelta(seconds=5), 12)
+    assert (odoo.breaker, odoo.owner) == (BreakerPolicy(), None)
     assert snapshot.channels["bigbox-folder"].options == FolderOptions(str(tmp_path / "in"), str(tmp_path / "out"))
     assert (snapshot.gateway.host, snapshot.gateway.port, snapshot.gateway.amqp_urls) == ("127.0.0.1", 8080, ())
     assert snapshot.gateway.data == tmp_path / "var"
+
+
+def test_the_breaker_of_an_application_is_as_written(project: Project) -> None:
+    written = 'breaker = { share = 0.2, failures = 9, first = "1s", factor = 3, longest = "5m" }\nowner = "edi"\n'
+    text = ROUTES.replace('url = "http://odoo"\n', f'url = "http://odoo"\n{written}')
+    odoo = load(project(text), ENVIRON).applications["odoo"]
+    assert odoo.breaker == BreakerPolicy(0.2, 9, timedelta(seconds=1), 3.0, timedelta(minutes=5))
+    assert odoo.owner == "edi"
 
 
 def test_relative_paths_start_at_the_file_wherever_the_process_is(

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from gateway.applications.odoo import OdooApplication, Tables
+from gateway.applications.odoo.fault import OdooFault
 from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.simulators.odoo import Account, OdooSimulator
 
@@ -293,8 +294,35 @@ async def test_a_server_that_is_not_odoo_is_named(connect: Any, call: Any, answe
     await site.start()
     (outcome,) = await connect(url=f"http://127.0.0.1:{runner.addresses[0][1]}").deliver([call()])
     await runner.cleanup()
-    assert (outcome.kind, outcome.code) == (OutcomeKind.RETRY, code)
+    assert (outcome.kind, outcome.code, outcome.unavailable) == (OutcomeKind.RETRY, code, True)
     assert outcome.retry_after == (17.0 if code == "http-429" else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "unavailable"),
+    [
+        ("odoo.exceptions.UserError", "The product may not be sold.", False),
+        ("odoo.exceptions.AccessError", "You are not allowed to create this.", False),
+        ("psycopg2.errors.SerializationFailure", "could not serialize access due to concurrent update", False),
+        ("", "No matching record found for external id 'x'", False),
+        ("builtins.KeyError", "'x'", False),
+        ("psycopg2.OperationalError", "the connection was closed", True),
+    ],
+)
+def test_a_fault_inside_odoo_is_an_answer_unless_it_has_no_database(name: str, text: str, unavailable: bool) -> None:
+    assert OdooFault(name, text).unavailable is unavailable
+
+
+async def test_a_server_that_answers_with_a_refusal_is_available(connect: Any, call: Any, document: Any) -> None:
+    (outcome,) = await connect().deliver([call(order=document(lines=[]))])
+    assert (outcome.kind, outcome.unavailable) == (OutcomeKind.FAILED, False)
+
+
+async def test_one_that_is_down_or_refuses_the_login_is_not(simulator: Any, connect: Any, call: Any) -> None:
+    (refused,) = await connect(api_key="wrong").deliver([call()])
+    await simulator.stop()
+    (away,) = await connect().deliver([call()])
+    assert [(o.code, o.unavailable) for o in (refused, away)] == [("login", True), ("connection", True)]
 
 
 async def test_a_url_that_is_none_is_named(connect: Any, call: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
 from gateway.errors import DataRefused
-from gateway.ports import ClaimedDelivery
+from gateway.ports import BreakerMove, ClaimedDelivery, Due, Probe, Settled
 from gateway.system import TimeOrderedIds
 
 new_id = TimeOrderedIds()
@@ -57,6 +57,13 @@ class Table:
         self.outbox: list[OutboxRow] = []
         self.claims: list[tuple[float, UUID, int]] = []
         self.settled: list[tuple[UUID, int]] = []
+        self.strains: list[float] = []
+        self.level: float | None = None
+        self.held = False
+        self.probes: deque[Probe] = deque()
+        self.beaten = False
+        self.moves: list[BreakerMove] = []
+        self.move_refusals: deque[Exception] = deque()
         self.idle = asyncio.Event()
         self.written = asyncio.Event()
 
@@ -68,9 +75,12 @@ class Table:
             self.claims.append((asyncio.get_running_loop().time(), claim, len(taken)))
         return taken
 
-    async def next_due(self, target: str) -> float | None:
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
+        return self.probes.popleft() if self.probes else None
+
+    async def next_due(self, target: str) -> Due:
         self.idle.set()
-        return None
+        return Due(None, self.held)
 
     async def renew_deliveries(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None: ...
 
@@ -83,7 +93,9 @@ class Table:
         events: Sequence[EventRow],
         failures: Sequence[FailureRow],
         outbox: Sequence[OutboxRow],
-    ) -> tuple[Collection[UUID], Sequence[tuple[UUID, str]]]:
+        target: str,
+        strain: float,
+    ) -> Settled:
         if self.refusals:
             raise self.refusals.popleft()
         if poisoned := self.poisoned & {row.delivery for row in results}:
@@ -94,5 +106,14 @@ class Table:
         self.events += events
         self.failures += failures
         self.outbox += outbox
+        self.strains.append(strain)
         self.written.set()
-        return moved, self.released
+        return Settled(moved, self.released, self.level)
+
+    async def move_breaker(self, move: BreakerMove) -> bool:
+        if self.move_refusals:
+            raise self.move_refusals.popleft()
+        if not self.beaten:
+            self.moves.append(move)
+            self.held = move.after != "closed"
+        return not self.beaten

@@ -1,7 +1,7 @@
 """The sweep: what is unfinished is announced again, dead claims are taken back, doubt gets an owner."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.record import FailureRow
 from gateway.errors import StoreUnavailable
-from gateway.ports import Expired, QueueLevel
+from gateway.ports import BreakerState, Expired, QueueLevel
 from gateway.stages.claims import LASTING
 from gateway.stages.sweep import Sweep
 from gateway.system import TimeOrderedIds
@@ -38,6 +38,7 @@ class Rows:
         self.targets: list[str] = []
         self.expired: list[Expired] = []
         self.failures: list[FailureRow] = []
+        self.open: list[BreakerState] = []
         self.expirations = 0
         self.asked: dict[str, Any] = {}
 
@@ -60,6 +61,9 @@ class Rows:
 
     async def queue_levels(self) -> Sequence[QueueLevel]:
         return [QueueLevel("translate", 3, 1.5), QueueLevel("deliver", 0, 0.0)]
+
+    async def breakers(self) -> Sequence[BreakerState]:
+        return self.open
 
     def __getattr__(self, name: str) -> Any:
         """Queries that a later sweep makes and these tests are not about find nothing."""
@@ -84,6 +88,7 @@ class Floor:
             announce=self._announce,
             wake=self._wake,
             repeatable=lambda: ["odoo"],
+            targets=lambda: ["odoo", "mail"],
             new_id=new_id,
             node="node-1",
             clock=self.clock,  # type: ignore[arg-type]
@@ -97,7 +102,7 @@ class Floor:
         self.woken.append(target)
 
     def gauge(self, name: str, value: float, **labels: str) -> None:
-        self.gauges[name, labels.get("stage", "")] = value
+        self.gauges[name, labels.get("stage", labels.get("target", ""))] = value
 
     def count(self, name: str, value: float = 1, **labels: str) -> None: ...
 
@@ -194,6 +199,17 @@ async def test_levels_are_measured_in_every_round(floor: Floor) -> None:
     assert floor.gauges["edi_queue_rows", "translate"] == 3
     assert floor.gauges["edi_queue_oldest_seconds", "translate"] == 1.5
     assert floor.gauges["edi_queue_rows", "deliver"] == 0
+
+
+async def test_breakers_are_measured_and_closed_where_nothing_ever_failed(floor: Floor) -> None:
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    floor.rows.open = [BreakerState("odoo", "open", since, 3.0), BreakerState("gone", "half_open", since, 0.0)]
+    await floor.sweep.round()
+    levels = {target: value for (name, target), value in floor.gauges.items() if name == "edi_breaker_state"}
+    assert levels == {"odoo": 2, "gone": 1, "mail": 0}
+    floor.rows.open = [BreakerState("odoo", "closed", since, 0.0)]
+    await floor.sweep.round()
+    assert floor.gauges["edi_breaker_state", "odoo"] == 0
 
 
 async def test_a_database_that_is_away_is_the_schedules_trouble(floor: Floor) -> None:

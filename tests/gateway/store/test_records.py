@@ -60,7 +60,9 @@ class Archive:
         claim = uuid4()
         claimed = await self.work.claim_deliveries("odoo", limit=1, claim=claim, lasting=timedelta(seconds=60))
         results = [rows.result(one.id, one.attempt, reference=reference) for one in claimed]
-        await self.work.settle_deliveries(results, claim=claim, node="n", events=[], failures=[], outbox=[])
+        await self.work.settle_deliveries(
+            results, claim=claim, node="n", events=[], failures=[], outbox=[], target="odoo", strain=0
+        )
 
 
 @pytest.fixture

@@ -53,15 +53,17 @@ async def take_and_fail(work: PostgresWork) -> None:
 
 
 async def deliver(work: PostgresWork, claim: UUID, *results: ResultRow) -> frozenset[UUID]:
-    moved, _ = await work.settle_deliveries(
+    settled = await work.settle_deliveries(
         list(results),
         claim=claim,
         node="n",
         events=[],
         failures=[],
         outbox=[],
+        target="odoo",
+        strain=0,
     )
-    return moved
+    return settled.moved
 
 
 def doubt(expired: Expired) -> FailureRow:
@@ -299,8 +301,8 @@ class TestDeliveries:
         await deliver(work, claim, retry)
         assert await work.claim_deliveries("odoo", limit=10, claim=rows.new_id(), lasting=MINUTE) == []
         due = await work.next_due("odoo")
-        assert due is not None
-        assert 3500 < due <= 3600
+        assert due.seconds is not None
+        assert 3500 < due.seconds <= 3600
 
     async def test_a_sequence_goes_one_after_the_other(self, work: PostgresWork) -> None:
         first = await settled_with_delivery(work, sequence_key="4711")
@@ -327,8 +329,10 @@ class TestDeliveries:
         assert await work.claim_deliveries("wms", limit=10, claim=rows.new_id(), lasting=MINUTE) == []
         claim = rows.new_id()
         await work.claim_deliveries("odoo", limit=10, claim=claim, lasting=MINUTE)
-        _, released = await work.settle_deliveries([rows.result(first)], claim=claim, node="n", events=[], failures=[], outbox=[])
-        assert released == [(blocked, "wms")]
+        settled = await work.settle_deliveries(
+            [rows.result(first)], claim=claim, node="n", events=[], failures=[], outbox=[], target="odoo", strain=0
+        )
+        assert settled.released == [(blocked, "wms")]
 
     async def test_priority_goes_before_age(self, work: PostgresWork) -> None:
         await settled_with_delivery(work, priority=2)

@@ -193,6 +193,25 @@ def test_an_empty_interchange_is_answered() -> None:
     assert contrl(data)[2].endswith("+4+32+UNZ")
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (GOOD[: GOOD.index(b"PRODUCT 1")], "+4+13+UNZ"),
+        (GOOD[: GOOD.index(b"PRODUCT 1")] + b"?", "+4+21"),
+        (GOOD.replace(b"UNH+1+", b"UNX+1+"), "+4+13"),
+        (GOOD[: GOOD.index(b"UNZ")], "+4+13+UNZ"),
+    ],
+)
+def test_an_interchange_names_no_segment_in_error_but_una_unb_and_unz(data: bytes, expected: str) -> None:
+    assert contrl(data)[2] == f"UCI+7+{BUYER}:14+{SELLER}:14{expected}"
+
+
+def test_a_message_without_trailer_names_unt() -> None:
+    data = GOOD.replace(b"UNT+19+1'", b"").replace(b"UNZ+1", order_message(reference="2", order_number="X").encode() + b"UNZ+2")
+    assert data.count(b"UNT+") == 1
+    assert contrl(data)[3] == "UCM+1+ORDERS:D:96A:UN:EAN008+4+13+UNT"
+
+
 @pytest.mark.filterwarnings("ignore::pydifact.exceptions.MissingImplementationWarning")
 @pytest.mark.parametrize("data", [GOOD, BAD, GOOD.replace(b"UNZ+1", b"UNZ+3"), grouped("UNH+1+X:D:96A:UN'UNT+2+1'")])
 def test_a_sealed_contrl_is_clean_for_our_reader_and_the_same_for_another(data: bytes) -> None:

@@ -66,8 +66,8 @@ TOLERATED = {
     "33 trailing component separators": (changed(b"21:12:PCE", b"21:12:PCE:"), Code.TRAILING_SEPARATOR, E),
     "34 empty segment": (changed(b"IMD+F++:::PRODUCT 1", b"IMD"), Code.SEGMENT_EMPTY, E),
     "43 code beyond the list": (changed(b"BGM+220", b"BGM+50E"), Code.ELEMENT_CODE, E),
-    "45 0 for D": (changed(b"D:96A", b"0:96A"), Code.DOCUMENT_VERSION_UNSUPPORTED, E),
-    "45 a directory that is not shipped": (changed(b"D:96A", b"S:93A"), Code.DOCUMENT_VERSION_UNSUPPORTED, E),
+    "45 0 for D": (changed(b"D:96A", b"0:96A"), Code.VERSION_NEAREST, A),
+    "45 a directory that is not shipped": (changed(b"D:96A", b"S:93A"), Code.VERSION_NEAREST, A),
 }
 REFUSED = {
     "5 no UNZ": (HEADER + BODY, Code.INTERCHANGE_TRAILER_MISSING),

@@ -11,7 +11,7 @@ from tests.translators.x12.orders import interchange
 from translators import registry
 from translators.contract import Document, DocumentTerms, Terms
 from translators.finding import Code, Severity
-from translators.x12.grammar import VERSIONS, Place, SegmentDefinition, grammar
+from translators.x12.grammar import VERSIONS, Place, SegmentDefinition, grammar, segment_definition
 
 TOLERANT = Terms(
     default=DocumentTerms(
@@ -22,11 +22,13 @@ TOLERANT = Terms(
 OPENING = ("ST", "BEG", "SE")
 
 
-def segment_places(place: Place) -> Iterator[Place]:
+def segment_places(place: Place, version: str) -> Iterator[Place]:
+    """All places of segments, with their definitions, which are otherwise compiled when a segment comes."""
     for child in place.children:
         if child.children:
-            yield from segment_places(child)
+            yield from segment_places(child, version)
         else:
+            child.definition = segment_definition(child.tag, version)
             yield child
 
 
@@ -93,7 +95,7 @@ def document_with(place: Place, version: str, wanted: set[int] | None = None) ->
 PLACES = [
     pytest.param(place, version, id=f"{version}-{place.path}")
     for version in VERSIONS
-    for place in segment_places(grammar("850", version).root)
+    for place in segment_places(grammar("850", version).root, version)
     if place.tag not in OPENING
 ]
 
@@ -132,7 +134,7 @@ def test_a_value_alone_in_its_segment_is_kept(place: Place, version: str) -> Non
 @given(st.data())
 def test_any_choice_of_elements_is_kept(data: st.DataObject) -> None:
     version = data.draw(st.sampled_from(VERSIONS))
-    places = [p for p in segment_places(grammar("850", version).root) if p.tag not in OPENING]
+    places = [p for p in segment_places(grammar("850", version).root, version) if p.tag not in OPENING]
     place = data.draw(st.sampled_from(places))
     assert place.definition is not None
     numbers = st.integers(1, len(place.definition.elements))
@@ -142,7 +144,7 @@ def test_any_choice_of_elements_is_kept(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_segment_whose_loop_has_not_begun_is_kept_all_the_same(version: str) -> None:
-    for place in segment_places(grammar("850", version).root):
+    for place in segment_places(grammar("850", version).root, version):
         if place.tag in OPENING or place.definition is None or place.definition.tag in ("LS", "LE"):
             continue
         segment, values = filled(place.definition)

@@ -84,8 +84,10 @@ CASES = [
     Case(Code.ELEMENT_DATE, b"*20260302*0915*7*", b"*20261302*0915*7*", GROUP, W, b"20261302", "GS", element=4),
     Case(Code.ELEMENT_TIME, b"*20260302*0915*7*", b"*20260302*2560*7*", GROUP, W, b"2560", "GS", element=5),
     # sets
-    Case(Code.DOCUMENT_TYPE_UNSUPPORTED, b"ST*850*", b"ST*864*", SET, E, b"864*", "ST", 1, 1),
-    Case(Code.DOCUMENT_VERSION_UNSUPPORTED, b"*X*004010~", b"*X*007030~", SET, E, b"850*0001", "ST", 1, 1),
+    Case(Code.DOCUMENT_TYPE_UNSUPPORTED, b"ST*850*", b"ST*8-0*", SET, E, b"8-0*", "ST", 1, 1),
+    Case(Code.DEFINITION_MISSING, b"ST*850*", b"ST*864*", SET, NOTE, b"864*", "ST", 1, 1),
+    Case(Code.VERSION_NEAREST, b"*X*004010~", b"*X*004030~", SET, NOTE, b"850*0001", "ST", 1, 1),
+    Case(Code.DOCUMENT_VERSION_UNSUPPORTED, b"*X*004010~", b"*X*009010~", SET, E, b"850*0001", "ST", 1, 1),
     Case(Code.DOCUMENT_TRAILER_MISSING, b"SE*21*0001~", b"", SET, E, b"CTT*", "SE", 20),
     Case(Code.DOCUMENT_REFERENCE_MISMATCH, b"SE*21*0001", b"SE*21*0002", SET, E, b"21*0002~", "SE", 21, 2, shift=3),
     Case(Code.DOCUMENT_REFERENCE_DUPLICATE, b"ST*850*0002", b"ST*850*0001", SET, E, b"0001~BEG*00*SA*B", "ST", 1, 2, data=TWO),

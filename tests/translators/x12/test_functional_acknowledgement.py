@@ -7,7 +7,7 @@ import pytest
 from tests.translators.x12.orders import body_850, interchange
 from translators import registry
 from translators.contract import Acknowledgement, AcknowledgementTerms, DocumentTerms, Interchange, Terms, Verdict
-from translators.finding import Code, Severity
+from translators.finding import DEFINITIONS, Code, Severity
 
 PREPARED = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 PLAIN = AcknowledgementTerms(functional="997")
@@ -215,6 +215,14 @@ def test_at_most_ninety_nine_elements_of_a_segment_are_told() -> None:
     assert 0 < sum(s.startswith("AK4") for s in body(data, terms=terms)) <= 99
 
 
+@pytest.mark.parametrize(("surplus", "expected"), [(92, ["AK4*99**3*1"]), (93, [])])
+def test_ak4_names_no_place_that_its_two_digits_cannot_write(surplus: int, expected: list[str]) -> None:
+    data = one([*SHORT[:3], "CTT*1*1" + "*" * (surplus + 4) + "*1", "SE*5*0001"])
+    given = body(data)
+    assert "AK3*CTT*4**8" in given
+    assert [segment for segment in given if segment.startswith("AK4")] == expected
+
+
 # ---- AK5: the verdict on a set
 
 
@@ -226,10 +234,15 @@ def test_at_most_ninety_nine_elements_of_a_segment_are_told() -> None:
         (["ST*850*0001", SHORT[1], SHORT[2], "SE*5*0001"], "AK5*R*4"),
         (["ST*850*0001", "BEG**SA*X**20260302", SHORT[2], "SE*4*0001"], "AK5*R*5"),
         (["ST*850*0001", "BEG**SA*X**20260302", SHORT[2], "SE*9*0002"], "AK5*R*5*4*3"),
+        (["ST*850*0001", SHORT[1], SHORT[2].replace("*A", "*A\0"), "SE*4*0001"], "AK5*R*5"),
     ],
 )
 def test_ak502_to_ak506_give_the_reasons(segments: list[str], expected: str) -> None:
     assert [s for s in body(one(segments)) if s.startswith("AK5")] == [expected]
+
+
+def test_whatever_gives_an_ak3_gives_the_set_code_5() -> None:
+    assert {code for code, told in DEFINITIONS.items() if told.segment and told.document != "5"} == set()
 
 
 def test_a_set_without_se_is_code_2() -> None:

@@ -5,38 +5,93 @@ import pytest
 from translators.errors import DefinitionMissing
 from translators.finding import Code
 from translators.x12.elements import check_elements, is_date, is_time
-from translators.x12.grammar import VERSIONS, Condition, Place, Step, base_version, grammar, segment_definition
-from translators.x12.versions import labels
+from translators.x12.grammar import Condition, Place, Step, base_version, codes, grammar, segment_definition
+from translators.x12.versions import SETS, VERSIONS, described_by, exact, labels
 
 
 def places(place: Place) -> list[Place]:
     return [place, *(inner for child in place.children for inner in places(child))]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("kind", ["850", "997"])
+DESCRIBED = [(kind, version) for kind in SETS for version in VERSIONS if described_by(kind, version)]
+
+
+@pytest.mark.parametrize(("kind", "version"), DESCRIBED)
 def test_every_segment_of_a_set_is_defined_and_labelled(kind: str, version: str) -> None:
     for place in places(grammar(kind, version).root):
         if not place.children:
-            assert place.definition is not None
+            definition = segment_definition(place.tag, version)
             assert place.tag in labels.SEGMENTS
-            for element in place.definition.elements:
+            for element in definition.elements:
                 assert element.id in labels.ELEMENTS
                 assert all(part.id in labels.ELEMENTS for part in element.parts)
+            for condition in definition.conditions:
+                assert max(condition.places) <= len(definition.elements)
+
+
+@pytest.mark.parametrize(("kind", "version"), DESCRIBED)
+def test_a_loop_can_be_told_from_what_it_holds(kind: str, version: str) -> None:
+    table = grammar(kind, version)
+    assert table.start.tag == "ST"
+    assert table.root.children[-1].tag == "SE"
+    for place in places(table.root)[1:]:
+        if place.children:
+            assert place.tag == place.trigger.tag
+            assert place.tag not in [inner.tag for inner in place.children[1:]]
+            assert place.maximum > 0
+
+
+def test_a_definition_is_compiled_when_its_segment_comes() -> None:
+    table = grammar("944", "005010")
+    (shipment,) = [place for place in table.root.children if place.tag == "W17"]
+    assert table.start.definition is not None
+    table.move(table.start, "W17")
+    assert shipment.definition is segment_definition("W17", "005010")
+    assert [place.definition for place in places(table.root) if place.tag == "W14"] == [None]
+
+
+def test_sets_of_one_version_lend_their_structure_to_the_other() -> None:
+    assert (grammar("875", "004010").structure, grammar("875", "005010").structure) == ("004010", "004010")
+    assert grammar("856", "005010").structure == "005010"
+    assert exact("856", "005010") is exact("864", "007010") is exact("999", "004010") is True
+    assert exact("875", "005010") is exact("856", "004030") is exact("850", "21") is False
+
+
+def test_conditions_and_codes_of_one_version_complete_the_other() -> None:
+    for tag in ("N9", "SAC", "TXI", "DTM", "PID", "SLN", "IT1"):
+        wires = [{c.wire for c in segment_definition(tag, version).conditions} for version in VERSIONS]
+        assert wires[0] == wires[1] != set()
+    assert {"NA", "NS"} <= codes("1651")
+    assert {"850", "997", "999"} <= codes("143")
+
+
+def test_facts_of_the_sets() -> None:
+    assert SETS["880"] == "GP"
+    levels = [place.maximum for place in grammar("856", "004010").root.children if place.children]
+    assert levels == [200_000]
+    assert [p.tag for p in grammar("857", "004010").root.children] == ["ST", "BHT", "HL", "SE"]
+    assert [e.id for e in segment_definition("SDP", "004010").elements] == ["678", "679"] * 4
 
 
 def test_what_no_table_describes_is_said_by_name() -> None:
-    for kind, version in (("864", "004010"), ("850", "007030"), ("999", "004010")):
-        with pytest.raises(DefinitionMissing, match=kind if kind != "850" else version):
+    for kind, version, said in (("864", "004010", "864"), ("999", "004010", "999"), ("850", "007030", "007030")):
+        with pytest.raises(DefinitionMissing, match=said):
             grammar(kind, version)
     with pytest.raises(DefinitionMissing, match="QQQ"):
         segment_definition("QQQ", "004010")
+    with pytest.raises(DefinitionMissing, match="007030"):
+        segment_definition("ST", "007030")
 
 
 @pytest.mark.parametrize(
-    ("sent", "base"), [("004010VICS", "004010"), ("005010X230", "005010"), ("21", None), ("", None), ("007030", None)]
-)
-def test_sub_versions_are_read_by_their_version(sent: str, base: str | None) -> None:
+    ("sent", "base"),
+    [
+        ("004010VICS", "004010"), ("005010X230", "005010"), ("003040", "004010"), ("003070UCS", "004010"), ("004060", "004010"),
+        ("005020", "005010"), ("006020X", "005010"), ("008010", "005010"), ("008020", None), ("003030", None), ("21", None),
+        ("", None), ("0040", None), ("00401A", None), ("\u0660\u0660\u0664\u0660\u0661\u0660", None),
+    ],
+)  # fmt: skip
+def test_releases_are_read_by_the_nearest_tables(sent: str, base: str | None) -> None:
     assert base_version(sent) == base
 
 

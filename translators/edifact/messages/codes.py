@@ -1,7 +1,6 @@
 """Code values of the directories in the words of the canonical model. What is not listed here keeps its code."""
 
 AGENCIES = {
-    "": "unspecified",
     "2": "cec",
     "5": "iso",
     "6": "un",
@@ -72,6 +71,7 @@ PARTIES = {
 """Canonical roles by party function (3035)."""
 
 HEADER_DATES = {
+    "4": "order",
     "10": "requested_shipment",
     "11": "despatch",
     "61": "cancel_after",
@@ -150,6 +150,7 @@ QUANTITIES = {
     "33": "on_order",
     "46": "delivered",
     "48": "received",
+    "47": "invoiced",
     "52": "per_pack",
     "53": "minimum",
     "54": "maximum",
@@ -197,8 +198,8 @@ TOTALS = {"79": "lines", "86": "payable", "9": "payable", "124": "tax", "176": "
 """Totals with a field of their own."""
 
 MEASURES = {
-    "G": "gross_weight",
     "AAB": "gross_weight",
+    "G": "gross_weight",
     "AAD": "gross_weight",
     "AAC": "net_weight",
     "AAA": "net_weight",
@@ -287,6 +288,9 @@ CHARACTERISTICS = {
 }
 """Characteristics of items (7081)."""
 
+NAME = "BTI"
+"""The characteristic (7081) that is the name of an item."""
+
 ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
 """Actions on lines (1229)."""
 
@@ -302,9 +306,8 @@ PURPOSES = {
 """Purposes by message function (1225)."""
 
 KINDS = {
-    "": "stand_alone",
-    "105": "stand_alone",
     "220": "stand_alone",
+    "105": "stand_alone",
     "221": "blanket",
     "258": "blanket",
     "226": "release",
@@ -325,21 +328,21 @@ STAGES = {
 """Transport stages (8051)."""
 
 MODES = {
-    "1": "sea",
     "10": "sea",
-    "2": "rail",
+    "1": "sea",
     "20": "rail",
-    "3": "road",
+    "2": "rail",
     "30": "road",
-    "4": "air",
+    "3": "road",
     "40": "air",
-    "5": "mail",
+    "4": "air",
     "50": "mail",
-    "6": "multimodal",
+    "5": "mail",
     "60": "multimodal",
+    "6": "multimodal",
     "7": "fixed",
-    "8": "inland_water",
     "80": "inland_water",
+    "8": "inland_water",
 }
 """Modes of transport (8067, UN Recommendation 19)."""
 
@@ -358,8 +361,14 @@ PAYMENTS = {
 }
 """Kinds of payment terms (4279)."""
 
+DISCOUNT, INVOICE_DATE = "22", "5"
+"""Terms with a discount (4279), and the date they run from where none is said (2475)."""
+
 PERIOD_DAYS = {"D": 1, "CD": 1, "W": 7, "WD": None, "M": None, "Y": None}
 """Days in a period type (2151), where there is a fixed number."""
+
+OWN_UNITS = ("KGM", "LTR", "MTR", "DZN")
+"""Units that are written as Recommendation 20 has them, though senders use other codes for them too."""
 
 UNITS = {
     "PCE": "H87",
@@ -382,6 +391,30 @@ UNITS = {
     "DZ": "DZN",
 }
 """Units as sent that Recommendation 20 writes otherwise."""
+
+TRANSPORT_PAYMENTS = {
+    "CC": "collect",
+    "PP": "prepaid",
+    "PC": "prepaid_charged",
+    "PO": "prepaid",
+    "DF": "agreed",
+    "TP": "third_party",
+    "PU": "pick_up",
+    "CF": "collect_credited",
+}
+"""Who pays for transport (4215)."""
+
+PAYMENT_BASES = {
+    "1": "order",
+    "5": "invoice",
+    "6": "credit_note",
+    "9": "invoice_receipt",
+    "21": "goods_receipt",
+    "29": "delivery",
+    "66": "specified",
+    "81": "shipment",
+}
+"""Dates that payment terms run from (2475)."""
 
 INCOTERMS = frozenset(
     ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DDP", "DAT", "DAP", "DPU")

@@ -1,15 +1,19 @@
 """A validated set as a canonical document, and a canonical document as a set."""
 
+from functools import lru_cache
+
 from pydantic import ValidationError
 
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
+from translators.contract import Guide
 from translators.finding import Code
 from translators.mapping.arrangement import arranged
 from translators.mapping.context import Reading, Writing
+from translators.mapping.guide import CompiledGuide, compiled
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.tree import Place, Row
-from translators.x12.grammar import Grammar
+from translators.x12.grammar import Grammar, segment_definition
 from translators.x12.sets.source import Source
 from translators.x12.sets.tree import loops
 
@@ -21,20 +25,42 @@ def canonical(mapping: DocumentMapping, source: Source) -> CanonicalDocument | N
         element = place if isinstance(place, int) else place[0]
         source.find(code, text, index, element, expected=expected, actual=actual)
 
-    value = mapping.read(loops(source.rows[1:-1], source.paths[1:-1]), Reading(source.terms.timezone, note))
+    document, context = loops(source.rows[1:-1], source.paths[1:-1]), Reading(source.terms.timezone, note)
+    if source.terms.guide is not None:
+        guide = partner_guide(source.terms.guide, source.version)
+        guide.check(document, context)
+        mapping = mapping.deviating(guide.deviations)
+    value = mapping.read(document, context)
+    called = mapping.name_of(value)
     try:
-        return model_of(mapping.name).model_validate(value)
+        return model_of(called).model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        name = mapping.name.replace("_", " ")
+        name = called.replace("_", " ")
         text = f"The set cannot be read as a {name}: {place}: {first['msg']}."
         source.find(Code.CANONICAL_INVALID, text, 0, 0, actual=str(first.get("input", ""))[:60])
         return None
 
 
+@lru_cache(maxsize=256)
+def partner_guide(guide: Guide, version: str) -> CompiledGuide:
+    """A guide resolved by the tables of a version. Raises LocationInvalid for a place that they do not have."""
+
+    def names(tag: str, name: str) -> list[Place]:
+        element, _, component = name.partition(".")
+        found: list[Place] = []
+        for number, definition in enumerate(segment_definition(tag, version).elements, 1):
+            if element.lstrip("0") != str(number) and element != definition.id:
+                continue
+            parts = [part for part, one in enumerate(definition.parts, 1) if component in (str(part), one.id)]
+            found += [(number, part) for part in parts] if component else [number]
+        return found
+
+    return compiled(guide, names)
+
+
 def rows(mapping: DocumentMapping, document: CanonicalDocument, grammar: Grammar, context: Writing) -> list[Row]:
     """The segments between ST and SE that say the document; what they cannot say is noted in the context."""
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
-    value.pop("schema", None)
     return list(arranged(mapping.write(value, grammar.root, context), context))

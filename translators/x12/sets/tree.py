@@ -13,11 +13,14 @@ def _steps(path: str) -> tuple[tuple[str, ...], bool]:
 
 
 def loops(rows: list[Row], paths: list[str]) -> Loop:
-    """The tree of a set. `paths` are the places of the segments (`PO1/N1/N3`); a segment without one stays at the top."""
+    """The tree of a set. `paths` are the places of the segments (`PO1/N1/N3`); a segment without one stays at the top.
+
+    They are numbered from 1, behind ST.
+    """
     document = Loop("", "")
     stack = [document]
     opened: tuple[str, ...] = ()
-    for numbered, path in zip(enumerate(rows), paths, strict=True):
+    for numbered, path in zip(enumerate(rows, 1), paths, strict=True):
         steps, begins = _steps(path)
         if begins or steps != opened:
             depth = 0

@@ -1,0 +1,372 @@
+"""Clauses for segments and groups of EDIFACT that say more than members one by one: periods, measures, item numbers, totals,
+schedules.
+"""
+
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+
+from translators.edifact.messages.parts import IN_FRONT, UNITS, Span, read_number, write_number
+from translators.mapping.binding import content
+from translators.mapping.context import Reading, Writing
+from translators.mapping.mapping import Clause, Level
+from translators.mapping.numbers import number, plain
+from translators.mapping.parts import Quantity
+from translators.mapping.tree import COMPONENT, Loop, Row, Written, set_text, text_at
+from translators.mapping.value import Value, descend, look, paths_in, take
+from translators.mapping.words import Words
+
+
+class Spans:
+    """DTM with a period: the members for its start and its end. Written are the dates, each for itself.
+
+    `members` are the dotted keys of start and end by qualifier (2005).
+    """
+
+    __slots__ = ("_members", "tag")
+
+    def __init__(self, tag: str, members: dict[str, tuple[str, str]]) -> None:
+        self.tag = tag
+        self._members = {code: [_split(key) for key in keys] for code, keys in members.items()}
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take start and end when both members are free."""
+        if len(row) < 2 or not _PERIOD(row[1]):
+            return False
+        members = self._members.get(text_at(row, (1, 1)).strip())
+        if members is None:
+            return False
+        period = Span().read(row, context)
+        if period is None or any(key in (look(target, steps) or {}) for steps, key in members):
+            return False
+        for (steps, key), end in zip(members, ("start", "end"), strict=True):
+            owner = descend(target, steps)
+            owner[key] = period[end]
+            context.trace(owner, key, ((1, 2), (1, 3)))
+        return True
+
+    def write(self, _target: Value, _out: Written, _context: Writing) -> None:
+        """Nothing: a clause for dates writes the members."""
+
+
+class Periods:
+    """DTM with a period that is one member, from its start to its end."""
+
+    __slots__ = ("_code", "_member", "tag")
+
+    def __init__(self, tag: str, code: str, member: str) -> None:
+        self.tag, self._code, self._member = tag, code, member
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take the period."""
+        period = Span().read(row, context) if self._member not in target and text_at(row, (1, 1)).strip() == self._code else None
+        if period is None:
+            return False
+        target[self._member] = period
+        context.trace(target, self._member, ((1, 2), (1, 3)))
+        return True
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """The period in one segment; one with an open end stays."""
+        period = target.get(self._member)
+        row: Row = [self.tag]
+        if period is not None and Span().write(period, row, context) is None:
+            set_text(row, (1, 1), self._code)
+            out.rows.append(row)
+            del target[self._member]
+
+
+class Measures:
+    """MEA: measures by dimension (6313), or where there is none, by what is measured (6311), which else is the usual one.
+
+    `original_codes` keeps purpose and dimension where the name would be written with others: `WT:G`.
+    """
+
+    __slots__ = ("_key", "_names", "_rest", "_steps", "_usual", "tag")
+
+    def __init__(self, key: str, names: Words, usual: str = "PD") -> None:
+        self.tag = "MEA"
+        self._steps, self._key = _split(key)
+        self._names, self._usual = names, usual
+        self._rest = content("MEA", {"": _SIZE}, silent=(1, (2, 1)))
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take the measure under its name; False when it is no number or the name is taken."""
+        purpose, dimension = text_at(row, 1).strip(), text_at(row, (2, 1)).strip()
+        code = dimension or purpose
+        value = _SIZE.read(row, context)
+        if value is None or not code:
+            return False
+        name = self._names.word(code)
+        measures = descend(target, (*self._steps, self._key))
+        if name in measures:
+            return False
+        measures[name] = value
+        if (purpose, dimension) != (self._usual, self._names.code(name)):
+            descend(target, (*self._steps, "original_codes"))[name] = f"{purpose}:{dimension}".rstrip(":")
+        context.trace(measures, name, _SIZE.places)
+        self._rest.keep_rest(row, target, context)
+        return True
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """A segment for each measure that has a dimension here."""
+        owner = look(target, self._steps)
+        measures: Value = (owner or {}).get(self._key) or {}
+        for name in list(measures):
+            kept = take(owner or {}, ("original_codes",), name)
+            purpose, _, dimension = kept.partition(":") if kept else (self._usual, "", self._names.code(name) or "")
+            if not dimension and not kept:
+                continue
+            row: Row = [self.tag, purpose, dimension]
+            _SIZE.write(measures.pop(name), row, context)
+            out.rows.append(row)
+        if owner is not None and not measures:
+            owner.pop(self._key, None)
+
+
+_PERIOD = re.compile(f".*{COMPONENT}7[0-9]{{2}}\\Z").match
+"""A C507 whose format (2379) names a period."""
+_SIZE = Quantity((3, 2), (3, 1), UNITS)
+
+
+class MoreNumbers:
+    """PIA: identifiers of the item beside the one in LIN, five in a segment. Substitutes and the like (4347) are not taken.
+
+    They are additional (1) where LIN names the item, and else what it is known by (5); `original_codes` keeps the other one.
+    """
+
+    __slots__ = ("_member", "tag")
+
+    def __init__(self, member: str = "item") -> None:
+        self.tag = "PIA"
+        self._member = member
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take all identifiers."""
+        if text_at(row, 1).strip() not in ("1", "5", ""):
+            return False
+        item, function = target.setdefault(self._member, {}), text_at(row, 1).strip()
+        for element in range(2, len(row)):
+            if read_number(row, element, item, context):
+                context.trace(item, "identifiers", ((element, 1), (element, 2)))
+            elif text_at(row, (element, 2)).strip():
+                context.keep(row, element, target)
+        if function != _function(item):
+            item.setdefault("original_codes", {}).setdefault("function", function or "5")
+        return True
+
+    def write(self, target: Value, out: Written, _context: Writing) -> None:
+        """The identifiers that are left."""
+        item = target.get(self._member) or {}
+        identifiers = item.get("identifiers") or {}
+        in_front = any(row[0] == "LIN" and text_at(row, (3, 1)) for row in out.rows)
+        function = take(item, ("original_codes",), "function") or ("1" if in_front else "5")
+        rows: list[Row] = []
+        for scheme in list(identifiers):
+            while scheme in identifiers:
+                if not rows or len(rows[-1]) > 6:
+                    rows.append([self.tag, function])
+                if not write_number(rows[-1], len(rows[-1]), item, scheme):
+                    break
+        out.rows += [row for row in rows if len(row) > 2]
+        if not identifiers:
+            item.pop("identifiers", None)
+        if not item:
+            target.pop(self._member, None)
+
+
+def _function(item: Value) -> str:
+    """What the numbers of a PIA would be written as."""
+    named = "number" in item.get("original_codes", {}) or any(scheme in IN_FRONT for scheme in item.get("identifiers", ()))
+    return "1" if named else "5"
+
+
+class Descriptions:
+    """IMD in words: lines of the item's description. One characteristic (7081) without a word of its own may stand with them.
+
+    The description is a list of lines until the line is whole.
+    """
+
+    __slots__ = ("_rest", "tag")
+
+    def __init__(self) -> None:
+        self.tag = "IMD"
+        self._rest = content("IMD", {}, silent=(1, (2, 1), (3, 4), (3, 5)))
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Add the lines to those there are, when they are of the same kind."""
+        if len(row) < 4:
+            return False
+        found = [text.rstrip() for text in row[3].split(COMPONENT)[3:5] if text.strip()]
+        if not found:
+            return False
+        kind = f"{text_at(row, 1).strip()}:{text_at(row, (2, 1)).strip()}".rstrip(":")
+        item = target.setdefault("item", {})
+        if "description" not in item:
+            item["description"] = found
+            if kind != "F":
+                item.setdefault("original_codes", {})["description"] = kind
+        elif item.get("original_codes", {}).get("description", "F") == kind:
+            item["description"] += found
+        else:
+            return False
+        context.trace(item, "description", ((3, 4), (3, 5)))
+        self._rest.keep_rest(row, target, context)
+        return True
+
+    def write(self, target: Value, out: Written, _context: Writing) -> None:
+        """Two lines in each segment."""
+        lines = take(target, ("item",), "description") or []
+        kind = take(target, ("item", "original_codes"), "description") or "F"
+        form, _, characteristic = kind.partition(":")
+        for start in range(0, len(lines), 2):
+            row: Row = [self.tag, form, characteristic]
+            for component, line in enumerate(lines[start : start + 2], 4):
+                set_text(row, (3, component), line)
+            out.rows.append(row)
+
+
+class Registration:
+    """RFF+VA in a party: its registration for tax. A second one is a reference like others."""
+
+    __slots__ = ("_rest", "key")
+
+    def __init__(self) -> None:
+        self.key = "RFF"
+        self._rest = content("RFF", {}, silent=((1, 1), (1, 2)))
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Take the number."""
+        if len(loop.segments) != 1 or loop.loops or "tax_registration" in target:
+            return False
+        index, row = loop.segments[0]
+        number = text_at(row, (1, 2)).strip()
+        if not number or text_at(row, (1, 1)).strip() != "VA":
+            return False
+        context.index, context.path = index, loop.path
+        target["tax_registration"] = number
+        context.trace(target, "tax_registration", ((1, 2),))
+        self._rest.keep_rest(row, target, context)
+        return True
+
+    def write_loop(self, target: Value, out: Written, _context: Writing) -> None:
+        """The group."""
+        number = target.pop("tax_registration", None)
+        if number is not None:
+            row: Row = ["RFF"]
+            set_text(row, (1, 1), "VA")
+            set_text(row, (1, 2), number)
+            out.loop(self.key, out.place_of(self.key) or out.node).rows.append(row)
+
+
+class ControlTotals:
+    """CNT: what the message says its lines add up to. `members` are the totals by qualifier (6069).
+
+    Reading leaves each claim, with the index of its segment, in `controls`, for whoever knows the lines.
+    """
+
+    __slots__ = ("_members", "_whole", "tag")
+
+    def __init__(self, members: dict[str, str], whole: Iterable[str] = ("line_count",)) -> None:
+        self.tag = "CNT"
+        self._members = members
+        self._whole = frozenset(whole)
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take the claim; False for another total, or when it is no number."""
+        code, text = text_at(row, (1, 1)).strip(), text_at(row, (1, 2)).strip()
+        member = self._members.get(code)
+        claimed = number(text) if text else None
+        if member is None or claimed is None:
+            return False
+        totals = target.setdefault("totals", {})
+        is_whole = claimed == claimed.to_integral_value() and abs(claimed) < 10**9
+        if member in totals or (member in self._whole and not is_whole):
+            context.keep_row(row, target)
+        else:
+            totals[member] = int(claimed) if member in self._whole else claimed
+            context.trace(totals, member, ((1, 2),))
+            if text_at(row, (1, 3)):
+                context.keep(row, (1, 3), target)
+        if not totals:
+            del target["totals"]
+        target.setdefault("controls", []).append((context.index, code, claimed))
+        return True
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """A segment for each total."""
+        for code, member in self._members.items():
+            value = take(target, ("totals",), member)
+            if value is not None:
+                row: Row = [self.tag]
+                set_text(row, (1, 1), code)
+                set_text(row, (1, 2), str(value) if isinstance(value, int) else plain(value, context.decimal))
+                out.rows.append(row)
+
+
+class Schedules:
+    """SCC groups: each quantity with its dates is a part of the line's schedule, under the kind (4017) of its group."""
+
+    __slots__ = ("_level", "key")
+
+    def __init__(self, clauses: Iterable[Clause]) -> None:
+        self.key = "SCC"
+        self._level = Level(clauses)
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Read the parts; a group without quantities is not taken."""
+        if not any(inner.key == "QTY" for inner in loop.loops):
+            return False
+        kind = ""
+        for context.index, row in loop.segments:
+            context.path = loop.path
+            if row[0] == self.key and not kind:
+                kind = text_at(row, 1).strip()
+                content(self.key, {}, silent=(1,)).keep_rest(row, target, context)
+            else:
+                context.keep_row(row, target)
+        for inner in loop.loops:
+            if inner.key != "QTY":
+                context.keep_loop(inner, target)
+                continue
+            part: Value = {"kind": kind} if kind else {}
+            target.setdefault("schedule", []).append(part)
+            self._level.read(inner, part, context)
+        return True
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """A group for the parts of one kind that follow each other; what a group cannot say stays where it is."""
+        place = out.place_of(self.key)
+        if place is None:
+            return
+        quantities = Written(self.key, place).place_of("QTY") or place
+        left, group, kind = [], None, ""
+        for part in target.pop("schedule", None) or ():
+            inner, own = Written("QTY", quantities), part.get("kind") or "1"
+            if not self._written(part, inner, context) or len(own) > 3:
+                left.append(part)
+                continue
+            if group is None or own != kind:
+                group, kind = out.loop(self.key, place), own
+                group.rows.append([self.key, own])
+            group.loops.append(inner)
+        if left:
+            target["schedule"] = left
+
+    def _written(self, part: Value, inner: Written, context: Writing) -> bool:
+        rest = deepcopy(part)
+        rest.pop("kind", None)
+        inner.extras += rest.pop("extras", None) or ()
+        whole, context.whole = context.whole, False
+        self._level.write(rest, inner, context)
+        context.whole = whole
+        unsaid = paths_in(rest)
+        if not inner.rows or inner.rows[0][0] != "QTY" or (whole and unsaid):
+            return False
+        context.unwritten += [f"schedule[].{path}" for path in unsaid]
+        return True
+
+
+def _split(key: str) -> tuple[tuple[str, ...], str]:
+    *steps, last = key.split(".")
+    return tuple(steps), last

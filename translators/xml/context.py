@@ -1,0 +1,113 @@
+"""What rules need beside the element at hand: zone, currency, the way down to it, a place for what has no place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from translators.finding import Code
+from translators.mapping.value import Value
+from translators.xml.namespaces import is_technical
+from translators.xml.node import Node
+
+Note = Callable[[Code, str, Node, str | None, str | None], None]
+"""Takes a code, a sentence, the element, what was expected and what was there."""
+
+
+class Trace(NamedTuple):
+    """A canonical member and the element or attribute it came from. `owner` is the dict that holds it, by identity."""
+
+    owner: Value
+    key: str
+    path: str
+    ordinal: int
+
+
+class Scope(NamedTuple):
+    """A part of the document with extras of its own: the document itself, a line. `depth` is that of its element."""
+
+    target: Value
+    depth: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of reading one document. `traces` is None on the hot path."""
+
+    timezone: tzinfo
+    note: Note
+    stack: list[Node]
+    scopes: list[Scope]
+    traces: list[Trace] | None = None
+
+    def keep(self, node: Node) -> None:
+        """Keep an element, with all inside, that has no place in the document."""
+        stack = self.stack
+        stack.append(node)
+        if node.text and (text := node.text.strip()):
+            self._extra(self.path(), text, node)
+        for name, value in node.attributes:
+            self.keep_attribute(name, value)
+        for child in node.children:
+            self.keep(child)
+        stack.pop()
+
+    def keep_attributes(self, node: Node, taken: frozenset[str]) -> None:
+        """Keep the attributes of a child of the element at hand that no member took."""
+        if all(name in taken for name, _ in node.attributes):
+            return
+        self.stack.append(node)
+        for name, value in node.attributes:
+            if name not in taken:
+                self.keep_attribute(name, value)
+        self.stack.pop()
+
+    def keep_attribute(self, name: str, value: str) -> None:
+        """Keep an attribute of the element at hand."""
+        if not is_technical(name):
+            self._extra(f"{self.path()}/@{name}".lstrip("/"), value, self.stack[-1])
+
+    def keep_text(self, value: str) -> None:
+        """Keep text that stands beside the children of the element at hand."""
+        self._extra(f"{self.path()}/text()".lstrip("/"), value, self.stack[-1])
+
+    def path(self, *, whole: bool = False) -> str:
+        """The way from the scope's element (or the root) to the element at hand; `[n]` tells siblings of one name apart."""
+        steps = []
+        stack = self.stack
+        for depth in range(1 if whole else self.scopes[-1].depth + 1, len(stack)):
+            node, siblings = stack[depth], stack[depth - 1].children
+            place = same = 0
+            for sibling in siblings:
+                if sibling.name == node.name:
+                    same += 1
+                    if sibling is node:
+                        place = same
+            steps.append(f"{node.name}[{place}]" if same > 1 else node.name)
+        return "/".join(steps)
+
+    def trace(self, owner: Value, key: str, node: Node, *inside: str) -> None:
+        """Remember where a member came from, when lineage was asked for."""
+        if self.traces is None:
+            return
+        self.stack.append(node)
+        path = "/".join(part for part in (self.stack[0].name, self.path(whole=True), *inside) if part)
+        self.stack.pop()
+        self.traces.append(Trace(owner, key, path, node.ordinal))
+
+    def _extra(self, path: str, value: str, node: Node) -> None:
+        extra: Value = {"path": path, "value": value}
+        self.scopes[-1].target.setdefault("extras", []).append(extra)
+        if self.traces is not None:
+            whole = "/".join(part for part in (self.stack[0].name, self.path(whole=True)) if part)
+            _, mark, attribute = path.rpartition("@")
+            self.traces.append(Trace(extra, "value", f"{whole}/@{attribute}" if mark else whole, node.ordinal))
+
+
+@dataclass(slots=True)
+class Writing:
+    """The state of writing one document. `unwritten` holds the paths of members that have no place in the format."""
+
+    currency: str | None = None
+    timezone: tzinfo = UTC
+    unwritten: list[str] = field(default_factory=list)

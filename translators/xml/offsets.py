@@ -1,0 +1,56 @@
+"""Where elements stand in the bytes of a document: looked up only when something was found there."""
+
+import re
+from functools import cached_property
+
+_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|</|(<)[^!?/]", re.DOTALL)
+_TAGS = re.compile(
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>"
+    rb"|(?P<end></[^>]*>)|(?P<start><[^!?/](?:[^>\"']|\"[^\"]*\"|'[^']*')*>)",
+    re.DOTALL,
+)
+
+
+class Offsets:
+    """The byte offset of each element by its ordinal. Documents in UTF-16 are not looked into: all is at their start."""
+
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self._data, self._start, self._end = data, start, end
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [match.start() for match in _MARKUP.finditer(self._data, self._start, self._end) if match[1]]
+
+    def of(self, ordinal: int) -> int:
+        """Where the start tag of an element begins."""
+        return self._starts[ordinal - 1] if 0 < ordinal <= len(self._starts) else self._start
+
+    def behind(self, ordinal: int) -> int:
+        """Where an element, with all that is inside, ends."""
+        return root_end(self._data, self.of(ordinal), self._end) or self._end
+
+
+def root_end(data: bytes, start: int, end: int) -> int:
+    """Where the first element after `start` ends; 0 when it does not."""
+    depth = 0
+    for match in _TAGS.finditer(data, start, end):
+        if match["end"]:
+            depth -= 1
+        elif match["start"]:
+            depth += not match[0].endswith(b"/>")
+        else:
+            continue
+        if depth <= 0:
+            return match.end()
+    return 0
+
+
+def line_offset(data: bytes, start: int, line: int, column: int) -> int:
+    """The offset of a line and a column, both from 1, as the parser counts them from `start`."""
+    position = start
+    for _ in range(line - 1):
+        following = data.find(b"\n", position)
+        if following < 0:
+            break
+        position = following + 1
+    return min(position + max(column - 1, 0), max(len(data) - 1, start))

@@ -1,0 +1,14 @@
+"""The XML family as the registry sees it: `contract.FamilyTranslator`."""
+
+from translators.contract import Acknowledgement, Interchange
+from translators.xml.interchange import read
+from translators.xml.parsing import parse
+from translators.xml.sealing import seal
+from translators.xml.writing import Rendered, render
+
+__all__ = ["Rendered", "acknowledge", "parse", "read", "render", "seal"]
+
+
+def acknowledge(_interchange: Interchange) -> tuple[Acknowledgement, ...]:
+    """UBL and CII know no syntax acknowledgement: a response to them is a document of its own."""
+    return ()

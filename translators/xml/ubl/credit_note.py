@@ -1,0 +1,25 @@
+"""UBL CreditNote to the canonical credit note, and back."""
+
+from translators.mapping.value import Value
+from translators.xml.rules import Aggregate, Code, DocumentMapping, Inside, Leaf
+from translators.xml.ubl import codes
+from translators.xml.ubl.billing import after_reading, before_writing, line, opening, parties, terms
+
+
+def _before_writing(value: Value) -> None:
+    """Its kind is always said."""
+    value.setdefault("kind", "credit_note")
+    before_writing(value)
+
+
+MAPPING = DocumentMapping(
+    Aggregate(
+        *opening(Code("cbc:CreditNoteTypeCode", "kind", codes.CREDITS, other="other")),
+        Inside("cac:DiscrepancyResponse", Leaf("cbc:Description", "reason")),
+        *parties(),
+        *terms(),
+        line("cac:CreditNoteLine", "cbc:CreditedQuantity"),
+    ),
+    after_reading,
+    _before_writing,
+)
