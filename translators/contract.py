@@ -105,6 +105,8 @@ class DocumentTerms:
     timezone: tzinfo = ZoneInfo("UTC")
     max_findings: int = 100
     guide: Guide | None = None
+    lineage: bool = False
+    """Whether documents say where each of their members came from: for people, not on the hot path."""
 
 
 class When(StrEnum):
@@ -168,6 +170,16 @@ _ANYTHING = Terms()
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A member of a canonical document (`lines[0].item.name`) and the place it came from, counted from 1, the header being 1."""
+
+    path: str
+    segment: int
+    element: int
+    component: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A transaction set or message that was read.
 
@@ -189,6 +201,7 @@ class Document:
     findings: tuple[Finding, ...] = ()
     name: str | None = None
     canonical: CanonicalDocument | None = None
+    lineage: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Entry] = {
     "detect": Entry(_FILES, "Say what files hold: format, partners, numbers, documents.", "detect", "detect"),
     "parse": Entry(_FILES, "Show segments with their names, one a line.", "parse", "parse"),
     "validate": Entry(_FILES, "Say what is wrong in files, where, and what to do.", "validate", "validate"),
+    "explain": Entry(_FILES, "Show what each element became, with findings, as text or as a page.", "explain", "explain"),
     "translate": Entry(_FILES, "Write the canonical form of documents as JSON lines.", "translate", "translate"),
     "ack": Entry(_FILES, "Write the acknowledgement the sender would get.", "ack", "ack"),
     "run": Entry(_RUNNING, "Run the gateway.", "run", "run"),

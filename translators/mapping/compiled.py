@@ -79,7 +79,7 @@ class _Source:
         return writer(self, part) if writer is not None else self._asked(part)
 
     def _asked(self, part: Part) -> str | None:
-        if hasattr(part, "overrides"):
+        if hasattr(part, "overrides") or isinstance(part, Coded):  # the latter with rules of its own: its code may be kept
             return None
         found, asked = self.variable(), self.name(part)
         self.reads.append(f"{found} = {asked}.read(row, context)")

@@ -33,12 +33,15 @@ class Reading:
     currency: str | None = None
     index: int = 0
     path: str = ""
+    row: Row = field(default_factory=list)
+    """The segment at hand, while traces are kept."""
     traces: list[Trace] | None = None
 
     def trace(self, owner: Value, key: str, places: tuple[Place, ...]) -> None:
         """Remember where a member came from, when lineage was asked for."""
         if self.traces is not None:
-            self.traces.extend(Trace(owner, key, self.index, place) for place in places)
+            filled = [place for place in places if text_at(self.row, place).strip()]
+            self.traces.extend(Trace(owner, key, self.index, place) for place in filled)
 
     def check_identifier(self, scheme: str, value: str, place: Place) -> None:
         """Note a GTIN, GLN or SSCC whose last digit does not fit."""

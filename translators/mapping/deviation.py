@@ -39,7 +39,7 @@ class Deviation:
             if place is not None and (text := text_at(row, place).strip()):
                 owner = descend(target, self.steps)
                 owner[self.key] = _typed(text, self.kind)
-                context.index = index
+                context.index, context.row = index, row
                 context.trace(owner, self.key, (place,))
                 return
 

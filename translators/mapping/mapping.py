@@ -53,7 +53,7 @@ class Level:
         """Take all that the loop holds into the target, what no clause takes into its extras."""
         segments, context.path = self._segments, loop.path
         for index, row in loop.segments:
-            context.index = index
+            context.index, context.row = index, row
             for clause in segments.get(row[0], ()):
                 if clause.read(row, target, context):
                     break
@@ -277,7 +277,6 @@ class Parties:
             party.setdefault("original_codes", {})["role"] = code
         if role in self._roles.members and role not in target:
             target[role] = party
-            context.trace(target, role, (self._roles.at,))
         else:
             target.setdefault("other_parties", []).append({"role": role, **party})
         return True
@@ -351,6 +350,10 @@ class DocumentMapping:
         """The canonical document as a dict."""
         value: Value = {}
         self._level.read(document, value, context)
+        return self.unfolded(value, context)
+
+    def unfolded(self, value: Value, context: Reading) -> Value:
+        """What the clauses read, in the shape of the canonical document."""
         return value if self._unfold is None else self._unfold(value, context)
 
     def name_of(self, value: Value) -> str:

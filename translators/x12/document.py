@@ -1,11 +1,11 @@
 """Reads one transaction set: support and agreement, table, trailer, canonical form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Document, DocumentTerms, Separators, Terms, Verdict
+from translators.contract import Document, DocumentTerms, Origin, Separators, Terms, Verdict
 from translators.finding import DEFINITIONS, LENIENT, Code, Severity
 from translators.position import Position
 from translators.x12.envelope import count_of
@@ -50,10 +50,12 @@ class DocumentReader:
         _check_characters(text, findings)
         _check_envelope(frame, rows, findings, complete=complete)
         name, canonical = MAPPINGS.get(frame.kind, GENERIC if readable else (None,))[0], None
+        lineage: tuple[Origin, ...] = ()
         if readable and not findings.failed and frame.kind not in ACKNOWLEDGEMENTS:
             source = Source(rows, paths, table.version if table else "", terms, findings, text, self._separators)
-            canonical = _canonical(frame, source)
-        return self._document(frame, findings, canonical.NAME if canonical else name, canonical)
+            canonical, lineage = _canonical(frame, source)
+        document = self._document(frame, findings, canonical.NAME if canonical else name, canonical)
+        return replace(document, lineage=lineage) if lineage else document
 
     def refuse(self, text: SetText, end: int, ordinal: int, group: OpenGroup, *, segments: int, excess: str) -> Document:
         """A set beyond the limits: of `text` only ST is read, so that the partner can be told which set it was."""
@@ -158,14 +160,15 @@ def _check_envelope(frame: _Frame, rows: list[list[str]], findings: Findings, *,
         findings.add(Code.DOCUMENT_REFERENCE_MISMATCH, sentence, position, expected=number, actual=trailer[2])
 
 
-def _canonical(frame: _Frame, source: Source) -> CanonicalDocument | None:
+def _canonical(frame: _Frame, source: Source) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
     """The canonical form, None when the set says what no such document can be; what makes it has noted why."""
     document: CanonicalDocument | None = None
+    lineage: tuple[Origin, ...] = ()
     if frame.kind in MAPPINGS:
-        document = meaning.canonical(import_module(MAPPINGS[frame.kind][1]).MAPPING, source)
+        document, lineage = meaning.canonical(import_module(MAPPINGS[frame.kind][1]).MAPPING, source)
     elif _fits(source):
         document = import_module(GENERIC[1]).generic(source.rows, source.paths, version=frame.group.version)
-    return None if source.findings.failed else document
+    return (None, ()) if source.findings.failed else (document, lineage)
 
 
 def _fits(source: Source) -> bool:

@@ -130,7 +130,7 @@ class FolderOutbound:
         reason = error.strerror or str(error)
         _log.warning("folder_unusable", channel=self.id, delivery=str(parcel.delivery), problem=reason)
         message = f"cannot write to the partner's folder: {reason}; check that it exists, has room, and may be written to"
-        return Outcome(parcel.delivery, OutcomeKind.RETRY, code="folder-unusable", message=message)
+        return Outcome(parcel.delivery, OutcomeKind.RETRY, code="folder-unusable", message=message, unavailable=True)
 
 
 def name_fault(name: str) -> str:

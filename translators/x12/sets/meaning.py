@@ -6,11 +6,12 @@ from pydantic import ValidationError
 
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Guide
+from translators.contract import Guide, Origin
 from translators.finding import Code
 from translators.mapping.arrangement import arranged
 from translators.mapping.context import Reading, Writing
 from translators.mapping.guide import CompiledGuide, compiled
+from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.tree import Place, Row
 from translators.x12.grammar import Grammar, segment_definition
@@ -18,8 +19,11 @@ from translators.x12.sets.source import Source
 from translators.x12.sets.tree import loops
 
 
-def canonical(mapping: DocumentMapping, source: Source) -> CanonicalDocument | None:
-    """The document that a valid set describes; None, with a finding, when it lacks what it cannot be without."""
+def canonical(mapping: DocumentMapping, source: Source) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
+    """The document that a valid set describes; None, with a finding, when it lacks what it cannot be without.
+
+    Where each of its members came from is told when the terms ask for lineage.
+    """
 
     def note(code: Code, text: str, index: int, place: Place, expected: str | None, actual: str | None) -> None:
         element = place if isinstance(place, int) else place[0]
@@ -30,17 +34,19 @@ def canonical(mapping: DocumentMapping, source: Source) -> CanonicalDocument | N
         guide = partner_guide(source.terms.guide, source.version)
         guide.check(document, context)
         mapping = mapping.deviating(guide.deviations)
+    if source.terms.lineage:
+        context.traces = []
     value = mapping.read(document, context)
     called = mapping.name_of(value)
     try:
-        return model_of(called).model_validate(value)
+        return model_of(called).model_validate(value), origins(value, context.traces or ())
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         name = called.replace("_", " ")
         text = f"The set cannot be read as a {name}: {place}: {first['msg']}."
         source.find(Code.CANONICAL_INVALID, text, 0, 0, actual=str(first.get("input", ""))[:60])
-        return None
+        return None, ()
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
 from translators.mapping.parts import Identifier, taken_identifier
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
-from translators.mapping.value import Value, merge_identifier
+from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
 from translators.x12.sets import codes
 from translators.x12.sets.moments import instant
@@ -415,3 +415,110 @@ class StoreQuantities:
         original = quantity.get("original")
         unit_code = original if original and self.units.known(original) == unit else self.units.code(unit) or unit
         return (unit_code, "" if scheme == "partner" else code), (store, plain(quantity["value"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """A text, unless it is the usual one, which says nothing. The usual one is written by the clause, as its default."""
+
+    place: Place
+    usual: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The text when it is not the usual one."""
+        text = text_at(row, self.place).strip()
+        return text if text and text != self.usual else None
+
+    def write(self, value: str, row: Row, _context: Writing) -> None:
+        """The text."""
+        set_text(row, self.place, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage with the code of what it is of (378), which is written as mutually agreed (Z) where none was kept."""
+
+    of: Place
+    percent: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Code and percentage."""
+        return (self.of, self.percent)
+
+    def read(self, row: Row, _context: Reading) -> Value | None:
+        """The percentage, and the code where it is another."""
+        text, code = text_at(row, self.percent), text_at(row, self.of).strip()
+        percent = number(text) if text else None
+        if percent is None:
+            return None
+        return {"percent": percent, "original_codes": {"percent": code}} if code not in ("", "Z") else {"percent": percent}
+
+    def write(self, target: Value, row: Row, _context: Writing) -> bool:
+        """Percentage and code."""
+        percent = target.pop("percent", None)
+        if percent is None:
+            return False
+        set_text(row, self.of, take(target, ("original_codes",), "percent") or "Z")
+        set_text(row, self.percent, plain(percent))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class CodedReference:
+    """A number with the code of its kind (128), as an item of the list of references."""
+
+    kind: Place
+    number: Place
+    kinds: Words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Kind and number."""
+        return (self.kind, self.number)
+
+    def read(self, row: Row, _context: Reading) -> list[Value] | None:
+        """A list of one reference."""
+        code, text = text_at(row, self.kind).strip(), text_at(row, self.number).strip()
+        if not code or not text:
+            return None
+        reference = {"kind": self.kinds.word(code), "number": text}
+        if not self.kinds.preferred(code):
+            reference["original"] = code
+        return [reference]
+
+    def write(self, value: list[Value], row: Row, _context: Writing) -> list[Value] | None:
+        """The first reference that is a kind and a number; the others are handed back."""
+        for index, reference in enumerate(value):
+            kept = reference.get("original")
+            code = kept if kept and self.kinds.word(kept) == reference["kind"] else self.kinds.code(reference["kind"])
+            if code and reference.keys() <= {"kind", "number", "original"}:
+                set_text(row, self.kind, code)
+                set_text(row, self.number, reference["number"])
+                return value[:index] + value[index + 1 :] or None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a segment of totals stands, for the findings about its sums: `sums` takes it out again, nothing of it is written."""
+
+    name: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """None."""
+        return ()
+
+    def read(self, _row: Row, context: Reading) -> Value:
+        """The index of the segment."""
+        return {"standing": {self.name: context.index}}
+
+    def write(self, _value: Value, _row: Row, _context: Writing) -> bool:
+        """Nothing."""
+        return False

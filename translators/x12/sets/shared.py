@@ -16,6 +16,7 @@ from translators.mapping.parts import (
     NamedQuantity,
     Number,
     Paragraphs,
+    Part,
     Quantity,
     Text,
     Whole,
@@ -28,10 +29,12 @@ from translators.x12.sets.parts import (
     Dimensions,
     ItemNumbers,
     Moment,
+    Percent,
     PriceAmount,
     ScheduleDates,
     StoreQuantities,
     UnitPrice,
+    Unless,
     party_identifier,
 )
 
@@ -142,21 +145,19 @@ MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
 MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)
 DESCRIPTION_TEXT = Texts("PID", (5,), Words({}), longest=80, says="description", fixed={1: "F"})
 PACKAGING_TEXT = Texts("PKG", (5,), Words({}), longest=80, code=4, says="packaging", fixed={1: "F"})
-ALLOWANCE = Each(
-    "SAC",
-    "allowances_charges",
-    {
-        "charge": Flag(1, yes=("C",), no=("A", "P")),
-        "code": Text(2),
-        "amount": Money(5, decimals=2),
-        "percent": Number(7),
-        "rate": Number(8),
-        "quantity": units(10, 9),
-        "settlement": Text(12),
-        "reason": Text(15),
-    },
-    where=one_of(1, "A", "P", "C"),
-)
+CHARGED: dict[str, Part] = {
+    "charge": Flag(1, yes=("C",), no=("A", "P")),
+    "code": Unless(2, "ZZZZ"),
+    "amount": Money(5, decimals=2),
+    "": Percent(6, 7),
+    "rate": Number(8),
+    "quantity": units(10, 9),
+    "settlement": Text(12),
+    "reason": Text(15),
+}
+"""Members of an allowance or charge (SAC)."""
+IS_CHARGED = one_of(1, "A", "P", "C")
+ALLOWANCE = Each("SAC", "allowances_charges", CHARGED, where=IS_CHARGED, default={2: "ZZZZ"})
 TAX = Each(
     "TXI",
     "taxes",
@@ -169,6 +170,14 @@ TAX = Each(
         "identification": Text(9),
     },
 )
+TAXED_ALLOWANCE = Group(
+    "SAC",
+    [Once("SAC", CHARGED, default={2: "ZZZZ"}), TAX, *alone(TAX)],
+    into="allowances_charges",
+    where=IS_CHARGED,
+    needs=("charge",),
+)
+"""An allowance or charge with the taxes on it, where SAC begins a loop."""
 PAYMENT_TERMS = Each(
     "ITD",
     "payment_terms",

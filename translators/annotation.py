@@ -1,0 +1,168 @@
+"""A transmission with everything that is known of it beside it: names, canonical members, findings, element by element.
+
+What `gateway explain` and the console show. Not for the hot path: the bytes are read twice, once for the names, once judged.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from translators import registry
+from translators.contract import Document, Envelope, Origin, ParsedSegment, Terms, anything
+from translators.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A canonical member and its value in words."""
+
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedElement:
+    """A component of a segment (or an element that has only one): where it is, what it is called, what it became."""
+
+    element: int
+    component: int | None
+    id: str
+    name: str
+    value: str
+    members: tuple[Member, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedSegment:
+    """A segment with its elements; `findings` are those about the segment as a whole, or about what it belongs to."""
+
+    segment: ParsedSegment
+    document: Document | None
+    elements: tuple[AnnotatedElement, ...]
+    findings: tuple[Finding, ...]
+
+
+Annotated = AnnotatedSegment | Finding
+"""A segment, or a finding about bytes that belong to none."""
+
+
+def annotate(data: bytes, terms_for: Callable[[Envelope], Terms] = anything) -> Iterator[Annotated]:
+    """Every segment of a transmission, in its order."""
+    translation = registry.translate(data, lambda envelope: _with_lineage(terms_for(envelope)))
+    documents = sorted((doc for one in translation.interchanges for doc in one.documents), key=lambda document: document.start)
+    outside = [
+        finding for one in translation.interchanges for finding in (*one.findings, *(f for g in one.groups for f in g.findings))
+    ]
+    by_offset: dict[int, list[Finding]] = {}
+    for finding in outside:
+        by_offset.setdefault(finding.position.offset, []).append(finding)
+    places = _Places(documents)
+    for item in registry.parse(data):
+        if isinstance(item, Finding):
+            yield item
+            continue
+        end = item.offset + max(len(item.raw), 1)
+        near = tuple(finding for at, found in by_offset.items() if item.offset <= at < end for finding in found)
+        yield places.annotated(item, near)
+
+
+def _with_lineage(terms: Terms) -> Terms:
+    documents = {name: replace(one, lineage=True) for name, one in terms.documents.items()}
+    return replace(terms, documents=documents, default=replace(terms.default, lineage=True))
+
+
+class _Places:
+    """What is known of the segments of each document, by their number in it."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        self._documents = documents
+        self._next = 0
+        self._number = 0
+        self._origins: dict[int, list[Origin]] = {}
+        self._findings: dict[int, list[Finding]] = {}
+        self._values: Mapping[str, object] = {}
+
+    def annotated(self, segment: ParsedSegment, near: tuple[Finding, ...]) -> AnnotatedSegment:
+        """A segment with what is known of it."""
+        document = self._document(segment)
+        if document is None:
+            return AnnotatedSegment(segment, None, _plain(segment), near)
+        self._number += 1
+        findings = self._findings.get(self._number, [])
+        elements = tuple(self._elements(segment, findings))
+        whole = tuple(finding for finding in findings if finding.position.element is None)
+        return AnnotatedSegment(segment, document, elements, (*near, *whole))
+
+    def _document(self, segment: ParsedSegment) -> Document | None:
+        """The document that the segment stands in."""
+        while self._next < len(self._documents):
+            document = self._documents[self._next]
+            if segment.offset < document.start:
+                return None
+            if segment.offset < document.end:
+                if segment.offset == document.start or not self._number:
+                    self._begin(document)
+                return document
+            self._next += 1
+            self._number = 0
+        return None
+
+    def _begin(self, document: Document) -> None:
+        self._number = 0
+        self._origins, self._findings = {}, {}
+        for origin in document.lineage:
+            self._origins.setdefault(origin.segment, []).append(origin)
+        for finding in document.findings:
+            self._findings.setdefault(finding.position.segment or 1, []).append(finding)
+        self._values = document.canonical.model_dump(mode="json", by_alias=True) if document.canonical is not None else {}
+
+    def _elements(self, segment: ParsedSegment, findings: list[Finding]) -> Iterator[AnnotatedElement]:
+        origins = self._origins.get(self._number, [])
+        for plain in _plain(segment):
+            members = tuple(
+                Member(origin.path, _in_words(self._values, origin.path))
+                for origin in origins
+                if origin.element == plain.element and origin.component in (None, plain.component or 1)
+            )
+            mine = tuple(
+                finding
+                for finding in findings
+                if finding.position.element == plain.element
+                and (plain.component is None or (finding.position.component or 1) == plain.component)
+            )
+            yield replace(plain, members=members, findings=mine)
+
+
+def _plain(segment: ParsedSegment) -> tuple[AnnotatedElement, ...]:
+    """The elements of a segment, composites by component, without what is known of them."""
+    found = []
+    for number, element in enumerate(segment.elements, 1):
+        components = element.repetitions[0] if element.repetitions else ("",)
+        for index, value in enumerate(components, 1):
+            place = index if len(components) > 1 else None
+            found.append(AnnotatedElement(number, place, element.id, element.name, value, (), ()))
+    return tuple(found)
+
+
+def _in_words(document: Mapping[str, object], path: str) -> str:
+    """The value of a member as a person reads it: the parts of a quantity or an amount one after the other."""
+    value: object = document
+    for step in path.replace("[", ".[").split("."):
+        if step.startswith("["):
+            value = value[int(step[1:-1])] if isinstance(value, list) else None
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
+    return _words(value)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(
+            f"{_words(inner)}" if key in _OBVIOUS else f"{key} {_words(inner)}" for key, inner in value.items() if inner
+        )
+    if isinstance(value, list):
+        return " / ".join(_words(inner) for inner in value)
+    return "" if value is None else str(value)
+
+
+_OBVIOUS = frozenset({"value", "unit", "amount", "currency"})
