@@ -22,6 +22,16 @@ C001=[355,M]{2[1018]}[649]
 143=100,104:106
 103=BAG|01,02
 """
+TABLE = """
+4.3.1  Segment table
+0010   UNH Message header            M   1
+0020   BGM Beginning of message      M   1
+0030   ─── Segment group 1  ──────── C   9────┐
+0040   RFF Reference                 M   1    │
+0050   ─── Segment group 2  ──────── C   5───┐│
+0060   DTM Date/time/period          M   1───┴┘
+0070   UNT Message trailer           M   1
+"""
 
 
 @pytest.fixture
@@ -83,16 +93,8 @@ def test_literals_are_written_in_bounded_lines() -> None:
 
 
 def test_a_message_text_becomes_a_tree(tmp_path: Path) -> None:
-    text = "\n".join(
-        (
-            "4.3.1  Segment table", "0010   UNH Message header                   M   1     ", "0020   BGM Beginning of message             M   1     ",
-            "0030   ─── Segment group 1  ────────────── C   9────┐", "0040   RFF Reference                        M   1    │",
-            "0050   ─── Segment group 2  ────────────── C   5───┐│", "0060   DTM Date/time/period                 M   1───┴┘",
-            "0070   UNT Message trailer                  M   1     ",
-        )
-    )  # fmt: skip
     path = tmp_path / "ORDERS_D.96A"
-    path.write_bytes(text.encode("cp437"))
+    path.write_bytes(TABLE.encode("cp437"))
     tree = message(path)
     inner = ("SG2", "C", 5, [("DTM", "M", 1)])
     assert tree == [("UNH", "M", 1), ("BGM", "M", 1), ("SG1", "C", 9, [("RFF", "M", 1), inner]), ("UNT", "M", 1)]

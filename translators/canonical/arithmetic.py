@@ -110,11 +110,16 @@ def _allowances(document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
             yield Discrepancy(rule, f"totals.{name}", text, total, stated)
 
 
-def _tax_exclusive(_document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
-    """BR-CO-13: without tax, the total is lines less allowances plus charges."""
+def _tax_exclusive(document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
+    """BR-CO-13: without tax, the total is lines less allowances plus charges; sums that are not stated are added up."""
     if sums.lines is None or sums.tax_exclusive is None:
         return
-    total = sums.lines - (sums.allowances or _NONE) + (sums.charges or _NONE)
+    each = document.allowances_charges
+    less = sums.allowances if sums.allowances is not None else _sum((one.amount for one in each if not one.charge), sums.currency)
+    more = sums.charges if sums.charges is not None else _sum((one.amount for one in each if one.charge), sums.currency)
+    if less is None or more is None:
+        return
+    total = sums.lines - less + more
     if total != sums.tax_exclusive:
         text = f"Lines less allowances plus charges are {total}, the total without tax is said to be {sums.tax_exclusive}."
         yield Discrepancy("BR-CO-13", "totals.tax_exclusive", text, total, sums.tax_exclusive)

@@ -9,7 +9,7 @@ from pydantic import Field
 from translators.canonical.header import CommercialTerms, Header, document_key, reference_keys
 from translators.canonical.lines import PricedLine
 from translators.canonical.logistics import Shipment, shipment_keys
-from translators.canonical.parts import Amount, DocumentReference, Part, Party, Period
+from translators.canonical.parts import Amount, DocumentReference, Part, Party, Period, Schedule
 
 
 class Payment(Part):
@@ -41,7 +41,7 @@ class CurrencyExchange(Part):
 class BillingLine(PricedLine):
     """A line to be paid. `net` is its amount without tax, its allowances and charges included.
 
-    `part_of` is the number of the line whose component this is.
+    `part_of` is the number of the line whose component this is, `schedule` tells the quantity by place or day.
     """
 
     part_of: str | None = None
@@ -55,6 +55,7 @@ class BillingLine(PricedLine):
     period: Period | None = None
     delivered: date | datetime | None = None
     ship_to: Party | None = None
+    schedule: list[Schedule] = Field(default_factory=list)
 
 
 class Billing(CommercialTerms, Header):

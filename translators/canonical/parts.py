@@ -177,6 +177,7 @@ class AllowanceCharge(Part):
     quantity: Quantity | None = None
     settlement: str | None = None
     sequence: str | None = None
+    taxes: list["Tax"] = Field(default_factory=list)
 
 
 class Tax(Part):

@@ -20,7 +20,11 @@ from translators.position import Position
 ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "application_response"}
 """Messages that answer others. They are consumed whatever they look like, and never answered."""
 
-_MAPPERS = {"ORDERS": ("purchase_order", "translators.edifact.messages.purchase_order")}
+_MAPPERS = {
+    "ORDCHG": ("purchase_order_change", "translators.edifact.messages.purchase_order_change"),
+    "ORDERS": ("purchase_order", "translators.edifact.messages.purchase_order"),
+    "ORDRSP": ("order_response", "translators.edifact.messages.order_response"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _measure(text: str, directory: str, characters: ServiceCharacters) -> None:
     def refuse(
         code: Code, sentence: str, element: int | None, component: int | None, _repetition: int | None, **_detail: str | None
     ) -> None:
-        if DEFINITIONS[code].severity is Severity.ERROR:
+        if DEFINITIONS[code].severity is Severity.ERROR and code is not Code.ELEMENT_DATE:  # one that was sent so is sent on
             place = ".".join(str(n) for n in (element, component) if n is not None)
             raise NotWritable(f"{tag} {place}: {sentence}")
 

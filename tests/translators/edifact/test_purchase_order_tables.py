@@ -8,7 +8,9 @@ import pytest
 
 from tests.translators.edifact.reading import one
 from translators.canonical.purchase_order import PurchaseOrder
-from translators.edifact.messages import codes
+from translators.edifact.messages import codes, shared
+from translators.edifact.messages.parts import PRICE_KINDS, UNITS
+from translators.mapping.words import Words
 
 BGM, ISSUED, LIN = "BGM+220+PO-1+9", "DTM+137:20261120:102", "LIN+1++5701234500018:EN"
 BOTH = pytest.mark.parametrize("version", ["D:96A", "D:01B"])
@@ -27,6 +29,11 @@ def line(*segments: str, version: str = "D:96A") -> dict[str, Any]:
     """The only line."""
     found: dict[str, Any] = order(lines=(LIN, *segments), version=version)["lines"][0]
     return found
+
+
+def unusual(words: Words, code: str, **kept: Any) -> dict[str, Any]:
+    """What is kept of a code that would not be written again for its word."""
+    return {} if words.preferred(code) else kept
 
 
 @BOTH
@@ -89,17 +96,22 @@ def test_a_second_date_of_the_same_meaning_is_kept_beside() -> None:
 @BOTH
 @pytest.mark.parametrize(("function", "role"), sorted(codes.PARTIES.items()))
 def test_every_party_function_of_the_header(function: str, role: str, version: str) -> None:
-    assert order(f"NAD+{function}+X1::92++NAME", version=version)[role] == {"identifiers": {"buyer": "X1"}, "name": "NAME"}
+    assert order(f"NAD+{function}+X1::92++NAME", version=version)[role] == {
+        "identifiers": {"buyer": "X1"},
+        "name": "NAME",
+        **unusual(shared.ROLES, function, original_codes={"role": function}),
+    }
 
 
 @BOTH
 @pytest.mark.parametrize(("function", "role"), sorted(codes.PARTIES.items()))
 def test_every_party_function_of_a_line(function: str, role: str, version: str) -> None:
     found = line(f"NAD+{function}+X1::92", version=version)
+    expected = {"identifiers": {"buyer": "X1"}, **unusual(shared.ROLES, function, original_codes={"role": function})}
     if role == "ship_to":
-        assert found["ship_to"] == {"identifiers": {"buyer": "X1"}}
+        assert found["ship_to"] == expected
     else:
-        assert found["other_parties"] == [{"role": role, "identifiers": {"buyer": "X1"}}]
+        assert found["other_parties"] == [{"role": role, **expected}]
 
 
 @pytest.mark.parametrize(("agency", "scheme"), sorted(codes.AGENCIES.items()))
@@ -116,14 +128,16 @@ def test_every_scheme_of_item_numbers(kind: str, scheme: str, version: str) -> N
 
 @pytest.mark.parametrize(("qualifier", "kind"), sorted(codes.REFERENCES.items()))
 def test_every_kind_of_reference(qualifier: str, kind: str) -> None:
-    expected = [{"kind": kind, "number": "R-1", "original": qualifier}]
+    expected = [{"kind": kind, "number": "R-1", **unusual(shared.REFERENCES, qualifier, original=qualifier)}]
     assert order(f"RFF+{qualifier}:R-1")["references"] == expected
     assert line(f"RFF+{qualifier}:R-1")["references"] == expected
 
 
 @pytest.mark.parametrize(("qualifier", "kind"), sorted(codes.PRICES.items()))
 def test_every_kind_of_price_by_qualifier_and_by_type(qualifier: str, kind: str) -> None:
-    assert line(f"PRI+{qualifier}:9.99")["price"] == {"amount": "9.99", "kind": kind, "original": qualifier}
+    assert line(f"PRI+{qualifier}:9.99")["price"] == {
+        "amount": "9.99", "kind": kind, **unusual(PRICE_KINDS, qualifier, original=qualifier),
+    }  # fmt: skip
     assert line(f"PRI+XYZ:9.99::{qualifier}")["price"]["kind"] == kind
 
 
@@ -137,16 +151,19 @@ def test_every_other_quantity(qualifier: str, name: str) -> None:
 
 @pytest.mark.parametrize("qualifier", ["21", "1", "113", "47"])
 def test_every_qualifier_that_stands_for_the_ordered_quantity(qualifier: str) -> None:
-    assert line(f"QTY+{qualifier}:10:PCE")["quantity"] == {"value": "10", "unit": "H87", "original": "PCE"}
+    assert line(f"QTY+{qualifier}:10:PCE")["quantity"] == {"value": "10", "unit": "H87"}
 
 
 @pytest.mark.parametrize(("sent", "unit"), sorted(codes.UNITS.items()))
 def test_every_unit_that_recommendation_20_writes_otherwise(sent: str, unit: str) -> None:
-    assert line(f"QTY+21:1:{sent}")["quantity"] == {"value": "1", "unit": unit, "original": sent}
+    assert line(f"QTY+21:1:{sent}")["quantity"] == {
+        "value": "1", "unit": unit, **unusual(UNITS, sent, original=sent),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("sent", "expected"), [("KGM", {"unit": "KGM"}), ("MTR", {"unit": "MTR"}), ("pce", {"original": "pce"}), ("", {})]
+    ("sent", "expected"),
+    [("KGM", {"unit": "KGM"}), ("MTR", {"unit": "MTR"}), ("pce", {"unit": "pce", "original": "pce"}), ("", {})],
 )
 def test_other_units(sent: str, expected: dict[str, str]) -> None:
     assert line(f"QTY+21:1:{sent}".rstrip(":"))["quantity"] == {"value": "1", **expected}
@@ -173,8 +190,9 @@ def test_every_total(qualifier: str, name: str) -> None:
 
 @pytest.mark.parametrize(("dimension", "name"), sorted(codes.MEASURES.items()))
 def test_every_measure_of_a_line_and_of_its_packages(dimension: str, name: str) -> None:
-    expected = {"measures": {name: {"value": "12.5", "unit": "KGM"}}}
-    assert line(f"MEA+PD+{dimension}+KGM:12.5")["packaging"] == [expected]
+    kept = unusual(shared.MEASURES, dimension, original_codes={name: f"PD:{dimension}"})
+    expected = {"measures": {name: {"value": "12.5", "unit": "KGM"}}, **kept}
+    assert line(f"MEA+PD+{dimension}+KGM:12.5")["item"] == {"identifiers": {"gtin": "5701234500018"}, **expected}
     assert line("PAC+2++CT", f"MEA+PD+{dimension}+KGM:12.5")["packaging"] == [{"packages": "2", "kind": "CT", **expected}]
 
 
@@ -206,7 +224,12 @@ def test_every_characteristic_of_an_item(characteristic: str, name: str) -> None
     if name == "title":
         assert item["name"] == "WORDS"
     else:
-        assert item["attributes"] == [{"name": name, "value": "WORDS", "code": "C1"}]
+        assert item["attributes"] == [
+            {
+                "name": name, "value": "WORDS", "code": "C1",
+                **unusual(shared.CHARACTERISTICS, characteristic, original_codes={"name": characteristic}),
+            }
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "action"), sorted(codes.ACTIONS.items()))
@@ -219,7 +242,7 @@ def test_every_action_on_a_line(code: str, action: str) -> None:
 def test_transport_by_stage_and_mode(stage: str, name: str, mode: str, means: str) -> None:
     (leg,) = order(f"TDT+{stage}+T-1+{mode}+31+C1::92:CARRIER")["transport"]
     assert leg == {
-        "stage": name, "tracking": "T-1", "mode": means, "original": mode, "equipment": "31",
+        "stage": name, "tracking": "T-1", "mode": means, "equipment": "31",
         "carrier": {"identifiers": {"buyer": "C1"}, "name": "CARRIER"},
     }  # fmt: skip
 
@@ -228,21 +251,21 @@ def test_transport_by_stage_and_mode(stage: str, name: str, mode: str, means: st
 def test_every_kind_of_payment_terms(kind: str, name: str) -> None:
     (terms,) = order(f"PAT+{kind}++5:3:D:30")["payment_terms"]
     days = "discount_days" if kind == "22" else "days"
-    assert terms == {"kind": name, "original": kind, "basis": "5", days: 30}
+    assert terms == {"kind": name, "basis": "invoice", days: 30}
 
 
 @pytest.mark.parametrize(
-    ("period", "expected"), [("D:30", {"days": 30}), ("W:2", {"days": 14}), ("CD:10", {"days": 10}), ("M:2", {"text": "2 M"})]
+    ("period", "expected"), [("D:30", {"days": 30}), ("W:2", {"days": 14}), ("CD:10", {"days": 10}), ("WD:2", {})]
 )
 def test_periods_of_payment(period: str, expected: dict[str, object]) -> None:
-    assert order(f"PAT+1++5:3:{period}")["payment_terms"] == [{"kind": "basic", "original": "1", "basis": "5", **expected}]
+    assert order(f"PAT+1++5:3:{period}")["payment_terms"][0].items() >= {"kind": "basic", "basis": "invoice", **expected}.items()
 
 
 def test_due_dates_and_discounts_of_payment_terms() -> None:
     first, second = order("PAT+3", "DTM+13:20261231:102", "PAT+22", "DTM+12:20261210:102", "PCD+12:2", "MOA+131:9:EUR")[
         "payment_terms"
     ]
-    assert first == {"kind": "fixed_date", "original": "3", "due": "2026-12-31"}
+    assert first == {"kind": "fixed_date", "due": "2026-12-31"}
     assert second["discount_due"] == "2026-12-10"
     assert (second["discount_percent"], second["discount_amount"]) == ("2", {"amount": "9", "currency": "EUR"})
 
@@ -250,7 +273,7 @@ def test_due_dates_and_discounts_of_payment_terms() -> None:
 @pytest.mark.parametrize("term", sorted(codes.INCOTERMS))
 def test_every_incoterm(term: str) -> None:
     found = order(f"TOD+3+NC+{term}:::FREE TEXT", "LOC+1+:::HULL")["delivery_terms"]
-    assert found == {"incoterm": term, "original": term, "payment": "NC", "text": "FREE TEXT", "place": "HULL"}
+    assert found == {"incoterm": term, "payment": "NC", "text": "FREE TEXT", "place": "HULL"}
 
 
 @pytest.mark.parametrize(
@@ -258,7 +281,7 @@ def test_every_incoterm(term: str) -> None:
     [
         (("MOA+8:15.50:EUR",), {"amount": {"amount": "15.50", "currency": "EUR"}}),
         (("PCD+3:5",), {"percent": "5"}),
-        (("QTY+1:10:PCE",), {"quantity": {"value": "10", "unit": "H87", "original": "PCE"}}),
+        (("QTY+1:10:PCE",), {"quantity": {"value": "10", "unit": "H87"}}),
         (("RTE+1:0.25",), {"rate": "0.25"}),
         (("PCD+3:5", "MOA+25:100", "MOA+8:5"), {"percent": "5", "basis": {"amount": "100"}, "amount": {"amount": "5"}}),
     ],
@@ -284,7 +307,7 @@ def test_taxes_with_amount_basis_and_place() -> None:
 @pytest.mark.parametrize(
     ("price", "basis"),
     [
-        ("PRI+AAA:24.1:::100:PCE", {"value": "100", "unit": "H87", "original": "PCE"}),
+        ("PRI+AAA:24.1:::100:PCE", {"value": "100", "unit": "H87"}),
         ("PRI+AAA:24.1:::100", {"value": "100"}),
         ("PRI+AAA:24.1::::KGM", {"value": "1", "unit": "KGM"}),
     ],
@@ -306,7 +329,6 @@ def test_schedules_with_periods_places_and_kinds() -> None:
     assert found["schedule"] == [
         {
             "ship_to": {"identifiers": {"buyer": "STORE1"}, "name": "STORE ONE"},
-            "kind": "place_7",
             "quantity": {"value": "10"},
             "requested": "2026-12-01",
         },
@@ -317,7 +339,7 @@ def test_schedules_with_periods_places_and_kinds() -> None:
 @pytest.mark.parametrize("segment", ["PAI+::42", "ALI+DE", "FTX+ZZZ", "EQD+CN+1", "APR+WS+1.5", "RCS+7+1", "SCC+1"])
 def test_header_segments_without_a_place_are_kept_whole(segment: str) -> None:
     extras = order(segment)["extras"]
-    assert any(segment[4:].startswith(e["value"][:3]) for e in extras)
+    assert any(segment[4:].replace("+", "*").startswith(e["value"][:3]) for e in extras)
 
 
 @pytest.mark.parametrize(
@@ -331,9 +353,6 @@ def test_header_segments_without_a_place_are_kept_whole(segment: str) -> None:
         "DOC+1",
         "PAI+::42",
         "CCI+1",
-        "PAT+1",
-        "TDT+20",
-        "TOD+3",
         "EQD+CN",
         "RCS+7",
         "STG+1",

@@ -229,7 +229,7 @@ def test_ak4_names_no_place_that_its_two_digits_cannot_write(surplus: int, expec
 @pytest.mark.parametrize(
     ("segments", "expected"),
     [
-        (["ST*864*0001", "BMG*00", "SE*3*0001"], "AK5*R*1"),
+        (["ST*8-4*0001", "BMG*00", "SE*3*0001"], "AK5*R*1"),
         (["ST*850*0001", SHORT[1], SHORT[2], "SE*4*0002"], "AK5*R*3"),
         (["ST*850*0001", SHORT[1], SHORT[2], "SE*5*0001"], "AK5*R*4"),
         (["ST*850*0001", "BEG**SA*X**20260302", SHORT[2], "SE*4*0001"], "AK5*R*5"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.translators.xml.declared import fill, in_any_order, pruned
 from translators import registry
 from translators.canonical import model_of
+from translators.finding import Code
 from translators.xml.kinds import Kind, kinds
 from translators.xml.sealing import DECLARATION
 from translators.xml.translator import render
@@ -35,7 +36,7 @@ def test_what_was_written_is_read_again(kind: Kind, data: st.DataObject) -> None
     assert not rendered.findings
     translation = registry.translate(f"{DECLARATION}{rendered.outbound.body}".encode())
     (read,) = translation.interchanges[0].documents
-    assert not read.findings
+    assert {finding.code for finding in read.findings} <= {Code.CONTROL_TOTAL}  # the sums are drawn by chance
     assert read.canonical is not None
     dump = {"exclude_defaults": True, "exclude_none": True}
     assert in_any_order(read.canonical.model_dump(**dump)) == in_any_order(document.model_dump(**dump))

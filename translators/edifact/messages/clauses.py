@@ -226,37 +226,87 @@ class Descriptions:
             out.rows.append(row)
 
 
-class Registration:
-    """RFF+VA in a party: its registration for tax. A second one is a reference like others."""
+class ReferenceMember:
+    """An RFF group of one kind (1153) whose number is a member. A second one, or one that says more, is not taken."""
 
-    __slots__ = ("_rest", "key")
+    __slots__ = ("_code", "_member", "_rest", "key")
 
-    def __init__(self) -> None:
+    def __init__(self, code: str, member: str) -> None:
         self.key = "RFF"
+        self._code, self._member = code, member
         self._rest = content("RFF", {}, silent=((1, 1), (1, 2)))
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Take the number."""
-        if len(loop.segments) != 1 or loop.loops or "tax_registration" in target:
+        if len(loop.segments) != 1 or loop.loops or self._member in target:
             return False
         index, row = loop.segments[0]
         number = text_at(row, (1, 2)).strip()
-        if not number or text_at(row, (1, 1)).strip() != "VA":
+        if not number or text_at(row, (1, 1)).strip() != self._code:
             return False
         context.index, context.path = index, loop.path
-        target["tax_registration"] = number
-        context.trace(target, "tax_registration", ((1, 2),))
+        target[self._member] = number
+        context.trace(target, self._member, ((1, 2),))
         self._rest.keep_rest(row, target, context)
         return True
 
     def write_loop(self, target: Value, out: Written, _context: Writing) -> None:
         """The group."""
-        number = target.pop("tax_registration", None)
+        number = target.pop(self._member, None)
         if number is not None:
-            row: Row = ["RFF"]
-            set_text(row, (1, 1), "VA")
+            row: Row = [self.key]
+            set_text(row, (1, 1), self._code)
             set_text(row, (1, 2), number)
             out.loop(self.key, out.place_of(self.key) or out.node).rows.append(row)
+
+
+class Communications:
+    """COM: numbers of a contact by means of communication (3155). Others, and a second one, go to `other` under their code."""
+
+    __slots__ = ("_rest", "_words", "tag")
+
+    def __init__(self, words: Words) -> None:
+        self.tag = "COM"
+        self._words = words
+        self._rest = content("COM", {}, silent=tuple((element, component) for element in (1, 2, 3) for component in (1, 2)))
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take the numbers: up to three in a segment, where the directory lets the element repeat."""
+        for element in range(1, min(len(row), 4)):
+            value, code = text_at(row, (element, 1)).strip(), text_at(row, (element, 2)).strip()
+            if not value:
+                if code:
+                    context.keep(row, (element, 2), target)
+                continue
+            name, owner = self._words.known(code) or "", target
+            if not name or name in target:
+                owner = target.setdefault("other", {})
+                name = _free_name(owner, code.lower() or "number")
+            owner[name] = value
+            context.trace(owner, name, ((element, 1), (element, 2)))
+        self._rest.keep_rest(row, target, context)
+        return True
+
+    def write(self, target: Value, out: Written, _context: Writing) -> None:
+        """A segment for each number that has a means here."""
+        others: Value = target.get("other") or {}
+        named = [(self._words.code(word) or "", target, word) for word in self._words.listed if word in target]
+        named += [(name.partition("_")[0].upper(), others, name) for name in others]
+        for code, owner, name in named:
+            if 0 < len(code) <= 3:
+                row: Row = [self.tag]
+                set_text(row, (1, 1), owner.pop(name))
+                set_text(row, (1, 2), code)
+                out.rows.append(row)
+        if not others:
+            target.pop("other", None)
+
+
+def _free_name(taken: Value, name: str) -> str:
+    count = 1
+    while (candidate := name if count == 1 else f"{name}_{count}") in taken:
+        count += 1
+    return candidate
 
 
 class ControlTotals:

@@ -294,6 +294,26 @@ NAME = "BTI"
 ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
 """Actions on lines (1229)."""
 
+CHANGES = {"3": "change", "1": "add", "2": "delete", "4": "none", "8": "reschedule"}
+"""What becomes of a line of an order that is changed (1229)."""
+
+ANSWERS = {"5": "accepted", "6": "changed", "7": "rejected", "1": "added", "2": "cancelled", "3": "changed"}
+"""What becomes of a line that is answered (1229)."""
+
+RESPONSE_FUNCTIONS = {"29": "accepted", "27": "rejected", "4": "with_changes", "30": "with_changes", "34": "with_changes"}
+"""What became of an order, by the function of the answer (1225)."""
+
+RESPONSES = {
+    "AP": "accepted",
+    "AD": "accepted",
+    "AC": "with_changes",
+    "AI": "with_changes",
+    "CA": "with_changes",
+    "RE": "rejected",
+    "AB": "acknowledged",
+}
+"""What became of an order, by the type of response (4343)."""
+
 PURPOSES = {
     "1": "cancel",
     "4": "change",
@@ -361,8 +381,8 @@ PAYMENTS = {
 }
 """Kinds of payment terms (4279)."""
 
-DISCOUNT, INVOICE_DATE = "22", "5"
-"""Terms with a discount (4279), and the date they run from where none is said (2475)."""
+DISCOUNT, INVOICE_DATE, AFTER = "22", "5", "3"
+"""Terms with a discount (4279), the date they run from where none is said (2475), and that they run after it (2009)."""
 
 PERIOD_DAYS = {"D": 1, "CD": 1, "W": 7, "WD": None, "M": None, "Y": None}
 """Days in a period type (2151), where there is a fixed number."""

@@ -13,7 +13,7 @@ from translators.edifact.messages import codes
 from translators.finding import Code
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import Coded, Identifier, Named, taken_identifier
+from translators.mapping.parts import Coded, Identifier, taken_identifier
 from translators.mapping.tree import COMPONENT, Place, Row, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
@@ -237,10 +237,7 @@ def pieces_of(text: str) -> list[str]:
     pieces = []
     while len(text) > FULL_LINE:
         piece = text[:FULL_LINE].rstrip()
-        if len(piece) == FULL_LINE:
-            text = text[FULL_LINE:]
-        else:
-            text = text[len(piece) + 1 :]
+        text = text[FULL_LINE:] if len(piece) == FULL_LINE else text[len(piece) + 1 :]
         pieces.append(piece)
     return [*pieces, text]
 
@@ -540,26 +537,6 @@ class ContactName:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers(Named):
-    """C076: numbers of a contact by means of communication (3155). One is written in each segment."""
-
-    def write(self, target: Value, row: Row, _context: Writing) -> bool:
-        """The first number that has a means here."""
-        others: Value = target.get(self.others, {})
-        named = [(self.words.code(word) or "", target, word) for word in self.words.listed if word in target]
-        named += [(name.partition("_")[0].upper(), others, name) for name in others]
-        fitting = next((entry for entry in named if 0 < len(entry[0]) <= 3), None)
-        if fitting is None:
-            return False
-        code, owner, name = fitting
-        set_text(row, (1, 1), owner.pop(name))
-        set_text(row, (1, 2), code)
-        if not others:
-            target.pop(self.others, None)
-        return True
-
-
-@dataclass(frozen=True, slots=True)
 class TaxCategory:
     """5305: the category of a tax; E says that it does not apply."""
 
@@ -615,6 +592,7 @@ class PaymentPeriod:
             return False
         if not text_at(row, (self.element, 1)):
             set_text(row, (self.element, 1), codes.INVOICE_DATE)  # mandatory where there is a period
+        set_text(row, (self.element, 2), codes.AFTER)
         set_text(row, (self.element, 3), "D")
         set_text(row, (self.element, 4), str(days))
         return True

@@ -65,7 +65,7 @@ def in_segments(order: Value, _context: Writing) -> Value:
 
 MAPPING = DocumentMapping(
     "purchase_order",
-    [BEGINNING, *HEADER, shared.lines(shared.ORDER_LINE), *SUMMARY],
+    [BEGINNING, *HEADER, shared.lines([shared.line_segment(), *shared.ORDER_LINE]), *SUMMARY],
     unfold=whole,
     fold=in_segments,
 )

@@ -9,18 +9,18 @@ from decimal import Decimal
 
 from translators.edifact.messages import codes
 from translators.edifact.messages.clauses import (
+    Communications,
     ControlTotals,
     Descriptions,
     Measures,
     MoreNumbers,
     Periods,
-    Registration,
+    ReferenceMember,
     Schedules,
     Spans,
 )
 from translators.edifact.messages.parts import (
     LOCATION_SCHEMES,
-    PARTY_NUMBERS,
     UNITS,
     AddressLines,
     AllowanceCode,
@@ -34,7 +34,6 @@ from translators.edifact.messages.parts import (
     ItemNumber,
     Joined,
     Moment,
-    Numbers,
     ParentLine,
     PaymentPeriod,
     PriceDetails,
@@ -115,13 +114,28 @@ REFERENCE: list[Clause] = [
     ISSUED,
 ]
 """What a reference says of itself."""
+ORDER = Group(
+    "RFF",
+    [Once("RFF", {"number": Text((1, 2)), "line": Text((1, 3))}, fixed={(1, 1): "ON"}), ISSUED],
+    into="order",
+    single=True,
+    where=lambda row: text_at(row, (1, 1)).strip() == "ON" and bool(text_at(row, (1, 2)).strip()),
+)
+"""The order that a document is about; a further one is a reference like others."""
+
+
+def reference_member(code: str, member: str) -> ReferenceMember:
+    """The number of one kind of reference (1153) as a member of its own; a second one is a reference like others."""
+    return ReferenceMember(code, member)
+
+
 REFERENCE_GROUP = Group("RFF", REFERENCE, into="references", where=none_of((1, 2), ""))
 
 CONTACT = Group(
     "CTA",
     [
         Once("CTA", {"function": Coded(1, Words(codes.CONTACTS, longest=3)), "": ContactName(2)}, default={1: "IC"}, always=True),
-        Once("COM", {"": Numbers((((1, 2), (1, 1)), ((2, 2), (2, 1)), ((3, 2), (3, 1))), Words(codes.MEANS))}, repeat=True),
+        Communications(Words(codes.MEANS)),
     ],
     into="contacts",
 )
@@ -140,7 +154,7 @@ PARTY: list[Clause] = [
         silent=(1,),
     ),
     Once("LOC", {"identifiers": Identifier(1, (2, 1), LOCATION_SCHEMES, default="location_other")}, repeat=True),
-    Registration(),
+    reference_member("VA", "tax_registration"),
     REFERENCE_GROUP,
     CONTACT,
 ]
@@ -216,7 +230,9 @@ ALLOWANCE = Group(
             "MOA",
             [
                 Once("MOA", {"basis": MONEY}, fixed={(1, 1): "25"}),
-                Once("MOA", {"amount": MONEY, **beside("amount", (1, 1), "8")}, default={(1, 1): "8"}, where=none_of((1, 1), "25")),
+                Once(
+                    "MOA", {"amount": MONEY, **beside("amount", (1, 1), "8")}, default={(1, 1): "8"}, where=none_of((1, 1), "25")
+                ),
             ],
         ),
     ],
@@ -242,13 +258,11 @@ PAYMENT_TERMS = Group(
                 "text": Either((2, 1), (2, 4), 0),
                 "basis": Coded((3, 1), Words(codes.PAYMENT_BASES, longest=3)),
                 "": PaymentPeriod(),
-                "original_codes.time_relation": Text((3, 2)),
+                **beside("time_relation", (3, 2), codes.AFTER),
             },
             default={1: "1"},
         ),
-        Qualified(
-            "DTM", (1, 1), Day(), fields={**dict.fromkeys(("13", "140", "209", "265"), "due"), "12": "discount_due"}
-        ),
+        Qualified("DTM", (1, 1), Day(), fields={**dict.fromkeys(("13", "140", "209", "265"), "due"), "12": "discount_due"}),
         Once("PCD", {"discount_percent": Number((1, 2)), **beside("discount_percent", (1, 1), "12")}, default={(1, 1): "12"}),
         Once("MOA", {"discount_amount": MONEY, **beside("discount_amount", (1, 1), "21")}, default={(1, 1): "21"}),
     ],
@@ -369,18 +383,17 @@ PLACES = Group(
 """Places with their share of the quantity."""
 SCHEDULES = Schedules(_PART)
 
-LINE_SEGMENT = Once(
-    "LIN",
-    {
-        "number": Text((1, 1)),
-        "action": Coded((2, 1), Words(codes.ACTIONS, longest=3)),
-        "item": ItemNumber(3, configuration=(6, 1)),
-        "parent": ParentLine(4),
-    },
-    always=True,
-)
+ACTION = Coded((2, 1), Words(codes.ACTIONS, longest=3))
+"""What is to be done with a line (1229)."""
+
+
+def line_segment(member: str = "action", action: Part = ACTION) -> Once:
+    """LIN: number, item, the line above. `member` is what its action (1229) fills."""
+    members = {"number": Text((1, 1)), member: action, "item": ItemNumber(3, configuration=(6, 1)), "parent": ParentLine(4)}
+    return Once("LIN", members, always=True)
+
+
 ORDER_LINE: list[Clause] = [
-    LINE_SEGMENT,
     *ITEM,
     LINE_QUANTITIES,
     *dates(),
@@ -393,9 +406,12 @@ ORDER_LINE: list[Clause] = [
     TAX,
     parties("ship_to"),
     ALLOWANCE,
+    PAYMENT_TERMS,
+    TRANSPORT,
+    DELIVERY_TERMS,
     SCHEDULES,
 ]
-"""What stands in a line of an order, of its change, and of the response to it."""
+"""What stands behind LIN in a line of an order, of its change, and of the response to it."""
 
 
 def whole_line(line: Value) -> None:
@@ -453,10 +469,11 @@ def nested(document: Value) -> None:
             above.setdefault("sub_lines", []).append(line)
             continue
         if parent is not None:
-            place = f"{parent['path']}/LIN/04"
-            kept = line.setdefault("extras", [])
-            qualifier = {"qualifier": number} if number else {}
-            kept += [{"path": f"{place}/1", **qualifier, "value": "1"}, {"path": f"{place}/2", **qualifier, "value": parent["number"]}]
+            kept = {"qualifier": number} if number else {}
+            line.setdefault("extras", []).extend(
+                {"path": f"{parent['path']}/LIN/04/{component}", **kept, "value": value}
+                for component, value in ((1, "1"), (2, parent["number"]))
+            )
         if number:
             known.setdefault(number, line)
         top.append(line)
@@ -471,8 +488,7 @@ def in_sequence(document: Value) -> None:
         flat.append(line)
         if below:
             line.setdefault("number", str(position))
-        for sub_line in below:
-            flat.append({**sub_line, "parent": {"number": line["number"]}})
+        flat += [{**sub_line, "parent": {"number": line["number"]}} for sub_line in below]
     if flat:
         document["lines"] = flat
 
