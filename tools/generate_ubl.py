@@ -101,7 +101,7 @@ def reachable(
 ) -> set[str]:
     """The types that the documents use, directly or through others."""
     used: set[str] = set()
-    waiting = [rows for rows in documents.values()]
+    waiting = list(documents.values())
     while waiting:
         for ref, _ in waiting.pop():
             if ref.startswith("cac:") and aggregates[ref[4:]] not in used:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from translators.canonical.base import CanonicalDocument
 from translators.finding import Code, Finding, Severity
+
+if TYPE_CHECKING:  # the models bring pydantic along, which takes longer to import than everything else here
+    from translators.canonical.base import CanonicalDocument
 
 
 class Family(StrEnum):
@@ -200,7 +202,7 @@ class Document:
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     name: str | None = None
-    canonical: CanonicalDocument | None = None
+    canonical: "CanonicalDocument | None" = None
     lineage: tuple[Origin, ...] = ()
 
 
@@ -400,7 +402,7 @@ class FamilyTranslator(Protocol):
     def acknowledge(self, interchange: Interchange) -> tuple[Acknowledgement, ...]:
         """The acknowledgements owed for an interchange under its terms; none for one that holds only acknowledgements."""
 
-    def write(self, document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
+    def write(self, document: "CanonicalDocument", document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
         """A canonical document as a set or message. Raises DefinitionMissing when the family cannot write it so."""
 
     def seal(

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from translators import detection
-from translators.canonical.base import CanonicalDocument
 from translators.contract import (
     Acknowledgement,
     Document,
@@ -27,6 +26,9 @@ from translators.contract import (
     anything,
 )
 from translators.finding import Code, Finding
+
+if TYPE_CHECKING:
+    from translators.canonical.base import CanonicalDocument
 
 _MODULES = {
     Family.X12: "translators.x12.translator",
@@ -128,7 +130,7 @@ def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
 
 
 def write(
-    name: Family, document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms = USUAL_WRITING
+    name: Family, document: "CanonicalDocument", document_type: str, version: str, terms: WritingTerms = USUAL_WRITING
 ) -> WrittenDocument:
     """A canonical document as a set or message (`850` in `004010`, `ORDERS` in `D.96A`), with findings about what it cannot say.
 

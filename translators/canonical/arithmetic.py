@@ -12,7 +12,9 @@ from translators.canonical.billing import Billing, BillingLine
 from translators.canonical.parts import AllowanceCharge, Amount
 
 _CENT = Decimal("0.01")
-_WITHOUT_DECIMALS = frozenset(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"))
+_WITHOUT_DECIMALS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+)
 _WITH_THREE = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 _NONE = Decimal(0)
 
@@ -30,10 +32,7 @@ class Discrepancy(NamedTuple):
 def check(document: Billing, *, tolerance: Decimal = _NONE) -> list[Discrepancy]:
     """All sums of a document that do not add up by more than `tolerance`, beside what rounding of single lines explains."""
     return [
-        found
-        for rule in _RULES
-        for found in rule(document, _Sums.of(document))
-        if abs(found.expected - found.actual) > tolerance
+        found for rule in _RULES for found in rule(document, _Sums.of(document)) if abs(found.expected - found.actual) > tolerance
     ]
 
 
@@ -232,4 +231,3 @@ _RULES: tuple[Callable[[Billing, _Sums], Iterable[Discrepancy]], ...] = (
     _bases,
     _line_amounts,
 )
-

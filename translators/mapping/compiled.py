@@ -191,9 +191,8 @@ def quick_reading(members: Iterable[tuple[tuple[str, ...], str, Part]], taken: I
             if steps:
                 return None
             beside = source.name({path[0] for path in paths if path != ("",)})
-            source.reads.append(
-                f"if {found} is not None and not ({found}.keys().isdisjoint(target) and {found}.keys().isdisjoint({beside})): return False"
-            )
+            free = f"{found}.keys().isdisjoint(target) and {found}.keys().isdisjoint({beside})"
+            source.reads.append(f"if {found} is not None and not ({free}): return False")
             source.fills.append(f"if {found} is not None: target.update({found})")
             continue
         source.reads.append(f"if {found} is not None and {owner} is not None and {key!r} in {owner}: return False")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Protocol
 
 from translators.mapping.numbers import number, plain
@@ -248,19 +248,19 @@ def instant(of: date, text: str, zone: tzinfo) -> datetime | None:
         later = timedelta(days=1) if (hours, minutes, seconds) == ("24", "00", "00") else timedelta()
         moment = time(0 if later else int(hours), int(minutes), int(seconds), int(f"{fraction or 0:0<6}"[:6]))
         aware = datetime.combine(of, moment, _zone(offset) if offset else zone)
-        return aware.astimezone(timezone.utc) + later
+        return aware.astimezone(UTC) + later
     except (ValueError, OverflowError):
         return None
 
 
 def _zone(offset: str) -> tzinfo:
     if offset == "Z":
-        return timezone.utc
+        return UTC
     minutes = int(offset[1:3]) * 60 + int(offset[4:])
     return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
 
 
 def clock(value: datetime) -> str:
     """A time in UTC as XML Schema writes it."""
-    moment = value.astimezone(timezone.utc).time()
+    moment = value.astimezone(UTC).time()
     return f"{moment.isoformat()}Z"

@@ -309,7 +309,7 @@ class Identifiers:
         """The scheme of an identifier, and the attributes that said so."""
         said, agency = holder.attribute("schemeID").strip(), holder.attribute("schemeAgencyID").strip()
         known = self.schemes.get(said) if said else None
-        if known is None and agency in self.agencies and (not said or said in ("ZZZ",)):
+        if known is None and agency in self.agencies and said in ("", "ZZZ"):
             return self.agencies[agency], frozenset(("schemeAgencyID",))
         if not said:
             return self.plain, _NOTHING
@@ -483,7 +483,20 @@ class Each:
     which an item is not written here; a `scope` keeps the extras of its items with them.
     """
 
-    __slots__ = ("_inner", "_key", "_steps", "defaults", "means", "most", "needs", "path", "reading_only", "rules", "scope", "tags")
+    __slots__ = (
+        "_inner",
+        "_key",
+        "_steps",
+        "defaults",
+        "means",
+        "most",
+        "needs",
+        "path",
+        "reading_only",
+        "rules",
+        "scope",
+        "tags",
+    )
 
     def __init__(
         self,

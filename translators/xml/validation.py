@@ -34,9 +34,8 @@ def _aggregate(node: Node, aggregate: Aggregate, note: Note) -> None:
     if not children:  # an extension: whatever its owner put there
         return
     names = tuple([child.name for child in node.children])
-    if names not in aggregate.seen:
-        if _structure(node, aggregate, note) and len(aggregate.seen) < _REMEMBERED:
-            aggregate.seen.add(names)
+    if names not in aggregate.seen and _structure(node, aggregate, note) and len(aggregate.seen) < _REMEMBERED:
+        aggregate.seen.add(names)
     for child in node.children:
         definition = children.get(child.name)
         if definition is None:
@@ -61,8 +60,10 @@ def _fits(node: Node, definition: Child) -> bool:
         return not text.isspace()
     if not pattern.fullmatch(text) or (definition.kind == "Date" and day(text) is None):
         return False
-    return not definition.needed or (definition.kind not in _CURRENCY_KINDS and bool(node.attributes)) or (
-        len(node.attributes) == 1 and node.attributes[0] in _USUAL
+    return (
+        not definition.needed
+        or (definition.kind not in _CURRENCY_KINDS and bool(node.attributes))
+        or (len(node.attributes) == 1 and node.attributes[0] in _USUAL)
     )
 
 

@@ -62,7 +62,7 @@ def test_released_characters_are_put_back() -> None:
 
 def test_repetitions_of_syntax_version_4_are_kept() -> None:
     body = ["BGM+231+R1+9", "DTM+137:20261120:102", "NAD+SU+1::9", "CTA+OC", "COM+1:TE*2:FX", "UNS+S"]
-    found = generic(one(message("ORDRSP", body, "D:01B", "UNOC:4")))
+    found = generic(one(message("PARTIN", body, "D:01B", "UNOC:4")))
     (contact,) = [s.elements for s in flat(found.segments) if s.tag == "COM"]
     assert contact == [[["1", "TE"], ["2", "FX"]]]
 

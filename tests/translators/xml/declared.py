@@ -11,18 +11,19 @@ from translators.mapping.value import descend, merge_identifier
 from translators.xml import codecs, rules
 from translators.xml.grammar import Aggregate as Table
 from translators.xml.ubl import rules as ubl
+from translators.xml.ubl.codes import REFERENCES
 
 Draw = Any
 Value = dict[str, Any]
 
 TEXTS = st.text(alphabet=string.ascii_letters + string.digits + " <>&\"'.,;()äßéЖ漢😀-_/", min_size=1, max_size=12).filter(
-    lambda text: text == text.strip() and text not in ("NA",)
+    lambda text: text == text.strip() and text != "NA"
 )
 WORDS = st.text(alphabet=string.ascii_uppercase + string.digits, min_size=3, max_size=8).filter(lambda text: text != "VAT")
 NUMBERS = st.decimals(min_value=Decimal(-(10**9)), max_value=Decimal(10**9), places=3, allow_nan=False, allow_infinity=False)
 WHOLES = st.integers(min_value=0, max_value=10**6)
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
-INSTANTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2199, 12, 31), timezones=st.just(UTC)).map(
+INSTANTS = st.datetimes(datetime.min.replace(year=1900), datetime.max.replace(year=2199), timezones=st.just(UTC)).map(
     lambda instant: instant.replace(fold=0)
 )
 CURRENCIES = st.sampled_from(("EUR", "USD", "SEK"))
@@ -145,7 +146,10 @@ def _stamp(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> No
 
 def _notes(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
     for _ in range(draw(st.integers(1, 2))):
-        note: Value = {"purpose": draw(st.sampled_from(rule.purposes.listed)), "lines": draw(st.lists(TEXTS, min_size=1, max_size=3))}
+        note: Value = {
+            "purpose": draw(st.sampled_from(rule.purposes.listed)),
+            "lines": draw(st.lists(TEXTS, min_size=1, max_size=3)),
+        }
         if draw(st.booleans()):
             note["language"] = "sv"
         target.setdefault(rule.key, []).append(note)
@@ -165,7 +169,7 @@ def _address(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) ->
 
 def _kind(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
     if draw(st.booleans()):
-        target["kind"] = draw(st.sampled_from(ubl.REFERENCES.listed))
+        target["kind"] = draw(st.sampled_from(REFERENCES.listed))
     else:
         target["original"] = draw(WORDS)
 
@@ -245,7 +249,10 @@ _UNORDERED = ("references", "contacts", "other_parties", "taxes", "exchange_rate
 def in_any_order(value: Any) -> Any:
     """The value with lists sorted whose order says nothing."""
     if isinstance(value, dict):
-        return {key: sorted(map(repr, map(in_any_order, said))) if key in _UNORDERED else in_any_order(said) for key, said in sorted(value.items())}
+        return {
+            key: sorted(map(repr, map(in_any_order, said))) if key in _UNORDERED else in_any_order(said)
+            for key, said in sorted(value.items())
+        }
     if isinstance(value, list):
         return [in_any_order(item) for item in value]
     return value

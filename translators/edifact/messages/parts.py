@@ -573,8 +573,8 @@ class PaymentPeriod:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Type of period and number; the reference is a member of its own."""
-        return ((self.element, 3), (self.element, 4))
+        """Relation, type of period, and number; the date it runs from is a member of its own."""
+        return ((self.element, 2), (self.element, 3), (self.element, 4))
 
     def read(self, row: Row, _context: Reading) -> Value | None:
         """The days; None for periods of no fixed length, as months."""
@@ -582,7 +582,11 @@ class PaymentPeriod:
         factor = codes.PERIOD_DAYS.get(text_at(row, (self.element, 3)).strip() or "D")
         if count is None or factor is None or count != count.to_integral_value() or abs(count) > 100_000:
             return None
-        return {"discount_days" if text_at(row, 1).strip() == codes.DISCOUNT else "days": int(count) * factor}
+        found: Value = {"discount_days" if text_at(row, 1).strip() == codes.DISCOUNT else "days": int(count) * factor}
+        relation = text_at(row, (self.element, 2)).strip()
+        if relation and relation != codes.AFTER:
+            found["original_codes"] = {"time_relation": relation}
+        return found
 
     def write(self, terms: Value, row: Row, _context: Writing) -> bool:
         """The days."""
@@ -592,7 +596,7 @@ class PaymentPeriod:
             return False
         if not text_at(row, (self.element, 1)):
             set_text(row, (self.element, 1), codes.INVOICE_DATE)  # mandatory where there is a period
-        set_text(row, (self.element, 2), codes.AFTER)
+        set_text(row, (self.element, 2), take(terms, ("original_codes",), "time_relation") or codes.AFTER)
         set_text(row, (self.element, 3), "D")
         set_text(row, (self.element, 4), str(days))
         return True

@@ -258,7 +258,6 @@ PAYMENT_TERMS = Group(
                 "text": Either((2, 1), (2, 4), 0),
                 "basis": Coded((3, 1), Words(codes.PAYMENT_BASES, longest=3)),
                 "": PaymentPeriod(),
-                **beside("time_relation", (3, 2), codes.AFTER),
             },
             default={1: "1"},
         ),
@@ -332,7 +331,7 @@ def _described(row: Row) -> bool:
 
 
 def _attribute(where: Where | None = None) -> Each:
-    members = {"name": Coded((2, 1), CHARACTERISTICS), "": Described(3), **beside("description", 1, "F")}
+    members: dict[str, Part] = {"name": Coded((2, 1), CHARACTERISTICS), "": Described(3), **beside("description", 1, "F")}
     return Each("IMD", "item.attributes", members, needs=("name", "value"), default={1: "F"}, where=where)
 
 

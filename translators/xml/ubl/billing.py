@@ -71,9 +71,7 @@ PAYMENT: tuple[Rule, ...] = (
 )
 
 
-PRECEDING: tuple[Rule, ...] = (
-    Inside("cac:InvoiceDocumentReference", *REFERENCE),
-)
+PRECEDING: tuple[Rule, ...] = (Inside("cac:InvoiceDocumentReference", *REFERENCE),)
 
 
 def line(tag: str, quantity: str) -> Each:

@@ -16,7 +16,6 @@ ACTION = Code(
 )
 
 
-
 def _before_writing(value: Value) -> None:
     """A change is counted; where nobody counts, it is the first."""
     if not value.get("sequence"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Day, Digits, Indicator, Known, Number, Quantity
-from translators.xml.rules import Each, First, Fixed, Identifier, Identifiers, Inside, Item, Leaf, One, Rule, Same
+from translators.xml.rules import Each, First, Identifier, Identifiers, Inside, Item, Leaf, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.rules import (
     AddressLines,
@@ -320,7 +320,15 @@ def place(*rules: Rule) -> tuple[Rule, ...]:
     return (
         Inside(
             "cac:DeliveryLocation",
-            Identifiers("cbc:ID", {"0088": "gln", "GLN": "gln"}, inner="", path="ship_to.identifiers", agencies=codes.AGENCIES, listed_only=True, most=1),
+            Identifiers(
+                "cbc:ID",
+                {"0088": "gln", "GLN": "gln"},
+                inner="",
+                path="ship_to.identifiers",
+                agencies=codes.AGENCIES,
+                listed_only=True,
+                most=1,
+            ),
             One("cac:Address", "ship_to.address", *ADDRESS),
         ),
         One("cac:DeliveryAddress", "ship_to.address", *ADDRESS, reading_only=True),

@@ -62,7 +62,9 @@ class Notes:
 
     __slots__ = ("key", "purposes", "reading_only", "says", "tags")
 
-    def __init__(self, tag: str, purposes: Words, *, says: str = "general", key: str = "texts", reading_only: bool = False) -> None:
+    def __init__(
+        self, tag: str, purposes: Words, *, says: str = "general", key: str = "texts", reading_only: bool = False
+    ) -> None:
         self.tags = (tag,)
         self.purposes = purposes
         self.says = says
@@ -433,10 +435,10 @@ class TaxRegistrations:
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
         """A registration for VAT, then the others."""
         numbers = {"VAT": source.pop("tax_registration", None), **(source.pop("tax_identifiers", None) or {})}
-        for kind, number in numbers.items():
-            if number:
+        for kind, said in numbers.items():
+            if said:
                 node = parent.add(self.tags[0])
-                node.add("cbc:CompanyID", number)
+                node.add("cbc:CompanyID", said)
                 node.add("cac:TaxScheme").add("cbc:ID", kind)
 
 
