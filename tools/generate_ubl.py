@@ -7,6 +7,7 @@ Only facts are taken: the names of elements, their order, how often each may sta
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -69,10 +70,15 @@ def main() -> None:
     TARGET.write_text("".join(parts))
 
 
+def schema(path: Path) -> Any:
+    """The root of a schema."""
+    return etree.parse(path).getroot()
+
+
 def sequences(path: Path) -> dict[str, list[tuple[str, str]]]:
     """The complex types of a schema: for each its children as (reference, occurrence)."""
     found = {}
-    for kind in etree.parse(path).getroot().findall(f"{XSD}complexType"):
+    for kind in schema(path).findall(f"{XSD}complexType"):
         found[kind.get("name")] = [
             (child.get("ref"), OCCURRENCES[child.get("minOccurs", "1"), child.get("maxOccurs", "1")])
             for child in kind.iterfind(f"{XSD}sequence/{XSD}element")
@@ -82,12 +88,12 @@ def sequences(path: Path) -> dict[str, list[tuple[str, str]]]:
 
 def elements(path: Path) -> dict[str, str]:
     """The type of each aggregate element."""
-    return {one.get("name"): one.get("type") for one in etree.parse(path).getroot().findall(f"{XSD}element")}
+    return {one.get("name"): one.get("type") for one in schema(path).findall(f"{XSD}element")}
 
 
 def value_kinds(path: Path) -> dict[str, str]:
     """The kind of value each basic element holds, as `Date`, `Amount`, `Code`."""
-    root = etree.parse(path).getroot()
+    root = schema(path)
     base = {}
     for kind in root.findall(f"{XSD}complexType"):
         extension = kind.find(f"{XSD}simpleContent/{XSD}extension")

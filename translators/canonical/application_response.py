@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from translators.canonical.header import Header, digest, reference_keys
-from translators.canonical.parts import Amount, DocumentReference, Part, Party, Reference, Text
+from translators.canonical.parts import Amount, Contact, DocumentReference, Part, Party, Quantity, Reference, Text
 
 
 class Answer(StrEnum):
@@ -30,10 +30,12 @@ class ApplicationError(Part):
     """One thing that is wrong. `code` is as sent, `text` says it in words, `severity` is error, warning or information.
 
     `line` is the number of the line it is about; `field`, `value` and `segment` say where and what, in the words of the sender.
-    `expected` is what should have stood there.
+    `expected` is what should have stood there. Where `code` is one of a list of codes, `code_list` and `agency` say of which.
     """
 
     code: str | None = None
+    code_list: str | None = None
+    agency: str | None = None
     text: str | None = None
     severity: str | None = None
     line: str | None = None
@@ -50,19 +52,26 @@ class ApplicationError(Part):
 class AnsweredDocument(Part):
     """A document that is answered: its kind and number, its verdict, and what is wrong with it.
 
-    `interchange`, `group` and `control_number` are those of the envelope it came in, `type` the set or message.
+    `interchange`, `group` and `control_number` are those of the envelope it came in, `sender` and `receiver` the applications it
+    names, `type` and `version` those of the set or message, `reason` why its status is what it is.
     """
 
     status: Answer
     document: DocumentReference | None = None
     type: str | None = None
+    version: str | None = None
+    reason: str | None = None
+    sender: str | None = None
+    receiver: str | None = None
     interchange: str | None = None
     group: str | None = None
     control_number: str | None = None
     sent: date | datetime | None = None
     amounts: dict[str, Amount] = Field(default_factory=dict)
+    quantities: dict[str, Quantity] = Field(default_factory=dict)
     other_dates: dict[str, date | datetime] = Field(default_factory=dict)
     references: list[Reference] = Field(default_factory=list)
+    contacts: list[Contact] = Field(default_factory=list)
     other_parties: list[Party] = Field(default_factory=list)
     texts: list[Text] = Field(default_factory=list)
     errors: list[ApplicationError] = Field(default_factory=list)

@@ -12,6 +12,9 @@ def origins(document: Value, traces: Iterable[Trace]) -> tuple[Origin, ...]:
 
     Segments are numbered from 1, the header being 1. A member that was taken out again has no origin.
     """
+    traces = list(traces)
+    if not traces:
+        return ()
     paths = {identity: path for identity, path in _owners(document, "")}
     found = []
     for trace in traces:

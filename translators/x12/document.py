@@ -19,7 +19,10 @@ from translators.x12.tokenizer import SetText
 from translators.x12.validation import Validator
 from translators.x12.versions import exact
 
-MAPPINGS = {"850": ("purchase_order", "translators.x12.sets.purchase_order")}
+MAPPINGS = {
+    "810": ("invoice", "translators.x12.sets.invoice"),
+    "850": ("purchase_order", "translators.x12.sets.purchase_order"),
+}
 """Sets with a canonical form: its (usual) name, and the module whose `MAPPING` reads and writes it."""
 GENERIC = ("generic_document", "translators.x12.generic")
 """What stands for a canonical form where there is none."""

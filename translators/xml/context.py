@@ -19,8 +19,8 @@ class Trace(NamedTuple):
 
     owner: Value
     key: str
-    path: str
-    ordinal: int
+    node: Node
+    attribute: str = ""
 
 
 class Scope(NamedTuple):
@@ -71,11 +71,11 @@ class Reading:
         """Keep text that stands beside the children of the element at hand."""
         self._extra(f"{self.path()}/text()".lstrip("/"), value, self.stack[-1])
 
-    def path(self, *, whole: bool = False) -> str:
-        """The way from the scope's element (or the root) to the element at hand; `[n]` tells siblings of one name apart."""
+    def path(self) -> str:
+        """The way from the scope's element to the element at hand; `[n]` tells siblings of one name apart."""
         steps = []
         stack = self.stack
-        for depth in range(1 if whole else self.scopes[-1].depth + 1, len(stack)):
+        for depth in range(self.scopes[-1].depth + 1, len(stack)):
             node, siblings = stack[depth], stack[depth - 1].children
             place = same = 0
             for sibling in siblings:
@@ -86,22 +86,17 @@ class Reading:
             steps.append(f"{node.name}[{place}]" if same > 1 else node.name)
         return "/".join(steps)
 
-    def trace(self, owner: Value, key: str, node: Node, *inside: str) -> None:
+    def trace(self, owner: Value, key: str, node: Node) -> None:
         """Remember where a member came from, when lineage was asked for."""
-        if self.traces is None:
-            return
-        self.stack.append(node)
-        path = "/".join(part for part in (self.stack[0].name, self.path(whole=True), *inside) if part)
-        self.stack.pop()
-        self.traces.append(Trace(owner, key, path, node.ordinal))
+        if self.traces is not None:
+            self.traces.append(Trace(owner, key, node))
 
     def _extra(self, path: str, value: str, node: Node) -> None:
         extra: Value = {"path": path, "value": value}
         self.scopes[-1].target.setdefault("extras", []).append(extra)
         if self.traces is not None:
-            whole = "/".join(part for part in (self.stack[0].name, self.path(whole=True)) if part)
             _, mark, attribute = path.rpartition("@")
-            self.traces.append(Trace(extra, "value", f"{whole}/@{attribute}" if mark else whole, node.ordinal))
+            self.traces.append(Trace(extra, "value", node, attribute if mark else ""))
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ def envelope_of(parsed: Parsed, start: int) -> Envelope:
         return _envelope(start, ("", ""), Identity("", ""), Identity("", ""), number="", version="", test=False, prepared="")
     if root.name == SBDH:
         return _of_header(root, start)
-    kind = kind_of(root, parsed.namespace)
+    kind = kind_of(root, parsed.namespace if parsed.root is not None else None)
     sender = identity_of(root.find(*kind.sender)) if kind else Identity("", "")
     receiver = identity_of(root.find(*kind.receiver)) if kind else Identity("", "")
     return _envelope(

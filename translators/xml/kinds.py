@@ -66,11 +66,3 @@ def kinds() -> dict[tuple[str, str], Kind]:
         _ubl("CreditNote", "credit_note", "credit_note", _CREDITOR, _DEBTOR),
     )
     return {(kind.namespace, kind.type): kind for kind in known}
-
-
-def kind_for(name: str, *, type_: str = "") -> Kind | None:
-    """The kind that a canonical document is written as: the first of its name, or the one asked for."""
-    for kind in kinds().values():
-        if kind.name == name and type_ in ("", kind.type):
-            return kind
-    return None

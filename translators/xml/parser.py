@@ -8,13 +8,14 @@ are bounded by libxml2, the size of a document here.
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, cast
 
 from lxml import etree
 
 from translators.finding import Code, Finding, found
 from translators.position import Position
 from translators.xml.namespaces import Names
-from translators.xml.node import Node
+from translators.xml.node import Attributes, Node
 from translators.xml.offsets import line_offset, root_end
 
 LARGEST = 67_108_864
@@ -111,8 +112,8 @@ def _doctype(offset: int) -> Finding:
 
 def _built(element: etree._Element, start: int, end: int, findings: tuple[Finding, ...]) -> Parsed:
     """The tree of nodes, when nothing in the document is forbidden."""
-    information = element.getroottree().docinfo
-    if information.internalDTD is not None and (information.root_name != "cXML" or information.internalDTD.entities()):
+    information: Any = element.getroottree().docinfo
+    if information.doctype and (information.root_name != "cXML" or _holds_entities(information)):
         return Parsed(None, "", end, (_doctype(start),))
     if next(element.iter(etree.Entity), None) is not None:
         text = "The document uses an entity that XML does not define."
@@ -121,10 +122,15 @@ def _built(element: etree._Element, start: int, end: int, findings: tuple[Findin
     return Parsed(_tree(element), namespace, end, findings)
 
 
+def _holds_entities(information: Any) -> bool:
+    subset = information.internalDTD
+    return subset is not None and bool(subset.entities())
+
+
 def _tree(element: etree._Element) -> Node:
     """Copy the parser's tree into ours, once, with elements counted. Its depth is bounded by the parser."""
     names = Names()
-    root = Node(names[element.tag], element.text, element.items(), 1)
+    root = Node(names[element.tag], element.text, cast(Attributes, element.items()), 1)
     _fill(element, root, names, 1)
     return root
 
@@ -134,7 +140,7 @@ def _fill(source: etree._Element, target: Node, names: Names, ordinal: int) -> i
     children = target.children
     for child in source:
         ordinal += 1
-        node = Node(names[child.tag], child.text, child.items(), ordinal)
+        node = Node(names[child.tag], child.text, cast(Attributes, child.items()), ordinal)
         if len(child):
             ordinal = _fill(child, node, names, ordinal)
         if child.tail is not None:  # text beside elements
@@ -145,7 +151,7 @@ def _fill(source: etree._Element, target: Node, names: Names, ordinal: int) -> i
 
 def _after_failure(data: bytes, start: int, end: int, error: etree.XMLSyntaxError) -> Parsed:
     """What can still be done about a document that the parser refused."""
-    if error.code == _AFTER_ROOT:
+    if _code_of(error) == _AFTER_ROOT:
         stop = root_end(data, start, end)
         if stop and stop < end:
             try:
@@ -159,6 +165,11 @@ def _after_failure(data: bytes, start: int, end: int, error: etree.XMLSyntaxErro
             return again
     finding = _explained(data, start, error)
     return Parsed(None, "", end, (finding,), _partial(data[start:end]))
+
+
+def _code_of(error: Any) -> int:
+    """The number of the parser's error; the type stubs do not know it."""
+    return int(error.code)
 
 
 def _in_another_encoding(data: bytes, start: int, end: int) -> Parsed | None:
@@ -182,7 +193,7 @@ def _in_another_encoding(data: bytes, start: int, end: int) -> Parsed | None:
 
 
 def _explained(data: bytes, start: int, error: etree.XMLSyntaxError) -> Finding:
-    line, column = error.position if error.position and error.position[0] else (1, 1)
+    line, column = error.position if error.position[0] else (1, 1)
     message = (error.msg or "no document").partition(", line")[0]
     code = Code.XML_MALFORMED
     if any(sign in message for sign in _LIMITS):

@@ -4,9 +4,9 @@ from translators.contract import Acknowledgement, Interchange
 from translators.xml.interchange import read
 from translators.xml.parsing import parse
 from translators.xml.sealing import seal
-from translators.xml.writing import Rendered, render
+from translators.xml.writing import write
 
-__all__ = ["Rendered", "acknowledge", "parse", "read", "render", "seal"]
+__all__ = ["acknowledge", "parse", "read", "seal", "write"]
 
 
 def acknowledge(_interchange: Interchange) -> tuple[Acknowledgement, ...]:

@@ -1,10 +1,9 @@
 """Canonical documents as XML: rendered by their mapping, arranged and judged by the table that reading uses."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import tzinfo
 
 from translators.canonical.base import CanonicalDocument
-from translators.contract import OutboundDocument
+from translators.contract import OutboundDocument, WritingTerms, WrittenDocument
 from translators.errors import DefinitionMissing
 from translators.finding import Code, Finding, found
 from translators.mapping.value import paths_in
@@ -12,39 +11,26 @@ from translators.position import Position
 from translators.xml.context import Writing
 from translators.xml.extras import restore
 from translators.xml.grammar import arrange
-from translators.xml.kinds import Kind, kind_for
+from translators.xml.kinds import Kind, kinds
 from translators.xml.node import FORBIDDEN, Node, local, serialise
 from translators.xml.offsets import Offsets
 from translators.xml.validation import validate
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A document to send. `unwritten` are the paths of canonical members that the format has no place for.
+def write(document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
+    """The body of a document of a type (`Order` in `UBL-2.1`), and as findings what it lacks and what has no place in it.
 
-    `findings` say what the document lacks by the table of its type; their offsets count in the body as UTF-8.
+    Raises DefinitionMissing when there is no such type, or it is another document's. Times are written in UTC.
     """
-
-    outbound: OutboundDocument
-    unwritten: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-def render(document: CanonicalDocument, *, kind: str = "", header: Mapping[str, str] | None = None) -> Rendered:
-    """Write a document as XML of a kind (`Order`), the first that its name has where none is asked for.
-
-    `header` are children of the root that an agreement states (`cbc:CustomizationID`); what the document says itself goes
-    before. Raises DefinitionMissing when there is no such kind.
-    """
-    known = kind_for(document.NAME, type_=kind)
-    if known is None:
-        raise DefinitionMissing(f"{document.NAME} is not written as XML{f' {kind}' if kind else ''}")
-    root, unwritten = tree_of(document, known, header or {})
+    kind = next((kind for kind in kinds().values() if (kind.type, kind.name) == (document_type, document.NAME)), None)
+    if kind is None or version.partition(".")[0] != kind.version.partition(".")[0]:
+        raise DefinitionMissing(f"no way to write {document.NAME} as XML {version} {document_type}")
+    root, unwritten = tree_of(document, kind, terms.timezone)
     replaced = _without_forbidden(root)
     elements = 0
     for elements, node in enumerate(root.walk(), 1):
         node.ordinal = elements
-    body = serialise(root, known.namespace)
+    body = serialise(root, kind.namespace)
     data = body.encode()
     offsets, findings = Offsets(data, 0, len(data)), list[Finding]()
 
@@ -53,28 +39,27 @@ def render(document: CanonicalDocument, *, kind: str = "", header: Mapping[str, 
         findings.append(found(code, text, position, expected=expected, actual=actual))
 
     for node in replaced:
-        note(Code.CHARACTER_OUTSIDE_SET, "Characters that XML does not allow were replaced.", node, None, node.text)
-    validate(root, known.table, note)
-    outbound = OutboundDocument(type=known.type, body=body, segments=elements)
-    return Rendered(outbound, unwritten, tuple(findings))
+        note(Code.CHARACTER_REPLACED, f"{node.name} holds characters that XML does not allow.", node, None, node.text)
+    for path in dict.fromkeys(unwritten):
+        note(Code.NOT_WRITTEN, f"{path} cannot be said in {document_type} {version}.", root, None, path)
+    validate(root, kind.table, note)
+    outbound = OutboundDocument(type=kind.type, body=body, segments=elements)
+    return WrittenDocument(outbound, "", kind.version, tuple(findings))
 
 
-def tree_of(document: CanonicalDocument, kind: Kind, header: Mapping[str, str]) -> tuple[Node, tuple[str, ...]]:
+def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[Node, tuple[str, ...]]:
     """The elements of a document in the order of the standard, and the paths of what has no place among them."""
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
     value.pop("schema", None)
     extras = value.pop("extras", ())
     root = Node(kind.type)
-    context = Writing(currency=value.get("currency"))
+    context = Writing(currency=value.get("currency"), timezone=timezone)
     kind.mapping.before_writing(value)
     kind.mapping.rules.write(value, root, context)
     for name, field in type(document).model_fields.items():
         if value.get(name) is not None and value[name] == field.default:  # what a document is when it says nothing
             del value[name]
     restore(root, extras, context)
-    for name, text in header.items():
-        if root.child(name) is None:
-            root.add(name, text)
     arrange(root, kind.table)
     left = (*paths_in(value), *context.unwritten)
     return root, tuple(path for path in left if not _is_code_of_another(path))

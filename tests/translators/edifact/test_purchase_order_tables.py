@@ -9,7 +9,8 @@ import pytest
 from tests.translators.edifact.reading import one
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.edifact.messages import codes, shared
-from translators.edifact.messages.parts import PRICE_KINDS, UNITS
+from translators.edifact.messages.items import PRICE_KINDS
+from translators.edifact.messages.parts import UNITS
 from translators.mapping.words import Words
 
 BGM, ISSUED, LIN = "BGM+220+PO-1+9", "DTM+137:20261120:102", "LIN+1++5701234500018:EN"

@@ -20,7 +20,7 @@ from translators.mapping.context import Reading
 from translators.x12 import composing
 from translators.x12.document import MAPPINGS
 from translators.x12.grammar import grammar
-from translators.x12.sets import parts, shared
+from translators.x12.sets import invoice, parts, shared
 
 LOWERED = Terms(
     default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
@@ -68,6 +68,7 @@ samples.CLAUSES |= {
 
 
 samples.INSTEAD |= {
+    id(invoice.ANNOUNCED): lambda random, _clause: {"texts": [{"purpose": "agreed", "lines": [samples.words(random)]}]},
     id(shared.LINE_CURRENCY): lambda _random, _clause: {},
     id(shared.ITEM_DESCRIPTION): lambda random, _clause: {
         "item": {"name": samples.words(random), "description": samples.words(random)}

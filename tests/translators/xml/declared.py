@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from translators.mapping.value import descend, merge_identifier
-from translators.xml import codecs, rules
+from translators.xml import codecs, rules, values
 from translators.xml.grammar import Aggregate as Table
+from translators.xml.ubl import goods_rules, party_rules
 from translators.xml.ubl import rules as ubl
 from translators.xml.ubl.codes import REFERENCES
 
@@ -23,9 +24,7 @@ WORDS = st.text(alphabet=string.ascii_uppercase + string.digits, min_size=3, max
 NUMBERS = st.decimals(min_value=Decimal(-(10**9)), max_value=Decimal(10**9), places=3, allow_nan=False, allow_infinity=False)
 WHOLES = st.integers(min_value=0, max_value=10**6)
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
-INSTANTS = st.datetimes(datetime.min.replace(year=1900), datetime.max.replace(year=2199), timezones=st.just(UTC)).map(
-    lambda instant: instant.replace(fold=0)
-)
+INSTANTS = st.builds(datetime.combine, DAYS, st.times(), st.just(UTC)).map(lambda instant: instant.replace(fold=0))
 CURRENCIES = st.sampled_from(("EUR", "USD", "SEK"))
 UNITS = st.sampled_from(("H87", "KGM", "LTR"))
 AMOUNTS = st.fixed_dictionaries({"amount": NUMBERS, "currency": CURRENCIES})
@@ -216,30 +215,30 @@ def _dimensions(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) 
 
 
 _FILLERS: dict[type, Any] = {
-    rules.Leaf: _leaf,
-    rules.Lines: _lines,
-    rules.Code: _code,
-    rules.Identifier: _identifier,
-    rules.Identifiers: _identifiers,
-    rules.Fixed: _nothing,
-    rules.First: _first,
+    values.Leaf: _leaf,
+    values.Lines: _lines,
+    values.Code: _code,
+    values.Identifier: _identifier,
+    values.Identifiers: _identifiers,
+    values.Fixed: _nothing,
+    values.First: _first,
     rules.Inside: _inside,
     rules.One: _one,
     rules.Each: _each,
-    rules.Item: _item,
+    values.Item: _item,
     ubl.Stamp: _stamp,
     ubl.Notes: _notes,
     ubl.Price: _price,
-    ubl.Endpoint: _endpoint,
-    ubl.AddressLines: _address,
+    party_rules.Endpoint: _endpoint,
+    party_rules.AddressLines: _address,
     ubl.ReferenceKind: _kind,
-    ubl.Classification: _classification,
+    goods_rules.Classification: _classification,
     ubl.Copy: _copy,
-    ubl.Deliveries: _deliveries,
-    ubl.LegalName: _legal,
-    ubl.TaxRegistrations: _tax,
-    ubl.Lots: _lots,
-    ubl.Dimensions: _dimensions,
+    goods_rules.Deliveries: _deliveries,
+    party_rules.LegalName: _legal,
+    party_rules.TaxRegistrations: _tax,
+    goods_rules.Lots: _lots,
+    goods_rules.Dimensions: _dimensions,
 }
 
 _UNORDERED = ("references", "contacts", "other_parties", "taxes", "exchange_rates")

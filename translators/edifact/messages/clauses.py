@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from copy import deepcopy
 
-from translators.edifact.messages.parts import IN_FRONT, UNITS, Span, read_number, write_number
+from translators.edifact.messages.parts import UNITS, Span
 from translators.mapping.binding import content
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Level
@@ -127,103 +127,6 @@ class Measures:
 _PERIOD = re.compile(f".*{COMPONENT}7[0-9]{{2}}\\Z").match
 """A C507 whose format (2379) names a period."""
 _SIZE = Quantity((3, 2), (3, 1), UNITS)
-
-
-class MoreNumbers:
-    """PIA: identifiers of the item beside the one in LIN, five in a segment. Substitutes and the like (4347) are not taken.
-
-    They are additional (1) where LIN names the item, and else what it is known by (5); `original_codes` keeps the other one.
-    """
-
-    __slots__ = ("_member", "tag")
-
-    def __init__(self, member: str = "item") -> None:
-        self.tag = "PIA"
-        self._member = member
-
-    def read(self, row: Row, target: Value, context: Reading) -> bool:
-        """Take all identifiers."""
-        if text_at(row, 1).strip() not in ("1", "5", ""):
-            return False
-        item, function = target.setdefault(self._member, {}), text_at(row, 1).strip()
-        for element in range(2, len(row)):
-            if read_number(row, element, item, context):
-                context.trace(item, "identifiers", ((element, 1), (element, 2)))
-            elif text_at(row, (element, 2)).strip():
-                context.keep(row, element, target)
-        if function != _function(item):
-            item.setdefault("original_codes", {}).setdefault("function", function or "5")
-        return True
-
-    def write(self, target: Value, out: Written, _context: Writing) -> None:
-        """The identifiers that are left."""
-        item = target.get(self._member) or {}
-        identifiers = item.get("identifiers") or {}
-        in_front = any(row[0] == "LIN" and text_at(row, (3, 1)) for row in out.rows)
-        function = take(item, ("original_codes",), "function") or ("1" if in_front else "5")
-        rows: list[Row] = []
-        for scheme in list(identifiers):
-            while scheme in identifiers:
-                if not rows or len(rows[-1]) > 6:
-                    rows.append([self.tag, function])
-                if not write_number(rows[-1], len(rows[-1]), item, scheme):
-                    break
-        out.rows += [row for row in rows if len(row) > 2]
-        if not identifiers:
-            item.pop("identifiers", None)
-        if not item:
-            target.pop(self._member, None)
-
-
-def _function(item: Value) -> str:
-    """What the numbers of a PIA would be written as."""
-    named = "number" in item.get("original_codes", {}) or any(scheme in IN_FRONT for scheme in item.get("identifiers", ()))
-    return "1" if named else "5"
-
-
-class Descriptions:
-    """IMD in words: lines of the item's description. One characteristic (7081) without a word of its own may stand with them.
-
-    The description is a list of lines until the line is whole.
-    """
-
-    __slots__ = ("_rest", "tag")
-
-    def __init__(self) -> None:
-        self.tag = "IMD"
-        self._rest = content("IMD", {}, silent=(1, (2, 1), (3, 4), (3, 5)))
-
-    def read(self, row: Row, target: Value, context: Reading) -> bool:
-        """Add the lines to those there are, when they are of the same kind."""
-        if len(row) < 4:
-            return False
-        found = [text.rstrip() for text in row[3].split(COMPONENT)[3:5] if text.strip()]
-        if not found:
-            return False
-        kind = f"{text_at(row, 1).strip()}:{text_at(row, (2, 1)).strip()}".rstrip(":")
-        item = target.setdefault("item", {})
-        if "description" not in item:
-            item["description"] = found
-            if kind != "F":
-                item.setdefault("original_codes", {})["description"] = kind
-        elif item.get("original_codes", {}).get("description", "F") == kind:
-            item["description"] += found
-        else:
-            return False
-        context.trace(item, "description", ((3, 4), (3, 5)))
-        self._rest.keep_rest(row, target, context)
-        return True
-
-    def write(self, target: Value, out: Written, _context: Writing) -> None:
-        """Two lines in each segment."""
-        lines = take(target, ("item",), "description") or []
-        kind = take(target, ("item", "original_codes"), "description") or "F"
-        form, _, characteristic = kind.partition(":")
-        for start in range(0, len(lines), 2):
-            row: Row = [self.tag, form, characteristic]
-            for component, line in enumerate(lines[start : start + 2], 4):
-                set_text(row, (3, component), line)
-            out.rows.append(row)
 
 
 class ReferenceMember:

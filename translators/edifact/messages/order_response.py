@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from translators.edifact.messages import codes, purchase_order, shared
+from translators.edifact.messages import codes, lines, purchase_order, shared
 from translators.edifact.messages.parts import CodedUnless
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
@@ -76,18 +76,18 @@ _HEADER: list[Clause] = [
     *purchase_order.HEADER[2:],
 ]
 _LINE: list[Clause] = [
-    shared.line_segment("answer", Coded((2, 1), Words(codes.ANSWERS), other="other")),
+    lines.line_segment("answer", Coded((2, 1), Words(codes.ANSWERS), other="other")),
     shared.ORDER,
-    *shared.ORDER_LINE,
+    *lines.ORDER_LINE,
 ]
 
 
 def _whole(response: Value, context: Reading) -> Value:
     """The answer of each line as its response."""
-    shared.nested(response)
-    shared.check_totals(response, context)
+    lines.nested(response)
+    lines.check_totals(response, context)
     response.setdefault("status", "other")
-    for line in shared.every_line(response):
+    for line in lines.every_line(response):
         answer = line.pop("answer", None)
         if answer is not None:
             line["responses"] = [{"status": answer}]
@@ -99,7 +99,7 @@ def _whole(response: Value, context: Reading) -> Value:
 
 def _in_segments(response: Value, _context: Writing) -> Value:
     """The response of a line as its answer; what else it says stays to be noted."""
-    for line in shared.every_line(response):
+    for line in lines.every_line(response):
         responses = line.get("responses")
         if responses:
             first = responses[0]
@@ -108,10 +108,10 @@ def _in_segments(response: Value, _context: Writing) -> Value:
             if original is not None:
                 line.setdefault("original_codes", {})["answer"] = original
             line["responses"] = [one for one in responses if one]
-    shared.in_sequence(response)
+    lines.in_sequence(response)
     return response
 
 
 MAPPING = DocumentMapping(
-    "order_response", [*_HEADER, shared.lines(_LINE), *purchase_order.SUMMARY], unfold=_whole, fold=_in_segments
+    "order_response", [*_HEADER, lines.lines(_LINE), *purchase_order.SUMMARY], unfold=_whole, fold=_in_segments
 )

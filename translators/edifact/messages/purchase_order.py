@@ -1,6 +1,6 @@
 """ORDERS: the purchase order. Groups are told by their triggers, so one declaration serves all directories."""
 
-from translators.edifact.messages import codes, shared
+from translators.edifact.messages import codes, lines, shared
 from translators.edifact.messages.parts import When
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
@@ -39,15 +39,15 @@ HEADER: list[Clause] = [
 ]
 """What stands in the header of an order, of its change, and of the response to it."""
 
-SUMMARY: list[Clause] = [shared.SECTION, shared.TOTALS, shared.CONTROL]
+SUMMARY: list[Clause] = [lines.SECTION, lines.TOTALS, lines.CONTROL]
 
 
 def whole(order: Value, context: Reading) -> Value:
     """Sub-lines in their lines, totals judged; the date of the order stands in for that of the document."""
     order.setdefault("lines", [])
     order.setdefault("kind", "stand_alone")
-    shared.nested(order)
-    shared.check_totals(order, context)
+    lines.nested(order)
+    lines.check_totals(order, context)
     if "issued" not in order and (issued := take(order, ("other_dates",), "order")) is not None:
         order["issued"] = issued
         order.setdefault("original_codes", {})["issued"] = "4"
@@ -56,7 +56,7 @@ def whole(order: Value, context: Reading) -> Value:
 
 def in_segments(order: Value, _context: Writing) -> Value:
     """Lines and sub-lines one behind the other; the date under the meaning it was sent with."""
-    shared.in_sequence(order)
+    lines.in_sequence(order)
     if order.get("original_codes", {}).get("issued") == "4" and "issued" in order:
         take(order, ("original_codes",), "issued")
         order.setdefault("other_dates", {}).setdefault("order", order.pop("issued"))
@@ -65,7 +65,7 @@ def in_segments(order: Value, _context: Writing) -> Value:
 
 MAPPING = DocumentMapping(
     "purchase_order",
-    [BEGINNING, *HEADER, shared.lines([shared.line_segment(), *shared.ORDER_LINE]), *SUMMARY],
+    [BEGINNING, *HEADER, lines.lines([lines.line_segment(), *lines.ORDER_LINE]), *SUMMARY],
     unfold=whole,
     fold=in_segments,
 )

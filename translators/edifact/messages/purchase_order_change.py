@@ -3,7 +3,7 @@
 BGM carries the number of the change, RFF+ON that of the order; where there is no RFF+ON, BGM means the order itself.
 """
 
-from translators.edifact.messages import codes, purchase_order, shared
+from translators.edifact.messages import codes, lines, purchase_order, shared
 from translators.edifact.messages.parts import CodedUnless
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
@@ -24,13 +24,13 @@ _BEGINNING = Once(
     },
     default={(1, 1): _CHANGE},
 )
-_LINE = [shared.line_segment("action", Coded((2, 1), Words(codes.CHANGES), other="other")), *shared.ORDER_LINE]
+_LINE = [lines.line_segment("action", Coded((2, 1), Words(codes.CHANGES), other="other")), *lines.ORDER_LINE]
 
 
 def _whole(change: Value, context: Reading) -> Value:
     """The order that is changed: its number and its date are members of the change."""
-    shared.nested(change)
-    shared.check_totals(change, context)
+    lines.nested(change)
+    lines.check_totals(change, context)
     order = change.pop("order", None)
     if order is None:
         if "change_number" in change:
@@ -46,7 +46,7 @@ def _whole(change: Value, context: Reading) -> Value:
 
 def _in_segments(change: Value, _context: Writing) -> Value:
     """The number of the order as a reference, beside that of the change where there is one."""
-    shared.in_sequence(change)
+    lines.in_sequence(change)
     if "change_number" in change or "ordered" in change:
         change["order"] = {"number": change.pop("number")}
         if "ordered" in change:
@@ -58,7 +58,7 @@ def _in_segments(change: Value, _context: Writing) -> Value:
 
 MAPPING = DocumentMapping(
     "purchase_order_change",
-    [_BEGINNING, shared.ORDER, *purchase_order.HEADER, shared.lines(_LINE), *purchase_order.SUMMARY],
+    [_BEGINNING, shared.ORDER, *purchase_order.HEADER, lines.lines(_LINE), *purchase_order.SUMMARY],
     unfold=_whole,
     fold=_in_segments,
 )

@@ -370,3 +370,9 @@ MEASURES = {
 
 TARIFFS = {"J": "harmonised_system"}
 """Lists of commodity codes (23)."""
+
+INVOICE_KINDS = {"DI": "commercial", "DR": "debit_note", "CI": "consolidated", "PP": "prepayment"}
+"""Kinds of invoice (640)."""
+
+CREDIT_KINDS = {"CR": "credit_note", "CN": "credit_note"}
+"""Kinds of invoice (640) that are credit notes."""

@@ -71,6 +71,15 @@ def reference(kind: Place = 1, number: Place = 2, text: Place = 3) -> dict[str, 
 
 
 REF = Each("REF", "references", reference(), needs=("number",))
+
+
+def references(*besides: str, tag: str = "REF") -> Each:
+    """References but for those of a kind (128) that has a member of its own."""
+    kinds = Words({code: word for code, word in codes.REFERENCES.items() if code not in besides})
+    members = {**reference(), "kind": Coded(1, kinds, original="original")}
+    return Each(tag, "references", members, needs=("number",), where=none_of(1, *besides))
+
+
 CONTACT = Each(
     "PER",
     "contacts",
@@ -128,18 +137,23 @@ def announces(row: Row) -> bool:
     return text_at(row, 1) in codes.NOTES and (text_at(row, 1) != "ZZ" or not text_at(row, 2).strip())
 
 
-NOTE_TEXTS = Group(
-    "N9",
-    [
-        Once("N9", {"purpose": Coded(1, NOTES), "lines": Lines((3,))}),
-        Once("MSG", {"lines": Lines((1,))}, repeat=True),
-        Once("MTX", {"lines": Lines((2, 3))}, repeat=True, silent=(1,)),
-    ],
-    into="texts",
-    where=announces,
-    needs=("lines",),
-)
-"""N9 that only announces a text, and its lines."""
+
+def note_texts() -> Group:
+    """N9 that only announces a text, and its lines."""
+    return Group(
+        "N9",
+        [
+            Once("N9", {"purpose": Coded(1, NOTES), "lines": Lines((3,))}),
+            Once("MSG", {"lines": Lines((1,))}, repeat=True),
+            Once("MTX", {"lines": Lines((2, 3))}, repeat=True, silent=(1,)),
+        ],
+        into="texts",
+        where=announces,
+        needs=("lines",),
+    )
+
+
+NOTE_TEXTS = note_texts()
 NOTE_REFERENCES = Group("N9", [Once("N9", {**reference(), "issued": Moment(4, 5, 6)})], into="references", where=none_of(2, ""))
 MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
 MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)

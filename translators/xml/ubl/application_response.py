@@ -1,10 +1,11 @@
 """UBL ApplicationResponse to the canonical verdict on documents, and back."""
 
 from translators.mapping.value import Value
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Each, Fixed, Inside, Leaf, Rule
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import PARTY
 from translators.xml.ubl.rules import Notes, Stamp
+from translators.xml.values import Code, Fixed, Leaf
 
 ERROR: tuple[Rule, ...] = (
     Inside("cac:LineReference", Leaf("cbc:LineID", "line", absent="NA"), required=True),

@@ -2,7 +2,7 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Day, Number, Quantity, Whole
-from translators.xml.rules import Each, Fixed, Inside, Leaf, One, Rule
+from translators.xml.rules import Each, Inside, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import (
     ITEM,
@@ -30,6 +30,7 @@ from translators.xml.ubl.parts import (
     tax_total,
 )
 from translators.xml.ubl.rules import Copy, Notes, Stamp
+from translators.xml.values import Fixed, Leaf
 
 _LINES = {
     "order": "cac:OrderLineReference",

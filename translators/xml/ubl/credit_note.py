@@ -1,9 +1,10 @@
 """UBL CreditNote to the canonical credit note, and back."""
 
 from translators.mapping.value import Value
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Inside, Leaf
+from translators.xml.rules import Aggregate, DocumentMapping, Inside
 from translators.xml.ubl import codes
 from translators.xml.ubl.billing import after_reading, before_writing, line, opening, parties, terms
+from translators.xml.values import Code, Leaf
 
 
 def _before_writing(value: Value) -> None:

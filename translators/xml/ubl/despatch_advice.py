@@ -2,8 +2,9 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Indicator, Known, Number, Quantity, Whole
-from translators.xml.rules import Aggregate, DocumentMapping, Each, Fixed, Identifiers, Inside, Leaf, Lines, One, Rule
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, One, Rule
 from translators.xml.ubl import codes
+from translators.xml.ubl.goods_rules import Dimensions
 from translators.xml.ubl.parts import (
     ADDRESS,
     ITEM,
@@ -20,7 +21,8 @@ from translators.xml.ubl.parts import (
     period,
     supplier,
 )
-from translators.xml.ubl.rules import Copy, Dimensions, Notes, Stamp
+from translators.xml.ubl.rules import Copy, Notes, Stamp
+from translators.xml.values import Fixed, Identifiers, Leaf, Lines
 
 _ORDER_LINE = {"order": "cac:OrderLineReference"}
 

@@ -2,9 +2,10 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Day
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Leaf
+from translators.xml.rules import Aggregate, DocumentMapping
 from translators.xml.ubl import codes
 from translators.xml.ubl.billing import after_reading, before_writing, line, opening, parties, terms
+from translators.xml.values import Code, Leaf
 
 
 def _before_writing(value: Value) -> None:

@@ -2,8 +2,9 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Known, Quantity, Whole
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Each, Fixed, Inside, Leaf, One, Rule
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, One, Rule
 from translators.xml.ubl import codes
+from translators.xml.ubl.goods_rules import Deliveries
 from translators.xml.ubl.parts import (
     CONTRACT,
     DELIVERY,
@@ -24,7 +25,8 @@ from translators.xml.ubl.parts import (
     supplier,
     tax_total,
 )
-from translators.xml.ubl.rules import Copy, Deliveries, Notes, Stamp
+from translators.xml.ubl.rules import Copy, Notes, Stamp
+from translators.xml.values import Code, Fixed, Leaf
 
 ACTION: Rule = Leaf("cbc:LineStatusCode", "action", Known(codes.ACTIONS))
 

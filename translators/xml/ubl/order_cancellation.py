@@ -1,10 +1,11 @@
 """UBL OrderCancellation: a change of a purchase order that withdraws it."""
 
 from translators.mapping.value import Value
-from translators.xml.rules import Aggregate, DocumentMapping, Each, Fixed, Inside, Leaf
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import CONTRACT, PARTY, changed_order, customer, other_references, reference, supplier
 from translators.xml.ubl.rules import Notes, Stamp
+from translators.xml.values import Fixed, Leaf
 
 
 def _withdraws(value: Value) -> None:

@@ -1,10 +1,11 @@
 """UBL OrderChange to the canonical change of a purchase order, and back."""
 
 from translators.mapping.value import Value
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Leaf
+from translators.xml.rules import Aggregate, DocumentMapping
 from translators.xml.ubl import codes
 from translators.xml.ubl.order import after_reading, before_writing, delivery, opening, order_lines, ordered, parties, terms
 from translators.xml.ubl.parts import changed_order, named, reference
+from translators.xml.values import Code, Leaf
 
 ACTION = Code(
     "cbc:LineStatusCode",

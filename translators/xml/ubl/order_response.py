@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Quantity
-from translators.xml.rules import Aggregate, Code, DocumentMapping, Fixed, Inside, Leaf, One
+from translators.xml.rules import Aggregate, DocumentMapping, Inside, One
 from translators.xml.ubl import codes
 from translators.xml.ubl.order import delivery, line_item, opening, order_lines, parties, terms
 from translators.xml.ubl.parts import (
@@ -18,6 +18,7 @@ from translators.xml.ubl.parts import (
     reference,
 )
 from translators.xml.ubl.rules import Copy, Stamp
+from translators.xml.values import Code, Fixed, Leaf
 
 _ORDER_LINE = {"order": "cac:OrderLineReference"}
 _OF_A_LINE = {"accepted": "accepted", "rejected": "rejected", "with_changes": "changed"}
@@ -54,7 +55,8 @@ def _after_reading(value: Value) -> None:
         if lines and _continues(line, lines[-1]):
             lines[-1]["responses"].append(response)
         else:
-            lines.append({**line, "responses": [response]})
+            line["responses"] = [response]
+            lines.append(line)
     if lines:
         value["lines"] = lines
 
@@ -71,6 +73,8 @@ def _before_writing(value: Value) -> None:
         responses = line.pop("responses", None) or [{}]
         again = {member: line[member] for member in ("number", "item", "order") if member in line}
         for place, response in enumerate(responses):
+            if response.get("status") == "other" and "original_codes" not in response:
+                del response["status"]  # there is no code for it
             lines.append({**(line if not place else deepcopy(again)), "response": response})
     value["lines"] = lines
 

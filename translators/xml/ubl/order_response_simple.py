@@ -2,10 +2,11 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Indicator
-from translators.xml.rules import Aggregate, DocumentMapping, Each, Fixed, Inside, Leaf
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import PARTY, customer, named, order_reference, other_references, supplier
 from translators.xml.ubl.rules import Copy, Notes, Stamp
+from translators.xml.values import Fixed, Leaf
 
 
 def _after_reading(value: Value) -> None:

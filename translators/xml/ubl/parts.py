@@ -4,20 +4,12 @@ from collections.abc import Mapping
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Day, Digits, Indicator, Known, Number, Quantity
-from translators.xml.rules import Each, First, Identifier, Identifiers, Inside, Item, Leaf, One, Rule
+from translators.xml.rules import Each, Inside, One, Rule
 from translators.xml.ubl import codes
-from translators.xml.ubl.rules import (
-    AddressLines,
-    Classification,
-    Dimensions,
-    Endpoint,
-    LegalName,
-    Lots,
-    Price,
-    ReferenceKind,
-    Stamp,
-    TaxRegistrations,
-)
+from translators.xml.ubl.goods_rules import Classification, Dimensions, Lots
+from translators.xml.ubl.party_rules import AddressLines, Endpoint, LegalName, TaxRegistrations
+from translators.xml.ubl.rules import Price, ReferenceKind, Stamp
+from translators.xml.values import First, Identifier, Identifiers, Item, Leaf
 
 ADDRESS: tuple[Rule, ...] = (
     AddressLines(),

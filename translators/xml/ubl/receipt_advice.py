@@ -2,7 +2,7 @@
 
 from translators.mapping.value import Value
 from translators.xml.codecs import Day, Quantity, Whole
-from translators.xml.rules import Aggregate, DocumentMapping, Each, Fixed, Inside, Leaf, One, Rule
+from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import (
     ITEM_ALONE,
@@ -17,6 +17,7 @@ from translators.xml.ubl.parts import (
     supplier,
 )
 from translators.xml.ubl.rules import Copy, Notes, Stamp
+from translators.xml.values import Fixed, Leaf
 
 _LINES = {"order": "cac:OrderLineReference", "despatch": "cac:DespatchLineReference"}
 _CONDITIONS = ("short", "over", "refused")
