@@ -145,6 +145,7 @@ class Code(StrEnum):
     # meaning
     IDENTIFIER_CHECK_DIGIT = "identifier-check-digit"
     CONTROL_TOTAL = "control-total"
+    HIERARCHY = "hierarchy"
     NOT_MAPPED = "not-mapped"
     CANONICAL_INVALID = "canonical-invalid"
     GUIDE_MISSING = "guide-missing"
@@ -250,6 +251,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.TRAILING_SEPARATOR: _define(_E, _WARN, "Leave out separators after the last value.", document="5", segment="8", element="3", contrl="45"),
     Code.IDENTIFIER_CHECK_DIGIT: _define(_E, _WARN, "The check digit does not fit the number: a digit was mistyped.", document="5", segment="8", element="7", contrl="12"),
     Code.CONTROL_TOTAL: _define(_D, _WARN, "The control total in the document does not agree with its lines.", document="5", segment="8", element="7", contrl="29"),
+    Code.HIERARCHY: _define(_D, _WARN, "Number the levels from 1 upwards, and let each name one that came before.", document="5", segment="8", element="7", contrl="12"),  # fmt: skip
     Code.NOT_MAPPED: _define(_E, _INFO, "Kept under `extras`; no canonical field takes it."),
     Code.CANONICAL_INVALID: _define(_D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"),
     Code.GUIDE_MISSING: _define(_E, _ERR, "Send what the partner guide asks for, or take it out of the guide.", document="5", segment="8", element="1", contrl="13"),

@@ -21,6 +21,17 @@ DEFINITION_TABLES = (
 """Tables of definitions: data in the form of Python literals, long by nature."""
 
 
+DECLARATIONS = (
+    "translators/canonical/",
+    "translators/x12/sets/",
+    "translators/edifact/messages/",
+    "translators/xml/ubl/",
+    "translators/xml/cxml/",
+)
+"""Declarations of documents and of their mappings. Tests draw documents from them, all members in all versions, so that they are
+proven by a few lines each however long they are."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A Python file. `path` is relative to the root, `module` its dotted name."""
@@ -41,6 +52,10 @@ class Source:
     @property
     def is_table(self) -> bool:
         return self.path.startswith(DEFINITION_TABLES)
+
+    @property
+    def is_declaration(self) -> bool:
+        return self.path.startswith(DECLARATIONS)
 
 
 @cache

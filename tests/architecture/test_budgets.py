@@ -80,7 +80,7 @@ def test_nothing_has_a_name_that_says_nothing() -> None:
 
 
 def test_tests_are_at_least_as_long_as_the_source() -> None:
-    written = sum(source.lines_of_code for source in sources(*PRODUCT) if not source.is_table)
+    written = sum(source.lines_of_code for source in sources(*PRODUCT) if not source.is_table and not source.is_declaration)
     tested = sum(source.lines_of_code for source in sources("tests"))
     assert tested >= written, f"{tested} lines of tests for {written} lines of source"
 

@@ -28,6 +28,8 @@ WORLDLY_CALLS = frozenset(
         "uuid1",
     }
 )
+COMPILES = "translators/mapping/compiled.py"
+"""Where declarations become functions, as `dataclasses` makes them: what is compiled is our own source, never a document's."""
 WORLDLY_MODULES = frozenset(
     {"asyncio", "io", "logging", "os", "pathlib", "random", "secrets", "socket", "structlog", "subprocess", "time"}
 )
@@ -72,6 +74,7 @@ def test_pure_code_calls_nothing_of_the_world() -> None:
         for source in pure_sources()
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and dotted(node.func) in WORLDLY_CALLS
+        if not (source.path == COMPILES and dotted(node.func) == "exec")
     }
     assert not calls, "hand the time, the ids and the bytes in as arguments"
 

@@ -41,7 +41,7 @@ class GenericDocument(CanonicalDocument):
     VERSION: ClassVar[int] = 1
 
     schema_: Literal["generic_document/1"] = Field(default="generic_document/1", alias="schema")
-    family: Literal["x12", "edifact"]
+    family: Literal["x12", "edifact", "xml"]
     type: str
     version: str
     association: str | None = None

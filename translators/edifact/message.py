@@ -21,6 +21,7 @@ ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "applicati
 """Messages that answer others. They are consumed whatever they look like, and never answered."""
 
 _MAPPERS = {
+    "INVOIC": ("invoice", "translators.edifact.messages.invoice"),
     "ORDCHG": ("purchase_order_change", "translators.edifact.messages.purchase_order_change"),
     "ORDERS": ("purchase_order", "translators.edifact.messages.purchase_order"),
     "ORDRSP": ("order_response", "translators.edifact.messages.order_response"),
@@ -214,7 +215,8 @@ class _Reader:
         directory = self._directory()
         tree = self._content(directory, self.count - 1 if trailer else self.count) if directory else None
         if tree and self.type in _MAPPERS:
-            name, canonical = _MAPPERS[self.type][0], self._mapped(tree)
+            canonical = self._mapped(tree)
+            name = canonical.NAME if canonical is not None else _MAPPERS[self.type][0]
         elif self.readable and name is None:
             name, canonical = "generic_document", self._generic(tree)
         document = self._document(name, canonical)

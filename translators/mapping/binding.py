@@ -9,6 +9,8 @@ from translators.mapping.parts import Coded, Part
 from translators.mapping.tree import COMPONENT, Place, Row, set_text, text_at
 from translators.mapping.value import Value, descend, look, merged, take
 
+Usual = str | tuple[str, Place]
+"""A text that is written where nothing else was said; with a place, only where that place asks for it."""
 Where = Callable[[Row], bool]
 """Whether a clause speaks of a segment: asked of what is read, and of what would be written."""
 
@@ -17,6 +19,11 @@ def one_of(place: Place, *codes: str) -> Where:
     """Segments with one of the codes at a place."""
     listed = frozenset(codes)
     return lambda row: text_at(row, place).strip() in listed
+
+
+def begins(*tags: str) -> Where:
+    """Loops that begin with the segment that should begin them, so that an item is not made of the rest alone."""
+    return lambda row: row[0] in tags
 
 
 def none_of(place: Place, *codes: str) -> Where:
@@ -121,13 +128,13 @@ class Content:
     """What a segment holds: its tag, the members in it, texts that are always the same, and which segments are meant.
 
     `fixed` texts are a condition for reading and are always written; `default` texts are written where nothing else was said,
-    and say nothing of their own when they are read.
+    and say nothing of their own when they are read. A default with a place is written only where that place holds something.
     """
 
     tag: str
     bindings: tuple[Binding, ...]
     fixed: tuple[tuple[Place, str], ...]
-    default: tuple[tuple[Place, str], ...]
+    default: tuple[tuple[Place, Usual], ...]
     where: Where | None
     taken: frozenset[Place]
     quick: Quick | None
@@ -183,8 +190,9 @@ class Content:
         """Add the texts that are always the same, and those that are usual where nothing else was said."""
         for place, text in self.fixed:
             set_text(row, place, text)
-        for place, text in self.default:
-            if not text_at(row, place):
+        for place, usual in self.default:
+            text, asking = usual if isinstance(usual, tuple) else (usual, None)
+            if not text_at(row, place) and (asking is None or text_at(row, asking)):
                 set_text(row, place, text)
 
 
@@ -197,7 +205,7 @@ def content(
     members: Mapping[str, Part],
     fixed: Mapping[Place, str] | None = None,
     where: Where | None = None,
-    default: Mapping[Place, str] | None = None,
+    default: Mapping[Place, Usual] | None = None,
     silent: Iterable[Place] = (),
 ) -> Content:
     """What a segment holds. `silent` are places that say nothing of their own (counts, repeated references)."""

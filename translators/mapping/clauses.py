@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Protocol
 
-from translators.mapping.binding import Binding, Where, content
+from translators.mapping.binding import Binding, Usual, Where, content
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import Part
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
@@ -44,7 +44,7 @@ class Once:
         members: Mapping[str, Part] | None = None,
         *,
         fixed: Mapping[Place, str] | None = None,
-        default: Mapping[Place, str] | None = None,
+        default: Mapping[Place, Usual] | None = None,
         where: Where | None = None,
         silent: Iterable[Place] = (),
         always: bool = False,
@@ -90,7 +90,7 @@ class Each:
         *,
         needs: Iterable[str] = (),
         fixed: Mapping[Place, str] | None = None,
-        default: Mapping[Place, str] | None = None,
+        default: Mapping[Place, Usual] | None = None,
         where: Where | None = None,
         silent: Iterable[Place] = (),
     ) -> None:
@@ -153,7 +153,7 @@ class Qualified:
         fields: Mapping[str, str] | None = None,
         others: str = "",
         names: Words | None = None,
-        default: Mapping[Place, str] | None = None,
+        default: Mapping[Place, Usual] | None = None,
     ) -> None:
         self.tag = tag
         self._at = at
@@ -190,7 +190,7 @@ class Qualified:
             context.trace(owner, name, self._part.places)
         else:
             return False
-        self._rest.keep_rest(row, target, context)
+        self._rest.keep_unread(row, (True,), target, context)
         return True
 
     def write(self, target: Value, out: Written, context: Writing) -> None:

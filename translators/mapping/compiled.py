@@ -76,9 +76,10 @@ class _Source:
     def part(self, part: Part) -> str | None:
         """Lines that read a part into a variable, whose name is returned; None for a part that has to be asked."""
         writer = _PARTS.get(type(part))
-        return writer(self, part) if writer is not None else self._asked(part)
+        return writer(self, part) if writer is not None else self.asked(part)
 
-    def _asked(self, part: Part) -> str | None:
+    def asked(self, part: Part) -> str | None:
+        """Lines that ask the part itself."""
         if hasattr(part, "overrides") or isinstance(part, Coded):  # the latter with rules of its own: its code may be kept
             return None
         found, asked = self.variable(), self.name(part)
@@ -147,7 +148,7 @@ def _quantity(source: _Source, part: Quantity) -> str:
 
 def _money(source: _Source, part: Money) -> str | None:
     if part.decimals is not None:
-        return source._asked(part)
+        return source.asked(part)
     found = source.variable()
     own = f"{source.text(part.currency)} or context.currency" if part.currency is not None else "context.currency"
     source.reads += [
@@ -170,7 +171,7 @@ _PARTS: Mapping[type, Callable[[_Source, Any], str | None]] = {
     Number: _number,
     Quantity: _quantity,
     Money: _money,
-    Whole: lambda source, part: source._asked(part),
+    Whole: lambda source, part: source.asked(part),
 }
 
 
@@ -178,6 +179,8 @@ def quick_reading(members: Iterable[tuple[tuple[str, ...], str, Part]], taken: I
     """The function for the members of a segment, each with the steps to it and its key; None when a part forbids one."""
     members = list(members)
     paths = {(*steps, key) for steps, key, _ in members}
+    if len(paths) < len(members):
+        return None  # two parts of one member: they are put together one by one
     if any(steps[:depth] in paths for steps, _, _ in members for depth in range(1, len(steps) + 1)):
         return None  # a member and members of it: they are put together one by one
     source = _Source(taken)

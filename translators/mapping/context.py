@@ -36,6 +36,8 @@ class Reading:
     row: Row = field(default_factory=list)
     """The segment at hand, while traces are kept."""
     traces: list[Trace] | None = None
+    stated: dict[str, int] = field(default_factory=dict)
+    """The segments that state totals, by the path of the total, for whoever judges them."""
 
     def trace(self, owner: Value, key: str, places: tuple[Place, ...]) -> None:
         """Remember where a member came from, when lineage was asked for."""

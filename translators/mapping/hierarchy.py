@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from translators.finding import Code
+from translators.mapping.context import Reading
 from translators.mapping.tree import Loop, Place, Written, set_text, text_at
 
 
@@ -15,21 +17,36 @@ class Hierarchy:
     level: Place | None = None
     has_children: Place | None = None
 
-    def nest(self, document: Loop) -> None:
-        """Put every loop into its parent. One without a parent that came before stays at the top."""
+    def nest(self, document: Loop, context: Reading) -> None:
+        """Put every loop into its parent. One whose parent did not come before stays at the top; that is noted."""
         known: dict[str, Loop] = {}
         top: list[Loop] = []
+        last = 0
         for loop in document.loops:
             if loop.key != self.tag:
                 top.append(loop)
                 continue
-            row = loop.segments[0][1] if loop.segments else [self.tag]
+            context.index, row = loop.segments[0] if loop.segments else (context.index, [self.tag])
             if self.level is not None:
                 loop.key = f"{self.tag}:{text_at(row, self.level).strip()}"
-            parent = known.get(text_at(row, self.parent).strip())
+            number, above = text_at(row, self.number).strip(), text_at(row, self.parent).strip()
+            parent = known.get(above)
+            if parent is None and above:
+                text = f"Level {number} names {above} as the one above it, which did not come before."
+                context.note(Code.HIERARCHY, text, context.index, self.parent, None, above)
+            last = self._counted(number, last, context)
             (top if parent is None else parent.loops).append(loop)
-            known[text_at(row, self.number).strip()] = loop
+            known[number] = loop
         document.loops = top
+
+    def _counted(self, number: str, last: int, context: Reading) -> int:
+        """The number of a level; one that is not above the last is noted."""
+        if not (number.isascii() and number.isdigit() and len(number) <= 12):
+            return last
+        if int(number) <= last:
+            text = f"Level {number} comes behind level {last}: numbers must ascend."
+            context.note(Code.HIERARCHY, text, context.index, self.number, str(last + 1), number)
+        return int(number)
 
     def flatten(self, document: Written) -> None:
         """Put nested loops one behind the other, numbered, each with the number of its parent."""

@@ -23,7 +23,7 @@ _CONDITION = re.compile(r"\[(?P<place>[A-Z0-9.]+)='(?P<text>[^']*)'\]")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in segments of one kind. `choices` are conditions and the place when they hold: several where a composite repeats."""
+    """A place in segments of one kind. `choices` are conditions and the place when they hold, several where composites repeat."""
 
     path: str
     tag: str

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from translators.mapping.binding import Where
 from translators.mapping.clauses import SegmentClause
 from translators.mapping.context import Reading, Writing
 from translators.mapping.deviation import Deviation
+from translators.mapping.hierarchy import Hierarchy
 from translators.mapping.tree import Loop, Node, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, descend, paths_in, take
 from translators.mapping.words import Words
@@ -42,8 +43,14 @@ class Level:
         self._deviations = tuple(deviations)
         self._segments: dict[str, list[SegmentClause]] = {}
         self._loops: dict[str, list[LoopClause]] = {}
-        self._clauses = tuple(clauses)
-        for clause in self._clauses:
+        self._clauses: tuple[Clause, ...] = ()
+        self.extend(clauses)
+
+    def extend(self, clauses: Iterable[Clause]) -> None:
+        """More clauses, while the mapping is declared: a loop can hold loops of its own kind."""
+        more = tuple(clauses)
+        self._clauses += more
+        for clause in more:
             if isinstance(clause, LoopClause):
                 self._loops.setdefault(clause.key, []).append(clause)
             else:
@@ -126,8 +133,12 @@ def keys_of(clause: Clause) -> tuple[str, ...]:
 
 
 def trigger_row(loop: Loop) -> Row:
-    """The segment that begins the loop."""
-    return loop.segments[0][1] if loop.segments else [loop.key]
+    """The segment that begins the loop; nothing when that is missing, so that the loop begins with another."""
+    tag = loop.key.partition(":")[0]
+    if not loop.segments:
+        return [tag]
+    first = loop.segments[0][1]
+    return first if first[0] == tag else [""]
 
 
 class Group:
@@ -161,6 +172,10 @@ class Group:
         self._single = single
         self._where = where
 
+    def holds(self, *clauses: Clause) -> None:
+        """Add clauses that could not be named when the group was made: those that hold the group itself."""
+        self._level.extend(clauses)
+
     def deviating(self, deviations: Iterable[Deviation], depth: int) -> "Group":
         """This group with the deviations that are about its items."""
         member = ".".join((*self._steps, self._member))
@@ -168,7 +183,7 @@ class Group:
         if not mine:
             return self
         found = copy(self)
-        found._level = self._level.deviating(mine, depth + 1) if member else self._level.deviating(mine, depth)  # noqa: SLF001
+        found._level = self._level.deviating(mine, depth + bool(member))  # noqa: SLF001 - a copy of this one
         return found
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
@@ -182,7 +197,9 @@ class Group:
         if self._single and self._member in owner:
             return False
         item: Value = {}
+        currency = context.currency  # one that is said inside holds to the end of the loop
         self._level.read(loop, item, context)
+        context.currency = currency or (context.currency if self._single else None)
         if self._unfold is not None:
             self._unfold(item)
         if not all(need in item for need in self._needs):
@@ -212,10 +229,13 @@ class Group:
         inner.extras += rest.pop("extras", None) or ()
         if self._fold is not None:
             self._fold(rest)
-        whole = context.whole
+        whole, currency = context.whole, context.currency
         self._fill(rest, inner, context)
+        context.currency = currency
         context.unwritten += [f"{self._member}[].{path}" for path in paths_in(rest)]
-        meant = bool(inner.rows) and (self._where is None or self._where(inner.rows[0]))
+        tag = self.key.partition(":")[0]
+        trigger = next((row for row in inner.rows if row[0] == tag), None)
+        meant = trigger is not None and (self._where is None or self._where(trigger))
         if not meant or (whole and len(context.unwritten) > unwritten):
             del context.unwritten[unwritten:]
             return False
@@ -267,13 +287,18 @@ class Parties:
         self._level = Level(clauses)
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
-        """Read a party and put it under its role; a role without a member, or taken already, goes to the other parties."""
+        """Read a party and put it under its role; a role without a member, or taken already, goes to the other parties.
+
+        What belongs to no party, because the segment that names it is missing, is not taken.
+        """
         code = text_at(trigger_row(loop), self._roles.at).strip()
+        if not code:
+            return False
         party: Value = {}
         self._level.read(loop, party, context)
         words = self._roles.words
-        role = words.word(code) if code else "other"
-        if code and not words.preferred(code):
+        role = words.word(code)
+        if not words.preferred(code):
             party.setdefault("original_codes", {})["role"] = code
         if role in self._roles.members and role not in target:
             target[role] = party
@@ -321,10 +346,11 @@ class DocumentMapping:
 
     `unfold` turns the dict as the wire has it into the canonical one, `fold` the other way; both may change it in place.
     Where one message stands for several documents (an invoice or a credit note), `also` names the others: `unfold` then sets the
-    member `schema` to say which one it is, and `fold` finds it there.
+    member `schema` to say which one it is, and `fold` finds it there. Loops whose nesting is written in them nest by `hierarchy`.
+    `judge` notes what is wrong with a document that was read and is one by its model: sums that do not add up.
     """
 
-    __slots__ = ("_fold", "_level", "_unfold", "name", "names")
+    __slots__ = ("_fold", "_hierarchy", "_level", "_unfold", "judge", "name", "names")
 
     def __init__(
         self,
@@ -332,23 +358,29 @@ class DocumentMapping:
         clauses: Iterable[Clause],
         *,
         also: Iterable[str] = (),
+        hierarchy: Hierarchy | None = None,
         unfold: Callable[[Value, Reading], Value] | None = None,
         fold: Callable[[Value, Writing], Value] | None = None,
+        judge: Callable[[Any, Reading], None] | None = None,
     ) -> None:
         self.name = name
+        self.judge = judge
         self.names = (name, *also)
         self._level = Level(clauses)
         self._unfold, self._fold = unfold, fold
+        self._hierarchy = hierarchy
 
     def deviating(self, deviations: Iterable[Deviation]) -> "DocumentMapping":
         """This mapping with the deviations of one partner."""
         found = copy(self)
-        found._level = self._level.deviating(list(deviations))
+        found._level = self._level.deviating(list(deviations))  # noqa: SLF001 - a copy of this one
         return found
 
     def read(self, document: Loop, context: Reading) -> Value:
         """The canonical document as a dict."""
         value: Value = {}
+        if self._hierarchy is not None:
+            self._hierarchy.nest(document, context)
         self._level.read(document, value, context)
         return self.unfolded(value, context)
 
@@ -374,4 +406,6 @@ class DocumentMapping:
         out.extras += value.pop("extras", None) or ()
         self._level.write(value, out, context)
         context.unwritten += paths_in(value)
+        if self._hierarchy is not None:
+            self._hierarchy.flatten(out)
         return out

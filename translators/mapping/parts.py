@@ -156,7 +156,7 @@ class Coded:
 
     def write(self, value: str, row: Row, _context: Writing) -> str | None:
         """The first code that stands for the word; handed back when none does."""
-        code = None if value == self.other else self.words.code(value)
+        code = None if value == self.other and value not in self.words.listed else self.words.code(value)
         if code is None:
             return value
         set_text(row, self.place, code)

@@ -22,6 +22,7 @@ from translators.x12.versions import exact
 MAPPINGS = {
     "810": ("invoice", "translators.x12.sets.invoice"),
     "850": ("purchase_order", "translators.x12.sets.purchase_order"),
+    "824": ("application_response", "translators.x12.sets.application_response"),
 }
 """Sets with a canonical form: its (usual) name, and the module whose `MAPPING` reads and writes it."""
 GENERIC = ("generic_document", "translators.x12.generic")

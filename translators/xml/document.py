@@ -1,24 +1,32 @@
-"""Reads one business document: support and agreement, table, canonical form."""
+"""Reads one business document: support and agreement, table, canonical form.
+
+A document with a mapping becomes its canonical document. Any other is passed on as a generic document, with a finding that says
+so, if its type is agreed by name or the terms name no types at all; terms that name other types refuse it.
+"""
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from pydantic import ValidationError
 
 from translators.canonical import model_of
-from translators.canonical.arithmetic import check
 from translators.canonical.base import CanonicalDocument
-from translators.canonical.billing import Billing
-from translators.contract import Document, DocumentTerms, Terms
-from translators.finding import Code
+from translators.contract import Document, Origin, Terms
+from translators.finding import Code, Severity
 from translators.mapping.value import Value
 from translators.position import Position
-from translators.xml.context import Note, Reading, Scope, Trace
+from translators.xml.context import Reading, Scope, Trace
 from translators.xml.envelope import Payload, version_of
 from translators.xml.findings import Findings
 from translators.xml.kinds import Kind
+from translators.xml.lineage import origins
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.validation import validate
+
+GENERIC = "generic_document"
+_OLDER = frozenset(("UBL-2.0", "UBL-2.1"))
+"""Versions whose documents are all in order by the table of the latest of them (UBL 2.1, section 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +43,14 @@ class Source:
 
 def read_document(source: Source, terms: Terms) -> Document:
     """Read a document under the terms of its type. Never raises on bad input."""
-    root, kind = source.payload.root, source.payload.kind
-    type_ = local(root.name)
-    own = terms.for_document(type_)
-    findings = Findings({**terms.severities, **own.severities}, limit=own.max_findings)
-    version = version_of(root, kind)
-    canonical = None
-    if _supported(source, version, own, findings):
-        assert kind is not None
-        canonical = _read(source, kind, own, findings)
+    reader = _Reader(source, terms)
+    canonical, lineage = reader.read()
+    root, kind, findings = source.payload.root, source.payload.kind, reader.findings
     return Document(
         ordinal=source.ordinal,
         group=0,
-        type=type_,
-        version=version,
+        type=reader.type,
+        version=reader.version,
         association=root.value("cbc:CustomizationID"),
         control_number=root.value("cbc:ID"),
         start=source.start,
@@ -56,69 +58,91 @@ def read_document(source: Source, terms: Terms) -> Document:
         segments=source.elements,
         verdict=findings.verdict(note_errors=terms.acknowledgement.note_errors),
         findings=findings.listed(),
-        name=kind.name if kind is not None else None,
+        name=kind.name if kind is not None else GENERIC if canonical is not None else None,
         canonical=canonical,
+        lineage=lineage,
     )
 
 
-def _supported(source: Source, version: str, terms: DocumentTerms, findings: Findings) -> bool:
-    """Whether there is a table for the document, and an agreement; findings say what there is not."""
-    root, kind = source.payload.root, source.payload.kind
-    type_ = local(root.name)
+class _Reader:
+    """Reads one document."""
 
-    def note(code: Code, text: str, *, actual: str, expected: str | None = None) -> None:
-        position = Position(source.offsets.of(root.ordinal), root.ordinal, type_)
-        findings.add(code, text, position, expected=expected, actual=actual)
+    def __init__(self, source: Source, terms: Terms) -> None:
+        self._source = source
+        self._root = source.payload.root
+        self._kind = source.payload.kind
+        self.type = local(self._root.name)
+        self.version = version_of(self._root, self._kind)
+        self._named = self.type in terms.documents or not terms.documents
+        self._terms = terms.for_document(self.type)
+        self._newer = self._kind is not None and self.version.startswith("UBL") and self.version not in _OLDER
+        self.findings = Findings({**terms.severities, **self._terms.severities}, limit=self._terms.max_findings)
 
-    if kind is None:
-        note(Code.DOCUMENT_TYPE_UNSUPPORTED, f"Documents {type_} are not read here.", actual=root.name)
-        return False
-    if not terms.agreed:
-        note(Code.DOCUMENT_NOT_AGREED, f"{type_} is not agreed with this partner.", actual=type_)
-    if terms.versions and version not in terms.versions:
-        agreed = ", ".join(sorted(terms.versions))
-        note(Code.DOCUMENT_VERSION_UNSUPPORTED, f"{type_} is not agreed in version {version}.", expected=agreed, actual=version)
-        return False
-    return True
+    def read(self) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
+        """The canonical document and where its members came from; None when the document is refused."""
+        if not self._supported():
+            return None, ()
+        if self._kind is None:
+            generic: CanonicalDocument = import_module("translators.xml.generic").generic(self._root, self.type, self.version)
+            return generic, ()
+        validate(self._root, self._kind.table, self._note)
+        if self.findings.failed:
+            return None, ()
+        traces: list[Trace] | None = [] if self._terms.lineage else None
+        value = canonical_value(self._root, self._kind, Reading(self._terms.timezone, self._note, [], [], traces))
+        document = self._modelled(self._kind, value)
+        if document is None or self.findings.failed:
+            return None, ()
+        return document, origins(value, traces) if traces is not None else ()
+
+    def _supported(self) -> bool:
+        """Whether the document is agreed and can be read; findings say why not."""
+        kind, agreed = self._kind, self._terms.versions
+        if not self._terms.agreed:
+            self._say(Code.DOCUMENT_NOT_AGREED, f"{self.type} is not agreed with this partner.", self.type)
+            return False
+        if kind is None and not self._named:
+            self._say(Code.DOCUMENT_TYPE_UNSUPPORTED, f"Documents {self.type} are not read here.", self._root.name)
+            return False
+        if agreed and not {self.version, kind.version if kind else self.version} & agreed:
+            text = f"{self.type} is not agreed in version {self.version}."
+            self._say(Code.DOCUMENT_VERSION_UNSUPPORTED, text, self.version, ", ".join(sorted(agreed)))
+            return False
+        if kind is None:
+            text = f"There is no mapping of {self.type}: it is passed on as it is."
+            self._say(Code.DEFINITION_MISSING, text, self._root.name)
+        elif self._newer:
+            text = f"{self.type} in {self.version} is read with the table of {kind.version}."
+            self._say(Code.VERSION_NEAREST, text, self.version)
+        return True
+
+    def _say(self, code: Code, text: str, actual: str, expected: str | None = None) -> None:
+        self._note(code, text, self._root, expected, actual)
+
+    def _note(self, code: Code, text: str, node: Node, expected: str | None, actual: str | None) -> None:
+        position = Position(self._source.offsets.of(node.ordinal), node.ordinal - self._root.ordinal + 1, local(node.name))
+        mild = Severity.WARNING if self._newer and code is Code.SEGMENT_NOT_IN_DEFINITION else None
+        self.findings.add(code, text, position, expected=expected, actual=actual, severity=mild)
+
+    def _modelled(self, kind: Kind, value: Value) -> CanonicalDocument | None:
+        """The value as the canonical model judges it, and its sums."""
+        try:
+            document = model_of(kind.name).model_validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            text = f"The document cannot be read as {kind.name}: {place}: {first['msg']}."
+            self._say(Code.CANONICAL_INVALID, text, str(first.get("input", ""))[:60], place)
+            return None
+        for text, path, expected, actual in kind.mapping.judge(document):
+            self._note(Code.CONTROL_TOTAL, text, self._root.find(*path) or self._root, expected, actual)
+        return document
 
 
-def _read(source: Source, kind: Kind, terms: DocumentTerms, findings: Findings) -> CanonicalDocument | None:
-    def note(code: Code, text: str, node: Node, expected: str | None, actual: str | None) -> None:
-        position = Position(source.offsets.of(node.ordinal), node.ordinal, local(node.name))
-        findings.add(code, text, position, expected=expected, actual=actual)
-
-    root = source.payload.root
-    validate(root, kind.table, note)
-    if findings.failed:
-        return None
-    target, _ = canonical_value(root, kind, terms, note)
-    try:
-        document = model_of(kind.name).model_validate(target)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        text = f"The document cannot be read as {kind.name}: {place}: {first['msg']}."
-        note(Code.CANONICAL_INVALID, text, root, place, str(first.get("input", ""))[:60])
-        return None
-    if kind.name in ("invoice", "credit_note"):
-        _check_sums(document, root, note)
-    return document
-
-
-def _check_sums(document: CanonicalDocument, root: Node, note: Note) -> None:
-    """Note the sums that do not add up, at the totals."""
-    assert isinstance(document, Billing)
-    place = root.child("cac:LegalMonetaryTotal") or root
-    for found in check(document):
-        note(Code.CONTROL_TOTAL, f"{found.message} ({found.rule})", place, str(found.expected), str(found.actual))
-
-
-def canonical_value(
-    root: Node, kind: Kind, terms: DocumentTerms, note: Note, *, traces: list[Trace] | None = None
-) -> tuple[Value, Reading]:
-    """What the document says as a value that the canonical model judges, and the state of reading it."""
+def canonical_value(root: Node, kind: Kind, context: Reading) -> Value:
+    """What the document says, as a value for the canonical model to judge."""
     target: Value = {}
-    context = Reading(terms.timezone, note, [], [Scope(target, 0)], traces)
+    context.scopes.append(Scope(target, 0))
     kind.mapping.rules.read(root, target, context)
     kind.mapping.after_reading(target)
-    return target, context
+    return target

@@ -23,10 +23,16 @@ class Findings:
         self.full = False
 
     def add(
-        self, code: Code, message: str, position: Position, *, expected: str | None = None, actual: str | None = None
+        self,
+        code: Code,
+        message: str,
+        position: Position,
+        *,
+        expected: str | None = None,
+        actual: str | None = None,
+        severity: Severity | None = None,
     ) -> None:
-        """Note a finding. The agreement's severity goes before the code's default."""
-        severity: Severity | None = None
+        """Note a finding. The agreement's severity goes before `severity`, which goes before the code's default."""
         if code in self._severities:
             severity = self._severities[code]
             if severity is None:

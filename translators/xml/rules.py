@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from translators.canonical.base import CanonicalDocument
 from translators.mapping.value import Value, descend, look, paths_in, take
 from translators.xml.context import Reading, Scope, Writing
 from translators.xml.extras import restore
@@ -79,6 +80,11 @@ class Aggregate:
 
 def _as_it_is(_value: Value) -> None:
     """Nothing to shape."""
+
+
+def _well(_document: CanonicalDocument) -> Iterable["Misfit"]:
+    """Nothing to judge."""
+    return ()
 
 
 def _is_constant(rule: Rule) -> bool:
@@ -272,13 +278,19 @@ class Each:
         restore(node, extras, context)
 
 
+Misfit = tuple[str, tuple[str, ...], str, str]
+"""What is wrong with a document as a whole: a sentence, the way to the element, what was expected and what was there."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentMapping:
     """The rules of a document, and what is said otherwise than by elements one by one.
 
-    `after_reading` shapes what the rules read into what the model wants, `before_writing` the other way round.
+    `after_reading` shapes what the rules read into what the model wants, `before_writing` the other way round; `judge` finds
+    what is wrong with the document that was read.
     """
 
     rules: Aggregate
     after_reading: Callable[[Value], None] = _as_it_is
     before_writing: Callable[[Value], None] = _as_it_is
+    judge: Callable[[CanonicalDocument], Iterable[Misfit]] = _well

@@ -2,6 +2,7 @@
 
 import json
 import os
+from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -20,7 +21,7 @@ from translators.mapping.context import Reading
 from translators.x12 import composing
 from translators.x12.document import MAPPINGS
 from translators.x12.grammar import grammar
-from translators.x12.sets import invoice, parts, shared
+from translators.x12.sets import inventory_report, invoice, parts, shared
 
 LOWERED = Terms(
     default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
@@ -28,8 +29,10 @@ LOWERED = Terms(
 """What is drawn may lack what a condition of the standard asks for: the mapping must say it all the same."""
 SHARED = frozenset({"references", "texts", "schedule", "packaging"})
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "60"))
-WITHOUT_CURRENCY = frozenset({"852", "862", "880"})
+WITHOUT_CURRENCY = frozenset({"204", "214", "824", "852", "862", "880", "990"})
 WITHOUT_NUMBER = frozenset({"852"})
+NEEDED: dict[str, dict[str, Any]] = {"824": {"documents": [{"status": "accepted", "document": {"kind": "order", "number": "N2"}}]}}
+"""What documents of a set cannot be without, as the set says it."""
 ORDERS = frozenset({"840", "843", "850", "855", "860", "865", "875"})
 """Sets whose lines have an item even when nothing is said of it."""
 CASES = [(kind, version) for kind in MAPPINGS for version in ("004010", "005010")]
@@ -55,6 +58,7 @@ samples.PARTS |= {
     parts.Unless: lambda random, _part: samples.word(random),
     parts.Percent: lambda random, _part: {"percent": samples.number(random)},
     parts.CodedReference: lambda random, part: [{"kind": samples.listed(random, part.kinds), "number": samples.word(random)}],
+    parts.NamedMoments: lambda random, part: {next(iter(part.fields.values())): samples.day(random)},
     parts.Standing: lambda _random, _part: {},
     parts.ScheduleDates: lambda random, _part: {"requested": samples.day(random)},
 }
@@ -68,6 +72,7 @@ samples.CLAUSES |= {
 
 
 samples.INSTEAD |= {
+    id(inventory_report.UNIT): lambda _random, _clause: {},
     id(invoice.ANNOUNCED): lambda random, _clause: {"texts": [{"purpose": "agreed", "lines": [samples.words(random)]}]},
     id(shared.LINE_CURRENCY): lambda _random, _clause: {},
     id(shared.ITEM_DESCRIPTION): lambda random, _clause: {
@@ -110,7 +115,7 @@ def without(value: Any, name: str) -> Any:
 def drawn(kind: str, version: str, seed: int) -> CanonicalDocument:
     """A document that the mapping of a set can say: what its clauses can say, in canonical shape."""
     mapping = import_module(MAPPINGS[kind][1]).MAPPING
-    value = samples.document(Random(seed), mapping, grammar(kind, version).root)
+    value = {**deepcopy(NEEDED.get(kind, {})), **samples.document(Random(seed), mapping, grammar(kind, version).root)}
     value = complete(mapping.unfolded(value, Reading(UTC, lambda *_finding: None)), kind)
     return model_of(mapping.name_of(value)).model_validate(value)
 

@@ -11,7 +11,22 @@ from translators import registry
 from translators.contract import Verdict
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "xml").glob("*.xml"))
-PIECES = (b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<?xml version='1.0'?>", b"\x00", b"\xff", b'"', b"xmlns=''", b"</", b"<cbc:ID/>", b"NaN", b"1e999")
+PIECES = (
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<![CDATA[",
+    b"<?xml version='1.0'?>",
+    b"\x00",
+    b"\xff",
+    b'"',
+    b"xmlns=''",
+    b"</",
+    b"<cbc:ID/>",
+    b"NaN",
+    b"1e999",
+)
 
 
 def mutated(data: bytes, random: Random) -> bytes:
@@ -38,7 +53,9 @@ def test_a_mutated_document_is_read_or_refused(path: Path, seed: int) -> None:
     data = mutated(path.read_bytes(), Random(seed))
     translation = registry.translate(data)
     for interchange in translation.interchanges:
-        assert interchange.verdict is not Verdict.REJECTED or interchange.findings or any(d.findings for d in interchange.documents)
+        assert (
+            interchange.verdict is not Verdict.REJECTED or interchange.findings or any(d.findings for d in interchange.documents)
+        )
     list(registry.parse(data))
 
 

@@ -58,6 +58,7 @@ PARTIES = {
     "UC": "final_consignee",
     "UD": "final_consignee",
     "IV": "bill_to",
+    "BT": "bill_to",
     "PR": "payer",
     "PE": "payee",
     "OB": "ordering_party",
@@ -88,6 +89,9 @@ HEADER_DATES = {
     "364": "minimum_best_before",
 }
 """Dates without a field of their own by function (2005)."""
+
+DELIVERY_DATES = {"2": "requested_delivery", "63": "latest_delivery", "37": "ship_not_before", "38": "ship_not_after"}
+"""Dates of delivery where they have no field of their own."""
 
 REFERENCES = {
     "ON": "order",
@@ -193,6 +197,52 @@ AMOUNTS = {
     "260": "allowances",
 }
 """Amounts by qualifier (5025)."""
+
+INVOICE_KINDS = {
+    "380": "commercial",
+    "383": "debit_note",
+    "80": "debit_note",
+    "84": "debit_note",
+    "384": "corrected",
+    "385": "consolidated",
+    "386": "prepayment",
+    "326": "partial",
+    "389": "self_billed",
+    "393": "factored",
+    "395": "consignment",
+    "325": "pro_forma",
+    "82": "commercial",
+    "388": "commercial",
+}
+"""Kinds of invoice by document name (1001)."""
+
+CREDIT_KINDS = {
+    "381": "credit_note",
+    "81": "goods",
+    "83": "financial",
+    "261": "credit_self_billed",
+    "396": "credit_factored",
+    "308": "credit_note",
+    "532": "credit_note",
+}
+"""Kinds of credit note by document name (1001); those that invoices have as well with a word in front."""
+
+INVOICE_TOTALS = {
+    "79": "lines",
+    "9": "payable",
+    "86": "payable",
+    "77": "tax_inclusive",
+    "388": "tax_inclusive",
+    "125": "tax_exclusive",
+    "389": "tax_exclusive",
+    "176": "tax",
+    "124": "tax",
+    "259": "charges",
+    "260": "allowances",
+    "113": "prepaid",
+    "129": "discountable",
+}
+"""Totals of an invoice with a field of their own (5025)."""
 
 TOTALS = {"79": "lines", "86": "payable", "9": "payable", "124": "tax", "176": "tax", "259": "charges", "260": "allowances"}
 """Totals with a field of their own."""

@@ -1,6 +1,6 @@
 """Clauses about items, lines and the totals at the end, and what holds lines together: sub-lines, prices, control totals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from translators.edifact.messages import codes
@@ -141,6 +141,12 @@ def whole_line(line: Value) -> None:
 
     The first net price is the price, without one the first of all.
     """
+    whole_item(line)
+    stand_in(line, "quantity", "other_quantities", _STANDING_IN)
+
+
+def whole_item(line: Value) -> None:
+    """The item of a line after reading, its description as one text, and a price of all prices."""
     item = line.setdefault("item", {})
     description = item.get("description")
     if description is not None:
@@ -150,17 +156,36 @@ def whole_line(line: Value) -> None:
         line["price"] = price = next((price for price in prices if price.get("kind") == "net"), prices[0])
         if len(prices) > 1:
             line["other_prices"] = [other for other in prices if other is not price]
-    others = line.get("other_quantities")
-    if others and "quantity" not in line:
-        for code, name in _STANDING_IN.items():
-            if name in others and name not in line.get("original_codes", {}):
-                line["quantity"] = take(line, ("other_quantities",), name)
-                line.setdefault("original_codes", {})["quantity"] = code
-                break
+
+
+def stand_in(line: Value, member: str, others: str, names: Mapping[str, str]) -> None:
+    """The first of some other values of a line as the member, where the line does not have that; its code is kept."""
+    there = line.get(others)
+    if not there or member in line:
+        return
+    for code, name in names.items():
+        if name in there and name not in line.get("original_codes", {}):
+            line[member] = take(line, (others,), name)
+            line.setdefault("original_codes", {})[member] = code
+            return
+
+
+def stand_back(line: Value, member: str, others: str, names: Mapping[str, str]) -> None:
+    """The member under the meaning it was sent with."""
+    name = names.get(line.get("original_codes", {}).get(member, ""))
+    if name is not None and member in line:
+        take(line, ("original_codes",), member)
+        line.setdefault(others, {}).setdefault(name, line.pop(member))
 
 
 def line_in_segments(line: Value) -> None:
     """A line before writing: the description in lines, all prices, and the quantity under the meaning it was sent with."""
+    item_in_segments(line)
+    stand_back(line, "quantity", "other_quantities", _STANDING_IN)
+
+
+def item_in_segments(line: Value) -> None:
+    """The item of a line before writing, and all prices."""
     item = line.get("item", {})
     if item.get("description"):
         item["description"] = pieces_of(item["description"])
@@ -168,10 +193,6 @@ def line_in_segments(line: Value) -> None:
     prices = [*([price] if price is not None else ()), *(line.pop("other_prices", None) or ())]
     if prices:
         line["prices"] = prices
-    name = _STANDING_IN.get(line.get("original_codes", {}).get("quantity", ""))
-    if name is not None and "quantity" in line:
-        take(line, ("original_codes",), "quantity")
-        line.setdefault("other_quantities", {}).setdefault(name, line.pop("quantity"))
 
 
 def lines(clauses: Iterable[Clause]) -> Group:

@@ -31,11 +31,15 @@ def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> Canonic
     if len(header) > 3 and header[3].strip():
         reading.path = ""
         reading.keep(header, 3, value)
+    name = mapping.name_of(value)
     try:
-        return model_of(mapping.name).model_validate(value)
+        found = model_of(name).model_validate(value)
     except ValidationError as error:
-        _invalid(mapping.name.replace("_", " "), error, report)
+        _invalid(name.replace("_", " "), error, report)
         return None
+    if mapping.judge is not None:
+        mapping.judge(found, reading)
+    return found
 
 
 def _invalid(name: str, error: ValidationError, report: MessageReport) -> None:
@@ -49,5 +53,4 @@ def _invalid(name: str, error: ValidationError, report: MessageReport) -> None:
 def rows(mapping: DocumentMapping, document: CanonicalDocument, grammar: Grammar, context: Writing) -> list[Row]:
     """The segments between UNH and UNT that say the document; what they cannot say is noted in the context."""
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
-    value.pop("schema", None)
     return segments(mapping.write(value, grammar.root, context), context)

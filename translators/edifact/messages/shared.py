@@ -45,6 +45,8 @@ from translators.mapping.words import Words
 
 REFERENCES = Words(codes.REFERENCES, longest=3)
 DATES = Words(codes.HEADER_DATES, prefix="date", longest=3)
+ALL_DATES = Words(codes.HEADER_DATES | codes.DELIVERY_DATES, prefix="date", longest=3)
+"""Dates in documents that have no members for those of delivery."""
 QUANTITIES = Words(codes.QUANTITIES, prefix="quantity", longest=3)
 AMOUNTS = Words(codes.AMOUNTS, prefix="amount", longest=3)
 MEASURES = Words(codes.MEASURES, lower=True, longest=3)
@@ -91,13 +93,23 @@ REFERENCE: list[Clause] = [
     ISSUED,
 ]
 """What a reference says of itself."""
-ORDER = Group(
-    "RFF",
-    [Once("RFF", {"number": Text((1, 2)), "line": Text((1, 3))}, fixed={(1, 1): "ON"}), ISSUED],
-    into="order",
-    single=True,
-    where=lambda row: text_at(row, (1, 1)).strip() == "ON" and bool(text_at(row, (1, 2)).strip()),
-)
+
+
+def document(code: str, member: str, *, single: bool = True) -> Group:
+    """The document that one kind of reference (1153) names, as a member, or as an item of the list that the member is.
+
+    Where there can be but one, a further one is a reference like others.
+    """
+    return Group(
+        "RFF",
+        [Once("RFF", {"number": Text((1, 2)), "line": Text((1, 3))}, fixed={(1, 1): code}), ISSUED],
+        into=member,
+        single=single,
+        where=lambda row: text_at(row, (1, 1)).strip() == code and bool(text_at(row, (1, 2)).strip()),
+    )
+
+
+ORDER = document("ON", "order")
 """The order that a document is about; a further one is a reference like others."""
 
 
@@ -165,39 +177,39 @@ PRICES = Group("PRI", [Once("PRI", {"": PriceDetails()}), PRICE_CURRENCY], into=
 """The prices of a line: see `whole_line`."""
 AMOUNT_BY_MEANING = Qualified("MOA", (1, 1), MONEY, others="amounts", names=AMOUNTS)
 TAX_MONEY = Qualified("MOA", (1, 1), MONEY, fields={**dict.fromkeys(("124", "150", "176"), "amount"), "125": "basis"})
-TAX = Group(
-    "TAX",
-    [
-        Once(
-            "TAX",
-            {
-                "kind": Either((2, 1), (2, 4), 3),
-                "rate": Number((5, 4)),
-                "": TaxCategory((6, 1)),
-                "identification": Text((7, 1)),
-                **beside("function", 1, "7"),
-            },
-            default={1: "7"},
-            always=True,
-        ),
-        TAX_MONEY,
-        Once("LOC", {"location": Text((2, 1)), **beside("location", 1, "60")}, default={1: "60"}),
-    ],
-    into="taxes",
+TAXED: list[Clause] = [
+    Once(
+        "TAX",
+        {
+            "kind": Either((2, 1), (2, 4), 3),
+            "rate": Number((5, 4)),
+            "": TaxCategory((6, 1)),
+            "identification": Text((7, 1)),
+            **beside("function", 1, "7"),
+        },
+        default={1: "7"},
+        always=True,
+    ),
+    TAX_MONEY,
+    Once("LOC", {"location": Text((2, 1)), **beside("location", 1, "60")}, default={1: "60"}),
+]
+"""What a tax says of itself."""
+TAX = Group("TAX", TAXED, into="taxes")
+ALLOWED = Once(
+    "ALC",
+    {
+        "charge": Flag(1, yes=("C",), no=("A",)),
+        "": AllowanceCode((5, 1), (2, 2)),
+        "settlement": Text((3, 1)),
+        "sequence": Text((4, 1)),
+        "reason": Joined(((5, 4), (5, 5))),
+    },
 )
+"""Whether it is an allowance or a charge, and what for."""
 ALLOWANCE = Group(
     "ALC",
     [
-        Once(
-            "ALC",
-            {
-                "charge": Flag(1, yes=("C",), no=("A",)),
-                "": AllowanceCode((5, 1), (2, 2)),
-                "settlement": Text((3, 1)),
-                "sequence": Text((4, 1)),
-                "reason": Joined(((5, 4), (5, 5))),
-            },
-        ),
+        ALLOWED,
         *alone(
             Once("QTY", {"quantity": QUANTITY, **beside("quantity", (1, 1), "1")}, default={(1, 1): "1"}),
             Once("PCD", {"percent": Number((1, 2)), **beside("percent", (1, 1), "3")}, default={(1, 1): "3"}),
@@ -212,6 +224,7 @@ ALLOWANCE = Group(
                 ),
             ],
         ),
+        TAX,
     ],
     into="allowances_charges",
     where=one_of(1, "A", "C"),

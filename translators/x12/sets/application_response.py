@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -10,19 +11,28 @@ from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared
-from translators.x12.sets.parts import Moment, party_identifier
+from translators.x12.sets.parts import Moment, Unless, party_identifier
 
 ANSWERS = {"A": "accepted", "C": "with_changes", "E": "with_errors", "P": "partly_accepted", "R": "rejected"}
 """Second characters of the acknowledgement code (110); the first says whether of a set, an item, a group, or a batch."""
 STATUSES = Words({scope + code: word for scope in "TIGB" for code, word in ANSWERS.items()})
-RELATED = Words({"PO": "order", "IN": "invoice", "LI": "line"})
-"""What data that is related to an error is (1609)."""
+RELATED = Words({"PO": "order", "IN": "invoice"})
+"""What data that is related to an error is (1609); that of a line (LI) is the line of the error."""
 GRAVITY = ("received", "accepted", "with_changes", "with_errors")
 """Answers to documents from the lightest; of several the gravest holds for all, unless some were taken and others were not."""
 
+AGREED = "ZZ"
+"""Agency (559) and list of codes (1270) that the partners agreed on."""
+
 NOTES = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
 LINE = Once("RED", {"line": Text(1)}, fixed={2: "LI"})
-DATA = Each("RED", "references", {"kind": Coded(2, RELATED, original="original"), "number": Text(1)}, needs=("kind", "number"))
+DATA = Each(
+    "RED",
+    "references",
+    {"kind": Coded(2, RELATED, original="original"), "number": Text(1)},
+    needs=("kind", "number"),
+    where=none_of(2, "LI"),
+)
 
 ERROR: list[Clause] = [
     Once(
@@ -48,7 +58,7 @@ ERROR: list[Clause] = [
 INDUSTRY_CODES = Group(
     "LM",
     [
-        Once("LM", {"agency": Text(1)}),
+        Once("LM", {"agency": Unless(1, AGREED)}, default={1: AGREED}),
         Group("LQ", [Once("LQ", {"code_list": Text(1), "code": Text(2)}), LINE, DATA], into="errors"),
     ],
     into="listed",
@@ -99,7 +109,9 @@ def _unfold(response: Value, _context: Reading) -> Value:
             first: Value = {"agency": listed["agency"]} if "agency" in listed else {}
             for error in listed.get("errors", ()):
                 extras = [*listed.pop("extras", ()), *error.get("extras", ())]
-                answered.setdefault("errors", []).append({**first, **error, **({"extras": extras} if extras else {})})
+                answered.setdefault("errors", []).append(
+                    {"code_list": AGREED, **first, **error, **({"extras": extras} if extras else {})}
+                )
     response["status"] = _together([answered["status"] for answered in documents if "status" in answered])
     return response
 
@@ -124,17 +136,13 @@ def _fold(response: Value, _context: Writing) -> Value:
         coded = [error for error in answered.get("errors", ()) if "code_list" in error]
         if coded:
             answered["errors"] = [error for error in answered["errors"] if "code_list" not in error]
-            answered["listed"] = [_listed(agency, list(errors)) for agency, errors in groupby(coded, _agency)]
+            answered["listed"] = [_listed(agency, list(errors)) for agency, errors in groupby(coded, lambda one: one.get("agency"))]
     return response
 
 
-def _agency(error: Value) -> str:
-    return error.get("agency") or "ZZ"
-
-
-def _listed(agency: str, errors: list[Value]) -> Value:
+def _listed(agency: str | None, errors: list[Value]) -> Value:
     """Errors of one agency, which is said once for all of them."""
-    own: Value = {"agency": agency, "errors": [{k: v for k, v in error.items() if k != "agency"} for error in errors]}
+    own: Value = {**({"agency": agency} if agency else {}), "errors": [{k: v for k, v in error.items() if k != "agency"} for error in errors]}
     if extras := errors[0].get("extras"):
         own["extras"] = [extra for extra in extras if "/LM/LQ/" not in extra["path"]]
         own["errors"][0]["extras"] = [extra for extra in extras if "/LM/LQ/" in extra["path"]]

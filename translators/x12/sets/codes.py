@@ -24,6 +24,88 @@ ORDER_KINDS = {
 }
 """Kinds of order (92)."""
 
+CHANGE_KINDS = ORDER_KINDS | {"CP": "stand_alone", "CR": "release"}
+"""Kinds of order (92) as they are named in changes."""
+
+RESPONSES = {
+    "AD": "accepted",
+    "AC": "with_changes",
+    "AE": "with_changes",
+    "AK": "acknowledged",
+    "AT": "accepted",
+    "RD": "rejected",
+    "RJ": "rejected",
+    "RF": "rejected",
+    "RO": "rejected",
+    "ZZ": "other",
+}
+"""What became of an order (587)."""
+
+LINE_RESPONSES = {
+    "IA": "accepted",
+    "AA": "accepted",
+    "AR": "accepted",
+    "IE": "accepted",
+    "SP": "accepted",
+    "AC": "shipped",
+    "IB": "back_ordered",
+    "BP": "back_ordered",
+    "DR": "date_changed",
+    "IC": "changed",
+    "IP": "price_changed",
+    "IQ": "quantity_changed",
+    "IS": "substituted",
+    "ID": "cancelled",
+    "IH": "on_hold",
+    "IF": "on_hold",
+    "IW": "on_hold",
+    "IR": "rejected",
+    "R1": "rejected",
+    "R2": "rejected",
+    "R3": "rejected",
+    "R4": "rejected",
+    "R5": "rejected",
+    "R6": "rejected",
+    "R7": "rejected",
+    "R8": "rejected",
+}
+"""What becomes of a line or of a part of it (668)."""
+
+CHANGES = {
+    "AI": "add",
+    "CA": "change",
+    "CC": "change",
+    "CE": "change",
+    "CG": "change",
+    "MU": "change",
+    "PQ": "change",
+    "PR": "change",
+    "RQ": "change",
+    "RZ": "change",
+    "DI": "delete",
+    "CF": "delete",
+    "RS": "reschedule",
+    "CT": "reschedule",
+    "CB": "reschedule",
+    "RB": "reschedule",
+    "QI": "quantity",
+    "QD": "quantity",
+    "PC": "price",
+    "RE": "item",
+    "RM": "item",
+    "NC": "none",
+}
+"""What becomes of an ordered line (670)."""
+
+PROMISES = {
+    "079": "despatch",
+    "068": "despatch",
+    "069": "delivery",
+    "067": "delivery",
+    "017": "delivery",
+}
+"""Dates (374) that a seller promises."""
+
 PARTIES = {
     "BY": "buyer",
     "SE": "seller",
@@ -376,3 +458,26 @@ INVOICE_KINDS = {"DI": "commercial", "DR": "debit_note", "CI": "consolidated", "
 
 CREDIT_KINDS = {"CR": "credit_note", "CN": "credit_note"}
 """Kinds of invoice (640) that are credit notes."""
+
+STOCK = {
+    "33": "available",
+    "17": "on_hand",
+    "63": "on_order",
+    "87": "received",
+    "32": "sold",
+    "39": "issued",
+    "76": "returned",
+    "20": "damaged",
+    "IQ": "in_transit",
+    "QH": "blocked",
+    "29": "planned",
+    "72": "minimum",
+    "73": "maximum",
+}
+"""What a quantity of stock is (673)."""
+
+INVENTORY_REPORTS = {"DD": "distributor", "SI": "seller", "MB": "manufacturer_distributor"}
+"""Kinds of inventory report (755)."""
+
+PLACES = {"WH": "warehouse", "ST": "ship_to", "SF": "ship_from", "BY": "store", "SN": "store", "DC": "distribution_centre"}
+"""Kinds of place (98)."""

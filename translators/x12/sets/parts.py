@@ -1,5 +1,7 @@
 """Parts of X12 segments that are more than one value in one place: moments, prices, item numbers."""
 
+from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,7 +9,7 @@ from decimal import Decimal
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
 from translators.mapping.parts import Identifier, taken_identifier
-from translators.mapping.tree import Place, Row, Written, set_text, text_at
+from translators.mapping.tree import Place, Row, Written, filled_places, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
 from translators.x12.sets import codes
@@ -34,8 +36,14 @@ class Moment:
             return None
         time = text_at(row, self.time) if self.time is not None else ""
         zone = text_at(row, self.zone) if self.zone is not None else ""
-        found = instant(day, time, zone, context.timezone)
-        return None if time and not isinstance(found, datetime) else found
+        return instant(day, time, zone, context.timezone)
+
+    def unread(self, row: Row) -> tuple[Place, ...]:
+        """A time that is none, and a zone without a time."""
+        time = text_at(row, self.time).strip() if self.time is not None else ""
+        if time and isinstance(instant("20000101", time, "", UTC), datetime):
+            return ()
+        return tuple(place for place in (self.time, self.zone) if place is not None and text_at(row, place).strip())
 
     def write(self, value: date | datetime, row: Row, context: Writing) -> date | datetime | None:
         """The date; an instant in the partner's zone, or where its clock shows that time twice, in UTC."""
@@ -206,6 +214,44 @@ class PriceAmount:
         if price.get("currency") == context.currency:
             price.pop("currency", None)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCurrency:
+    """CUR: a currency for one line, or one charge, only. It stands before all clauses about amounts, which then say no other.
+
+    `of` are the members with amounts, by which the currency is known when it is written.
+    """
+
+    of: tuple[str, ...]
+    tag: str = "CUR"
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Amounts that were read already, and all that follow, are of this currency."""
+        currency = text_at(row, 2).strip().upper()
+        if not currency:
+            return False
+        context.currency = currency
+        for amount in self._amounts(target):
+            amount["currency"] = currency
+            context.trace(amount, "currency", (2,))
+        for place in filled_places(row):
+            if place != 2 and not (place == 1 and row[1] == "BY"):
+                context.keep(row, place, target)
+        return True
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """The segment, when the amounts are of another currency than those of the document."""
+        found = next((amount["currency"] for amount in self._amounts(target) if amount.get("currency")), context.currency)
+        if found != context.currency:
+            out.rows.append([self.tag, "BY", found])
+            context.currency = found
+
+    def _amounts(self, target: Value) -> Iterator[Value]:
+        for member in self.of:
+            found = target.get(member, ())
+            values = found if isinstance(found, list) else [found] if "amount" in found else found.values() if found else ()
+            yield from (value for value in values if isinstance(value, dict) and "amount" in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,3 +568,64 @@ class Standing:
     def write(self, _value: Value, _row: Row, _context: Writing) -> bool:
         """Nothing."""
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMoments:
+    """Qualifier (374), date and time, once or more: members of what the segment fills, the others in `other_dates`."""
+
+    moments: tuple[tuple[int, int, int], ...]
+    fields: Mapping[str, str]
+    names: Words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All qualifiers, dates and times."""
+        return tuple(place for moment in self.moments for place in moment)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The members."""
+        found: Value = {}
+        for owner, name, when in self._told(row, context):
+            if not owner:
+                found[name] = when
+            else:
+                found.setdefault(owner, {})[name] = when
+        return found or None
+
+    def _told(self, row: Row, context: Reading) -> list[tuple[str, str, date | datetime]]:
+        told: list[tuple[str, str, date | datetime]] = []
+        for qualifier, day, time in self.moments:
+            code, when = text_at(row, qualifier).strip(), Moment(day, time).read(row, context)
+            if code and when is not None:
+                name = self.fields.get(code)
+                first = name is not None and all(name != other for owner, other, _ in told if not owner)
+                told.append(("", str(name), when) if first else ("other_dates", self.names.word(code), when))
+        return told
+
+    def unread(self, row: Row) -> tuple[Place, ...]:
+        """Dates that are none, or have no qualifier."""
+        left: list[Place] = []
+        for qualifier, day, time in self.moments:
+            if text_at(row, day) and (not text_at(row, qualifier).strip() or day_of(text_at(row, day)) is None):
+                left += [qualifier, day, time]
+        return tuple(left)
+
+    def write(self, target: Value, row: Row, context: Writing) -> bool:
+        """As many dates as there is room for."""
+        free = list(self.moments)
+        codes_of = {name: code for code, name in reversed(self.fields.items())}
+        others = target.get("other_dates", {})
+        told = [(code, target, name) for name, code in codes_of.items() if name in target]
+        told += [(code, others, name) for name in others if (code := self.names.code(name))]
+        for code, owner, name in told:
+            if not free:
+                break
+            qualifier, day, time = free[0]
+            if Moment(day, time).write(owner[name], row, context) is None:
+                set_text(row, qualifier, code)
+                del owner[name]
+                free.pop(0)
+        if not others:
+            target.pop("other_dates", None)
+        return len(free) < len(self.moments)

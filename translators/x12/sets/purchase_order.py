@@ -1,13 +1,14 @@
 """X12 850: the purchase order."""
 
+from translators.mapping.binding import begins
 from translators.mapping.clauses import Once
-from translators.mapping.context import Reading
+from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
-from translators.x12.sets import codes, shared
-from translators.x12.sets.parts import ItemNumbers, Moment
+from translators.x12.sets import codes, shared, sums
+from translators.x12.sets.parts import ItemNumbers, Moment, Unless
 from translators.x12.sets.shared import alone, price, units
 
 COMMERCIAL: list[Clause] = [
@@ -15,7 +16,7 @@ COMMERCIAL: list[Clause] = [
     shared.NOTE_TEXTS,
     shared.REF,
     shared.NOTE_REFERENCES,
-    *alone(shared.ALLOWANCE),
+    shared.CHARGE,
     shared.TAX,
     shared.MESSAGE_TEXT,
     shared.MESSAGE,
@@ -25,7 +26,6 @@ COMMERCIAL: list[Clause] = [
 LINE: list[Clause] = [
     *alone(*shared.ITEM),
     *shared.ITEM,
-    shared.LINE_CURRENCY,
     *alone(shared.OTHER_PRICE),
     shared.PACK,
     *alone(shared.LINE_QUANTITIES, shared.SCHEDULE),
@@ -38,12 +38,70 @@ LINE: list[Clause] = [
 """What stands in lines and in sub-lines alike."""
 
 
-def _whole(order: Value, _context: Reading) -> Value:
-    """Every line has an item, also when nothing is said of it."""
+HEADER: list[Clause] = [
+    shared.CURRENCY,
+    shared.CONTACT,
+    shared.PAYMENT_TERMS,
+    shared.DELIVERY_TERMS,
+    shared.TRANSPORT,
+    shared.PACKAGES,
+    shared.DESCRIPTION_TEXT,
+    shared.PACKAGING_TEXT,
+    shared.parties(),
+    *COMMERCIAL,
+]
+"""What stands in the header, behind the segment that begins it."""
+LINE_BEGINNING = Once("PO1", {"number": Text(1), "quantity": units(2, 3), "price": price(4, 5, 3), "item": ItemNumbers(6)})
+SUMMARY: list[Clause] = [Group("CTT", [sums.COUNTS, shared.TOTALS])]
+"""Counts and sums."""
+
+
+def sub_lines(*more: Clause) -> Group:
+    """Components of a line (SLN), each with what lines have."""
+    return Group(
+        "SLN",
+        [
+            Once(
+                "SLN",
+                {
+                    "number": Text(1),
+                    "original_codes.relationship": Unless(3, "I"),
+                    "quantity": units(4, (5, 1)),
+                    "price": price(6, 7, (5, 1)),
+                    "item": ItemNumbers(9),
+                },
+                default={3: "I"},
+            ),
+            *more,
+            *LINE,
+        ],
+        into="sub_lines",
+        where=begins("SLN"),
+    )
+
+
+def lines(first: Once, *more: Clause) -> Group:
+    """The lines, each of which begins with `first`."""
+    return Group(
+        first.tag, [shared.LINE_CURRENCY, first, *more, sub_lines(*more), *LINE], into="lines", where=begins(first.tag)
+    )
+
+
+def whole(order: Value, context: Reading) -> Value:
+    """Every line has an item, also when nothing is said of it; counts and sums are judged."""
     for line in order.setdefault("lines", []):
         line.setdefault("item", {})
         for sub_line in line.get("sub_lines", ()):
             sub_line.setdefault("item", {})
+    sums.check(order, context, lines=order["lines"])
+    return order
+
+
+def counted(order: Value, _context: Writing) -> Value:
+    """Totals come with the number of lines."""
+    totals = order.get("totals")
+    if totals and "line_count" not in totals:
+        totals["line_count"] = len(order.get("lines", ()))
     return order
 
 
@@ -62,37 +120,10 @@ MAPPING = DocumentMapping(
             },
             default={1: "00", 2: "SA"},
         ),
-        shared.CURRENCY,
-        shared.CONTACT,
-        shared.PAYMENT_TERMS,
-        shared.DELIVERY_TERMS,
-        shared.TRANSPORT,
-        shared.PACKAGES,
-        shared.DESCRIPTION_TEXT,
-        shared.PACKAGING_TEXT,
-        shared.parties(),
-        *COMMERCIAL,
-        Group(
-            "PO1",
-            [
-                Once("PO1", {"number": Text(1), "quantity": units(2, 3), "price": price(4, 5, 3), "item": ItemNumbers(6)}),
-                Group(
-                    "SLN",
-                    [
-                        Once(
-                            "SLN",
-                            {"number": Text(1), "quantity": units(4, (5, 1)), "price": price(6, 7, 5), "item": ItemNumbers(9)},
-                            default={3: "I"},
-                        ),
-                        *LINE,
-                    ],
-                    into="sub_lines",
-                ),
-                *LINE,
-            ],
-            into="lines",
-        ),
-        Group("CTT", [shared.COUNTS, shared.TOTALS]),
+        *HEADER,
+        lines(LINE_BEGINNING),
+        *SUMMARY,
     ],
-    unfold=_whole,
+    unfold=whole,
+    fold=counted,
 )

@@ -29,6 +29,7 @@ from translators.x12.sets.parts import (
     Dimensions,
     ItemNumbers,
     Moment,
+    OwnCurrency,
     Percent,
     PriceAmount,
     ScheduleDates,
@@ -116,6 +117,11 @@ def parties(*members: str, more: tuple[Clause, ...] = ()) -> Parties:
     return Parties("N1", RoleTable(ROLES, frozenset(members) or MEMBER_ROLES), [*PARTY, *more])
 
 
+def other_parties() -> Parties:
+    """Parties of a level that has a member for none of them."""
+    return Parties("N1", RoleTable(ROLES, frozenset()), PARTY)
+
+
 def dates(*, delivery: bool = True) -> Qualified:
     """Dates by meaning (374). `delivery` gives those of delivery and shipment their own members."""
     fields = {
@@ -129,7 +135,7 @@ def dates(*, delivery: bool = True) -> Qualified:
     return Qualified("DTM", 1, Moment(2, 3, 4), fields=fields if delivery else {}, others="other_dates", names=DATES)
 
 
-CURRENCY = Once("CUR", {"currency": DocumentCurrency(2)}, default={1: "BY"})
+CURRENCY = Once("CUR", {"currency": DocumentCurrency(2), "original_codes.currency": Unless(1, "BY")}, default={1: "BY"})
 
 
 def announces(row: Row) -> bool:
@@ -172,6 +178,14 @@ CHARGED: dict[str, Part] = {
 """Members of an allowance or charge (SAC)."""
 IS_CHARGED = one_of(1, "A", "P", "C")
 ALLOWANCE = Each("SAC", "allowances_charges", CHARGED, where=IS_CHARGED, default={2: "ZZZZ"})
+CHARGE = Group(
+    "SAC",
+    [OwnCurrency(("amount",)), Once("SAC", CHARGED, default={2: "ZZZZ"})],
+    into="allowances_charges",
+    where=IS_CHARGED,
+    needs=("charge",),
+)
+"""An allowance or charge, where SAC begins a loop that may name a currency of its own."""
 TAX = Each(
     "TXI",
     "taxes",
@@ -211,10 +225,14 @@ DELIVERY_TERMS = Once(
     "FOB",
     {
         "delivery_terms.payment": Coded(1, Words(codes.TRANSPORT_PAYMENTS), original="original"),
+        "delivery_terms.original_codes.place_kind": Unless(2, "ZZ"),
         "delivery_terms.place": Text(3),
+        "delivery_terms.original_codes.terms_kind": Unless(4, "01"),
         "delivery_terms.incoterm": Coded(5, Words({term: term for term in sorted(codes.INCOTERMS)}), strict=True),
+        "delivery_terms.original_codes.text_kind": Unless(6, "ZZ"),
         "delivery_terms.text": Text(7),
     },
+    default={1: "DF", 2: ("ZZ", 3), 4: ("01", 5), 6: ("ZZ", 7)},
 )
 TRANSPORT = Each(
     "TD5",
@@ -291,10 +309,10 @@ TOTALS = Qualified(
     names=AMOUNTS,
 )
 COUNTS = Once("CTT", {"totals.line_count": Whole(1), "totals.quantity": Number(2)})
-LINE_CURRENCY = Once("CUR", {"price.currency": Text(2, overrides=True)}, default={1: "BY"})
+LINE_CURRENCY = OwnCurrency(("price", "other_prices", "amounts"))
 
 
-def price(amount: int, basis: int, unit: int) -> UnitPrice:
+def price(amount: Place, basis: Place, unit: Place) -> UnitPrice:
     """A unit price with its basis (639)."""
     return UnitPrice(amount, basis, unit, UNITS, Words(codes.PRICE_KINDS_BY_BASIS))
 

@@ -1,8 +1,13 @@
 """What UBL invoices and credit notes share."""
 
+from collections.abc import Iterator
+
+from translators.canonical.arithmetic import check
+from translators.canonical.base import CanonicalDocument
+from translators.canonical.billing import Billing
 from translators.mapping.value import Value
 from translators.xml.codecs import Amount, Day, Number, Quantity, Whole
-from translators.xml.rules import Each, Inside, One, Rule
+from translators.xml.rules import Each, Inside, Misfit, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import (
     ITEM,
@@ -206,3 +211,11 @@ def before_writing(value: Value) -> None:
         value["creditor"] = value.pop("seller")
     for each in value.get("lines") or ():
         item_of_line(each)
+
+
+def judge(document: CanonicalDocument) -> Iterator[Misfit]:
+    """The sums that do not add up."""
+    if isinstance(document, Billing):
+        for found in check(document):
+            text = f"{found.message} ({found.rule})"
+            yield text, ("cac:LegalMonetaryTotal",), str(found.expected), str(found.actual)

@@ -3,7 +3,7 @@
 from translators.mapping.value import Value
 from translators.xml.rules import Aggregate, DocumentMapping, Inside
 from translators.xml.ubl import codes
-from translators.xml.ubl.billing import after_reading, before_writing, line, opening, parties, terms
+from translators.xml.ubl.billing import after_reading, before_writing, judge, line, opening, parties, terms
 from translators.xml.values import Code, Leaf
 
 
@@ -23,4 +23,5 @@ MAPPING = DocumentMapping(
     ),
     after_reading,
     _before_writing,
+    judge,
 )

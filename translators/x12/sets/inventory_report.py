@@ -1,0 +1,153 @@
+"""X12 846: the inventory report."""
+
+from decimal import Decimal
+
+from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.context import Reading, Writing
+from translators.mapping.mapping import Clause, DocumentMapping, Group
+from translators.mapping.parts import Coded, Number, Text
+from translators.mapping.value import Value
+from translators.mapping.words import Words
+from translators.x12.sets import codes, shared, sums
+from translators.x12.sets.parts import ItemNumbers, Moment, NamedMoments
+from translators.x12.sets.shared import units
+
+AS_OF = {"007": "as_of", "097": "as_of"}
+EXPECTED = {**AS_OF, "017": "expected"}
+PERIOD = {**AS_OF, "090": "period.start", "091": "period.end"}
+STORED = "SDQ"
+"""Kept as the code of a status that no code said: quantities by store stand in a segment of their own."""
+
+
+def _dates(fields: dict[str, str]) -> Words:
+    return Words({code: word for code, word in codes.DATES.items() if code not in fields}, prefix="date")
+
+
+UNIT = Once("UIT", {"quantity.unit": Coded((1, 1), shared.UNITS)})
+"""The unit of a quantity, which QTY can say itself: it is written there."""
+
+PLACE = Each(
+    "SCH",
+    "parts",
+    {
+        "quantity": units(1, 2),
+        "location.kind": Coded(3, Words(codes.PLACES)),
+        "location.name": Text(4),
+        "": NamedMoments(((5, 6, 7), (8, 9, 10)), EXPECTED, _dates(EXPECTED)),
+    },
+    needs=("quantity",),
+)
+
+STOCK: list[Clause] = [
+    Once(
+        "QTY",
+        {"status": Coded(1, Words(codes.STOCK), other="other"), "quantity": units(2, (3, 1))},
+    ),
+    UNIT,
+    Qualified("DTM", 1, Moment(2, 3, 4), fields=EXPECTED, others="other_dates", names=_dates(EXPECTED)),
+    Group("SCH", [PLACE]),
+]
+
+LINE: list[Clause] = [
+    Once("LIN", {"number": Text(1), "item": ItemNumbers(2, 15)}),
+    shared.ITEM_NAME,
+    shared.ITEM_DESCRIPTION,
+    shared.ITEM_ATTRIBUTE,
+    shared.ITEM_CODE,
+    shared.ITEM_MEASURES,
+    shared.PACKAGING_TEXT,
+    Qualified("DTM", 1, Moment(2, 3, 4), fields=AS_OF, others="other_dates", names=_dates(AS_OF)),
+    shared.OTHER_PRICE,
+    shared.ALLOWANCE,
+    shared.REF,
+    shared.CONTACT,
+    shared.STORES,
+    Once("UIT", {"attributes.unit": Coded((1, 1), shared.UNITS)}),
+    Once("LDT", {"lead_days": Number(2)}, fixed={1: "AF", 3: "DA"}),
+    Group("QTY", STOCK, into="stock", needs=("status",)),
+    shared.other_parties(),
+]
+
+
+def _unfold(document: Value, context: Reading) -> Value:
+    lines = document.get("lines", [])
+    sums.check(document, context, lines=lines)
+    for line in lines:
+        stock = [single for told in line.pop("stock", ()) for single in _by_place(told)]
+        for part in line.pop("schedule", ()):
+            place = {"identifiers": part["ship_to"]["identifiers"]}
+            stock.append({"status": "available", "quantity": part["quantity"], "location": place, "original_codes": {"status": STORED}})
+        if stock:
+            line["stock"] = stock
+    return document
+
+
+def _by_place(told: Value) -> list[Value]:
+    """A quantity by place or day, where it is told so: the whole is left out where it is the sum of its parts."""
+    parts = told.pop("parts", ())
+    if not parts:
+        return [told]
+    same = {name: value for name, value in told.items() if name in ("status", "original_codes")}
+    total = sum((part["quantity"]["value"] for part in parts), Decimal(0))
+    whole = told.get("quantity", {}).get("value")
+    found = [{**same, **part} for part in parts]
+    return found if whole == total and told.keys() <= {"status", "original_codes", "quantity"} else [told, *found]
+
+
+def _fold(document: Value, context: Writing) -> Value:
+    for line in document.get("lines", ()):
+        stored, told = [], []
+        for one in line.pop("stock", ()):
+            (stored if one.get("original_codes", {}).get("status") == STORED else told).append(one)
+        stock = _with_parts(told)
+        if stock:
+            line["stock"] = stock
+        if stored:
+            line["schedule"] = [{"quantity": one["quantity"], "ship_to": one["location"]} for one in stored]
+    return document
+
+
+def _with_parts(stock: list[Value]) -> list[Value]:
+    """Quantities of a place inside the whole of their status, which is added up where it was not told."""
+    found: list[Value] = []
+    for one in stock:
+        if "location" not in one or "quantity" not in one:
+            found.append(one)
+            continue
+        same = {name: one[name] for name in ("status", "original_codes") if name in one}
+        last = found[-1] if found else {}
+        if not all(last.get(name) == one.get(name) for name in ("status", "original_codes")):
+            found.append({**same, "quantity": {**one["quantity"], "value": Decimal(0)}, "summed": True})
+            last = found[-1]
+        if last.get("summed"):
+            last["quantity"]["value"] += one["quantity"]["value"]
+        last.setdefault("parts", []).append({name: value for name, value in one.items() if name not in same})
+    for one in found:
+        one.pop("summed", None)
+    return found
+
+
+MAPPING = DocumentMapping(
+    "inventory_report",
+    [
+        Once(
+            "BIA",
+            {
+                "purpose": Coded(1, shared.PURPOSES, other="other"),
+                "kind": Coded(2, Words(codes.INVENTORY_REPORTS)),
+                "number": Text(3),
+                "issued": Moment(4, 5),
+            },
+            default={1: "00", 2: "SI"},
+        ),
+        shared.CURRENCY,
+        Qualified("DTM", 1, Moment(2, 3, 4), fields=PERIOD, others="other_dates", names=_dates(PERIOD)),
+        shared.REF,
+        shared.CONTACT,
+        shared.parties(),
+        Group("LIN", LINE, into="lines"),
+        sums.COUNTS,
+    ],
+    unfold=_unfold,
+    fold=_fold,
+)
