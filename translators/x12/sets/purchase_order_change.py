@@ -4,7 +4,7 @@ from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.parts import Coded, ReferenceOf, Text
-from translators.mapping.value import Value, take
+from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared
 from translators.x12.sets.parts import ItemNumbers, Moment
@@ -40,7 +40,7 @@ def changed_lines(document: Value) -> Value:
         if quantity:
             line.setdefault("left_to_receive", dict(quantity))
         if line.get("action") == "quantity" and "action" not in line.get("original_codes", {}):
-            difference = take(line, ("difference",), "value") if "difference" in line else None
+            difference = line.get("difference", {}).get("value")
             if difference is None and before and quantity:
                 difference = quantity["value"] - before["value"]
             if difference is not None and difference < 0:
@@ -68,7 +68,7 @@ MAPPING = DocumentMapping(
                 "release": Text(4),
                 "sequence": Text(5),
                 "ordered": Moment(6),
-                "references": ReferenceOf(8, "contract"),
+                **dict(REFERENCES),
                 "other_dates.acknowledgement": Moment(10),
                 "issued": Moment(11),
             },
