@@ -53,12 +53,30 @@ def _restore(written: Written, node: Node, context: Writing) -> None:
         steps = path[len(prefix) :].split("/")
         inner = next((child for child in node.children if child.children and _last_step(child.path) == steps[0]), None)
         if len(steps) > 1 and not steps[1].isdigit() and inner is not None:
-            loop = begun.get(steps[0]) or next((one for one in written.loops if one.node is inner), None)
+            loop = begun.get(steps[0]) or _meant(written, inner, steps[1:], extra)
             if loop is None or (len(steps) == 2 and steps[1] == first_tag(inner)):
                 loop = begun[steps[0]] = written.loop(key_of(inner), inner)
             loop.extras.append(extra)
         elif not _row_restored(written, steps, extra):
             context.unwritten.append(f"extras[{path}]")
+
+
+def _meant(written: Written, inner: Node, steps: list[str], extra: dict[str, str]) -> Written | None:
+    """The loop that an extra was left from: of those with a segment of its qualifier the first, else the first of all."""
+    there = [one for one in written.loops if one.node is inner]
+    for loop in there:
+        if len(steps) > 1 and any(_left_from(row, steps[0], steps[1:], extra) for row in loop.rows):
+            return loop
+    return there[0] if there else None
+
+
+def _left_from(row: Row, tag: str, numbers: list[str], extra: dict[str, str]) -> bool:
+    """Whether a value was left from such a segment: its qualifier is the same, and its place is free."""
+    qualifier = extra.get("qualifier")
+    if row[0] != tag or qualifier is None or not all(number.isdigit() for number in numbers):
+        return False
+    place = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+    return text_at(row, (1, 1)).strip() == qualifier.strip() and not text_at(row, place).strip()
 
 
 def _last_step(path: str) -> str:

@@ -138,6 +138,8 @@ class Content:
     where: Where | None
     taken: frozenset[Place]
     quick: Quick | None
+    plain: bool
+    """Whether all segments of the tag are meant."""
 
     def means(self, row: Row) -> bool:
         """Whether the segment is one of these."""
@@ -213,4 +215,4 @@ def content(
     fixed, default = fixed or {}, default or {}
     taken = {place for binding in bindings for place in binding.part.places}.union(fixed, default, silent)
     quick = quick_reading([(binding.steps, binding.key, binding.part) for binding in bindings], taken)
-    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), quick)
+    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), quick, where is None and not fixed)

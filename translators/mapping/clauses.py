@@ -57,7 +57,7 @@ class Once:
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the members."""
         own = self._content
-        if not own.means(row):
+        if not own.plain and not own.means(row):
             return False
         if own.quick is not None and own.quick(row, target, context):
             return True
@@ -98,20 +98,20 @@ class Each:
         *steps, self._key = key.split(".")
         self._steps = tuple(steps)
         self.list_keys = (key,)
-        self._needs = tuple(needs)
+        self._needs = frozenset(needs)
         self._content = content(tag, members, fixed, where, default, silent)
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Append an item; a segment that lacks what an item needs is not taken."""
         own, item = self._content, Value()
-        if not own.means(row):
+        if not own.plain and not own.means(row):
             return False
-        if own.quick is not None and own.quick(row, item, context) and item and all(need in item for need in self._needs):
+        if own.quick is not None and own.quick(row, item, context) and item and self._needs <= item.keys():
             descend(target, self._steps).setdefault(self._key, []).append(item)
             return True
         item = Value()
         understood = [binding.read(row, item, context) for binding in own.bindings]
-        if not item or not all(need in item for need in self._needs):
+        if not item or not self._needs <= item.keys():
             return False
         own.keep_unread(row, understood, target, context)
         descend(target, self._steps).setdefault(self._key, []).append(item)
@@ -142,7 +142,7 @@ class Qualified:
     `names` has for the qualifier.
     """
 
-    __slots__ = ("_at", "_fields", "_first", "_names", "_others", "_part", "_rest", "tag")
+    __slots__ = ("_at", "_fields", "_first", "_names", "_others", "_part", "_plain", "_rest", "tag")
 
     def __init__(
         self,
@@ -163,13 +163,20 @@ class Qualified:
         self._first: dict[tuple[tuple[str, ...], str], str] = {}
         for code, binding in self._fields.items():
             self._first.setdefault((binding.steps, binding.key), code)
+        self._plain = {code: key for (steps, key), code in self._first.items() if not steps}
+        """The usual qualifiers of members that stand directly in what is filled."""
         self._others = _split(others) if others else None
         self._names = names or Words({})
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the value under its name; False when it cannot be read or the name is taken."""
+        box: Value = {}
         code = text_at(row, self._at).strip()
-        value = self._part.read(row, context)
+        usual = self._rest.quick is not None and self._rest.quick(row, box, context)
+        value = box.get("value") if usual else self._part.read(row, context)
+        if usual and value is not None and (key := self._plain.get(code)) is not None and key not in target:
+            target[key] = value
+            return True
         if value is None:
             return False
         binding = self._fields.get(code)
@@ -190,7 +197,8 @@ class Qualified:
             context.trace(owner, name, self._part.places)
         else:
             return False
-        self._rest.keep_unread(row, (True,), target, context)
+        if not usual:
+            self._rest.keep_unread(row, (True,), target, context)
         return True
 
     def write(self, target: Value, out: Written, context: Writing) -> None:

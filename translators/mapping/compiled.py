@@ -70,7 +70,7 @@ class _Source:
             lines.append(f"e{element} = row[{element}].split({COMPONENT!r}) if n > {element} else NOTHING")
             lines.append(f"if len(e{element}) > {max(components)}: return False")
             gaps = set(range(1, max(components))) - components
-            lines += [f"if len(e{element}) > {gap} and e{element}[{gap - 1}]: return False" for gap in sorted(gaps)]
+            lines += [f"if len(e{element}) >= {gap} and e{element}[{gap - 1}]: return False" for gap in sorted(gaps)]
         return lines
 
     def part(self, part: Part) -> str | None:

@@ -228,7 +228,7 @@ class Quantity:
         unit, original = value.get("unit"), value.get("original")
         if unit is None:
             return None
-        code = original if original and self.units.known(original) == unit else self.units.code(unit)
+        code = original if original and self.units.word(original) == unit else self.units.code(unit)
         set_text(row, self.unit, code or unit)
         return None
 
