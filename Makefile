@@ -16,7 +16,7 @@ SERVERS := rabbitmq-server openssh-server
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench docs setup servers lock clean
+.PHONY: help demo run test check format bench fuzz docs setup servers lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ format: $(VENV)/.development  ## let ruff format and repair what it safely can
 
 bench: $(VENV)/.development servers  ## all benchmarks, one JSON line of figures each (BENCH=name for one)
 	@for name in $(BENCH); do $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
+
+fuzz: $(VENV)/.development  ## ten minutes of mutated documents through the translators (FUZZ_SECONDS, FUZZ_SEED)
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest -p no:cacheprovider tests/translators/test_fuzz.py
 
 docs: $(VENV)/.development  ## write the reference pages from the tables in the code
 	$(BIN)/python -m tools.reference

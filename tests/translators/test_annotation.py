@@ -51,7 +51,9 @@ def test_several_documents_keep_their_members_apart() -> None:
 def test_findings_stand_at_the_element_they_are_about() -> None:
     bad = [row.replace("PO1*1*2*EA*3.5", "PO1*1*x*EA*3.5") for row in BODY]
     items = annotated(bad)
-    found = [(item.segment.tag, place.element, finding.code) for item in items for place in item.elements for finding in place.findings]
+    found = [
+        (item.segment.tag, place.element, finding.code) for item in items for place in item.elements for finding in place.findings
+    ]
     assert ("PO1", 2, Code.ELEMENT_NOT_NUMERIC) in found
 
 

@@ -94,7 +94,7 @@ def test_messages_without_envelope_are_called_so(data: bytes) -> None:
     assert detection.find(data, 0).findings[-1].code is Code.ENVELOPE_MISSING
 
 
-@pytest.mark.parametrize("data", [b"hello", b"<xml/>", b"STOP", b"GSM", "UNB+UNOC".encode("utf-16")])
+@pytest.mark.parametrize("data", [b"hello", b"STOP", b"GSM", "UNB+UNOC".encode("utf-16")])
 def test_other_data_holds_no_interchange(data: bytes) -> None:
     place = detection.find(data, 0)
     assert place.family is None
@@ -137,3 +137,26 @@ def test_any_bytes_are_either_an_interchange_ahead_or_the_end(data: bytes, posit
     else:
         assert min(position, len(data)) <= place.start < len(data)
     assert all(0 <= f.position.offset <= len(data) for f in place.findings)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<?xml version='1.0'?><a/>",
+        b"  \r\n<?xml version='1.0'?><a/>",
+        b"<Order xmlns='urn:x'/>",
+        b"<!-- first --><a/>",
+        b"<!DOCTYPE cXML SYSTEM 'x.dtd'><cXML/>",
+        "<?xml version='1.0'?><a/>".encode("utf-16"),
+    ],
+)
+def test_an_xml_document_is_found(data: bytes) -> None:
+    place = detection.find(data, 0)
+    assert place.family is Family.XML
+    assert not place.findings
+
+
+def test_an_xml_document_behind_junk_is_known_by_its_declaration() -> None:
+    place = detection.find(b"junk <?xml version='1.0'?><a/>", 0)
+    assert (place.family, place.start) == (Family.XML, 5)
+    assert [finding.code for finding in place.findings] == [Code.BYTES_OUTSIDE_INTERCHANGE]

@@ -19,8 +19,8 @@ UNMAPPED = ["BGM+1+B1", "FTX+A:B+++C:D"]
 @pytest.fixture(autouse=True)
 def no_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which types have a mapping is not what these tests are about."""
-    for kind in list(reader._MAPPERS):
-        monkeypatch.delitem(reader._MAPPERS, kind)
+    for kind in list(reader.MAPPINGS):
+        monkeypatch.delitem(reader.MAPPINGS, kind)
 
 
 def message(kind: str, body: list[str], version: str = "D:96A", syntax: str = "UNOC:3") -> bytes:

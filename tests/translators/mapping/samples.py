@@ -178,7 +178,10 @@ def _texts(random: Random, clause: Any) -> Value:
 
 def _group(random: Random, clause: Any, out: Written) -> Value:
     def inner() -> Value:
-        return of_level(random, clause._level, out)
+        found = of_level(random, clause._level, out)
+        if clause._unfold is not None and found:
+            clause._unfold(found)
+        return found
 
     if not clause._member:
         return inner()

@@ -71,7 +71,12 @@ def test_codes_are_restricted() -> None:
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("REF", "is no place"), ("REF.09", "has no element 09"), ("REF[x].02", "is no condition"), ("REF.02 as money", "is not one of")],
+    [
+        ("REF", "is no place"),
+        ("REF.09", "has no element 09"),
+        ("REF[x].02", "is no condition"),
+        ("REF.02 as money", "is not one of"),
+    ],
 )
 def test_a_path_that_means_nothing_is_refused_with_the_reason(path: str, said: str) -> None:
     with pytest.raises(LocationInvalid, match=said):

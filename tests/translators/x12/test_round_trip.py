@@ -27,11 +27,11 @@ LOWERED = Terms(
     default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
 )
 """What is drawn may lack what a condition of the standard asks for: the mapping must say it all the same."""
-SHARED = frozenset({"references", "texts", "schedule", "packaging"})
+SHARED = frozenset({"references", "texts", "schedule", "packaging", "attributes"})
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "60"))
 WITHOUT_CURRENCY = frozenset({"204", "214", "824", "852", "862", "880", "990"})
-WITHOUT_NUMBER = frozenset({"852"})
-NEEDED: dict[str, dict[str, Any]] = {"824": {"documents": [{"status": "accepted", "document": {"kind": "order", "number": "N2"}}]}}
+WITHOUT_NUMBER = frozenset({"820", "852", "855", "865"})
+NEEDED: dict[str, dict[str, Any]] = {"820": {"credit": True, "method": "cheque"}, "824": {"documents": [{"status": "accepted", "document": {"kind": "order", "number": "N2"}}]}}
 """What documents of a set cannot be without, as the set says it."""
 ORDERS = frozenset({"840", "843", "850", "855", "860", "865", "875"})
 """Sets whose lines have an item even when nothing is said of it."""
@@ -58,11 +58,15 @@ samples.PARTS |= {
     parts.Unless: lambda random, _part: samples.word(random),
     parts.Percent: lambda random, _part: {"percent": samples.number(random)},
     parts.CodedReference: lambda random, part: [{"kind": samples.listed(random, part.kinds), "number": samples.word(random)}],
+    parts.CodedUnless: lambda random, part: samples.listed(random, part.words),
     parts.NamedMoments: lambda random, part: {next(iter(part.fields.values())): samples.day(random)},
+    parts.ReferencesOf: lambda random, part: [{"kind": random.choice(part.of).kind, "number": samples.word(random)}],
+    parts.Promise: lambda random, _part: {random.choice(["delivery", "despatch"]): samples.day(random)},
     parts.Standing: lambda _random, _part: {},
     parts.ScheduleDates: lambda random, _part: {"requested": samples.day(random)},
 }
 samples.CLAUSES |= {
+    parts.OwnCurrency: lambda _random, _clause: {},
     parts.StoreQuantities: lambda random, _clause: {
         "schedule": [
             {"quantity": {"value": Decimal(3), "unit": "EA"}, "ship_to": {"identifiers": {"buyer": samples.word(random)}}}
@@ -100,9 +104,38 @@ def complete(value: dict[str, Any], kind: str) -> dict[str, Any]:
         for line in value.setdefault("lines", [{"number": "1"}]):
             for one in (line, *line.get("sub_lines", ())):
                 one.setdefault("item", {})
+        completed_order(value, kind)
     if kind not in WITHOUT_NUMBER:
         value.setdefault("number", "N1")
     return value
+
+
+def completed_order(value: dict[str, Any], kind: str) -> None:
+    """What orders, their changes and the answers to them are written with when it is not said."""
+    if "delivery_terms" in value:
+        value["delivery_terms"].setdefault("payment", "agreed")
+    if "totals" in value:
+        value["totals"].setdefault("line_count", len(value["lines"]))
+    if "issued" in value and kind == "860":
+        value.setdefault("ordered", value["issued"])
+    if "issued" in value and kind in ("855", "865") and "order" in value:
+        value["order"].setdefault("issued", value["issued"])
+    for line in value["lines"] if kind in ("860", "865") else ():
+        line.setdefault("action", "change" if kind == "860" else "none")
+        one_unit(line)
+
+
+def one_unit(line: dict[str, Any]) -> None:
+    """What is left to receive is of the unit that was ordered (POC05), and not all of it."""
+    quantity, left = line.get("quantity"), line.pop("left_to_receive", None)
+    if quantity and left:
+        line["left_to_receive"] = {**quantity, "value": quantity["value"] + 1}
+    others = line.get("other_quantities", {})
+    left = others.pop("left_to_receive", None)
+    if quantity and left:
+        others["left_to_receive"] = {**quantity, "value": quantity["value"] + 1}
+    if not others:
+        line.pop("other_quantities", None)
 
 
 def without(value: Any, name: str) -> Any:

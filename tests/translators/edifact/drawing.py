@@ -1,0 +1,173 @@
+"""Documents drawn from the declarations of EDIFACT mappings, written, and read back."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC
+from decimal import Decimal
+from importlib import import_module
+from random import Random
+from typing import Any
+
+from tests.translators.edifact.reading import read
+from tests.translators.mapping import samples
+from translators.canonical import model_of
+from translators.canonical.base import CanonicalDocument
+from translators.contract import Document, DocumentTerms, Terms
+from translators.edifact import writing
+from translators.edifact.grammar import grammar
+from translators.edifact.messages import MAPPINGS, billing, clauses, items, lines, meaning, parts, terms
+from translators.edifact.service_characters import ServiceCharacters
+from translators.finding import Code, Severity
+from translators.mapping.context import Reading, Writing
+from translators.mapping.mapping import DocumentMapping
+
+LOWERED = Terms(
+    default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
+)
+"""What is drawn may lack what the standard asks for: the mapping must say it all the same."""
+SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "40"))
+DIRECTORIES = ("D.96A", "D.01B")
+_OWN_MEMBERS = frozenset(
+    ("order", "despatch", "delivery_note", "contract", "invoice", "seller_order", "customer", "vat", "receipt", "line")
+)
+"""Kinds of references that are members in some document."""
+
+
+def _price(random: Random, _part: Any) -> dict[str, Any]:
+    price: dict[str, Any] = {"amount": samples.number(random), "currency": samples.CURRENCY}
+    kind = random.choice(["net", "gross", "list"])
+    basis = {"basis": {"value": Decimal(10), "unit": "KGM"}} if random.random() < 0.5 else {}
+    return {**price, "kind": kind, **basis}
+
+
+def _item(random: Random, _part: Any) -> dict[str, Any]:
+    scheme = random.choice(["upc", "isbn"])
+    return {"identifiers": {scheme: samples.word(random)}}
+
+
+def _moment(random: Random, _part: Any) -> Any:
+    return samples.day(random) if random.random() < 0.5 else samples.instant(random)
+
+
+def _span(random: Random) -> dict[str, Any]:
+    return {"start": samples.day(random), "end": samples.day(random)}
+
+
+samples.PARTS |= {
+    parts.Moment: _moment,
+    parts.Day: lambda random, _part: samples.day(random),
+    parts.Unless: lambda _random, _part: None,
+    parts.CodedUnless: lambda random, part: samples.listed(random, part.words),
+    parts.Either: lambda random, _part: samples.word(random),
+    parts.Capitals: lambda _random, _part: "DE",
+    parts.When: lambda _random, _part: None,
+    parts.Joined: lambda random, _part: samples.words(random),
+    parts.AddressLines: lambda random, _part: [samples.words(random) for _ in range(random.randint(1, 3))],
+    parts.PartyIdentifier: lambda random, _part: {random.choice(["duns", "buyer", "seller"]): samples.word(random)},
+    items.ItemNumber: _item,
+    items.ParentLine: lambda _random, _part: None,
+    items.PriceDetails: _price,
+    items.Described: lambda random, _part: {"value": samples.words(random)},
+    terms.ContactName: lambda random, _part: {"name": samples.words(random)},
+    terms.TaxCategory: lambda random, _part: {"category": random.choice("SZ")},
+    terms.PaymentPeriod: lambda random, _part: {"days": random.randint(1, 99)},
+    terms.Incoterm: lambda random, _part: {"incoterm": random.choice(["CPT", "DDP"])},
+    terms.AllowanceCode: lambda random, _part: {"code": random.choice(["FC", "DI"])},
+    billing.Exchange: lambda random, _part: {
+        "exchange_rates": [{"source": samples.CURRENCY, "target": "USD", "rate": samples.number(random), "purpose": "11"}]
+    },
+}
+samples.CLAUSES |= {
+    clauses.Spans: lambda _random, _clause: {},
+    clauses.Periods: lambda random, clause: {clause._member: _span(random)},
+    clauses.ReferenceMember: lambda random, clause: {clause._member: samples.word(random)},
+    clauses.Communications: lambda random, _clause: {"telephone": samples.word(random), "other": {"xf": samples.word(random)}},
+    clauses.Measures: lambda random, clause: samples.nested(
+        (*clause._steps, clause._key), {"gross_weight": {"value": samples.number(random), "unit": "KGM"}}
+    ),
+    clauses.ControlTotals: lambda _random, _clause: {},
+    clauses.Schedules: lambda random, _clause: {
+        "schedule": [{"kind": "1", "quantity": {"value": samples.number(random)}, "requested": samples.day(random)}]
+    },
+    items.MoreNumbers: lambda random, _clause: {"item": {"identifiers": {"buyer": samples.word(random)}}},
+    items.Descriptions: lambda random, _clause: {"item": {"description": [samples.words(random)]}},
+    billing.InvoicingPeriod: lambda _random, _clause: {},
+    billing.StatedTotals: samples._qualified,
+}
+for _clause in lines.DESCRIPTION:
+    if getattr(_clause, "list_keys", None) == ("item.attributes",):
+        samples.INSTEAD[id(_clause)] = lambda random, _clause: {
+            "item": {"attributes": [{"name": random.choice(["colour", "size"]), "value": samples.words(random)}]}
+        }
+
+
+def mapping_of(kind: str) -> DocumentMapping:
+    """The mapping of a message."""
+    found: DocumentMapping = import_module(MAPPINGS[kind][1]).MAPPING
+    return found
+
+
+def drawn(kind: str, directory: str, seed: int, complete: Callable[[dict[str, Any]], None]) -> CanonicalDocument:
+    """A document that the mapping of a message can say; `complete` adds what such a document cannot be without."""
+    mapping = mapping_of(kind)
+    value = samples.document(Random(seed), mapping, grammar(kind, directory).root)
+    value["currency"] = samples.CURRENCY
+    value.setdefault("number", "N1")
+    complete(value)
+    _without_members(value)
+    value = mapping.unfolded(value, Reading(UTC, lambda *_finding: None))
+    return model_of(mapping.name_of(value)).model_validate(value)
+
+
+def _without_members(value: Any) -> None:
+    """References of kinds that are members come back as these: they are others here."""
+    if isinstance(value, list):
+        for one in value:
+            _without_members(one)
+    elif isinstance(value, dict):
+        for reference in value.get("references", ()):
+            if reference.get("kind") in _OWN_MEMBERS:
+                reference["kind"] = "quote"
+        for one in value.values():
+            _without_members(one)
+
+
+def written(document: CanonicalDocument, kind: str, directory: str) -> tuple[writing.Body, list[str]]:
+    """The body of a message, and what of the document it does not say."""
+    context = Writing()
+    rows = meaning.rows(mapping_of(kind), document, grammar(kind, directory), context)
+    return writing.body(rows, directory, "UNOY", ServiceCharacters()), context.unwritten
+
+
+def reread(body: str, count: int, kind: str, directory: str, terms: Terms = LOWERED) -> Document:
+    """The message of a body of so many segments, read."""
+    header = f"UNH+1+{kind}:{directory.replace('.', ':')}:UN'"
+    text = f"UNB+UNOY:3+A:14+B:14+261120:0930+1'{header}{body}UNT+{count + 2}+1'UNZ+1+1'"
+    (found,) = read(text.encode(), lambda _envelope: terms).documents
+    return found
+
+
+def round_trip(kind: str, directory: str, complete: Callable[[dict[str, Any]], None], seeds: int = SEEDS) -> None:
+    """Draw, write and read back: the document must be the same, and nothing of it left out."""
+    for seed in range(seeds):
+        document = drawn(kind, directory, seed, complete)
+        body, unwritten = written(document, kind, directory)
+        assert unwritten == [], (seed, body.text)
+        found = reread(body.text, body.segments, kind, directory)
+        assert found.canonical is not None, (seed, found.findings, body.text)
+        assert json.loads(found.canonical.to_json()) == json.loads(document.to_json()), (seed, body.text)
+
+
+def again(*segments: str, kind: str, directory: str) -> tuple[CanonicalDocument, list[str]]:
+    """Segments read, written and read once more: the document must be the same; answered is it and what was written."""
+    first = reread("".join(f"{one}'" for one in segments), len(segments), kind, directory)
+    assert first.canonical is not None, first.findings
+    body, unwritten = written(first.canonical, kind, directory)
+    assert unwritten == []
+    second = reread(body.text, body.segments, kind, directory)
+    assert second.canonical is not None, second.findings
+    assert json.loads(second.canonical.to_json()) == json.loads(first.canonical.to_json())
+    return first.canonical, body.text.removesuffix("'").split("'")
+
+

@@ -1,0 +1,105 @@
+"""Every XML document of the corpus, and what must come of it: read in full and written again, or refused for a stated reason.
+
+Those under other licences than ours are read where the variable EDI_CORPUS names their folder.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from translators import registry
+from translators.contract import Family
+from translators.xml.node import Node
+from translators.xml.parser import parse
+from translators.xml.sealing import DECLARATION
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "xml"
+ELSEWHERE = Path(os.environ["EDI_CORPUS"]) / "xml" if os.environ.get("EDI_CORPUS") else None
+
+MAPPED: dict[str, tuple[str, str, str]] = {
+    # file: number, canonical document, codes of its findings
+    "CreditNote__invopop-gobl.ubl__custom-namespace-prefixes.xml": ("CN758494", "credit_note", "control-total"),
+    "CreditNote__oasis-tcs-ubl__UBL-CreditNote-2.1-Example.xml": ("TOSL108", "credit_note", "control-total control-total"),
+    "DespatchAdvice__oasis-tcs-ubl__UBL-DespatchAdvice-2.0-Example.xml": ("565899", "despatch_advice", ""),
+    "Invoice__connectingeurope-einvoicing-en1693__BIS3_Invoice_negativ.XML": ("12345", "invoice", ""),
+    "Invoice__connectingeurope-einvoicing-en1693__BIS_Billing_30-Rabatter_och_avgifter.xml": ("2018210", "invoice", ""),
+    "Invoice__oasis-tcs-ubl__UBL-Invoice-2.1-Example.xml": ("TOSL108", "invoice", "control-total control-total control-total"),
+    "OrderCancellation__oasis-tcs-ubl__UBL-OrderCancellation-2.1-Example.xml": ("7", "purchase_order_change", ""),
+    "OrderChange__oasis-tcs-ubl__UBL-OrderChange-2.1-Example.xml": ("7", "purchase_order_change", ""),
+    "OrderResponseSimple__oasis-tcs-ubl__UBL-OrderResponseSimple-2.1-Example.xml": ("7", "order_response", ""),
+    "OrderResponseSimple__phax-ph-ubl__CENBII-AcceptOrder-maximal.xml": ("66890-9-09", "order_response", ""),
+    "OrderResponse__oasis-tcs-ubl__UBL-OrderResponse-2.1-Example.xml": ("7", "order_response", ""),
+    "Order__oasis-tcs-ubl__UBL-Order-2.0-Example-International.xml": ("AEG012345", "purchase_order", ""),
+    "Order__oasis-tcs-ubl__UBL-Order-2.1-Example.xml": ("34", "purchase_order", ""),
+    "ReceiptAdvice__oasis-tcs-ubl__UBL-ReceiptAdvice-2.0-Example.xml": ("658398", "receiving_advice", ""),
+}
+REFUSED = {"Order__phax-ph-ubl__CENBII-Order-minimal.xml": "element-missing"}
+
+
+def path_of(name: str) -> Path:
+    path = FIXTURES / name
+    if not path.exists() and ELSEWHERE is not None:
+        path = ELSEWHERE / name
+    if not path.exists():
+        pytest.skip("EDI_CORPUS does not name the folder of the corpus")
+    return path
+
+
+def everything() -> list[Path]:
+    folders = [FIXTURES, *([ELSEWHERE] if ELSEWHERE is not None else [])]
+    return sorted(path for folder in folders for path in folder.iterdir() if path.suffix.lower() == ".xml")
+
+
+def texts(root: Node) -> set[str]:
+    return {text for node in root.walk() if not node.children and (text := (node.text or "").strip())}
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_a_document_is_read_and_comes_back(name: str) -> None:
+    number, canonical, codes = MAPPED[name]
+    (document,) = registry.translate(path_of(name).read_bytes()).interchanges[0].documents
+    assert (document.control_number, document.name) == (number, canonical)
+    assert " ".join(finding.code for finding in document.findings) == codes
+    assert document.canonical is not None
+    written = registry.write(Family.XML, document.canonical, document.type, document.version)
+    assert not written.findings
+    (again,) = registry.translate(f"{DECLARATION}{written.document.body}".encode()).interchanges[0].documents
+    assert again.canonical == document.canonical
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_nothing_that_was_sent_is_dropped(name: str) -> None:
+    data = path_of(name).read_bytes()
+    (document,) = registry.translate(data).interchanges[0].documents
+    assert document.canonical is not None
+    body = registry.write(Family.XML, document.canonical, document.type, document.version).document.body.encode()
+    before, after = parse(data, 0).root, parse(body, 0).root
+    assert before is not None
+    assert after is not None
+    said = " ".join(texts(after))
+    lost = {text for text in texts(before) - texts(after) if " ".join(text.split()) not in " ".join(said.split())}
+    assert lost <= {"false", "GLN", *lost_but_equal(lost)}
+
+
+def lost_but_equal(lost: set[str]) -> set[str]:
+    """Times are written in UTC with their fraction, numbers of houses behind their streets."""
+    return {text for text in lost if text[:2].isdigit() and text[2:3] == ":"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_document_is_refused_for_its_reason(name: str) -> None:
+    (document,) = registry.translate(path_of(name).read_bytes()).interchanges[0].documents
+    assert document.verdict == "rejected"
+    assert [finding.code for finding in document.findings] == [REFUSED[name]]
+
+
+@pytest.mark.parametrize("path", everything(), ids=lambda path: path.name)
+def test_every_other_document_is_passed_on_as_it_is(path: Path) -> None:
+    if path.name in MAPPED or path.name in REFUSED:
+        return
+    (interchange,) = registry.translate(path.read_bytes()).interchanges
+    (document,) = interchange.documents
+    assert document.name == "generic_document"
+    assert interchange.verdict == "accepted"
+    assert [finding.code for finding in document.findings] == ["definition-missing"]
