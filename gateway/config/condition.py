@@ -12,7 +12,7 @@ from typing import Any
 
 import cel
 
-from gateway.config.shape import DOCUMENTS, Misstep, Shape, follow, shape_of
+from gateway.config.shape import Misstep, Shape, follow, shape_of
 from gateway.domain.document_path import DocumentPath, Step
 from gateway.domain.route import Condition
 
@@ -56,12 +56,11 @@ def compile_condition(expression: str) -> Condition:
     """The condition of an expression. Raises ConditionInvalid."""
     program = _compiled(expression)
     wanted = {name: trie for name, trie in _wanted(expression).items() if name in (*_DOCUMENT_NAMES, *VARIABLES)}
-    shapes = {f"{model.NAME}/{model.VERSION}": shape_of(name) for name, model in DOCUMENTS.items()}
 
     def condition(variables: Mapping[str, Any]) -> str | None:
         document = variables.get("document")
         schema = document.get("schema") if isinstance(document, Mapping) else None
-        shape = shapes.get(schema) if isinstance(schema, str) else None
+        shape = shape_of(schema.partition("/")[0]) if isinstance(schema, str) else None
         given = {
             name: _handed(variables.get(name) or {}, trie, shape if name in _DOCUMENT_NAMES else None)
             for name, trie in wanted.items()

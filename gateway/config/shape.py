@@ -1,19 +1,19 @@
 """The shape of canonical documents, read off their models: which paths exist, and which values are numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.domain.document_path import DocumentPath
-from translators.canonical.base import CanonicalDocument
-from translators.canonical.purchase_order import PurchaseOrder
+from translators.canonical import NAMES, model_of
 
-DOCUMENTS: Mapping[str, type[CanonicalDocument]] = {"purchase_order": PurchaseOrder}
+DOCUMENTS = NAMES
 """The canonical documents that routes can name."""
 
 
@@ -58,10 +58,10 @@ class Misstep:
     suggestion: str | None = None
 
 
+@lru_cache(maxsize=64)
 def shape_of(document: str) -> Shape | None:
     """The shape of a canonical document by its name."""
-    model = DOCUMENTS.get(document)
-    return _model(model, {}) if model is not None else None
+    return _model(model_of(document), {}) if document in DOCUMENTS else None
 
 
 def follow(shape: Shape, path: DocumentPath) -> Shape | Misstep:
@@ -87,6 +87,7 @@ def follow(shape: Shape, path: DocumentPath) -> Shape | Misstep:
 def _model(model: type[BaseModel], known: dict[type[BaseModel], Shape]) -> Shape:
     if model in known:
         return known[model]
+    model.model_rebuild()  # parts of documents are built when they are first needed
     shape = known[model] = Shape(model)
     for name, info in model.model_fields.items():
         shape.fields[info.alias or name] = _shape(info.annotation, known)

@@ -7,7 +7,8 @@ from tests.translators.x12.orders import interchange
 from translators.annotation import AnnotatedSegment, annotate
 from translators.finding import Code, Finding
 
-BODY = ["ST*850*0001", "BEG*00*SA*PO1**20260302", "REF*DP*038", "DTM*002*20260310", "PO1*1*2*EA*3.5**VN*A", "PID*F****WIDGET", "CTT*1*2", "SE*8*0001"]  # fmt: skip
+HEADER = ["ST*850*0001", "BEG*00*SA*PO1**20260302", "REF*DP*038", "DTM*002*20260310"]
+BODY = [*HEADER, "PO1*1*2*EA*3.5**VN*A", "PID*F****WIDGET", "CTT*1*2", "SE*8*0001"]
 
 
 def annotated(*documents: list[str]) -> list[AnnotatedSegment]:

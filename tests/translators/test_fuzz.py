@@ -25,7 +25,8 @@ SMALL = 20_000
 """Larger documents take their time honestly; what is looked for here is time out of proportion."""
 SLOWEST = 5.0
 MOST_MEMORY = 200 * 1024 * 1024
-MARKS = [b"'", b"+", b":", b"?", b"*", b"~", b">", b"^", b"\n", b"\r\n", b"\0", b"\xff", b"<", b"&", b'"', b"UNH", b"UNT", b"UNB+", b"ISA", b"ST*", b"SE*"]  # fmt: skip
+MARKS = [b"'", b"+", b":", b"?", b"*", b"~", b">", b"^", b"\n", b"\r\n", b"\0", b"\xff", b"<", b"&", b'"']
+MARKS += [b"UNH", b"UNT", b"UNB+", b"ISA", b"ST*", b"SE*"]
 
 ANSWERED = Terms(acknowledgement=AcknowledgementTerms(technical=When.ALWAYS, list_accepted=True))
 

@@ -41,7 +41,7 @@ def invoice(**changes: Any) -> Invoice:
         *steps, key = path.split("__")
         inner = value
         for step in steps:
-            inner = inner[int(step)] if step.isdigit() else inner[step]  # type: ignore[call-overload]
+            inner = inner[int(step)] if step.isdigit() else inner[step]  # type: ignore[index]
         inner[key] = new
     return Invoice.model_validate(value)
 

@@ -6,19 +6,24 @@ from collections.abc import Callable
 from datetime import UTC
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
+
+import pytest
 
 from tests.translators.edifact.reading import read
 from tests.translators.mapping import samples
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Terms
-from translators.edifact import writing
+from translators.edifact import directories, writing
 from translators.edifact.grammar import grammar
-from translators.edifact.messages import MAPPINGS, billing, clauses, items, lines, meaning, parts, terms
+from translators.edifact.messages import MAPPINGS, billing, clauses, invoice, items, lines, meaning, order_response, parts, terms
 from translators.edifact.service_characters import ServiceCharacters
 from translators.finding import Code, Severity
+from translators.mapping import parts as part_types
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import DocumentMapping
 
@@ -65,12 +70,17 @@ samples.PARTS |= {
     parts.Joined: lambda random, _part: samples.words(random),
     parts.AddressLines: lambda random, _part: [samples.words(random) for _ in range(random.randint(1, 3))],
     parts.PartyIdentifier: lambda random, _part: {random.choice(["duns", "buyer", "seller"]): samples.word(random)},
+    order_response._Status: lambda random, _part: {
+        "status": random.choice(["accepted", "with_changes", "rejected", "acknowledged"])
+    },
     items.ItemNumber: _item,
     items.ParentLine: lambda _random, _part: None,
     items.PriceDetails: _price,
     items.Described: lambda random, _part: {"value": samples.words(random)},
     terms.ContactName: lambda random, _part: {"name": samples.words(random)},
     terms.TaxCategory: lambda random, _part: {"category": random.choice("SZ")},
+    terms.CodeBeside: lambda _random, _part: None,
+    terms.CodeOrWords: lambda random, _part: samples.words(random),
     terms.PaymentPeriod: lambda random, _part: {"days": random.randint(1, 99)},
     terms.Incoterm: lambda random, _part: {"incoterm": random.choice(["CPT", "DDP"])},
     terms.AllowanceCode: lambda random, _part: {"code": random.choice(["FC", "DI"])},
@@ -95,6 +105,12 @@ samples.CLAUSES |= {
     billing.InvoicingPeriod: lambda _random, _clause: {},
     billing.StatedTotals: samples._qualified,
 }
+samples.INSTEAD |= {
+    id(clause): lambda _random, _clause: {} for clause in invoice.SUMMARY if isinstance(clause, billing.SummaryCharges)
+}
+samples.INSTEAD[id(lines.DESCRIPTION[0])] = lambda random, _clause: {
+    "item": {"name": samples.words(random), "original_codes": {"name": "BTI"}}
+}
 for _clause in lines.DESCRIPTION:
     if getattr(_clause, "list_keys", None) == ("item.attributes",):
         samples.INSTEAD[id(_clause)] = lambda random, _clause: {
@@ -111,26 +127,54 @@ def mapping_of(kind: str) -> DocumentMapping:
 def drawn(kind: str, directory: str, seed: int, complete: Callable[[dict[str, Any]], None]) -> CanonicalDocument:
     """A document that the mapping of a message can say; `complete` adds what such a document cannot be without."""
     mapping = mapping_of(kind)
-    value = samples.document(Random(seed), mapping, grammar(kind, directory).root)
+    with patch.dict(samples.PARTS, {part_types.Text: lambda random, _part: str(random.randint(10, 999))}):  # what has any room
+        value = samples.document(Random(seed), mapping, grammar(kind, directory).root)
     value["currency"] = samples.CURRENCY
     value.setdefault("number", "N1")
     complete(value)
-    _without_members(value)
+    _as_written(value)
     value = mapping.unfolded(value, Reading(UTC, lambda *_finding: None))
     return model_of(mapping.name_of(value)).model_validate(value)
 
 
-def _without_members(value: Any) -> None:
-    """References of kinds that are members come back as these: they are others here."""
+def _reference(reference: dict[str, Any]) -> None:
+    if reference.get("kind") in _OWN_MEMBERS:
+        reference["kind"] = "quote"
+
+
+def _terms(one: dict[str, Any]) -> None:
+    if one.get("kind") == "discount" and "days" in one:
+        one["discount_days"] = one.pop("days")
+    if {"days", "discount_days"} & one.keys():
+        one.setdefault("basis", "invoice")
+
+
+def _text(text: dict[str, Any]) -> None:
+    if "language" in text:
+        text["language"] = text["language"].lower()
+
+
+_SAID: dict[str, Callable[[dict[str, Any]], object]] = {
+    "references": _reference,
+    "transport": lambda leg: leg.setdefault("stage", "main_carriage"),
+    "payment_terms": _terms,
+    "texts": _text,
+}
+
+
+def _as_written(value: Any) -> None:
+    """What segments always say; references of kinds that are members come back as these: they are others here."""
     if isinstance(value, list):
         for one in value:
-            _without_members(one)
+            _as_written(one)
     elif isinstance(value, dict):
-        for reference in value.get("references", ()):
-            if reference.get("kind") in _OWN_MEMBERS:
-                reference["kind"] = "quote"
-        for one in value.values():
-            _without_members(one)
+        for key, said in _SAID.items():
+            for one in value.get(key, ()):
+                said(one)
+        for name, one in list(value.items()):
+            _as_written(one)
+            if name == "identifiers" and not one:
+                del value[name]
 
 
 def written(document: CanonicalDocument, kind: str, directory: str) -> tuple[writing.Body, list[str]]:
@@ -171,3 +215,24 @@ def again(*segments: str, kind: str, directory: str) -> tuple[CanonicalDocument,
     return first.canonical, body.text.removesuffix("'").split("'")
 
 
+def corpus(name: str) -> bytes:
+    """A file of the corpus: one of our fixtures, else one of the folder that EDI_CORPUS names."""
+    fixture = Path(__file__).parents[2] / "fixtures" / "edifact" / name
+    if fixture.exists():
+        return fixture.read_bytes()
+    folder = os.environ.get("EDI_CORPUS")
+    if not folder:
+        pytest.skip("EDI_CORPUS does not name the folder of the corpus")
+    return (Path(folder) / "edifact" / name).read_bytes()
+
+
+def first_of(name: str) -> CanonicalDocument:
+    """What the first message of a corpus file says, whatever is wrong with it; all of it can be written again."""
+    found = next(one for one in read(corpus(name), lambda _envelope: LOWERED).documents if one.type in MAPPINGS)
+    assert found.canonical is not None, found.findings
+    choice = directories.choose(found.type, found.version)
+    assert choice is not None
+    context = Writing()
+    meaning.rows(mapping_of(found.type), found.canonical, grammar(found.type, choice.directory), context)
+    assert [one for one in context.unwritten if not one.startswith("segment PYT") and "extras" not in one] == []
+    return found.canonical

@@ -11,7 +11,8 @@ from translators.contract import Document, DocumentTerms, Family, Guide, Terms, 
 from translators.errors import LocationInvalid
 from translators.finding import Code
 
-BODY = ["ST*850*0001", "BEG*00*SA*PO1**20260302", "REF*DP*038", "N1*ST*STORE*92*12", "PO1*1*2*EA*3.5**VN*A*ZZ*77", "PO1*2*1*EA***VN*B", "SE*7*0001"]  # fmt: skip
+HEADER = ["ST*850*0001", "BEG*00*SA*PO1**20260302", "REF*DP*038", "N1*ST*STORE*92*12"]
+BODY = [*HEADER, "PO1*1*2*EA*3.5**VN*A*ZZ*77", "PO1*2*1*EA***VN*B", "SE*7*0001"]
 
 
 def read(guide: Guide, body: list[str] = BODY) -> Document:

@@ -10,6 +10,7 @@ from translators.canonical.application_response import Answer, ApplicationRespon
 
 ADVICE = {
     "number": "ADV-1001",
+    "purpose": "original",
     "issued": datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
     "status": "partly_accepted",
     "buyer": {"name": "BIGBOX STORES", "identifiers": {"duns": "123456789"}, "contacts": [{"function": "edi", "telephone": "3125550100"}]},
@@ -140,7 +141,7 @@ def test_the_place_of_an_error_in_release_005010_has_components() -> None:
     found = advice("OTI*TE*TN*0001", "TED*IID*BAD ITEM*LIN*7*3>1*234*X", "CTX*LINE>3", version="005010")
     error = found.documents[0].errors[0]
     assert (error.segment, error.segment_number, error.element, error.field, error.value) == ("LIN", 7, 3, "234", "X")
-    assert [extra.path for extra in error.extras] == ["OTI/TED/CTX", "OTI/TED/TED/05/2"]
+    assert [extra.path for extra in error.extras] == ["OTI/TED/TED/05/2", "OTI/TED/CTX"]
 
 
 def test_an_application_that_says_nothing_of_documents_answers_one() -> None:

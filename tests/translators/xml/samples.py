@@ -6,7 +6,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def ubl(name: str, body: str) -> str:
-    return f'<{name} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{name}-2" xmlns:cac="{CAC}" xmlns:cbc="{CBC}">{body}</{name}>'
+    root = f"urn:oasis:names:specification:ubl:schema:xsd:{name}-2"
+    return f'<{name} xmlns="{root}" xmlns:cac="{CAC}" xmlns:cbc="{CBC}">{body}</{name}>'
 
 
 def party(role: str, gln: str, name: str) -> str:
@@ -42,14 +43,17 @@ def invoice(
         "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"
         + party("AccountingSupplierParty", "5790000000029", "Nordic")
         + party("AccountingCustomerParty", "5790000000012", "BigBox")
-        + f"<cac:TaxTotal>{amount('TaxAmount', tax)}<cac:TaxSubtotal>{amount('TaxableAmount', exclusive)}{amount('TaxAmount', tax)}"
-        "<cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+        + f"<cac:TaxTotal>{amount('TaxAmount', tax)}<cac:TaxSubtotal>"
+        + amount("TaxableAmount", exclusive)
+        + amount("TaxAmount", tax)
+        + "<cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
         "</cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal><cac:LegalMonetaryTotal>"
         + amount("LineExtensionAmount", lines)
         + amount("TaxExclusiveAmount", exclusive)
         + amount("TaxInclusiveAmount", inclusive)
         + amount("PayableAmount", payable)
-        + '</cac:LegalMonetaryTotal><cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="H87">10</cbc:InvoicedQuantity>'
+        + "</cac:LegalMonetaryTotal><cac:InvoiceLine><cbc:ID>1</cbc:ID>"
+        + '<cbc:InvoicedQuantity unitCode="H87">10</cbc:InvoicedQuantity>'
         + amount("LineExtensionAmount", "100.00")
         + "<cac:Item><cbc:Name>Bolt</cbc:Name></cac:Item><cac:Price>"
         + amount("PriceAmount", "10.00")

@@ -64,3 +64,30 @@ def test_a_mutated_document_is_read_or_refused(path: Path, seed: int) -> None:
 def test_random_bytes_behind_a_root_are_no_exception(data: bytes) -> None:
     registry.translate(b"<Order>" + data)
     list(registry.parse(b"<?xml version='1.0'?>" + data))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<?xml version='1.0'?><a>" * 20_000,
+        b"<?xml version='1.0'?><a><?xml version='1.0'?>" + b"<!--" * 300_000,
+        b"<?xml version='1.0'?><a><?xml version='1.0'?>" + b"<a b='" * 300_000,
+        b"<?xml version='1.0'?><!DOCTYPE a [" + b"<!DOCTYPE a [" * 100_000,
+        b"<?xml " + b"encoding " * 200_000,
+        b"<?xml version='1.0'?><a>\xff</a>" * 5_000,
+        b"<" * 1_000_000,
+    ],
+    ids=[
+        "unclosed roots",
+        "unclosed comments",
+        "unclosed tags",
+        "unclosed subsets",
+        "endless declaration",
+        "wrong bytes",
+        "brackets",
+    ],
+)
+def test_hostile_repetition_is_read_in_time(data: bytes) -> None:
+    translation = registry.translate(data)
+    assert translation.interchanges or translation.findings

@@ -122,10 +122,8 @@ def test_a_byte_order_mark_is_forgiven() -> None:
 
 def test_namespaces_count_not_prefixes() -> None:
     uri = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
-    parsed = parse(
-        f'<q:Order xmlns:q="urn:oasis:names:specification:ubl:schema:xsd:Order-2"><z:ID xmlns:z="{uri}">1</z:ID></q:Order>'.encode(),
-        0,
-    )
+    order = "urn:oasis:names:specification:ubl:schema:xsd:Order-2"
+    parsed = parse(f'<q:Order xmlns:q="{order}"><z:ID xmlns:z="{uri}">1</z:ID></q:Order>'.encode(), 0)
     assert parsed.root is not None
     assert parsed.root.name == "Order"
     assert parsed.root.value("cbc:ID") == "1"

@@ -1,12 +1,14 @@
 """The table of the standard: what is judged, with which code, at which place."""
 
+from typing import Any
+
 import pytest
 
 from tests.translators.xml.samples import ORDER_HEAD, ORDER_LINE, ORDER_PARTIES, order
 from translators import registry
 from translators.contract import Verdict
 from translators.finding import Code, Finding
-from translators.xml.kinds import kinds
+from translators.xml.kinds import Kind, kinds
 
 
 def findings(data: bytes) -> tuple[Finding, ...]:
@@ -82,13 +84,13 @@ def test_parties_are_mandatory() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.type)
-def test_every_rule_speaks_of_an_element_of_the_standard(kind: object) -> None:
-    def check(rules: tuple[object, ...], table: object) -> None:
+def test_every_rule_speaks_of_an_element_of_the_standard(kind: Kind) -> None:
+    def check(rules: tuple[Any, ...], table: Any) -> None:
         for rule in rules:
-            for tag in getattr(rule, "tags"):
-                assert tag in getattr(table, "children"), tag
+            for tag in rule.tags:
+                assert tag in table.children, tag
             inner = getattr(rule, "inner", None)
             if inner is not None and getattr(rule, "path", "") not in ("sub_lines", "packages"):
-                check(inner.rules, getattr(table, "children")[getattr(rule, "tags")[0]].inner)
+                check(inner.rules, table.children[rule.tags[0]].inner)
 
-    check(getattr(kind, "mapping").rules.rules, getattr(kind, "table"))
+    check(kind.mapping.rules.rules, kind.table)

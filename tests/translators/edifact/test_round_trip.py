@@ -1,0 +1,94 @@
+"""What is written is read back as the same document: every message, every directory, everything its mapping can say."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.translators.edifact import drawing
+from translators import registry
+from translators.canonical.base import CanonicalDocument
+from translators.contract import Family, Identity, OutboundGroup, OutboundInterchange, Terms, WritingTerms, WrittenDocument
+from translators.edifact import service_characters
+from translators.edifact.directories import SHIPPED
+from translators.edifact.messages import MAPPINGS
+from translators.finding import Code
+
+SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "60"))
+CASES = [(kind, directory) for kind in MAPPINGS for directory in SHIPPED[kind]]
+SHARED = frozenset({"references", "texts", "schedule", "packaging"})
+"""Lists that several segments fill: they come back segment by segment."""
+
+
+def _order(value: dict[str, Any]) -> None:
+    """An order has lines, each with a number of its own; one of several is part of the one before."""
+    lines = value.setdefault("lines", [{"number": "1", "item": {}}])
+    for position, line in enumerate(lines, 1):
+        line["number"] = str(position)
+    value.setdefault("issued", date(2026, 11, 20))
+    for position, line in enumerate(lines[1:], 1):
+        if "quantity" in line:
+            line["parent"] = {"number": str(position), "path": ""}
+            break
+
+
+def _invoice(value: dict[str, Any]) -> None:
+    value.setdefault("lines", [{"number": "1", "item": {}}])
+    value.setdefault("issued", date(2026, 11, 20))
+    value.setdefault("totals", {}).setdefault("payable", {"amount": Decimal(100), "currency": "EUR"})
+
+
+def _nothing(_value: dict[str, Any]) -> None:
+    """A document that can be as short as it likes."""
+
+
+COMPLETE: dict[str, Callable[[dict[str, Any]], None]] = {
+    **dict.fromkeys(("ORDERS", "ORDCHG", "ORDRSP"), _order),
+    "INVOIC": _invoice,
+}
+"""What no document of a message can be without, where that is more than a number."""
+
+
+def sealed(written: WrittenDocument, syntax: str = "UNOY:3") -> bytes:
+    """A written message as a whole interchange."""
+    characters = service_characters.default(int(syntax[-1])).separators
+    group = OutboundGroup("", "", "", written.version, (written.document,))
+    outbound = OutboundInterchange(
+        Family.EDIFACT, Identity("14", "SENDER"), Identity("14", "RECEIVER"), syntax, False, characters, (group,)
+    )
+    return registry.seal(outbound, control_number=1, group_numbers=[], prepared=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def read_back(document: CanonicalDocument, kind: str, version: str, terms: Terms = drawing.LOWERED) -> tuple[Any, str]:
+    """A document written in one syntax and read from its bytes, with the bytes as text."""
+    written = registry.write(Family.EDIFACT, document, kind, version, WritingTerms(syntax="UNOY:3"))
+    data = sealed(written)
+    assert [f.message for f in written.findings if f.code is Code.NOT_WRITTEN] == [], data
+    (found,) = registry.translate(data, lambda _envelope: terms).interchanges[0].documents
+    return found, data.decode()
+
+
+@pytest.mark.parametrize(("kind", "directory"), CASES)
+def test_what_is_written_is_read_back_the_same(kind: str, directory: str) -> None:
+    for seed in range(SEEDS):
+        document = drawing.drawn(kind, directory, seed, COMPLETE.get(kind, _nothing))
+        found, text = read_back(document, kind, directory)
+        assert found.canonical is not None, (seed, found.findings, text)
+        assert settled(found.canonical) == settled(document), (seed, text)
+
+
+def settled(document: CanonicalDocument) -> Any:
+    """A document with the lists that several segments share in one order."""
+
+    def order(value: Any) -> Any:
+        if isinstance(value, list):
+            return [order(one) for one in value]
+        if isinstance(value, dict):
+            return {k: sorted(map(order, v), key=json.dumps) if k in SHARED else order(v) for k, v in value.items()}
+        return value
+
+    return order(json.loads(document.to_json()))

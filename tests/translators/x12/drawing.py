@@ -1,0 +1,33 @@
+"""What the parts of transport sets can hold, for documents that are drawn from a mapping."""
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.translators.mapping import samples
+from translators.x12.sets import transport
+from translators.x12.sets import transport_codes as words
+
+
+def _event(random: Random, _part: transport.Event) -> dict[str, Any]:
+    code = random.choice(list(words.EVENTS | words.APPOINTMENTS))
+    event: dict[str, Any] = {"event": (words.EVENTS | words.APPOINTMENTS)[code]}
+    if random.random() < 0.5:
+        event["reason"] = random.choice(list(words.REASONS.values()))
+    if random.random() < 0.8:
+        event["expected" if code in words.EXPECTED else "occurred"] = samples.instant(random)
+    return event
+
+
+samples.PARTS |= {
+    transport.Constant: lambda _random, part: part.value,
+    transport.Listed: lambda random, _part: [samples.word(random)],
+    transport.TimedMoment: lambda random, _part: samples.day(random) if random.random() < 0.5 else samples.instant(random),
+    transport.Event: _event,
+    transport.MarkedPackage: lambda random, _part: [
+        {"identifiers": {random.choice(transport.MARKS.listed): samples.word(random)}}
+    ],
+    transport.Degrees: lambda random, _part: (Decimal(random.randint(-300_000, 300_000)) / 3600).quantize(Decimal("0.000001")),
+    transport.EquipmentNumber: lambda random, _part: f"{random.choice(['', 'UTLX', 'AB'])}{random.randint(1, 999_999)}",
+}
+samples.CLAUSES |= {transport.Appointments: samples._qualified}  # noqa: SLF001

@@ -1,0 +1,69 @@
+"""Draws levels of ship notices: orders, pallets, packs and items in each other, as deep as partners nest them."""
+
+from random import Random
+from typing import Any
+
+from tests.translators.mapping import samples
+from translators.mapping.tree import Written
+from translators.x12.grammar import grammar
+from translators.x12.sets import despatch_advice, loading
+
+DEEPEST = 4
+SHARES = {"order_levels": 0.5, "tare_levels": 0.25, "pack_levels": 0.5, "item_levels": 0.7, "other_levels": 0.1}
+
+
+class Levels:
+    """Draws what a group of levels can say, and levels inside it while it is not too deep."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def __call__(self, random: Random, clause: Any) -> dict[str, Any]:
+        if self._depth >= DEEPEST or random.random() > SHARES[clause._member]:
+            return {}
+        self._depth += 1
+        node = grammar("856", "004010").root
+        out = Written(clause.key, Written("", node).place_of("HL") or node)
+        items = [self._item(random, clause, out) for _ in range(random.randint(1, 2))]
+        self._depth -= 1
+        return {clause._member: items}
+
+    def _item(self, random: Random, clause: Any, out: Written) -> dict[str, Any]:
+        own = [one for one in clause._level._clauses if one not in despatch_advice.LEVELS]
+        drawn = [samples.of_clause(random, one, out) for one in own[:2]]
+        drawn += [samples.of_clause(random, one, out) for one in own[2:] if random.random() < 0.3]
+        inner = [samples.of_clause(random, one, out) for one in despatch_advice.LEVELS if one._member in _INSIDE[clause._member]]
+        return samples.together([*drawn, *inner])
+
+
+_INSIDE = {
+    "order_levels": ("tare_levels", "pack_levels", "item_levels", "other_levels"),
+    "tare_levels": ("order_levels", "pack_levels", "item_levels"),
+    "pack_levels": ("order_levels", "pack_levels", "item_levels"),
+    "other_levels": ("item_levels",),
+    "item_levels": ("item_levels",),
+}
+OWN = frozenset({"bill_of_lading", "master_bill_of_lading", "load", "tracking", "seller_order", "order", "lot", "serial"})
+"""Kinds of references that have a member of their own on some level."""
+
+
+def _references(random: Random, clause: Any) -> dict[str, Any]:
+    found = samples._each(random, clause)["references"]
+    kept = [one for one in found if one["kind"] not in OWN]
+    return {"references": kept} if kept else {}
+
+
+_draw = Levels()
+samples.INSTEAD |= {id(despatch_advice.REFERENCES): _references}
+samples.INSTEAD |= {id(group): _draw for group in despatch_advice.LEVELS}
+samples.INSTEAD |= {id(despatch_advice.MORE_PACKAGES): lambda _random, _clause: {}}
+samples.PARTS |= {
+    despatch_advice.Issued: lambda random, part: samples.of_part(random, part.of),
+    loading.EquipmentNumber: lambda random, _part: random.choice([f"MSKU{random.randint(1000000, 9999999)}", samples.word(random)]),
+}
+samples.CLAUSES |= {
+    loading.Marks: lambda random, _clause: {
+        "identifiers": {random.choice(["sscc", "tracking"]): f"{random.randint(0, 10**17):018d}"},
+        **({"marks": [samples.words(random)]} if random.random() < 0.3 else {}),
+    }
+}
