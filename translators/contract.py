@@ -23,6 +23,8 @@ class Family(StrEnum):
     X12 = "x12"
     EDIFACT = "edifact"
     XML = "xml"
+    JSON = "json"
+    FLAT = "flat"
 
 
 class Verdict(StrEnum):
@@ -392,6 +394,12 @@ class ParsedSegment:
 
 class FamilyTranslator(Protocol):
     """What each family module provides under these names. All are pure; none raises on bad input."""
+
+    def documents(self) -> Mapping[str, tuple[str, ...]]:
+        """The canonical documents that each type on the wire stands for, the usual one first."""
+
+    def check_place(self, version: str, place: str) -> None:
+        """Whether a place of a partner's guide can be. Raises LocationInvalid with the reason."""
 
     def read(self, data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
         """Read one interchange that begins at `start`; the last event is its `InterchangeClosed`, whose `end` is past it."""

@@ -2,6 +2,7 @@
 
 TranslatorError
 ├── DefinitionMissing     a set, message or version that no table describes was asked for by name
+├── LayoutInvalid         the layout of a flat file has mistakes; each says where and what to write instead
 ├── LocationInvalid       a partner's guide names a place that the standard does not have
 └── NotWritable           a canonical document lacks what the asked format cannot do without
 """
@@ -13,6 +14,15 @@ class TranslatorError(Exception):
 
 class DefinitionMissing(TranslatorError):
     """No definition for the asked set or message in the asked version."""
+
+
+class LayoutInvalid(TranslatorError):
+    """The layout of a flat file cannot be used. `mistakes` are all that were found: (where, what is wrong, what to write instead)."""
+
+    def __init__(self, name: str, mistakes: tuple[tuple[str, str, str], ...]) -> None:
+        lines = "; ".join(f"{where}: {problem}: {remedy}" for where, problem, remedy in mistakes)
+        super().__init__(f"layout {name}: {lines}")
+        self.mistakes = mistakes
 
 
 class LocationInvalid(TranslatorError):

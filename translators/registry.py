@@ -1,6 +1,6 @@
 """The door to the translators: finds the interchanges in a transmission and hands each to its family, imported on first use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -43,6 +43,16 @@ USUAL_WRITING = WritingTerms()
 def family(name: Family) -> FamilyTranslator:
     """The translator of a family."""
     return cast(FamilyTranslator, import_module(_MODULES[name]))
+
+
+def documents(name: Family) -> Mapping[str, tuple[str, ...]]:
+    """The canonical documents that each set or message of a family (`850`, `ORDERS`) stands for, the usual one first."""
+    return family(name).documents()
+
+
+def check_place(name: Family, version: str, place: str) -> None:
+    """Whether a place of a partner's guide is one of a version's segments. Raises LocationInvalid with the reason."""
+    family(name).check_place(version, place)
 
 
 def read(data: bytes, terms_for: TermsFor = anything) -> Iterator[Event]:

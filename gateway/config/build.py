@@ -29,7 +29,7 @@ from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Route, Service, Target
 from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
 from gateway.domain.strictness import Severities, codes_named
-from translators.contract import AcknowledgementTerms, Family, Identity, When
+from translators.contract import AcknowledgementTerms, Family, Guide, Identity, When
 from translators.finding import Severity
 
 _SEVERITIES: Mapping[str, Severity | None] = {
@@ -149,9 +149,17 @@ def _agreement(table: model.AgreementTable) -> Agreement:
         channel=table.channel,
         acknowledgement=_acknowledgement(table),
         severities=_severities(table.strictness),
+        guide=_guide(table.guide),
         duplicates=DuplicatePolicy(table.duplicates),
         options=dict(table.options),
     )
+
+
+def _guide(table: model.GuideTable | None) -> Guide | None:
+    if table is None:
+        return None
+    codes = tuple((place, frozenset(allowed)) for place, allowed in table.codes.items())
+    return Guide(table.name, tuple(table.map.items()), tuple(table.mandatory), codes)
 
 
 def _acknowledgement(table: model.AgreementTable) -> AcknowledgementTerms:

@@ -5,19 +5,24 @@ from collections.abc import Iterator, Mapping
 from gateway.config.check import Checked
 from gateway.config.model import AgreementTable, FolderTable, Identities
 from gateway.config.positions import KeyPath
+from gateway.config.shape import Misstep, follow, shape_of
+from gateway.domain.document_path import PathInvalid, parse_path
 from gateway.domain.identity import IdentityInvalid, parse_identity
 from gateway.domain.strictness import GROUPS, NEGOTIABLE, codes_named
+from translators import registry
 from translators.contract import Family, Identity
+from translators.errors import LocationInvalid
 
-FORMATS: Mapping[tuple[str, str], str] = {("x12", "850"): "purchase_order", ("edifact", "ORDERS"): "purchase_order"}
-"""The canonical document of each type on the wire."""
-
-_ACKNOWLEDGEMENTS: Mapping[str, frozenset[str]] = {"x12": frozenset({"997", "999", "TA1"}), "edifact": frozenset({"CONTRL"})}
+_ACKNOWLEDGEMENTS: Mapping[str, frozenset[str]] = {
+    "x12": frozenset({"997", "999", "TA1"}),
+    "edifact": frozenset({"CONTRL"}),
+    "xml": frozenset(),
+}
 
 
 def identities(written: Identities) -> Iterator[tuple[Family, int | None, str]]:
     """Each identity as written, with its family and its index (None when it is not in a list)."""
-    for family, value in ((Family.X12, written.x12), (Family.EDIFACT, written.edifact)):
+    for family, value in ((Family.X12, written.x12), (Family.EDIFACT, written.edifact), (Family.XML, written.xml)):
         if isinstance(value, str):
             yield family, None, value
         else:
@@ -36,6 +41,7 @@ def check_agreements(checked: Checked) -> None:
         _document(checked, agreement, path)
         _acknowledgements(checked, agreement, family, path)
         _strictness(checked, agreement, path)
+        _guide(checked, agreement, path)
         _channel(checked, agreement.channel, agreement.partner, (*path, "channel"))
         if agreement.partner in theirs:
             for whose, known in ((f'partner "{agreement.partner}"', theirs[agreement.partner]), ("the gateway", own)):
@@ -90,12 +96,12 @@ def _overlap(checked: Checked, agreement: AgreementTable, path: KeyPath, seen: d
 
 def _document(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
     family, _, kind = agreement.format.split("/")
-    document = FORMATS.get((family, kind))
-    if document is None:
-        known = [type_ for f, type_ in FORMATS if f == family]
-        checked.complaints.add("R005", (*path, "format"), f"{kind} is not read here", known=known, wanted=kind)
-    elif agreement.document != document:
-        message = f'{agreement.format} is read to "{document}", not "{agreement.document}"'
+    formats = registry.documents(Family(family))
+    documents = formats.get(kind)
+    if documents is None:
+        checked.complaints.add("R005", (*path, "format"), f"{kind} is not read here", known=list(formats), wanted=kind)
+    elif agreement.document not in documents:
+        message = f'{agreement.format} is read to "{documents[0]}", not "{agreement.document}"'
         checked.complaints.add("R032", (*path, "document"), message)
 
 
@@ -124,6 +130,39 @@ def _strictness(checked: Checked, agreement: AgreementTable, path: KeyPath) -> N
             checked.complaints.add(
                 "R036", place, f'"{name}" proves that a document is whole and ours: it cannot be agreed away', key=True
             )
+
+
+def _guide(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
+    """Every place of a partner's guide must be one that the format has, every member one of the document."""
+    if agreement.guide is None:
+        return
+    family, version, _ = agreement.format.split("/")
+    shape = shape_of(agreement.document)
+    for member, place in agreement.guide.map.items():
+        where = (*path, "guide", "map", member)
+        _place(checked, Family(family), version, place, where)
+        step = follow(shape, parse_path(member)) if shape is not None and _is_path(member) else Misstep(f'"{member}" is no path')
+        if isinstance(step, Misstep):
+            checked.complaints.add_guess("R054", where, step.message, step.suggestion)
+    for index, place in enumerate(agreement.guide.mandatory):
+        _place(checked, Family(family), version, place, (*path, "guide", "mandatory", index))
+    for place in agreement.guide.codes:
+        _place(checked, Family(family), version, place, (*path, "guide", "codes", place))
+
+
+def _is_path(member: str) -> bool:
+    try:
+        parse_path(member)
+    except PathInvalid:
+        return False
+    return True
+
+
+def _place(checked: Checked, family: Family, version: str, place: str, where: KeyPath) -> None:
+    try:
+        registry.check_place(family, version, place)
+    except LocationInvalid as error:
+        checked.complaints.add("R038", where, str(error))
 
 
 def _channel(checked: Checked, channel_id: str | None, partner: str, path: KeyPath) -> None:

@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "R035": _error("channel-unfit", "Use a channel of this partner that can send (a folder with an outbox)."),
     "R036": _error("strictness-unknown", "Use a group of checks or a code that an agreement may set."),
+    "R038": _error("guide-place-unknown", "Write it as TAG+qualifier[place='text'].element, of elements that the segment has."),
     "R037": _error("identity-missing", "Add the identity for this family, or envelopes cannot be recognised."),
     # tables
     "R040": _error("table-missing", "Create the file, or correct its path."),

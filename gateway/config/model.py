@@ -42,6 +42,7 @@ class Identities(Table):
 
     x12: OneOrMore = Field(default=[], description='Qualifier and id of ISA05/06 or ISA07/08: "ZZ:NORDICDC".')
     edifact: OneOrMore = Field(default=[], description='Id and qualifier of UNB S002 or S003: "5790000000012:14".')
+    xml: OneOrMore = Field(default=[], description='Scheme and id of an EndpointID, an SBDH or a cXML credential: "0088:579".')
 
 
 class GatewayTable(Table):
@@ -205,6 +206,15 @@ ChannelTable = Annotated[FolderTable | HttpTable, Field(discriminator="type")]
 Option = str | int | float | bool
 
 
+class GuideTable(Table):
+    """What the partner asks for beyond the standard. Places are written as "REF+DP.02" or "PIA+5[C212.7143='IN'].C212.7140"."""
+
+    name: Text = Field(description="How findings name the guide.")
+    map: dict[str, str] = Field(default={}, description="Members of the canonical document that stand elsewhere: path = place.")
+    mandatory: list[str] = Field(default=[], description="Places that must be filled.")
+    codes: dict[str, list[str]] = Field(default={}, description="Codes that are allowed at a place, and no others.")
+
+
 class AgreementTable(Table):
     """What was agreed with a partner about one document."""
 
@@ -213,8 +223,8 @@ class AgreementTable(Table):
     direction: Literal["in", "out"] = Field(description="in: the partner sends it; out: we do.")
     document: Text = Field(description='Canonical name of the document, as "purchase_order".')
     format: str = Field(
-        pattern=r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6})$",
-        description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS".',
+        pattern=r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6}|xml/[A-Za-z]+-[0-9.]+/[A-Za-z]+)$",
+        description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS", "xml/UBL-2.1/Order".',
     )
     channel: Id | None = Field(default=None, description="Out: the channel it leaves by.")
     acknowledge: list[Literal["997", "999", "CONTRL", "TA1"]] = Field(
@@ -228,6 +238,7 @@ class AgreementTable(Table):
     strictness: dict[str, Literal["error", "warn", "info", "off"]] = Field(
         default={}, description="Weight of groups of checks (code_lists, charset, envelope_counts, structure …) or single codes."
     )
+    guide: GuideTable | None = Field(default=None, description="The partner's guide: it is checked like the standard.")
     duplicates: Literal["reject", "ignore", "accept"] = Field(
         default="reject",
         description="A control number used before. reject: refuse it; ignore: answer as the first time; accept: process again.",

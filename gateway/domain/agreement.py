@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from gateway.domain.strictness import Severities, strictest
-from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Identity, Terms
+from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms
 from translators.finding import Code, Finding, found
 from translators.position import Position
 
@@ -111,6 +111,7 @@ class Agreement:
     channel: str | None = None
     acknowledgement: AcknowledgementTerms = field(default_factory=AcknowledgementTerms)
     severities: Severities = field(default_factory=dict)
+    guide: Guide | None = None
     duplicates: DuplicatePolicy = DuplicatePolicy.REJECT
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -244,6 +245,7 @@ def _terms(partner: Partner, agreements: list[Agreement]) -> Terms:
             versions=frozenset(agreement.version for agreement in of_type),
             severities=strictest([agreement.severities for agreement in of_type]),
             timezone=partner.timezone,
+            guide=next((agreement.guide for agreement in of_type if agreement.guide is not None), None),
         )
     acknowledgement = next((a.acknowledgement for a in agreements if a.acknowledgement.functional), agreements[0].acknowledgement)
     return Terms(

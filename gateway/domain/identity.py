@@ -1,7 +1,8 @@
 """Trading partners' addresses as configuration files write them: the way each standard writes them, or the other way round.
 
 X12 puts the qualifier first (ISA05, ISA06: `ZZ:NORDICDC`), EDIFACT last and optional (UNB S002 0004, 0007:
-`5790000000012:14`). Both orders are understood for both families wherever the length of the qualifier decides.
+`5790000000012:14`). Both orders are understood for both families wherever the length of the qualifier decides. In XML the
+scheme comes first (`0088:5790000000012`), as in a UBL EndpointID; an id without a scheme has none.
 """
 
 from translators.contract import Family, Identity
@@ -24,7 +25,7 @@ def parse_identity(family: Family, text: str) -> Identity:
     parts = [part.strip() for part in text.split(":")]
     if family is Family.X12:
         return _x12(parts, text)
-    return _edifact(parts, text)
+    return _edifact(parts, text) if family is Family.EDIFACT else _xml(text)
 
 
 def _x12(parts: list[str], text: str) -> Identity:
@@ -33,6 +34,13 @@ def _x12(parts: list[str], text: str) -> Identity:
             if len(qualifier) == _X12_QUALIFIER and 0 < len(name) <= _X12_ID:
                 return Identity(qualifier, name)
     raise IdentityInvalid(f'"{text}" is no X12 identity: write qualifier and id, as in ZZ:NORDICDC (at most 15 characters)')
+
+
+def _xml(text: str) -> Identity:
+    scheme, _, name = (part.strip() for part in text.rpartition(":"))
+    if not name:
+        raise IdentityInvalid(f'"{text}" is no identity: write scheme and id, as in 0088:5790000000012')
+    return Identity(scheme, name)
 
 
 def _edifact(parts: list[str], text: str) -> Identity:

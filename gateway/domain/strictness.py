@@ -34,6 +34,7 @@ GROUPS: Mapping[str, frozenset[Code]] = {
     "empty_values": frozenset({Code.SEGMENT_EMPTY, Code.TRAILING_SEPARATOR}),
     "check_digits": frozenset({Code.IDENTIFIER_CHECK_DIGIT}),
     "control_totals": frozenset({Code.CONTROL_TOTAL}),
+    "partner_guide": frozenset({Code.GUIDE_MISSING, Code.GUIDE_CODE}),
     "line_breaks": frozenset({Code.LINE_BREAKS}),
     "outside_bytes": frozenset({Code.BYTES_OUTSIDE_INTERCHANGE, Code.BYTE_ORDER_MARK}),
 }

@@ -51,7 +51,7 @@ HOMES = {
 """A foreign library and the one place that imports it, so that it can be exchanged there."""
 
 DOORS = {
-    "translators.registry": ("translators", "gateway.stages", "gateway.operations", "gateway.cli"),
+    "translators.registry": ("translators", "gateway.stages", "gateway.operations", "gateway.cli", "gateway.config"),
     "translators.x12": ("translators",),
     "translators.edifact": ("translators",),
     "gateway.simulators": ("gateway.simulators", "gateway.cli.demo"),

@@ -37,6 +37,8 @@ _MODELS = {
     "warehouse_shipment": ("translators.canonical.warehouse_shipment", "WarehouseShipment"),
 }
 
+ALSO = {"invoice": ("credit_note",)}
+"""Documents that the same sets and messages may stand for, told apart by a code in them."""
 NAMES = tuple(_MODELS)
 """The canonical documents there are."""
 

@@ -17,6 +17,8 @@ _WITHOUT_DECIMALS = frozenset(
 )
 _WITH_THREE = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 _NONE = Decimal(0)
+LINE_NET = "LINE-NET"
+"""The rule about the amounts of lines; its paths begin with `lines[place]`."""
 
 
 class Discrepancy(NamedTuple):
@@ -181,7 +183,7 @@ def _line_amounts(document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
         if net is None or expected is None or abs(expected - net) <= 2 * _unit(sums.currency):
             continue
         text = f"Line {line.number or place + 1}: quantity times price is {expected}, the line says {net}."
-        yield Discrepancy("LINE-NET", f"lines[{place}].net", text, expected, net)
+        yield Discrepancy(LINE_NET, f"lines[{place}].net", text, expected, net)
 
 
 def line_net(line: BillingLine, currency: str | None) -> Decimal | None:

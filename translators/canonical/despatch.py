@@ -43,9 +43,13 @@ class DespatchLine(PricedLine):
 
 
 class DespatchedOrder(Part):
-    """What is said of one order among those in a shipment; lines name it by its number."""
+    """What is said of one order among those in a shipment; lines name it by its number.
+
+    Where several tell of the same order, one for each store, say, `lines` are the numbers of the lines each is about.
+    """
 
     order: DocumentReference
+    lines: list[str] = Field(default_factory=list)
     seller_order: str | None = None
     buyer: Party | None = None
     ship_to: Party | None = None
@@ -54,6 +58,7 @@ class DespatchedOrder(Part):
     other_dates: dict[str, date | datetime] = Field(default_factory=dict)
     packaging: list[Packaging] = Field(default_factory=list)
     packages: Decimal | None = None
+    package_kind: str | None = None
     measures: dict[str, Quantity] = Field(default_factory=dict)
     allowances_charges: list[AllowanceCharge] = Field(default_factory=list)
     texts: list[Text] = Field(default_factory=list)

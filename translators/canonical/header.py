@@ -36,6 +36,7 @@ MOST_KEYS = 1000
 SEARCHED = frozenset(
     {
         "bill_of_lading",
+        "carrier_reference",
         "container",
         "contract",
         "customer_order",

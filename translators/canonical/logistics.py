@@ -88,6 +88,7 @@ class Shipment(Part):
     service: str | None = None
     handling: list[str] = Field(default_factory=list)
     packages: Decimal | None = None
+    package_kind: str | None = None
     measures: dict[str, Quantity] = Field(default_factory=dict)
     equipment: list[Equipment] = Field(default_factory=list)
     origin: Location | None = None

@@ -66,6 +66,7 @@ class ResponseLine(OrderLine):
 
     order: DocumentReference | None = None
     responses: list[LineResponse] = Field(default_factory=list)
+    sub_lines: list["ResponseLine"] = Field(default_factory=list)  # type: ignore[assignment]
 
 
 class OrderResponse(OrderHeader):

@@ -43,10 +43,11 @@ class PaidItem(PricedLine):
 class PaidDocument(Part):
     """An invoice, credit note or other document that is settled: `gross` was asked, `discount` taken, `paid` is what is left.
 
-    A credit note that was set off has a negative `paid`.
+    A credit note that was set off has a negative `paid`. `action` says what the payment does to it (in full, partial …).
     """
 
     number: str | None = None
+    action: str | None = None
     document: DocumentReference
     gross: Amount | None = None
     discount: Amount | None = None

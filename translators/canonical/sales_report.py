@@ -38,6 +38,7 @@ class Activity(Part):
     price: Price | None = None
     amount: Amount | None = None
     other_quantities: dict[str, Quantity] = Field(default_factory=dict)
+    other_dates: dict[str, date | datetime] = Field(default_factory=dict)
     references: list[Reference] = Field(default_factory=list)
     texts: list[Text] = Field(default_factory=list)
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from importlib import import_module
 from typing import cast, overload
 
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Document, DocumentTerms, Terms, Verdict
+from translators.contract import Document, DocumentTerms, Origin, Terms, Verdict
 from translators.edifact import charsets, directories, validation
 from translators.edifact.grammar import Tree, Walk, grammar
 from translators.edifact.judgement import Judgement
+from translators.edifact.messages import MAPPINGS
 from translators.edifact.service_characters import ServiceCharacters
 from translators.edifact.support import objection_to
 from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut, terminator
@@ -19,13 +19,6 @@ from translators.position import Position
 
 ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "application_response"}
 """Messages that answer others. They are consumed whatever they look like, and never answered."""
-
-_MAPPERS = {
-    "INVOIC": ("invoice", "translators.edifact.messages.invoice"),
-    "ORDCHG": ("purchase_order_change", "translators.edifact.messages.purchase_order_change"),
-    "ORDERS": ("purchase_order", "translators.edifact.messages.purchase_order"),
-    "ORDRSP": ("order_response", "translators.edifact.messages.order_response"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +105,13 @@ class MessageReport:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a mapping needs beside the structure: the segments, the partner's zone, and where to note what it finds."""
+    """What a mapping needs beside the structure: the segments, the directory, the terms, and where to note what it finds."""
 
     text: MarkedText
     segments: Sequence[Elements]
     repeating: bool
-    timezone: tzinfo
+    directory: str
+    terms: DocumentTerms
     report: MessageReport
 
 
@@ -126,7 +120,7 @@ _HELD = 262_144
 _HEADER = 4096
 """How far the header of a message is looked for that is too large to be read."""
 
-Mapper = Callable[[object, Tree, Meaning], CanonicalDocument | None]
+Mapper = Callable[[object, Tree, Meaning], tuple[CanonicalDocument | None, tuple[Origin, ...]]]
 _MEANING = "translators.edifact.messages.meaning"
 
 
@@ -170,6 +164,7 @@ class _Reader:
         "frame",
         "header",
         "judgement",
+        "lineage",
         "oversized",
         "raw",
         "readable",
@@ -185,6 +180,7 @@ class _Reader:
 
     def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
         self.frame, self.syntax, self.shared, self.readable = frame, syntax, terms, True
+        self.lineage: tuple[Origin, ...] = ()
         self.count, self.oversized = _size(data, frame, syntax, terms)
         self.raw = _header(data, frame, syntax) if self.oversized else data[frame.start : frame.end]
         self.decoded = charsets.decoded(self.raw, syntax.identifier)
@@ -214,9 +210,9 @@ class _Reader:
         trailer = self._frame(duplicate)
         directory = self._directory()
         tree = self._content(directory, self.count - 1 if trailer else self.count) if directory else None
-        if tree and self.type in _MAPPERS:
-            canonical = self._mapped(tree)
-            name = canonical.NAME if canonical is not None else _MAPPERS[self.type][0]
+        if tree and directory and self.type in MAPPINGS:
+            canonical = self._mapped(tree, directory)
+            name = canonical.NAME if canonical is not None else MAPPINGS[self.type][0]
         elif self.readable and name is None:
             name, canonical = "generic_document", self._generic(tree)
         document = self._document(name, canonical)
@@ -335,13 +331,13 @@ class _Reader:
                 elements[:] = validation.spread(definition, raw, text)
         return tree
 
-    def _mapped(self, tree: Tree) -> CanonicalDocument | None:
+    def _mapped(self, tree: Tree, directory: str) -> CanonicalDocument | None:
         """The canonical document; None when an error stands against the message, before or after mapping."""
         if self.judgement.errors:
             return None
-        mapping = import_module(_MAPPERS[self.type][1]).MAPPING
-        meaning = Meaning(self.text, self.segments, self.syntax.repeating, self.terms.timezone, self.report)
-        canonical = cast(Mapper, import_module(_MEANING).canonical)(mapping, tree, meaning)
+        mapping = import_module(MAPPINGS[self.type][1]).MAPPING
+        meaning = Meaning(self.text, self.segments, self.syntax.repeating, directory, self.terms, self.report)
+        canonical, self.lineage = cast(Mapper, import_module(_MEANING).canonical)(mapping, tree, meaning)
         return None if self.judgement.verdict is Verdict.REJECTED else canonical
 
     def _generic(self, tree: Tree | None) -> CanonicalDocument | None:
@@ -369,6 +365,7 @@ class _Reader:
             findings=tuple(self.judgement.findings),
             name=name,
             canonical=canonical,
+            lineage=self.lineage if canonical is not None else (),
         )
 
 

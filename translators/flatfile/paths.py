@@ -5,7 +5,7 @@ zero; `[kind=contract]` the item that says so, made where there is none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -264,23 +264,12 @@ def begin_item(owner: Value, level: str, parent: str) -> Value:
     return item
 
 
-def without_gaps(value: Any) -> Any:
-    """The document without the empty items that `[2]` without `[1]` leaves."""
+def close_gaps(value: Any) -> None:
+    """Take out the empty items that `[2]` without `[1]` leaves."""
     if isinstance(value, dict):
-        return {key: without_gaps(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        kept = (without_gaps(inner) for inner in value)
-        return [inner for inner in kept if inner is not None and inner != {}]
-    return value
-
-
-def said_paths(value: Any, prefix: str = "") -> Iterator[str]:
-    """The paths of all values, with the places of items in lists: `lines[2].item.name`."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from said_paths(inner, f"{prefix}.{key}" if prefix else key)
+        for inner in value.values():
+            close_gaps(inner)
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from said_paths(inner, f"{prefix}[{index}]")
-    elif value is not None:
-        yield prefix
+        for inner in value:
+            close_gaps(inner)
+        value[:] = [inner for inner in value if inner is not None and inner != {}]

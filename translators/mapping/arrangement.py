@@ -98,6 +98,9 @@ def _row_restored(written: Written, steps: list[str], extra: dict[str, str]) -> 
         if same and not text_at(row, place).strip():
             set_text(row, place, extra["value"])
             return True
+    room = max((child.maximum for child in written.node.children if not child.children and child.tag == tag), default=0)
+    if sum(row[0] == tag for row in written.rows) >= room:
+        return False
     row = [tag]
     if qualifier is not None:
         set_text(row, (1, 1), qualifier)

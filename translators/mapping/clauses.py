@@ -135,6 +135,22 @@ class Each:
             descend(target, self._steps)[self._key] = left
 
 
+class ReadOnly:
+    """A clause that is read only: what it says is always written by another, in another place."""
+
+    __slots__ = ("_clause", "tag")
+
+    def __init__(self, clause: SegmentClause) -> None:
+        self.tag, self._clause = clause.tag, clause
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """As the clause does."""
+        return self._clause.read(row, target, context)
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """Nothing."""
+
+
 class Qualified:
     """Segments whose qualifier says which member they hold: dates, quantities, amounts.
 
@@ -185,7 +201,7 @@ class Qualified:
             owner[binding.key] = value
             if self._first[binding.steps, binding.key] != code:
                 target.setdefault("original_codes", {})[".".join((*binding.steps, binding.key))] = code
-            context.trace(owner, binding.key, self._part.places)
+            context.trace(owner, binding.key, (self._at, *self._part.places))
         elif self._others is not None:
             owner = descend(target, (*self._others[0], self._others[1]))
             name = self._names.word(code)
@@ -194,7 +210,7 @@ class Qualified:
             owner[name] = value
             if not self._names.preferred(code):
                 target.setdefault("original_codes", {})[name] = code
-            context.trace(owner, name, self._part.places)
+            context.trace(owner, name, (self._at, *self._part.places))
         else:
             return False
         if not usual:

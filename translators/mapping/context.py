@@ -15,12 +15,13 @@ Note = Callable[[Code, str, int, Place, str | None, str | None], None]
 
 
 class Trace(NamedTuple):
-    """A canonical member and the place it came from: `owner` is the dict that holds it, by identity."""
+    """A canonical member and the place it came from: `owner` is the dict that holds it, `value` what it held, by identity."""
 
     owner: Value
     key: str
     segment: int
     place: Place
+    value: object = None
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Reading:
         """Remember where a member came from, when lineage was asked for."""
         if self.traces is not None:
             filled = [place for place in places if text_at(self.row, place).strip()]
-            self.traces.extend(Trace(owner, key, self.index, place) for place in filled)
+            self.traces.extend(Trace(owner, key, self.index, place, owner.get(key)) for place in filled)
 
     def check_identifier(self, scheme: str, value: str, place: Place) -> None:
         """Note a GTIN, GLN or SSCC whose last digit does not fit."""

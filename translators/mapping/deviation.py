@@ -3,13 +3,14 @@
     "lines[].item.identifiers.buyer" = "PIA+5[C212.7143='IN'].C212.7140"
     "requested_delivery"             = "DTM+064.02 as date"
 
-The location is looked for among the segments of the loop that the member's level is read from. What is found goes before what
-the standard mapping says, both ways. `as date` and `as number` behind it say what the text is.
+The location is looked for among the segments of the loop that the member's level is read from, then in the loops right inside
+it. What is found goes before what the standard mapping says, both ways. `as date` and `as number` behind it say what the text is.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from translators.errors import LocationInvalid
@@ -34,7 +35,7 @@ class Deviation:
 
     def read(self, loop: Loop, target: Value, context: Reading) -> None:
         """Put the first value found in the loop into the target."""
-        for index, row in loop.segments:
+        for index, row in chain(loop.segments, *(inner.segments for inner in loop.loops)):
             place = self.location.place(row)
             if place is not None and (text := text_at(row, place).strip()):
                 owner = descend(target, self.steps)
@@ -49,13 +50,16 @@ class Deviation:
         return None if found is None else _text(found)
 
     def write(self, text: str, out: Written) -> None:
-        """Put the value into a segment of the loop that fits, or into a new one."""
-        for row in out.rows:
+        """Put the value into a segment that fits, or into a new one: in a loop of its own where the standard has it so."""
+        for row in chain(out.rows, *(inner.rows for inner in out.loops)):
             place = self.location.place(row)
             if place is not None:
                 set_text(row, place, text)
                 return
-        out.rows.append(self.location.segment(text))
+        tag = self.location.tag
+        place_of_loop = None if out.has_segment(tag) else out.place_of(tag)
+        holder = out if place_of_loop is None else out.loop(tag, place_of_loop)
+        holder.rows.append(self.location.segment(text))
 
 
 def deviation(member: str, path: str, names: Names) -> Deviation:

@@ -9,17 +9,22 @@ from translators.mapping.tree import Loop, Place, Written, set_text, text_at
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """The loops `tag` nest by `number` and `parent`; `level`, where the standard has one, becomes part of their key."""
+    """The loops `tag` nest by `number` and `parent`; `level`, where the standard has one, becomes part of their key.
+
+    With `rooted` all hang on the first of them, also those that do not say so.
+    """
 
     tag: str
     number: Place
     parent: Place
     level: Place | None = None
     has_children: Place | None = None
+    rooted: bool = False
 
     def nest(self, document: Loop, context: Reading) -> None:
-        """Put every loop into its parent. One whose parent did not come before stays at the top; that is noted."""
+        """Put every loop into its parent. One whose parent did not come before is noted, and hangs on the first or stays at the top."""
         known: dict[str, Loop] = {}
+        root: Loop | None = None
         top: list[Loop] = []
         last = 0
         for loop in document.loops:
@@ -35,7 +40,9 @@ class Hierarchy:
                 text = f"Level {number} names {above} as the one above it, which did not come before."
                 context.note(Code.HIERARCHY, text, context.index, self.parent, None, above)
             last = self._counted(number, last, context)
+            parent = parent or (root if self.rooted else None)
             (top if parent is None else parent.loops).append(loop)
+            root = root or loop
             known[number] = loop
         document.loops = top
 
@@ -60,8 +67,8 @@ class Hierarchy:
             set_text(row, self.number, number)
             if parent:
                 set_text(row, self.parent, parent)
-            if self.level is not None:
-                set_text(row, self.level, loop.key.partition(":")[2])
+            if self.level is not None and (code := loop.key.partition(":")[2]):
+                set_text(row, self.level, code)
             inner = [other for other in loop.loops if self._mine(other)]
             loop.loops = [other for other in loop.loops if not self._mine(other)]
             if self.has_children is not None:

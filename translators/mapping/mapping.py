@@ -92,7 +92,7 @@ class Level:
         """
         taken = [(deviation, text) for deviation in self._deviations if (text := deviation.taken(target)) is not None]
         clauses = self.clauses_for(out)
-        lists = Counter(key for clause in clauses for key in keys_of(clause))
+        lists = Counter(key for clause in clauses for key in set(keys_of(clause)))
         shared = [any(lists[key] > 1 for key in keys_of(clause)) for clause in clauses]
         outer = context.whole
         for clause, contested in zip(clauses, shared, strict=True):
@@ -301,9 +301,13 @@ class Parties:
         if not words.preferred(code):
             party.setdefault("original_codes", {})["role"] = code
         if role in self._roles.members and role not in target:
-            target[role] = party
+            target[role], owner, member = party, target, role
         else:
-            target.setdefault("other_parties", []).append({"role": role, **party})
+            party["role"], owner, member = role, party, "role"
+            target.setdefault("other_parties", []).append(party)
+        if context.traces is not None:
+            context.index, context.row = loop.segments[0]
+            context.trace(owner, member, (self._roles.at,))
         return True
 
     def write_loop(self, target: Value, out: Written, context: Writing) -> None:

@@ -223,13 +223,16 @@ class Quantity:
         return result
 
     def write(self, value: Value, row: Row, context: Writing) -> Value | None:
-        """Number and unit."""
-        set_text(row, self.value, plain(value["value"], context.decimal))
+        """Number and unit; handed back when the unit is not that of another quantity that shares its place."""
         unit, original = value.get("unit"), value.get("original")
-        if unit is None:
-            return None
-        code = original if original and self.units.word(original) == unit else self.units.code(unit)
-        set_text(row, self.unit, code or unit)
+        code = unit or ""
+        if unit is not None:
+            code = (original if original and self.units.word(original) == unit else self.units.code(unit)) or unit
+        if text_at(row, self.unit) not in ("", code):
+            return value
+        set_text(row, self.value, plain(value["value"], context.decimal))
+        if code:
+            set_text(row, self.unit, code)
         return None
 
 

@@ -54,6 +54,9 @@ class Texts:
             text["lines"] = found
             texts.append(text)
         context.trace(text, "lines", self.lines)
+        for member, place in (("purpose", self.purpose), ("language", self.language), ("code", self.code)):
+            if place is not None:
+                context.trace(text, member, (place,))
         heads = [place for place in (self.purpose, self.language, self.code) if place is not None]
         content(self.tag, {}, self.fixed, silent=(*self.lines, *heads)).keep_rest(row, target, context)
         return True

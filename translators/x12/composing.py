@@ -10,9 +10,8 @@ from translators.mapping.context import Writing
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.tree import COMPONENT, REPETITION, Row
 from translators.position import Position
-from translators.x12.document import MAPPINGS
 from translators.x12.grammar import base_version, grammar
-from translators.x12.sets import meaning
+from translators.x12.sets import MAPPINGS, meaning
 from translators.x12.versions import SETS
 
 USUAL = Separators(element="*", component=">", segment="~", repetition="^")

@@ -12,19 +12,13 @@ from translators.x12.envelope import count_of
 from translators.x12.findings import Findings
 from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION
 from translators.x12.group import OpenGroup
-from translators.x12.sets import meaning
+from translators.x12.sets import MAPPINGS, meaning
 from translators.x12.sets.source import Source
 from translators.x12.support import ACKNOWLEDGEMENTS, Support
 from translators.x12.tokenizer import SetText
 from translators.x12.validation import Validator
 from translators.x12.versions import exact
 
-MAPPINGS = {
-    "810": ("invoice", "translators.x12.sets.invoice"),
-    "850": ("purchase_order", "translators.x12.sets.purchase_order"),
-    "824": ("application_response", "translators.x12.sets.application_response"),
-}
-"""Sets with a canonical form: its (usual) name, and the module whose `MAPPING` reads and writes it."""
 GENERIC = ("generic_document", "translators.x12.generic")
 """What stands for a canonical form where there is none."""
 MOST_VALUES = 500_000

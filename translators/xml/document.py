@@ -17,7 +17,7 @@ from translators.mapping.value import Value
 from translators.position import Position
 from translators.xml.context import Reading, Scope, Trace
 from translators.xml.envelope import Payload, version_of
-from translators.xml.findings import Findings
+from translators.findings import Findings
 from translators.xml.kinds import Kind
 from translators.xml.lineage import origins
 from translators.xml.node import Node, local
@@ -72,7 +72,7 @@ class _Reader:
         self._root = source.payload.root
         self._kind = source.payload.kind
         self.type = local(self._root.name)
-        self.version = version_of(self._root, self._kind)
+        self.version = source.payload.version or version_of(self._root, self._kind)
         self._named = self.type in terms.documents or not terms.documents
         self._terms = terms.for_document(self.type)
         self._newer = self._kind is not None and self.version.startswith("UBL") and self.version not in _OLDER

@@ -1,7 +1,7 @@
 """How an XML document is an interchange: who sends it to whom, under what number, on trial or not.
 
-A StandardBusinessDocumentHeader says so where there is one; otherwise the document itself does, by the electronic addresses or
-the identifiers of its parties.
+A StandardBusinessDocumentHeader says so where there is one, in cXML the Header; otherwise the document itself does, by the
+electronic addresses or the identifiers of its parties.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from translators.xml.node import Node, local
 from translators.xml.parser import Parsed
 
 NO_SEPARATORS = Separators("", "", "")
+CXML = "cXML"
 SBDH = "sbdh:StandardBusinessDocument"
 _HEADER = "sbdh:StandardBusinessDocumentHeader"
 _TRIAL = frozenset(("test", "trial", "1", "t"))
@@ -20,17 +21,33 @@ _TRIAL = frozenset(("test", "trial", "1", "t"))
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A business document in an interchange: its root, and its kind when we know it."""
+    """A business document in an interchange: its root, its kind when we know it, its version where the root does not say."""
 
     root: Node
     kind: Kind | None
+    version: str = ""
 
 
 def payloads(root: Node, namespace: str) -> list[Payload]:
     """The business documents: the root itself, or what follows the header of a StandardBusinessDocument."""
     if root.name == SBDH:
         return [Payload(child, kind_of(child, None)) for child in root.children if child.name != _HEADER]
+    if root.name == CXML:
+        return [Payload(_cxml_payload(root), None, _cxml_version(root))]
     return [Payload(root, kind_of(root, namespace))]
+
+
+def _cxml_payload(root: Node) -> Node:
+    """What a cXML document is about: the request, message or response inside, or a response that only has a status."""
+    for name in ("Request", "Message", "Response"):
+        if (holder := root.child(name)) is not None:
+            return next((child for child in holder.children if child.name != "Status"), holder)
+    return root
+
+
+def _cxml_version(root: Node) -> str:
+    stated = root.attribute("version").strip()
+    return f"cXML-{stated}" if stated else "cXML"
 
 
 def kind_of(root: Node, namespace: str | None) -> Kind | None:
@@ -48,6 +65,8 @@ def envelope_of(parsed: Parsed, start: int) -> Envelope:
         return _envelope(start, ("", ""), Identity("", ""), Identity("", ""), number="", version="", test=False, prepared="")
     if root.name == SBDH:
         return _of_header(root, start)
+    if root.name == CXML:
+        return _of_cxml(root, start)
     kind = kind_of(root, parsed.namespace if parsed.root is not None else None)
     sender = identity_of(root.find(*kind.sender)) if kind else Identity("", "")
     receiver = identity_of(root.find(*kind.receiver)) if kind else Identity("", "")
@@ -112,6 +131,29 @@ def _of_header(root: Node, start: int) -> Envelope:
         test=_scoped_test(header),
         prepared=identification.value("sbdh:CreationDateAndTime"),
     )
+
+
+def _of_cxml(root: Node, start: int) -> Envelope:
+    """The envelope of a cXML document: From and To, the payload's id, the mode of the request or message."""
+    holders = [child for child in root.children if child.name in ("Request", "Message", "Response")]
+    return _envelope(
+        start,
+        (_cxml_payload(root).name, root.attribute("payloadID")),
+        _credential(root.find("Header", "From")),
+        _credential(root.find("Header", "To")),
+        number=root.attribute("payloadID").strip(),
+        version=_cxml_version(root),
+        test=any(holder.attribute("deploymentMode").strip().lower() == "test" for holder in holders),
+        prepared=root.attribute("timestamp").strip(),
+    )
+
+
+def _credential(party: Node | None) -> Identity:
+    """The first credential of a party: its domain and identity."""
+    credential = party.child("Credential") if party is not None else None
+    if credential is None:
+        return Identity("", "")
+    return Identity(credential.attribute("domain").strip(), credential.value("Identity"))
 
 
 def _scoped_test(header: Node) -> bool:

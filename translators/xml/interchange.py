@@ -7,7 +7,7 @@ from translators.finding import Code
 from translators.position import Position
 from translators.xml.document import Source, read_document
 from translators.xml.envelope import envelope_of, payloads
-from translators.xml.findings import Findings
+from translators.findings import Findings
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.parser import Parsed, parse

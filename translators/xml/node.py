@@ -67,9 +67,12 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """This element and all inside, in the order of the document."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if node.children:
+                waiting.extend(reversed(node.children))
 
 
 def local(name: str) -> str:

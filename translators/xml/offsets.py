@@ -3,10 +3,12 @@
 import re
 from functools import cached_property
 
-_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|</|(<)[^!?/]", re.DOTALL)
+# What is left open reaches to the end, and a tag holds no other: every search is linear in the bytes it passes.
+_PASSED = rb"<!--(?:.*?-->|.*\Z)|<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<\?(?:.*?\?>|.*\Z)|<!DOCTYPE[^<>]*>?"
+_MARKUP = re.compile(_PASSED + rb"|</|(<)[^!?/]", re.DOTALL)
 _TAGS = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>"
-    rb"|(?P<end></[^>]*>)|(?P<start><[^!?/](?:[^>\"']|\"[^\"]*\"|'[^']*')*>)",
+    rb"(?P<declaration><\?xml\s)|" + _PASSED + rb"|(?P<end></[^<>]*>)"
+    rb"|(?P<start><[^!?/<>](?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>)",
     re.DOTALL,
 )
 
@@ -31,13 +33,15 @@ class Offsets:
 
 
 def root_end(data: bytes, start: int, end: int) -> int:
-    """Where the first element after `start` ends; 0 when it does not."""
+    """Where the first element after `start` ends; 0 when it does not, before the data ends or another document begins."""
     depth = 0
     for match in _TAGS.finditer(data, start, end):
         if match["end"]:
             depth -= 1
         elif match["start"]:
             depth += not match[0].endswith(b"/>")
+        elif match["declaration"] and match.start() > start:
+            return 0
         else:
             continue
         if depth <= 0:

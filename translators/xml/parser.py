@@ -24,12 +24,13 @@ LARGEST = 67_108_864
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?(?:encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'])?[^>]*\?>")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+([^\s>\[]+)([^>\[]*)(\[?)")
 _PROLOGUE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_CXML_DTD = re.compile(rb"\s*(?:SYSTEM\s+(?:\"[^\"]*\"|'[^']*'))?\s*")
+_PLAIN = re.compile(rb"\s*(?:SYSTEM\s+(?:\"[^\"]*\"|'[^']*'))?\s*")
 _AFTER_ROOT = 5  # XML_ERR_DOCUMENT_END: "Extra content at the end of the document"
 _ENTITIES = ("entity", "Entity", "ntities")
 _LIMITS = ("XML_PARSE_HUGE", "Excessive depth", "limit exceeded", "too long", "too big", "huge")
 _WRONG_BYTES = ("not proper UTF-8", "Invalid bytes in character encoding", "encoding error", "Input is not proper")
 _FALLBACK = "cp1252"
+_LONGEST_DECLARATION = 1_000
 _OVER = "The document is larger than {limit} bytes."
 
 
@@ -102,8 +103,13 @@ def _forbidden(data: bytes, start: int, end: int) -> Finding | None:
     match = _DOCTYPE.match(data, place, end)
     if match is None:
         return None
-    plain = match[1] == b"cXML" and not match[3] and _CXML_DTD.fullmatch(match[2])
-    return None if plain else _doctype(place)
+    plain = not match[3] and _PLAIN.fullmatch(match[2])
+    return None if plain and _is_cxml(match[1].decode("latin-1"), match[2].decode("latin-1")) else _doctype(place)
+
+
+def _is_cxml(root: str, system: str) -> bool:
+    """Whether a DOCTYPE is that of cXML: by its root, or by the DTD it names (cXML.dtd, InvoiceDetail.dtd of cxml.org …)."""
+    return root == "cXML" or "cxml" in system.lower()
 
 
 def _doctype(offset: int) -> Finding:
@@ -113,7 +119,8 @@ def _doctype(offset: int) -> Finding:
 def _built(element: etree._Element, start: int, end: int, findings: tuple[Finding, ...]) -> Parsed:
     """The tree of nodes, when nothing in the document is forbidden."""
     information: Any = element.getroottree().docinfo
-    if information.doctype and (information.root_name != "cXML" or _holds_entities(information)):
+    cxml = _is_cxml(information.root_name, information.system_url or "")
+    if information.doctype and (not cxml or _holds_entities(information)):
         return Parsed(None, "", end, (_doctype(start),))
     if next(element.iter(etree.Entity), None) is not None:
         text = "The document uses an entity that XML does not define."
@@ -175,7 +182,7 @@ def _code_of(error: Any) -> int:
 def _in_another_encoding(data: bytes, start: int, end: int) -> Parsed | None:
     """Read a document whose bytes are not in the encoding it declares as Windows-1252, which most such are."""
     text = data[start:end]
-    declaration = _DECLARATION.match(text)
+    declaration = _DECLARATION.match(text[:_LONGEST_DECLARATION])
     body = text[declaration.end() :] if declaration else text
     try:
         element = etree.fromstring(body.decode(_FALLBACK).encode(), _parser())

@@ -191,3 +191,12 @@ def test_acknowledgements_go_back_the_way_they_came_or_where_the_partner_says(pr
     way = load(project(named + more), environ).reply_channel("bigbox", "bigbox-folder")
     assert way is not None
     assert way.id == "away"
+
+
+def test_a_guide_of_an_agreement_is_in_the_terms_of_its_documents(project: Project) -> None:
+    guide = """guide = { name = "BigBox guide 3", map = { release = "REF+DP.02" }, mandatory = ["N1+ST.04"], codes = { "PO1.06" = ["UP"] } }"""
+    changed = ROUTES.replace('direction = "in"\n', f'direction = "in"\n{guide}\n', 1)
+    agreements = load(project(changed), ENVIRON).partnerships.agreements
+    found = next(agreement.guide for agreement in agreements.values() if agreement.guide is not None)
+    assert (found.name, found.mapping, found.mandatory) == ("BigBox guide 3", (("release", "REF+DP.02"),), ("N1+ST.04",))
+    assert found.codes == (("PO1.06", frozenset({"UP"})),)

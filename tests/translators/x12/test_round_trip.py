@@ -22,7 +22,7 @@ from translators.finding import Code, Severity
 from translators.mapping.clauses import ReadOnly
 from translators.mapping.context import Reading
 from translators.x12 import composing
-from translators.x12.document import MAPPINGS
+from translators.x12.sets import MAPPINGS
 from translators.x12.grammar import grammar
 from translators.x12.sets import inventory_report, invoice, parts, schedule, shared
 
@@ -116,6 +116,9 @@ def complete(value: dict[str, Any], kind: str) -> dict[str, Any]:
             owner["delivery_terms"].setdefault("payment", "agreed")
     if kind in ("830", "862"):
         completed_schedule(value)
+    for one in (one for line in value.get("lines", ()) for one in line.get("stock", ()) if "location" in one):
+        if not one.keys() & {"as_of", "expected", "other_dates", "original_codes"}:
+            one["as_of"] = datetime(2026, 3, 2, tzinfo=UTC).date()
     if kind in ORDERS:
         for line in value.setdefault("lines", [{"number": "1"}]):
             for one in (line, *line.get("sub_lines", ())):

@@ -42,7 +42,7 @@ class Spans:
         for (steps, key), end in zip(members, ("start", "end"), strict=True):
             owner = descend(target, steps)
             owner[key] = period[end]
-            context.trace(owner, key, ((1, 2), (1, 3)))
+            context.trace(owner, key, ((1, 1), (1, 2), (1, 3)))
         return True
 
     def write(self, _target: Value, _out: Written, _context: Writing) -> None:
@@ -63,7 +63,7 @@ class Periods:
         if period is None:
             return False
         target[self._member] = period
-        context.trace(target, self._member, ((1, 2), (1, 3)))
+        context.trace(target, self._member, ((1, 1), (1, 2), (1, 3)))
         return True
 
     def write(self, target: Value, out: Written, context: Writing) -> None:
@@ -104,7 +104,7 @@ class Measures:
         measures[name] = value
         if (purpose, dimension) != (self._usual, self._names.code(name)):
             descend(target, (*self._steps, "original_codes"))[name] = f"{purpose}:{dimension}".rstrip(":")
-        context.trace(measures, name, _SIZE.places)
+        context.trace(measures, name, (1, (2, 1), *_SIZE.places))
         self._rest.keep_rest(row, target, context)
         return True
 
@@ -147,9 +147,9 @@ class ReferenceMember:
         number = text_at(row, (1, 2)).strip()
         if not number or text_at(row, (1, 1)).strip() != self._code:
             return False
-        context.index, context.path = index, loop.path
+        context.index, context.row, context.path = index, row, loop.path
         target[self._member] = number
-        context.trace(target, self._member, ((1, 2),))
+        context.trace(target, self._member, ((1, 1), (1, 2)))
         self._rest.keep_rest(row, target, context)
         return True
 
@@ -238,7 +238,7 @@ class ControlTotals:
             context.keep_row(row, target)
         else:
             totals[member] = int(claimed) if member in self._whole else claimed
-            context.trace(totals, member, ((1, 2),))
+            context.trace(totals, member, ((1, 1), (1, 2)))
             if text_at(row, (1, 3)):
                 context.keep(row, (1, 3), target)
         if not totals:
@@ -272,7 +272,7 @@ class Schedules:
             return False
         kind = ""
         for context.index, row in loop.segments:
-            context.path = loop.path
+            context.row, context.path = row, loop.path
             if row[0] == self.key and not kind:
                 kind = text_at(row, 1).strip()
                 content(self.key, {}, silent=(1,)).keep_rest(row, target, context)

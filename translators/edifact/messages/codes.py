@@ -339,7 +339,7 @@ CHARACTERISTICS = {
 """Characteristics of items (7081)."""
 
 NAME = "BTI"
-"""The characteristic (7081) that is the name of an item."""
+"""The characteristic (7081) that is the name of an item: the title of a book."""
 
 ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
 """Actions on lines (1229)."""
@@ -430,6 +430,9 @@ PAYMENTS = {
     "23": "interest",
 }
 """Kinds of payment terms (4279)."""
+
+AGREED = "ZZZ"
+"""The code for what is agreed between the partners, where there must be one."""
 
 DISCOUNT, INVOICE_DATE, AFTER = "22", "5", "3"
 """Terms with a discount (4279), the date they run from where none is said (2475), and that they run after it (2009)."""

@@ -4,7 +4,7 @@ from translators.canonical import arithmetic
 from translators.canonical.billing import Billing
 from translators.edifact.messages import codes, lines, shared
 from translators.edifact.messages.billing import Exchange, InvoicingPeriod, StatedTotals, SummaryCharges, turn
-from translators.edifact.messages.parts import CodedUnless, Either, Joined, Moment, Unless
+from translators.edifact.messages.parts import CodedUnless, Either, Joined, Moment
 from translators.edifact.messages.shared import MONEY, alone, beside
 from translators.finding import Code
 from translators.mapping.binding import one_of
@@ -12,7 +12,7 @@ from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, DocumentCurrency, Text
-from translators.mapping.value import Value, take
+from translators.mapping.value import Value, merged, take
 from translators.mapping.words import Words
 
 INVOICE = "380"
@@ -42,9 +42,7 @@ DATES: list[Clause] = [
 ]
 LINE_DATES: list[Clause] = [
     InvoicingPeriod(),
-    Qualified(
-        "DTM", (1, 1), Moment(), fields={"35": "delivered", **_PERIOD}, others="other_dates", names=shared.ALL_DATES
-    ),
+    Qualified("DTM", (1, 1), Moment(), fields={"35": "delivered", **_PERIOD}, others="other_dates", names=shared.ALL_DATES),
 ]
 DESPATCH = Group(
     "RFF",
@@ -94,7 +92,11 @@ CURRENCY = Group(
 )
 PAYMENT = Once(
     "PAI",
-    {"payment.means": Text((1, 3)), "payment.original_codes.conditions": Text((1, 1)), "payment.original_codes.channel": Text((1, 6))},
+    {
+        "payment.means": Text((1, 3)),
+        "payment.original_codes.conditions": Text((1, 1)),
+        "payment.original_codes.channel": Text((1, 6)),
+    },
 )
 TOTALS = StatedTotals(
     "MOA",
@@ -199,7 +201,8 @@ def _whole(document: Value, context: Reading) -> Value:
     _payments(document)
     totals = document.get("totals", {})
     if "payable" in totals.get("other", {}):  # MOA+9 is what is to be paid, whatever else was said before
-        totals["payable"], totals["other"]["order"] = take(totals, ("other",), "payable"), totals["payable"]
+        before, totals["payable"] = totals["payable"], totals["other"].pop("payable")
+        totals["other"]["order"] = before
         take(document, ("original_codes",), "totals.payable")
     dues = [terms["due"] for terms in document.get("payment_terms", ()) if "due" in terms]
     if len(dues) == 1:
@@ -218,6 +221,9 @@ def _taxes(document: Value) -> None:
         for tax in document.pop(key, ()):
             if _section(tax) != section:
                 tax.setdefault("original_codes", {})["section"] = section
+            for amount in (tax.get("amount"), tax.get("basis")):
+                if amount is not None and "currency" in document:  # CUX stands behind the taxes of the header
+                    amount.setdefault("currency", document["currency"])
             found.append(tax)
     if found:
         document["taxes"] = found
@@ -240,9 +246,7 @@ def _payments(document: Value) -> None:
     if "payment_reference" in document:
         general["reference"] = document.pop("payment_reference")
     if general and found:
-        found[0] = {**found[0], **general, "original_codes": general.get("original_codes", {}) | found[0].get("original_codes", {})}
-        if not found[0]["original_codes"]:
-            del found[0]["original_codes"]
+        merged(found[0], general)
     elif general:
         found = [general]
     if found:
@@ -253,7 +257,7 @@ def _account_holder(document: Value) -> str:
     return "payee" if "payee" in document else "seller"
 
 
-def _in_segments(document: Value, context: Writing) -> Value:
+def _in_segments(document: Value, _context: Writing) -> Value:
     """The document before writing: everything back in its section."""
     _kind_in_segments(document)
     if take(document, ("original_codes",), "sign"):
@@ -284,6 +288,9 @@ def _kind_in_segments(document: Value) -> None:
         document["kind"] = own if own in CREDITS else kind if kind in CREDITS else "credit_note"
 
 
+_ACCOUNT = ("account", "account_name", "bank", "original_codes")
+
+
 def _payments_in_segments(document: Value) -> None:
     """Means and reference of the first payment in the header, accounts with their parties."""
     payments: list[Value] = document.pop("payments", None) or []
@@ -292,7 +299,7 @@ def _payments_in_segments(document: Value) -> None:
         others = (party for party in document.get("other_parties", ()) if party["role"] == role)
         party = document.get(role) or next(others, None)
         if index == 0:
-            general = {name: payment.pop(name) for name in ("means", "original_codes") if name in payment}
+            general: Value = {name: payment.pop(name) for name in ("means", "original_codes") if name in payment}
             function = take(general, ("original_codes",), "function")
             if function:
                 payment["original_codes"] = {"function": function}
@@ -300,7 +307,7 @@ def _payments_in_segments(document: Value) -> None:
                 document["payment"] = general
             if "reference" in payment:
                 document["payment_reference"] = payment.pop("reference")
-        account = {name: payment.pop(name) for name in ("account", "account_name", "bank", "original_codes") if name in payment}
+        account: Value = {name: payment.pop(name) for name in _ACCOUNT if name in payment}
         if account and party is not None:
             party.setdefault("accounts", []).append(account)
         else:
@@ -313,8 +320,16 @@ def _payments_in_segments(document: Value) -> None:
 def _judge(document: Billing, context: Reading) -> None:
     """Note sums that do not add up, at the segment that states them."""
     for wrong in arithmetic.check(document):
+        if wrong.rule == arithmetic.LINE_NET and not _net_priced(document, wrong.path):
+            continue
         index = context.stated.get(wrong.path, 1)
         context.note(Code.CONTROL_TOTAL, wrong.message, index, (1, 2), str(wrong.expected), str(wrong.actual))
+
+
+def _net_priced(document: Billing, path: str) -> bool:
+    """Whether a line's price is a net one: what is taken off a gross price or one of a list need not be said."""
+    price = document.lines[int(path.partition("[")[2].partition("]")[0])].price
+    return price is None or price.kind in (None, "net")
 
 
 MAPPING = DocumentMapping(

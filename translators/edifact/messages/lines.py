@@ -61,7 +61,7 @@ def _attribute(where: Where | None = None) -> Each:
 DESCRIPTION: list[Clause] = [
     Once(
         "IMD",
-        {"item.name": Joined(_WORDS), **beside("name", 1, "F")},
+        {"item.name": Joined(_WORDS), "item.original_codes.name": Text((2, 1)), **beside("name", 1, "F")},
         fixed={(2, 1): codes.NAME},
         default={1: "F"},
         where=_described,
@@ -185,10 +185,15 @@ def line_in_segments(line: Value) -> None:
 
 
 def item_in_segments(line: Value) -> None:
-    """The item of a line before writing, and all prices."""
+    """The item of a line before writing, and all prices.
+
+    The one characteristic for a name is that of the book trade: a name from elsewhere goes before the description.
+    """
     item = line.get("item", {})
-    if item.get("description"):
-        item["description"] = pieces_of(item["description"])
+    named = item.get("original_codes", {}).get("name") == codes.NAME
+    texts = [text for text in (None if named else item.pop("name", None), item.get("description")) if text]
+    if texts:
+        item["description"] = [piece for text in texts for piece in pieces_of(text)]
     price = line.pop("price", None)
     prices = [*([price] if price is not None else ()), *(line.pop("other_prices", None) or ())]
     if prices:

@@ -1,45 +1,104 @@
 """A validated message as a canonical document, and a canonical document as the segments of a message."""
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 from pydantic import ValidationError
 
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
+from translators.contract import Guide, Origin
+from translators.edifact import validation
 from translators.edifact.grammar import Grammar, Tree
 from translators.edifact.message import Meaning, MessageReport
 from translators.edifact.messages.tree import Rows, loops, segments
 from translators.finding import Code
-from translators.mapping.context import Reading, Writing
+from translators.mapping.context import Reading, Trace, Writing
+from translators.mapping.guide import CompiledGuide, compiled
+from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
-from translators.mapping.tree import Place, Row
+from translators.mapping.tree import Loop, Place, Row, text_at
 
 _MOST_PROBLEMS = 10
 
 
-def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> CanonicalDocument | None:
-    """The document that a message without errors describes; None, with a finding, when it lacks what it cannot be without."""
+def canonical(
+    mapping: DocumentMapping, tree: Tree, meaning: Meaning
+) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
+    """The document that a message without errors describes; None, with a finding, when it lacks what it cannot be without.
+
+    Where each of its members came from is told when the terms ask for lineage.
+    """
     report, rows = meaning.report, Rows(meaning.text, meaning.segments, repeating=meaning.repeating)
 
     def note(code: Code, text: str, index: int, place: Place, expected: str | None, actual: str | None) -> None:
-        element, component = (place, None) if isinstance(place, int) else place
-        position = report.at(index, rows.row(index)[0], element, component)
+        element, component = (place or None, None) if isinstance(place, int) else place
+        number = max(index, 1)  # what is about no segment is about the whole message
+        position = report.at(number, rows.row(number)[0], element, component)
         report.judgement.add(code, text, position, expected=expected, actual=actual)
 
     document = loops(tree, rows, held=isinstance(meaning.segments, list))
     header = rows.row(1)
-    reading = Reading(meaning.timezone, note, index=1)
+    traces: list[Trace] | None = [] if meaning.terms.lineage else None
+    reading = Reading(meaning.terms.timezone, note, currency=_currency(document), index=1, traces=traces)
+    if meaning.terms.guide is not None:
+        guide = partner_guide(meaning.terms.guide, meaning.directory)
+        guide.check(document, reading)
+        mapping = mapping.deviating(guide.deviations)
     value = mapping.read(document, reading)
     if len(header) > 3 and header[3].strip():
-        reading.path = ""
+        reading.path, reading.index = "", 1
         reading.keep(header, 3, value)
     name = mapping.name_of(value)
     try:
         found = model_of(name).model_validate(value)
     except ValidationError as error:
         _invalid(name.replace("_", " "), error, report)
-        return None
+        return None, ()
     if mapping.judge is not None:
         mapping.judge(found, reading)
-    return found
+    return found, origins(value, reading.traces or (), header=1)
+
+
+def _currency(document: Loop) -> str | None:
+    """The currency of the document, which holds for amounts that stand before it too."""
+    for loop in document.loops:
+        for _, row in loop.segments if loop.key == "CUX" else ():
+            if text_at(row, (1, 1)).strip() == "2":
+                return text_at(row, (1, 2)).strip().upper() or None
+    return None
+
+
+@lru_cache(maxsize=256)
+def partner_guide(guide: Guide, directory: str) -> CompiledGuide:
+    """A guide resolved by the tables of a directory. Raises LocationInvalid for a place that they do not have."""
+
+    def names(tag: str, name: str) -> list[Place]:
+        definition = validation.definition(directory, tag, repeating=False)
+        element, _, component = name.partition(".")
+        if definition is None:
+            return []
+        return [
+            place
+            for number, position in enumerate(definition.positions, 1)
+            for place in _places(number, position, element, component)
+        ]
+
+    return compiled(guide, names)
+
+
+def _places(number: int, position: validation.Position, element: str, component: str) -> Iterator[Place]:
+    """The places that a name means in one position: by number or identifier, a component also by its own identifier alone."""
+    if not position.composite:
+        if not component and element.lstrip("0") in (str(number), position.id):
+            yield number
+        return
+    named = element.lstrip("0") in (str(number), position.id)
+    for part, one in enumerate(position.components, 1):
+        if named and (part == 1 if not component else component.lstrip("0") in (str(part), one.id)):
+            yield number, part
+        elif not component and element == one.id:
+            yield number, part
 
 
 def _invalid(name: str, error: ValidationError, report: MessageReport) -> None:

@@ -21,7 +21,15 @@ from translators.edifact.messages.parts import (
     Unless,
     party_identifier,
 )
-from translators.edifact.messages.terms import AllowanceCode, ContactName, Incoterm, PaymentPeriod, TaxCategory
+from translators.edifact.messages.terms import (
+    AllowanceCode,
+    CodeBeside,
+    CodeOrWords,
+    ContactName,
+    Incoterm,
+    PaymentPeriod,
+    TaxCategory,
+)
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.mapping import Clause, Group, Parties, RoleTable
@@ -238,6 +246,7 @@ def _discount_due(terms: Value) -> None:
         take(terms, ("original_codes",), "due")
 
 
+_TERMS_CODE, _TERMS_WORDS = (2, 1), ((2, 4), (2, 5))
 PAYMENT_TERMS = Group(
     "PAT",
     [
@@ -245,7 +254,8 @@ PAYMENT_TERMS = Group(
             "PAT",
             {
                 "kind": Coded(1, Words(codes.PAYMENTS, longest=3), original="original"),
-                "text": Either((2, 1), (2, 4), 0),
+                "original_codes.text": CodeBeside(_TERMS_CODE, _TERMS_WORDS, codes.AGREED),
+                "text": CodeOrWords(_TERMS_CODE, _TERMS_WORDS, codes.AGREED),
                 "basis": Coded((3, 1), Words(codes.PAYMENT_BASES, longest=3)),
                 "": PaymentPeriod(),
             },

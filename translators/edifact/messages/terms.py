@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from translators.edifact.messages import codes
+from translators.edifact.messages.parts import joined, pieces_of
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number
 from translators.mapping.tree import Place, Row, set_text, text_at
@@ -64,6 +65,64 @@ class TaxCategory:
         if tax.get("exempt") is (category == "E"):
             del tax["exempt"]
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBeside:
+    """The code that stands beside words, unless it is the one that stands where none was agreed."""
+
+    code: Place
+    words: tuple[Place, ...]
+    usual: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """None of its own: code and words are those of the other part."""
+        return ()
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The code."""
+        code = text_at(row, self.code).strip()
+        return code if code != self.usual and any(text_at(row, place).strip() for place in self.words) else None
+
+    def write(self, value: str, row: Row, _context: Writing) -> None:
+        """The code."""
+        set_text(row, self.code, value)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOrWords:
+    """A text in a composite whose code cannot be left out (C110): the words, or without any the code itself.
+
+    Of what is written, one short word is the code; beside words stands the `usual` code, where no other was sent.
+    """
+
+    code: Place
+    words: tuple[tuple[int, int], ...]
+    usual: str
+    longest: int = 17
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Code and words."""
+        return (self.code, *self.words)
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The words, or else the code."""
+        found = (text_at(row, place).rstrip() for place in self.words)
+        return joined([line for line in found if line.strip()]) or text_at(row, self.code).strip() or None
+
+    def write(self, value: str, row: Row, _context: Writing) -> str | None:
+        """As much as there is room for; the rest is handed back."""
+        sent = text_at(row, self.code)
+        if not sent and len(value) <= self.longest and " " not in value:
+            set_text(row, self.code, value)
+            return None
+        set_text(row, self.code, sent or self.usual)
+        pieces = pieces_of(value)
+        for place, piece in zip(self.words, pieces, strict=False):
+            set_text(row, place, piece)
+        return joined(pieces[len(self.words) :]) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,21 @@ PURPOSES = {
 }
 """What is to be done with the document (353)."""
 
+GROCERY_PURPOSES = {
+    "N": "original",
+    "B": "original",
+    "S": "original",
+    "F": "cancel",
+    "D": "cancel",
+    "R": "change",
+    "G": "change",
+    "L": "replace",
+    "C": "confirmation",
+    "E": "confirmation",
+    "T": "duplicate",
+}
+"""What is to be done with an order of the grocery trade (473)."""
+
 ORDER_KINDS = {
     "SA": "stand_alone",
     "NE": "stand_alone",
@@ -139,6 +154,7 @@ OTHER_ROLES = {
     "II": "invoice_issuer",
     "BO": "broker",
     "RE": "remittance_recipient",
+    "SH": "shipper",
 }
 """Words for roles that stay among other parties (98)."""
 
@@ -240,6 +256,7 @@ REFERENCES = {
     "BM": "bill_of_lading",
     "BO": "bin_location",
     "BV": "order_line",
+    "CM": "credit_note",
     "CN": "carrier_reference",
     "CO": "customer_order",
     "CR": "customer",
@@ -440,6 +457,7 @@ MODES = {
 """Modes of transport (91)."""
 
 MEASURES = {
+    "U": "unit_weight",
     "G": "gross_weight",
     "N": "net_weight",
     "HT": "height",
@@ -481,3 +499,124 @@ INVENTORY_REPORTS = {"DD": "distributor", "SI": "seller", "MB": "manufacturer_di
 
 PLACES = {"WH": "warehouse", "ST": "ship_to", "SF": "ship_from", "BY": "store", "SN": "store", "DC": "distribution_centre"}
 """Kinds of place (98)."""
+
+BANKS = {"01": "aba", "02": "bic", "03": "chips", "04": "canadian"}
+"""Schemes of bank numbers (506)."""
+
+ACCOUNTS = {"DA": "current", "SG": "savings"}
+"""Kinds of account (569)."""
+
+PAYMENT_METHODS = {
+    "ACH": "clearing_house",
+    "CHK": "cheque",
+    "FWT": "wire",
+    "SWT": "swift",
+    "BOP": "payer_chooses",
+    "NON": "none",
+}
+"""How money is moved (591)."""
+
+PAYMENT_ACTIONS = {"PO": "on_account", "PP": "partial", "PI": "item", "FL": "in_full"}
+"""What a payment does to a document (482)."""
+
+ADJUSTMENTS = {
+    "01": "price",
+    "04": "damaged",
+    "06": "quantity",
+    "07": "wrong_item",
+    "19": "duplicate",
+    "24": "discount",
+    "54": "freight",
+    "55": "tax",
+    "57": "volume_discount",
+    "59": "not_received",
+    "71": "advertising",
+    "72": "return",
+}
+"""Why less or more was paid (426)."""
+
+SHIPPED = {
+    "AC": "complete",
+    "BP": "partial",
+    "IA": "accepted",
+    "IB": "backordered",
+    "IC": "changed",
+    "ID": "cancelled",
+    "IH": "on_hold",
+    "IQ": "quantity_changed",
+    "IR": "rejected",
+    "IS": "substituted",
+}
+"""What became of a line (668)."""
+
+MARKS = {
+    "GM": "sscc",
+    "AA": "sscc",
+    "CP": "tracking",
+    "2I": "tracking",
+    "UC": "gtin",
+    "UP": "upc",
+    "SM": "seller",
+    "SS": "store",
+    "SR": "route",
+}
+"""Identifiers on packages (88)."""
+
+ACTIVITIES = {
+    "QS": "sold",
+    "Q1": "sold",
+    "TS": "sold",
+    "QA": "on_hand",
+    "OH": "on_hand",
+    "QP": "on_order",
+    "QI": "in_transit",
+    "QR": "received",
+    "QW": "shipped",
+    "AB": "shipped",
+    "QU": "returned",
+    "Q2": "returned",
+    "QT": "adjusted",
+    "QO": "out_of_stock",
+    "OQ": "forecast",
+}
+"""What happened to an item (859)."""
+
+GROCERY_DATES = {
+    "02": "requested_delivery",
+    "04": "order",
+    "10": "requested_shipment",
+    "11": "despatch",
+    "17": "estimated_delivery",
+    "35": "delivery",
+    "01": "cancel_after",
+    "07": "effective",
+    "15": "promotion_start",
+    "16": "promotion_end",
+    "18": "available",
+    "36": "expiry",
+    "53": "earliest_delivery",
+    "69": "scheduled_pick_up",
+    "70": "scheduled_delivery",
+}
+"""Dates of grocery sets (432)."""
+
+CATALOGUES = {"PC": "price_catalogue", "PS": "price_sheet", "RC": "resale_catalogue", "SC": "sales_catalogue"}
+"""Kinds of catalogue (683)."""
+
+MAINTENANCE = {"021": "add", "001": "change", "002": "delete", "030": "none"}
+"""What becomes of an item (875)."""
+
+SCHEDULE_BASES = {"DL": "delivery", "SH": "shipment", "PD": "planned_delivery", "PS": "planned_shipment"}
+"""What the dates of a schedule are (675)."""
+
+SCHEDULE_QUANTITIES = {"A": "discrete", "C": "cumulative", "R": "replacement"}
+"""How quantities of a schedule are counted (676)."""
+
+COMMITMENTS = {"C": "firm", "D": "planned", "A": "immediate", "B": "pilot", "Z": "zero"}
+"""How sure a quantity of a schedule is (680)."""
+
+INTERVALS = {"D": "discrete", "C": "day", "W": "week", "M": "month", "Q": "quarter", "F": "flexible"}
+"""What a quantity of a schedule covers (681)."""
+
+AUTHORISATIONS = {"FI": "finished", "MT": "material", "LB": "labour"}
+"""What a seller may do at the buyer's risk (672)."""

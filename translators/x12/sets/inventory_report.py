@@ -1,12 +1,13 @@
 """X12 846: the inventory report."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Number, Text
-from translators.mapping.value import Value
+from translators.mapping.value import Value, take
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.parts import ItemNumbers, Moment, NamedMoments
@@ -87,19 +88,28 @@ def _by_place(told: Value) -> list[Value]:
     parts = told.pop("parts", ())
     if not parts:
         return [told]
-    same = {name: value for name, value in told.items() if name in ("status", "original_codes")}
     total = sum((part["quantity"]["value"] for part in parts), Decimal(0))
     whole = told.get("quantity", {}).get("value")
-    found = [{**same, **part} for part in parts]
+    found = [_of_status(part, told) for part in parts]
     return found if whole == total and told.keys() <= {"status", "original_codes", "quantity"} else [told, *found]
 
 
-def _fold(document: Value, context: Writing) -> Value:
+def _of_status(part: Value, told: Value) -> Value:
+    """A part with the status of the whole, and the code that was kept for it."""
+    kept = {name: code for name, code in told.get("original_codes", {}).items() if name == "status"}
+    found = {"status": told["status"], **part}
+    if kept:
+        found["original_codes"] = {**part.get("original_codes", {}), **kept}
+    return found
+
+
+def _fold(document: Value, _context: Writing) -> Value:
     for line in document.get("lines", ()):
         stored, told = [], []
+        when = line.get("as_of") or document.get("as_of") or document.get("issued")
         for one in line.pop("stock", ()):
             (stored if one.get("original_codes", {}).get("status") == STORED else told).append(one)
-        stock = _with_parts(told)
+        stock = _with_parts(told, when)
         if stock:
             line["stock"] = stock
         if stored:
@@ -107,21 +117,28 @@ def _fold(document: Value, context: Writing) -> Value:
     return document
 
 
-def _with_parts(stock: list[Value]) -> list[Value]:
-    """Quantities of a place inside the whole of their status, which is added up where it was not told."""
+def _with_parts(stock: list[Value], when: date | datetime | None) -> list[Value]:
+    """Quantities of a place inside the whole of their status, which is added up where it was not told.
+
+    They cannot be without a date: `when` is that of what says none.
+    """
     found: list[Value] = []
     for one in stock:
         if "location" not in one or "quantity" not in one:
             found.append(one)
             continue
-        same = {name: one[name] for name in ("status", "original_codes") if name in one}
+        status, kept = one.pop("status"), take(one, ("original_codes",), "status")
         last = found[-1] if found else {}
-        if not all(last.get(name) == one.get(name) for name in ("status", "original_codes")):
-            found.append({**same, "quantity": {**one["quantity"], "value": Decimal(0)}, "summed": True})
-            last = found[-1]
+        if last.get("status") != status or last.get("original_codes", {}).get("status") != kept:
+            last = {"status": status, "quantity": {**one["quantity"], "value": Decimal(0)}, "summed": True}
+            if kept is not None:
+                last["original_codes"] = {"status": kept}
+            found.append(last)
         if last.get("summed"):
             last["quantity"]["value"] += one["quantity"]["value"]
-        last.setdefault("parts", []).append({name: value for name, value in one.items() if name not in same})
+        if when is not None and not one.keys() & {"as_of", "expected", "other_dates"}:
+            one["as_of"] = when
+        last.setdefault("parts", []).append(one)
     for one in found:
         one.pop("summed", None)
     return found

@@ -12,7 +12,7 @@ from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import CodedReference, ItemNumbers, Moment, Standing
+from translators.x12.sets.parts import CodedReference, ItemNumbers, Moment, Standing, Unless
 from translators.x12.sets.shared import alone, price, units
 
 KINDS = Words(codes.INVOICE_KINDS | codes.CREDIT_KINDS)
@@ -30,7 +30,7 @@ LINE_DATE_FIELDS = {code: field for code, field in DATE_FIELDS.items() if field 
 DATES = Words({code: word for code, word in codes.DATES.items() if code not in DATE_FIELDS}, prefix="date")
 LINE_DATES = Words({code: word for code, word in codes.DATES.items() if code not in LINE_DATE_FIELDS}, prefix="date")
 
-CURRENCY = Once("CUR", {"currency": DocumentCurrency(2)}, default={1: "SE"})
+CURRENCY = Once("CUR", {"currency": DocumentCurrency(2), "original_codes.currency": Unless(1, "SE")}, default={1: "SE"})
 CARRIER = Each(
     "CAD",
     "transport",
@@ -43,7 +43,7 @@ CARRIER = Each(
         "service": Text(9),
     },
 )
-NOTE = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
+NOTE = Texts("NTE", (2,), Words({code: word for code, word in codes.TEXTS.items() if code != "PKG"}), longest=80, purpose=1)
 ANNOUNCED = shared.note_texts()
 """Read only, but for a purpose that NTE has no code for: there may be one N9."""
 
@@ -155,7 +155,7 @@ HEAD = Once(
 def _unfold(document: Value, context: Reading) -> Value:
     credit = document.get("kind") in CREDITS
     document["schema"] = "credit_note/1" if credit else "invoice/1"
-    _about_order(document)
+    about_order(document, {"release": 5, "sequence": 6})
     preceding = [{"number": document.pop("invoice")}] if "invoice" in document else []
     if credit:
         preceding += [{"number": one["number"]} for one in document.get("references", ()) if _invoice(one)]
@@ -165,20 +165,20 @@ def _unfold(document: Value, context: Reading) -> Value:
     lines = document.get("lines", [])
     sums.check(document, context, lines=lines, amounts=True)
     if credit:
-        _positive(document)
+        positive(document)
     document["lines"] = [single for index, line in enumerate(lines) for single in _flat(line, index)]
     return document
 
 
-def _about_order(document: Value) -> None:
-    """An order without a number is none: its date is one of the other dates, the rest stays what it was."""
+def about_order(document: Value, places: dict[str, int]) -> None:
+    """An order without a number is none: its date is one of the other dates, the rest stays at its places in the first segment."""
     order = document.get("order", {})
     if not order or "number" in order:
         return
     del document["order"]
     if "issued" in order:
         document.setdefault("other_dates", {}).setdefault("order", order["issued"])
-    for place, member in ((5, "release"), (6, "sequence")):
+    for member, place in places.items():
         if member in order:
             document.setdefault("extras", []).append({"path": f"BIG/{place:02}", "value": order[member]})
 
@@ -202,7 +202,7 @@ def _flat(line: Value, index: int) -> list[Value]:
     return [line, *({"part_of": line["number"], **sub_line} for sub_line in below)]
 
 
-def _positive(document: Value) -> None:
+def positive(document: Value) -> None:
     """A credit that is written with a negative total says what is credited with the sign turned round."""
     total = document.get("totals", {}).get("payable", {}).get("amount")
     if total is None or total >= 0:
@@ -232,7 +232,7 @@ def _turn(part: Value) -> None:
 def _fold(document: Value, context: Writing) -> Value:
     credit = document["schema"] == "credit_note/1"
     if credit:
-        _credit_kind(document, context)
+        credit_kind(document, context)
     preceding = document.pop("preceding", [])
     if preceding and preceding[0].keys() == {"number"}:
         document["invoice"] = preceding[0]["number"]
@@ -248,7 +248,7 @@ def _fold(document: Value, context: Writing) -> Value:
     return document
 
 
-def _credit_kind(document: Value, context: Writing) -> None:
+def credit_kind(document: Value, context: Writing) -> None:
     """The type code makes it a credit note: one whose kind has no code of its own is a plain one."""
     kind = document.get("kind")
     kept = document.get("original_codes", {}).get("kind")

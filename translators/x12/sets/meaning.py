@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Guide, Origin
+from translators.errors import DefinitionMissing, LocationInvalid
 from translators.finding import Code
 from translators.mapping.arrangement import arranged
 from translators.mapping.context import Reading, Writing
@@ -56,7 +57,11 @@ def partner_guide(guide: Guide, version: str) -> CompiledGuide:
     def names(tag: str, name: str) -> list[Place]:
         element, _, component = name.partition(".")
         found: list[Place] = []
-        for number, definition in enumerate(segment_definition(tag, version).elements, 1):
+        try:
+            elements = segment_definition(tag, version).elements
+        except DefinitionMissing as error:
+            raise LocationInvalid(f"there is no segment {tag} in {version}") from error
+        for number, definition in enumerate(elements, 1):
             if element.lstrip("0") != str(number) and element != definition.id:
                 continue
             parts = [part for part, one in enumerate(definition.parts, 1) if component in (str(part), one.id)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import Identifier, taken_identifier
+from translators.mapping.parts import Coded, Identifier, ReferenceOf, taken_identifier
 from translators.mapping.tree import Place, Row, Written, filled_places, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
@@ -122,10 +122,15 @@ class UnitPrice:
 
 @dataclass(frozen=True, slots=True)
 class ItemNumbers:
-    """Pairs of kind (235) and number to the end of the segment: identifiers of the item, and some of its characteristics."""
+    """Pairs of kind (235) and number to the end of the segment: identifiers of the item, and some of its characteristics.
+
+    With `coded`, kinds that are not the usual ones for their scheme are kept in `original_codes` of the item, one for each
+    number. A second segment about the item does not do so: its numbers would be taken for those of the first.
+    """
 
     first: int
     count: int = 10
+    coded: bool = True
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -135,6 +140,7 @@ class ItemNumbers:
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
         item: Value = {}
+        kinds: dict[str, dict[str, str]] = {}
         for kind_place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
             kind, value = row[kind_place], row[kind_place + 1].strip()
             if not kind or not value:
@@ -146,6 +152,11 @@ class ItemNumbers:
             scheme = ITEM_NUMBERS.word(kind)
             merge_identifier(item.setdefault("identifiers", {}), scheme, value)
             context.check_identifier(scheme, value, kind_place + 1)
+            kinds.setdefault(scheme, {}).setdefault(value, kind)
+        if self.coded:
+            for scheme, by_value in kinds.items():
+                if not all(map(ITEM_NUMBERS.preferred, by_value.values())):
+                    item.setdefault("original_codes", {})[scheme] = " ".join(by_value.values())
         return item or None
 
     def unread(self, row: Row) -> tuple[Place, ...]:
@@ -163,7 +174,7 @@ class ItemNumbers:
         identifiers: Value = value.get("identifiers", {})
         ranked = sorted(identifiers, key=lambda scheme: (scheme not in ITEM_NUMBERS.listed, scheme))
         for scheme in [s for s in ranked for _ in range(len(identifiers[s]) if isinstance(identifiers[s], list) else 1)]:
-            code = ITEM_NUMBERS.code(scheme)
+            code = _number_code(value, scheme)
             if free and code is not None and len(code) <= 2:
                 set_text(row, place := free.pop(0), code)
                 set_text(row, place + 1, taken_identifier(identifiers, scheme))
@@ -176,6 +187,14 @@ class ItemNumbers:
                 kept.append(attribute)
         rest = {**value, "identifiers": identifiers, "attributes": kept}
         return {name: member for name, member in rest.items() if member} or None
+
+
+def _number_code(item: Value, scheme: str) -> str | None:
+    """The kind to write for the next number of a scheme: the one that was kept, else the usual one."""
+    kept = (take(item, ("original_codes",), scheme) or "").split()
+    if len(kept) > 1:
+        item.setdefault("original_codes", {})[scheme] = " ".join(kept[1:])
+    return kept[0] if kept and ITEM_NUMBERS.word(kept[0]) == scheme else ITEM_NUMBERS.code(scheme)
 
 
 ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True)
@@ -217,6 +236,132 @@ class PriceAmount:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCode:
+    """A code where writing the word for it would give another one. It takes no place: the word is read by another part."""
+
+    place: Place
+    words: Words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """None."""
+        return ()
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The code, when it is not the usual one."""
+        code = text_at(row, self.place).strip()
+        return code if code and not self.words.preferred(code) else None
+
+    def write(self, value: str, row: Row, _context: Writing) -> None:
+        """The code in place of the usual one, where it stands for the same word."""
+        if self.words.word(text_at(row, self.place)) == self.words.word(value):
+            set_text(row, self.place, value)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText:
+    """A text of one line that fits; a longer one is left to the segments that follow."""
+
+    place: Place
+    longest: int
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The text without blanks around it."""
+        return text_at(row, self.place).strip() or None
+
+    def write(self, value: str, row: Row, _context: Writing) -> str | None:
+        """The text; handed back when it has no room."""
+        if len(value) > self.longest or "\n" in value:
+            return value
+        set_text(row, self.place, value)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesOf:
+    """Numbers that are references of one kind each, as items of the list of references."""
+
+    of: tuple[ReferenceOf, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Their places."""
+        return tuple(one.place for one in self.of)
+
+    def read(self, row: Row, context: Reading) -> list[Value] | None:
+        """The references that are there."""
+        return [found for one in self.of for found in one.read(row, context) or ()] or None
+
+    def write(self, value: list[Value], row: Row, context: Writing) -> list[Value] | None:
+        """The first of each kind that has nothing but a number; the others are handed back."""
+        left: list[Value] | None = value
+        for one in self.of:
+            left = one.write(left, row, context) if left else None
+        return left
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A date with the code of what the seller promises by it (374), as a member of the response. Without a code, goods are ready.
+
+    One date has room; others are left to the segments that follow.
+    """
+
+    qualifier: Place
+    day: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Code and date."""
+        return (self.qualifier, self.day)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """`despatch`, `delivery`, or an entry of the other dates."""
+        when = Moment(self.day).read(row, context)
+        if when is None:
+            return None
+        code = text_at(row, self.qualifier).strip()
+        member = codes.PROMISES.get(code)
+        if member is None:
+            return {"other_dates": {DATE_WORDS.word(code) if code else "ready": when}}
+        found: Value = {member: when}
+        if _promise(member) != code:
+            found["original_codes"] = {member: code}
+        return found
+
+    def write(self, response: Value, row: Row, context: Writing) -> bool:
+        """The first date that can be said here."""
+        others = response.get("other_dates", {})
+        found = [(response, name, _promise(name)) for name in ("delivery", "despatch") if name in response]
+        found += [(others, name, "" if name == "ready" else DATE_WORDS.code(name)) for name in others]
+        for owner, name, code in found:
+            kept = response.get("original_codes", {}).get(name)
+            code = kept if kept and codes.PROMISES.get(kept) == name else code
+            if code is None or Moment(self.day).write(owner[name], row, context) is not None:
+                continue
+            set_text(row, self.qualifier, code)
+            del owner[name]
+            take(response, ("original_codes",), name)
+            if not others:
+                response.pop("other_dates", None)
+            return True
+        return False
+
+
+def _promise(member: str) -> str:
+    """The code that is written for a promise."""
+    return next(code for code, promised in codes.PROMISES.items() if promised == member)
+
+
+DATE_WORDS = Words(codes.DATES, prefix="date")
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCurrency:
     """CUR: a currency for one line, or one charge, only. It stands before all clauses about amounts, which then say no other.
 
@@ -229,7 +374,7 @@ class OwnCurrency:
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Amounts that were read already, and all that follow, are of this currency."""
         currency = text_at(row, 2).strip().upper()
-        if not currency:
+        if not currency or currency == context.currency:
             return False
         context.currency = currency
         for amount in self._amounts(target):
@@ -574,49 +719,48 @@ class Standing:
 class NamedMoments:
     """Qualifier (374), date and time, once or more: members of what the segment fills, the others in `other_dates`."""
 
-    moments: tuple[tuple[int, int, int], ...]
+    moments: tuple[tuple[int, int, int | None], ...]
     fields: Mapping[str, str]
     names: Words
 
     @property
     def places(self) -> tuple[Place, ...]:
         """All qualifiers, dates and times."""
-        return tuple(place for moment in self.moments for place in moment)
+        return tuple(place for moment in self.moments for place in moment if place is not None)
 
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members."""
         found: Value = {}
-        for owner, name, when in self._told(row, context):
-            if not owner:
-                found[name] = when
-            else:
-                found.setdefault(owner, {})[name] = when
-        return found or None
-
-    def _told(self, row: Row, context: Reading) -> list[tuple[str, str, date | datetime]]:
-        told: list[tuple[str, str, date | datetime]] = []
         for qualifier, day, time in self.moments:
             code, when = text_at(row, qualifier).strip(), Moment(day, time).read(row, context)
-            if code and when is not None:
-                name = self.fields.get(code)
-                first = name is not None and all(name != other for owner, other, _ in told if not owner)
-                told.append(("", str(name), when) if first else ("other_dates", self.names.word(code), when))
-        return told
+            if not code or when is None:
+                continue
+            name = self.fields.get(code)
+            if name is None or name in found:
+                found.setdefault("other_dates", {})[self.names.word(code)] = when
+                continue
+            found[name] = when
+            if self._codes()[name] != code:
+                found.setdefault("original_codes", {})[name] = code
+        return found or None
+
+    def _codes(self) -> dict[str, str]:
+        """The code that is written for each member."""
+        return {name: code for code, name in reversed(self.fields.items())}
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Dates that are none, or have no qualifier."""
         left: list[Place] = []
         for qualifier, day, time in self.moments:
             if text_at(row, day) and (not text_at(row, qualifier).strip() or day_of(text_at(row, day)) is None):
-                left += [qualifier, day, time]
+                left += [place for place in (qualifier, day, time) if place is not None]
         return tuple(left)
 
     def write(self, target: Value, row: Row, context: Writing) -> bool:
         """As many dates as there is room for."""
         free = list(self.moments)
-        codes_of = {name: code for code, name in reversed(self.fields.items())}
         others = target.get("other_dates", {})
-        told = [(code, target, name) for name, code in codes_of.items() if name in target]
+        told = [(self._code(target, name, code), target, name) for name, code in self._codes().items() if name in target]
         told += [(code, others, name) for name in others if (code := self.names.code(name))]
         for code, owner, name in told:
             if not free:
@@ -629,3 +773,50 @@ class NamedMoments:
         if not others:
             target.pop("other_dates", None)
         return len(free) < len(self.moments)
+
+    def _code(self, target: Value, name: str, usual: str) -> str:
+        """The code that was kept for a member, or the usual one."""
+        kept = take(target, ("original_codes",), name)
+        return kept if self.fields.get(kept) == name else usual
+
+
+@dataclass(frozen=True, slots=True)
+class CodedUnless(Coded):
+    """A code as a word, unless it is the usual one, which says nothing. The usual one is written by the clause, as its default."""
+
+    usual: str = ""
+
+    def read(self, row: Row, context: Reading) -> str | None:
+        """The word when the code is not the usual one."""
+        return None if text_at(row, self.place).strip() == self.usual else Coded.read(self, row, context)
+
+    def code(self, row: Row) -> str | None:
+        """The code, where writing the word would not give it again."""
+        return None if text_at(row, self.place).strip() == self.usual else Coded.code(self, row)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierOf:
+    """A number that is an identifier of one scheme, as a member of the map of identifiers."""
+
+    place: Place
+    scheme: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """A map of one identifier."""
+        value = text_at(row, self.place).strip()
+        if not value:
+            return None
+        context.check_identifier(self.scheme, value, self.place)
+        return {self.scheme: value}
+
+    def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
+        """The first identifier of the scheme; the others are handed back."""
+        if self.scheme in value:
+            set_text(row, self.place, taken_identifier(value, self.scheme))
+        return value or None

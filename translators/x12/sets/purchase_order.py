@@ -1,7 +1,7 @@
 """X12 850: the purchase order."""
 
 from translators.mapping.binding import begins
-from translators.mapping.clauses import Once
+from translators.mapping.clauses import Once, ReadOnly
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, ReferenceOf, Text
@@ -12,7 +12,6 @@ from translators.x12.sets.parts import ItemNumbers, Moment, Unless
 from translators.x12.sets.shared import alone, price, units
 
 COMMERCIAL: list[Clause] = [
-    shared.dates(),
     shared.NOTE_TEXTS,
     shared.REF,
     shared.NOTE_REFERENCES,
@@ -24,15 +23,24 @@ COMMERCIAL: list[Clause] = [
 """What stands in the header and in lines alike."""
 
 LINE: list[Clause] = [
-    *alone(*shared.ITEM),
     *shared.ITEM,
+    *alone(*shared.ITEM, ReadOnly(shared.ITEM_MEASURES)),
+    shared.CONTACT,
+    shared.PAYMENT_TERMS,
+    shared.DELIVERY_TERMS,
+    shared.TRANSPORT,
+    shared.OTHER_PRICE,
     *alone(shared.OTHER_PRICE),
     shared.PACK,
+    *alone(shared.PACKAGING_TEXT),
+    shared.PACKAGING_TEXT,
     *alone(shared.LINE_QUANTITIES, shared.SCHEDULE),
     shared.STORES,
     shared.PACKAGES,
+    shared.LINE_AMOUNTS,
     *alone(shared.LINE_AMOUNTS),
     shared.parties("ship_to"),
+    shared.dates(),
     *COMMERCIAL,
 ]
 """What stands in lines and in sub-lines alike."""
@@ -50,9 +58,10 @@ HEADER: list[Clause] = [
     shared.parties(),
     *COMMERCIAL,
 ]
-"""What stands in the header, behind the segment that begins it."""
+"""What stands in the header, behind the segment that begins it, but for the dates."""
+
 LINE_BEGINNING = Once("PO1", {"number": Text(1), "quantity": units(2, 3), "price": price(4, 5, 3), "item": ItemNumbers(6)})
-SUMMARY: list[Clause] = [Group("CTT", [sums.COUNTS, shared.TOTALS])]
+SUMMARY: list[Clause] = [Group("CTT", [sums.COUNTS, shared.TOTALS]), *alone(ReadOnly(shared.TOTALS))]
 """Counts and sums."""
 
 
@@ -120,6 +129,7 @@ MAPPING = DocumentMapping(
             },
             default={1: "00", 2: "SA"},
         ),
+        shared.dates(),
         *HEADER,
         lines(LINE_BEGINNING),
         *SUMMARY,

@@ -7,9 +7,10 @@ from translators.mapping.parts import Coded, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared
-from translators.x12.sets.parts import ItemNumbers, Moment
+from translators.x12.sets.parts import ItemNumbers, Moment, ReferencesOf
 from translators.x12.sets.shared import price, units
 
+REFERENCES = ReferencesOf((ReferenceOf(7, "request"), ReferenceOf(8, "contract"), ReferenceOf(9, "seller_order")))
 CHANGED_LINE = Once(
     "POC",
     {
@@ -53,6 +54,8 @@ def _whole(change: Value, context: Reading) -> Value:
 
 
 def _in_segments(change: Value, context: Writing) -> Value:
+    if "issued" in change:  # a change must name the day of the order
+        change.setdefault("ordered", change["issued"])
     return changed_lines(purchase_order.counted(change, context))
 
 
@@ -68,12 +71,13 @@ MAPPING = DocumentMapping(
                 "release": Text(4),
                 "sequence": Text(5),
                 "ordered": Moment(6),
-                **dict(REFERENCES),
+                "references": REFERENCES,
                 "other_dates.acknowledgement": Moment(10),
                 "issued": Moment(11),
             },
             default={1: "04", 2: "SA"},
         ),
+        shared.dates(),
         *purchase_order.HEADER,
         purchase_order.lines(CHANGED_LINE),
         *purchase_order.SUMMARY,

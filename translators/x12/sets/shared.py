@@ -3,6 +3,8 @@
 Where a segment is a loop of its own in one set and a plain segment in another, `alone` makes the loop.
 """
 
+from collections.abc import Mapping
+
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified, SegmentClause
 from translators.mapping.mapping import Clause, Group, Parties, RoleTable
@@ -27,12 +29,15 @@ from translators.mapping.words import Words
 from translators.x12.sets import codes
 from translators.x12.sets.parts import (
     Dimensions,
+    PARTY_NUMBERS,
     ItemNumbers,
+    KeptCode,
     Moment,
     OwnCurrency,
     Percent,
     PriceAmount,
     ScheduleDates,
+    ShortText,
     StoreQuantities,
     UnitPrice,
     Unless,
@@ -52,6 +57,7 @@ ROLES = Words(codes.PARTIES | codes.OTHER_ROLES)
 MEMBER_ROLES = frozenset(codes.PARTIES.values())
 
 PLAIN = one_of(2, *codes.PLAIN_DESCRIPTIONS)
+PLAIN_CODE = KeptCode(2, Words(dict.fromkeys(sorted(codes.PLAIN_DESCRIPTIONS), "plain")))
 OTHER_CHARACTERISTICS = none_of(2, *codes.PLAIN_DESCRIPTIONS)
 
 
@@ -93,8 +99,17 @@ CONTACT = Each(
     default={1: "CN"},
 )
 
+
+def identified(party: str = "") -> dict[str, Part]:
+    """The identifier of a party (N1), and its scheme (66) where another is usual. `party` is the way to it, as `ship_to.`."""
+    return {
+        f"{party}identifiers": party_identifier(3, 4),
+        f"{party}original_codes.identifier": KeptCode(3, PARTY_NUMBERS),
+    }
+
+
 PARTY: list[Clause] = [
-    Once("N1", {"name": Paragraphs((2,), joins=" ", longest=60), "identifiers": party_identifier(3, 4)}, silent=(1,)),
+    Once("N1", {"name": Paragraphs((2,), joins=" ", longest=60), **identified()}, silent=(1,)),
     Once("N2", {"name": Paragraphs((1, 2), joins=" ", longest=60)}, repeat=True),
     Once("N3", {"address.lines": Lines((1, 2))}, repeat=True),
     Once(
@@ -122,8 +137,8 @@ def other_parties() -> Parties:
     return Parties("N1", RoleTable(ROLES, frozenset()), PARTY)
 
 
-def dates(*, delivery: bool = True) -> Qualified:
-    """Dates by meaning (374). `delivery` gives those of delivery and shipment their own members."""
+def dates(more: Mapping[str, str] | None = None, *, delivery: bool = True) -> Qualified:
+    """Dates by meaning (374). `delivery` gives those of delivery and shipment their own members, `more` does so for others."""
     fields = {
         "002": "requested_delivery",
         "996": "requested_delivery",
@@ -132,7 +147,8 @@ def dates(*, delivery: bool = True) -> Qualified:
         "037": "ship_window.start",
         "038": "ship_window.end",
     }
-    return Qualified("DTM", 1, Moment(2, 3, 4), fields=fields if delivery else {}, others="other_dates", names=DATES)
+    own = {**(fields if delivery else {}), **(more or {})}
+    return Qualified("DTM", 1, Moment(2, 3, 4), fields=own, others="other_dates", names=DATES)
 
 
 CURRENCY = Once("CUR", {"currency": DocumentCurrency(2), "original_codes.currency": Unless(1, "BY")}, default={1: "BY"})
@@ -160,7 +176,16 @@ def note_texts() -> Group:
 
 
 NOTE_TEXTS = note_texts()
-NOTE_REFERENCES = Group("N9", [Once("N9", {**reference(), "issued": Moment(4, 5, 6)})], into="references", where=none_of(2, ""))
+NOTE_REFERENCES = Group(
+    "N9",
+    [
+        Once("N9", {**reference(), "text": ShortText(3, 45), "issued": Moment(4, 5, 6)}),
+        Once("MSG", {"text": Paragraphs((1,), longest=264)}, repeat=True),
+        Once("MTX", {"text": Paragraphs((2,), longest=264)}, repeat=True),
+    ],
+    into="references",
+    where=none_of(2, ""),
+)
 MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
 MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)
 DESCRIPTION_TEXT = Texts("PID", (5,), Words({}), longest=80, says="description", fixed={1: "F"})
@@ -273,9 +298,14 @@ OTHER_PRICE = Each(
     {"kind": Coded(2, Words(codes.PRICE_KINDS), original="original"), "": PriceAmount(3), "basis": units(4, (5, 1))},
     needs=("amount",),
 )
-ITEM_NAME = Once("PID", {"item.name": Text(5)}, where=PLAIN, default={1: "F"}, silent=(2,))
+ITEM_NAME = Once("PID", {"item.name": Text(5), "item.original_codes.name": PLAIN_CODE}, where=PLAIN, default={1: "F"}, silent=(2,))
 ITEM_DESCRIPTION = Once(
-    "PID", {"item.description": Paragraphs((5,), longest=80)}, where=PLAIN, default={1: "F"}, silent=(2,), repeat=True
+    "PID",
+    {"item.description": Paragraphs((5,), longest=80), "item.original_codes.description": PLAIN_CODE},
+    where=PLAIN,
+    default={1: "F"},
+    silent=(2,),
+    repeat=True,
 )
 ITEM_ATTRIBUTE = Each(
     "PID",
@@ -295,7 +325,7 @@ ITEM_CODE = Each(
 )
 ITEM_MEASURES = Qualified("MEA", 2, units(3, (4, 1)), others="item.measures", names=MEASURES)
 TARIFF = Once("TC2", {"item.identifiers.harmonised_system": Text(2)}, fixed={1: "J"})
-MORE_ITEM_NUMBERS = Once("LIN", {"item": ItemNumbers(2, 15)}, repeat=True)
+MORE_ITEM_NUMBERS = Once("LIN", {"item": ItemNumbers(2, 15, coded=False)}, repeat=True)
 LINE_QUANTITIES = Qualified("QTY", 1, units(2, (3, 1)), others="other_quantities", names=QUANTITIES)
 SCHEDULE = Each("SCH", "schedule", {"quantity": units(1, 2), "ship_to.name": Text(4), "": ScheduleDates(((5, 6, 7), (8, 9, 10)))})
 STORES = StoreQuantities("SDQ", UNITS)

@@ -17,24 +17,28 @@ COUNTS = Once("CTT", {"totals.line_count": Whole(1), "totals.quantity": Number(2
 _CENTS = Decimal("0.01")
 
 
-def check(document: Value, context: Reading, *, lines: Iterable[Value], amounts: bool = False) -> None:
-    """Note totals that the lines do not come to. `lines` are those that are counted; with `amounts` money is judged too."""
+def check(
+    document: Value, context: Reading, *, lines: Iterable[Value], hashed: Iterable[Value] | None = None, amounts: bool = False
+) -> None:
+    """Note totals that the lines do not come to. `lines` are those that are counted, `hashed` (usually the same) hold the
+    quantities that are added up; with `amounts` money is judged too.
+    """
     standing: dict[str, int] = document.pop("standing", {})
     totals = document.get("totals", {})
     if (index := standing.get("CTT")) is not None:
         counted = list(lines)
-        _counts(totals, counted, index, context)
+        _counts(totals, len(counted), counted if hashed is None else hashed, index, context)
     if amounts and (index := standing.get("TDS")) is not None:
         _amounts(document, index, context)
 
 
-def _counts(totals: Value, lines: list[Value], index: int, context: Reading) -> None:
+def _counts(totals: Value, lines: int, hashed: Iterable[Value], index: int, context: Reading) -> None:
     claimed = totals.get("line_count")
-    if claimed is not None and claimed != len(lines):
-        text = f"CTT claims {claimed} lines, there are {len(lines)}."
-        context.note(Code.CONTROL_TOTAL, text, index, 1, str(len(lines)), str(claimed))
+    if claimed is not None and claimed != lines:
+        text = f"CTT claims {claimed} lines, there are {lines}."
+        context.note(Code.CONTROL_TOTAL, text, index, 1, str(lines), str(claimed))
     quantity = totals.get("quantity")
-    counts = [line["quantity"]["value"] for line in lines if "quantity" in line]
+    counts = [one["quantity"]["value"] for one in hashed if "value" in one.get("quantity", {})]
     total = sum(counts, Decimal(0))
     if quantity is not None and counts and quantity != total:
         text = f"The hash total of CTT is {quantity}, the quantities come to {total}."

@@ -1,0 +1,60 @@
+"""Writes canonical documents as messages, ready to be sealed."""
+
+from dataclasses import replace
+from importlib import import_module
+
+from translators.canonical.base import CanonicalDocument
+from translators.contract import OutboundDocument, WritingTerms, WrittenDocument
+from translators.edifact import directories, service_characters, writing
+from translators.edifact.grammar import grammar
+from translators.edifact.messages import MAPPINGS, meaning
+from translators.edifact.service_characters import ServiceCharacters
+from translators.errors import DefinitionMissing
+from translators.finding import Code, Finding, found
+from translators.mapping.context import Writing
+from translators.mapping.mapping import DocumentMapping
+from translators.position import Position
+
+
+def write(document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
+    """The body of a message.
+
+    `version` is the directory, with the code of the association (0057) behind a colon where the partner wants one:
+    `D.96A:EAN008`. Raises DefinitionMissing when there is no such message, or it is another document's; NotWritable, naming
+    segment and element, when a value is missing or has no room.
+    """
+    release, _, association = version.partition(":")
+    _name, module = MAPPINGS.get(document_type, ("", ""))
+    mapping: DocumentMapping | None = import_module(module).MAPPING if module else None
+    choice = directories.choose(document_type, release)
+    if mapping is None or document.NAME not in mapping.names or choice is None:
+        raise DefinitionMissing(f"no way to write {document.NAME} as EDIFACT {version} {document_type}")
+    if terms.guide is not None:
+        mapping = mapping.deviating(meaning.partner_guide(terms.guide, choice.directory).deviations)
+    identifier, _, syntax = terms.syntax.partition(":")
+    characters = _characters(terms, int(syntax) if syntax.isdigit() else 3)
+    context = Writing(terms.timezone, characters.decimal)
+    rows = meaning.rows(mapping, document, grammar(document_type, choice.directory), context)
+    body = writing.body(rows, choice.directory, identifier, characters)
+    findings = [_unwritten(path, document_type, release) for path in dict.fromkeys(context.unwritten)]
+    findings += [_replaced(character, identifier) for character in sorted(body.replaced)]
+    header = (*release.split("."), "UN", *filter(None, (association,)))
+    return WrittenDocument(OutboundDocument(document_type, body.text, body.segments, header), "", release, tuple(findings))
+
+
+def _characters(terms: WritingTerms, syntax_version: int) -> ServiceCharacters:
+    """The service characters of the agreement; before syntax version 4 no element repeats."""
+    if terms.separators is None:
+        return service_characters.default(syntax_version)
+    characters = service_characters.of(terms.separators)
+    return characters if syntax_version >= 4 else replace(characters, repetition="")
+
+
+def _unwritten(path: str, document_type: str, version: str) -> Finding:
+    text = f"{path} cannot be said in {document_type} {version}."
+    return found(Code.NOT_WRITTEN, text, Position(0), actual=path)
+
+
+def _replaced(character: str, identifier: str) -> Finding:
+    text = f"{character} is no character of {identifier}; another, or a blank, was written for it."
+    return found(Code.CHARACTER_REPLACED, text, Position(0), actual=character)

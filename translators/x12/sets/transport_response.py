@@ -1,0 +1,52 @@
+"""X12 990: whether a carrier takes a load that he was asked to carry."""
+
+from translators.mapping.clauses import Once, Qualified
+from translators.mapping.context import Reading
+from translators.mapping.mapping import DocumentMapping, Group
+from translators.mapping.parts import Coded, Money, Text
+from translators.mapping.value import Value
+from translators.mapping.words import Words
+from translators.x12.sets import transport
+from translators.x12.sets import transport_codes as words
+from translators.x12.sets.parts import Moment
+
+
+def _unfold(response: Value, _context: Reading) -> Value:
+    """A carrier who says nothing of it takes the load, or means something else."""
+    response.setdefault("status", "other")
+    return response
+
+
+MAPPING = DocumentMapping(
+    "transport_response",
+    [
+        Once(
+            "B1",
+            {
+                "carrier.identifiers.scac": Text(1),
+                "order.number": Text(2),
+                "issued": Moment(3),
+                "status": Coded(4, Words(words.ANSWERS), other="other"),
+            },
+        ),
+        transport.N9,
+        transport.L11,
+        transport.appointments(),
+        transport.equipment("shipment.equipment"),
+        Once("N7", {"shipment.equipment": transport.PlainEquipment()}),
+        Qualified("L9", 1, Money(2), others="amounts", names=Words({}, prefix="charge")),
+        Once("V9", {"reason": Text(8)}, default={1: "RSN"}),
+        transport.REMARK,
+        Group(
+            "S5",
+            [
+                Once("S5", {"number": Text(1), "action": Coded(2, transport.STOP_ACTIONS, other="other")}),
+                transport.N9,
+                transport.appointments(),
+                transport.REMARK,
+            ],
+            into="stops",
+        ),
+    ],
+    unfold=_unfold,
+)
