@@ -181,10 +181,27 @@ def write_version(version: str, sets: list[str], facts: dict[str, Facts], tags: 
     return set(simple)
 
 
+def framed(children: list[Any], around: str = "") -> Iterator[Any]:
+    """The nodes, with LS, the loop behind it and LE as one loop where that loop begins like one around it: only LS tells them apart."""
+    waiting = list(children)
+    within = around.split()
+    while waiting:
+        child = waiting.pop(0)
+        if isinstance(child, dict):
+            yield {**child, "c": list(framed(child["c"], f"{around} {child['c'][0][0]}"))}
+        elif child[0] == "LS" and within[-1:] != ["LS"] and isinstance(inner := waiting[0], dict) and inner["c"][0][0] in within:
+            ending = waiting[1]
+            del waiting[:2]
+            frame = [["LS", "M", 1], *framed([inner], f"{around} LS"), ["LE", "M", ending[2]]]
+            yield {"loop": "LS", "req": child[1], "max": child[2], "c": frame}
+        else:
+            yield child
+
+
 def set_module(kind: str, version: str, structure: list[Any], source: str) -> Iterator[str]:
     yield HEAD.format(title=f"Set {kind} of {version}.", source=source)
     yield "from translators.x12.versions import Node\n\nSET: tuple[Node, ...] = (\n"
-    yield from nodes(structure, 4)
+    yield from nodes(list(framed(structure)), 4)
     yield ")\n"
 
 

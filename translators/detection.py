@@ -14,6 +14,7 @@ from translators.position import Position
 # ISA*00* : an element separator that is no letter, digit or blank, then the two-digit ISA01 and the separator again.
 # UNA and about six characters, none a letter or digit, then blanks, then UNB or the end of data.
 # UNB, a separator, three letters and a fourth letter or digit: the syntax identifier.
+# { or [{ and a name in quotes: canonical JSON, known only where the data, or what is left of it, begins with it.
 # <?xml : an XML document; one without this declaration is known only where the data, or what is left of it, begins with it.
 _HEADER = re.compile(
     rb"(?<![A-Za-z0-9])(?:"
@@ -26,6 +27,7 @@ _HEADER = re.compile(
 )
 _HEADLESS = re.compile(rb"(?:ST|GS)[^A-Za-z0-9\s]|UN[HG][^A-Za-z0-9\s]")
 _ELEMENT = re.compile(rb"<(?:[A-Za-z_]|!DOCTYPE\s|!--)")
+_OBJECT = re.compile(rb'(?:\[\s*+)?\{\s*+"(?:[^"\\]|\\.)*+"\s*+:|\[\s*+\]')
 _WORD = re.compile(rb"[^ \t\r\n\x00\x1a]")
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -54,6 +56,8 @@ def find(data: bytes, position: int) -> Place:
         begin += len(_BOM)
     if _ELEMENT.match(data, begin) or _is_wide_xml(data, begin):
         return Place(Family.XML, begin, tuple(findings))
+    if _OBJECT.match(data, begin):
+        return Place(Family.JSON, begin, tuple(findings))
     match = _HEADER.search(data, begin)
     stop = match.start() if match else len(data)
     debris = _WORD.search(data, begin, stop)

@@ -97,6 +97,7 @@ class Code(StrEnum):
     XML_MALFORMED = "xml-malformed"
     XML_FORBIDDEN = "xml-forbidden"
     XML_LIMIT = "xml-limit"
+    JSON_MALFORMED = "json-malformed"
     # group
     GROUP_HEADER_MISSING = "group-header-missing"
     GROUP_TYPE_UNSUPPORTED = "group-type-unsupported"
@@ -208,6 +209,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.XML_MALFORMED: _define(_I, _ERR, "The document is not well-formed XML: correct it at this place and send it again."),
     Code.XML_FORBIDDEN: _define(_I, _ERR, "Send XML without DOCTYPE and entities; cXML's plain DOCTYPE is allowed."),
     Code.XML_LIMIT: _define(_I, _ERR, "Nest less deep and send shorter texts; attachments are better sent beside the document."),
+    Code.JSON_MALFORMED: _define(_D, _ERR, "The document is no JSON: correct it at this place and send it again."),
     Code.GROUP_HEADER_MISSING: _define(_I, _ERR, "Begin each functional group with GS.", ta1="024", contrl="13"),
     Code.GROUP_TYPE_UNSUPPORTED: _define(_G, _ERR, "This functional identifier is not agreed.", group="1", contrl="14"),
     Code.GROUP_VERSION_UNSUPPORTED: _define(_G, _ERR, "This version is not supported: use an agreed one in GS08.", group="2", contrl="14"),

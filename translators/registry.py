@@ -34,6 +34,7 @@ _MODULES = {
     Family.X12: "translators.x12.translator",
     Family.EDIFACT: "translators.edifact.translator",
     Family.XML: "translators.xml.translator",
+    Family.JSON: "translators.canonical_json",
 }
 
 USUAL_WRITING = WritingTerms()

@@ -5,7 +5,7 @@ about a document before the trailer is seen. One interchange is held at a time, 
 """
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from translators import registry
@@ -13,6 +13,7 @@ from translators.contract import (
     Document,
     DocumentRead,
     Envelope,
+    Event,
     Group,
     InterchangeClosed,
     InterchangeOpened,
@@ -50,11 +51,17 @@ class JudgedInterchange:
     findings: tuple[Finding, ...]
 
 
-def examine(data: bytes, terms_for: TermsFor = anything) -> Iterator[JudgedInterchange | Finding]:
+Reader = Callable[[bytes, TermsFor], Iterator[Event]]
+"""Reads the events of a transmission: the registry, or a layout's own reader for files that do not say what they are."""
+
+
+def examine(
+    data: bytes, terms_for: TermsFor = anything, *, reader: Reader = registry.read
+) -> Iterator[JudgedInterchange | Finding]:
     """Every interchange of a transmission, in order, with findings about what stands outside of them."""
     envelope: Envelope | None = None
     documents: list[_Pending] = []
-    for event in registry.read(data, terms_for):
+    for event in reader(data, terms_for):
         match event:
             case InterchangeOpened():
                 envelope, documents = event.envelope, []

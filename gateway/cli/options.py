@@ -21,6 +21,10 @@ Wide = Annotated[bool, typer.Option("--wide", help="Show ids and names in full."
 MaxFindings = Annotated[
     int, typer.Option("--max-findings", min=1, help="List at most so many findings a file; the rest is counted.")
 ]
+LayoutFile = Annotated[
+    str,
+    typer.Option("--layout", metavar="FILE", help="The layout of flat files: the files are read by it.", show_default=False),
+]
 
 
 def terminal_of(context: typer.Context) -> Terminal:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from gateway.cli.exit_status import ExitStatus
-from gateway.cli.options import AsJson, Files, MaxFindings, Output, chosen, terminal_of
+from gateway.cli.options import AsJson, Files, LayoutFile, MaxFindings, Output, chosen, terminal_of
 from gateway.cli.records import Format, RecordWriter
 
 if TYPE_CHECKING:
-    from gateway.cli.examination import JudgedDocument, JudgedInterchange
+    from gateway.cli.examination import JudgedDocument, JudgedInterchange, Reader
     from gateway.cli.files import Read
     from gateway.cli.terminal import Terminal
     from translators.finding import Finding
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "validate": """
     gateway validate order.edi
+    gateway validate --layout layouts/orders.toml orders.csv
     gateway validate inbox/ -o jsonl
     cat order.edi | gateway validate -
     """
@@ -94,31 +95,34 @@ def validate(
     output: Output = Format.TEXT,
     as_json: AsJson = False,
     max_findings: MaxFindings = 1000,
+    layout: LayoutFile = "",
 ) -> int:
     """Check files against their standard: envelopes, counts, structure, every element. Nothing is sent or stored.
 
     Exit status 0 when every file is valid (warnings do not count), 5 when one is not; a file that cannot be read makes 3,
     or 1 when none could be. `-o json` and `-o jsonl` write one object per file, `-o csv` one row per finding.
     """
+    from gateway.cli.layout_reading import reader_of
     from gateway.cli.offline import work_through
 
+    reader = reader_of(layout)
     terminal = terminal_of(context)
     form = chosen(output, as_json=as_json)
     tally: Counter[bool] = Counter()
     if form is Format.TEXT:
-        status = work_through(files, lambda file: _show(file, terminal, tally, max_findings), terminal=terminal)
+        status = work_through(files, lambda file: _show(file, reader, terminal, tally, max_findings), terminal=terminal)
         terminal.tell(_summary(tally))
         return status
     with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        return work_through(files, lambda file: _record(file, writer, form, max_findings), terminal=terminal)
+        return work_through(files, lambda file: _record(file, reader, writer, form, max_findings), terminal=terminal)
 
 
-def _show(file: "Read", terminal: "Terminal", tally: Counter[bool], max_findings: int) -> ExitStatus:
+def _show(file: "Read", reader: "Reader", terminal: "Terminal", tally: Counter[bool], max_findings: int) -> ExitStatus:
     from gateway.cli.examination import examine
     from gateway.cli.finding_text import show_finding
 
     report = Report(file.name, max_findings=max_findings)
-    for event in examine(file.data):
+    for event in examine(file.data, reader=reader):
         for finding, about in report.take(event):
             show_finding(terminal, file.name, finding, document=about)
     if report.omitted:
@@ -131,11 +135,11 @@ def _show(file: "Read", terminal: "Terminal", tally: Counter[bool], max_findings
     return ExitStatus.SUCCESS if report.valid else ExitStatus.INVALID
 
 
-def _record(file: "Read", writer: RecordWriter, form: Format, max_findings: int) -> ExitStatus:
+def _record(file: "Read", reader: "Reader", writer: RecordWriter, form: Format, max_findings: int) -> ExitStatus:
     from gateway.cli.examination import examine
 
     report = Report(file.name, max_findings=max_findings)
-    for event in examine(file.data):
+    for event in examine(file.data, reader=reader):
         report.take(event)
     if form is Format.CSV:
         for finding in report.findings:

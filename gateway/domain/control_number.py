@@ -5,8 +5,9 @@ ISA13 and UNB 0020 count per identity pair and test flag, acknowledgements inclu
 
 from translators.contract import Family, OutboundGroup, OutboundInterchange
 
-LARGEST = {Family.X12: 999_999_999, Family.EDIFACT: 99_999_999_999_999, Family.XML: 999_999_999_999_999}
-"""ISA13 and GS06 hold nine digits (N0); UNB 0020 fourteen characters (an..14); XML envelopes have no limit of their own."""
+_FREE = 999_999_999_999_999
+LARGEST = dict.fromkeys(Family, _FREE) | {Family.X12: 999_999_999, Family.EDIFACT: 99_999_999_999_999}
+"""ISA13 and GS06 hold nine digits (N0), UNB 0020 fourteen characters (an..14); the other families have no field of their own."""
 
 
 def interchange_scope(outbound: OutboundInterchange) -> str:

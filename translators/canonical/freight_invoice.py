@@ -9,7 +9,7 @@ from pydantic import Field
 
 from translators.canonical.billing import CurrencyExchange, Payment
 from translators.canonical.header import CommercialTerms, Header, document_key, reference_keys
-from translators.canonical.logistics import Equipment, Shipment, equipment_keys, shipment_keys
+from translators.canonical.logistics import Equipment, Milestone, Shipment, equipment_keys, shipment_keys
 from translators.canonical.parts import Amount, DocumentReference, Part, Quantity
 from translators.canonical.transport_order import GoodsLine, Stop
 
@@ -32,11 +32,15 @@ class FreightCharge(Part):
 
 
 class FreightLine(GoodsLine):
-    """Goods that were carried, with what it costs. `billed_weight` is the weight the charge is reckoned by."""
+    """Goods that were carried, with what it costs. `billed_weight` is the weight the charge is reckoned by.
+
+    `milestones` are what became of them: delivered, when, and signed for by whom.
+    """
 
     billed_weight: Quantity | None = None
     freight_class: str | None = None
     charges: list[FreightCharge] = Field(default_factory=list)
+    milestones: list[Milestone] = Field(default_factory=list)
 
 
 class FreightInvoice(CommercialTerms, Header):

@@ -74,7 +74,8 @@ class ReturnLine(PricedLine):
 class ReturnRequest(CommercialTerms, Header):
     """Goods to be returned. Its key is its number, the step, and who issued it.
 
-    `authorisation` is the number under which the seller takes the goods back.
+    `authorisation` is the number under which the seller takes the goods back; `reason` and `disposition` are of all lines that
+    do not say their own.
     """
 
     NAME: ClassVar[str] = "return_request"
@@ -91,6 +92,10 @@ class ReturnRequest(CommercialTerms, Header):
     request: DocumentReference | None = None
     order: DocumentReference | None = None
     invoice: DocumentReference | None = None
+    reason: ReturnReason | None = None
+    reason_text: str | None = None
+    disposition: Disposition | None = None
+    condition: str | None = None
     shipment: Shipment | None = None
     packages: list[Package] = Field(default_factory=list)
     lines: list[ReturnLine] = Field(default_factory=list)

@@ -134,7 +134,10 @@ class Draft:
     def _says_something(self, row: Row, plan: Plan, level: str) -> bool:
         """Whether a row that repeats outer levels has a value for this one."""
         return any(
-            key is not None and each.target is not None and each.target.level.startswith(level) and bool(self._cell(each, key, row))
+            key is not None
+            and each.target is not None
+            and each.target.level.startswith(level)
+            and bool(self._cell(each, key, row))
             for each, key in plan.fields
         )
 
@@ -290,7 +293,9 @@ class Draft:
         if row.length > plan.width and (self.layout.header or self.layout.record_length):
             unit = "columns" if self.layout.delimited else "characters"
             text = f"Line {row.line.number} has {row.length} {unit}."
-            self._note(Code.ELEMENT_SURPLUS, text, row, plan.record, None, expected=f"{plan.width} {unit}", actual=str(row.length))
+            self._note(
+                Code.ELEMENT_SURPLUS, text, row, plan.record, None, expected=f"{plan.width} {unit}", actual=str(row.length)
+            )
         elif row.length < plan.width and self.layout.header:
             text = f"Line {row.line.number} has {row.length} columns of {plan.width}."
             said = {"expected": f"{plan.width} columns", "actual": str(row.length)}

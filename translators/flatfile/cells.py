@@ -85,7 +85,12 @@ class Cells:
         """A line of values, and the cells in which a character had to be replaced because there is no quote."""
         written, replaced = [], []
         for number, value in enumerate(values):
-            if self.delimiter not in value and not (self.quote and self.quote in value) and "\n" not in value and "\r" not in value:
+            if (
+                self.delimiter not in value
+                and not (self.quote and self.quote in value)
+                and "\n" not in value
+                and "\r" not in value
+            ):
                 written.append(value)
             elif self.quote:
                 written.append(f"{self.quote}{value.replace(self.quote, self.quote * 2)}{self.quote}")

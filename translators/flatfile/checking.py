@@ -223,7 +223,9 @@ def _check_levels(found: Layout, record: Record, where: Table) -> None:
             where.wrong(f'"{field.target.text}" is beside {record.level}, not in it', "move it to a record of its own")
     for level in own:
         if level and level not in opened:
-            where.wrong(f"no record begins items of {level}", f'write into = "{level.removesuffix("[]")}" in the record that does')
+            where.wrong(
+                f"no record begins items of {level}", f'write into = "{level.removesuffix("[]")}" in the record that does'
+            )
 
 
 def _check_total(found: Layout, record: Record, field: Field, where: Table) -> None:

@@ -76,7 +76,12 @@ def place_of(table: Table, setting: Setting) -> Place | None:
             return None
         if isinstance(column, str) and not setting.header:
             table.wrong(f'column = "{column}" needs a header line', "number the columns from 1, or write header = true above")
-        elif isinstance(column, bool) or not isinstance(column, int | str) or not column or (isinstance(column, int) and column < 1):
+        elif (
+            isinstance(column, bool)
+            or not isinstance(column, int | str)
+            or not column
+            or (isinstance(column, int) and column < 1)
+        ):
             table.wrong(f"column = {column} is no column", "number the columns from 1")
         else:
             return Place(column)

@@ -81,7 +81,9 @@ def compiled(text: str) -> Format:
     rest = _TOKEN.sub("", text)
     letters = sorted({character for character in rest if character.isalnum() and character not in "TZ"})
     if letters:
-        raise FormatInvalid(f'"{text}" has {", ".join(letters)} in it: only YYYY, YY, MM, DD, hh, mm, ss stand for parts of a date')
+        raise FormatInvalid(
+            f'"{text}" has {", ".join(letters)} in it: only YYYY, YY, MM, DD, hh, mm, ss stand for parts of a date'
+        )
     named = set(tokens)
     years = named & {"YYYY", "YY"}
     day, clock = bool(years or named & _DAY), bool(named & {"hh", "mm", "ss"})

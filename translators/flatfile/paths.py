@@ -106,6 +106,11 @@ def levels_above(level: str) -> list[str]:
     return found
 
 
+def parent_of(level: str) -> str:
+    """The level that the items of a level lie in."""
+    return levels_above(level)[-2]
+
+
 def target_of(text: str, root: Shape) -> Target:
     """The target of a path: its level is the longest part that ends in `[]` and has more behind it. Raises PathInvalid."""
     steps = steps_of(text)

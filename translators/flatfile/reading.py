@@ -30,7 +30,6 @@ _REMEMBERED = 100_000
 """How many keys of documents are remembered, to find one whose rows do not stand together."""
 
 
-
 def read(data: bytes, start: int, layout: Layout, handover: Handover, terms_for: TermsFor) -> Iterator[Event]:
     """Read the file that begins at `start`; the last event closes its interchange."""
     envelope = envelope_of(data, start, layout, handover)
@@ -177,17 +176,17 @@ class File:
         return complete
 
     def _field_of_file(self, row: Row, record: Record, each: Field, key: Key) -> None:
-            text = row.text(key)
-            position = self.grid.position(row, key, record.name)
-            if not text or text in each.empty:
-                if each.mandatory:
-                    self.findings.add(Code.HEADER_MALFORMED, f"{record.name}: {each.label} is empty.", position)
-                return
-            if each.constant is not None and text != each.constant:
-                said = f"{record.name}: {each.label} says {text[:40]}."
-                self.findings.add(Code.HEADER_MALFORMED, said, position, expected=each.constant, actual=text)
-            elif each.total is not None or each.envelope:
-                self._read_of_file(row, record, each, text, key)
+        text = row.text(key)
+        position = self.grid.position(row, key, record.name)
+        if not text or text in each.empty:
+            if each.mandatory:
+                self.findings.add(Code.HEADER_MALFORMED, f"{record.name}: {each.label} is empty.", position)
+            return
+        if each.constant is not None and text != each.constant:
+            said = f"{record.name}: {each.label} says {text[:40]}."
+            self.findings.add(Code.HEADER_MALFORMED, said, position, expected=each.constant, actual=text)
+        elif each.total is not None or each.envelope:
+            self._read_of_file(row, record, each, text, key)
 
     def _read_of_file(self, row: Row, record: Record, each: Field, text: str, key: Key) -> None:
         try:

@@ -76,9 +76,7 @@ def _level(fields: tuple[Field, ...], into: str) -> str:
     return max(levels, key=lambda level: level.count("[]"))
 
 
-def _opens(
-    table: Table, setting: Setting, fields: tuple[Field, ...], begins: str, into: str, scope: str
-) -> tuple[Opening, ...]:
+def _opens(table: Table, setting: Setting, fields: tuple[Field, ...], begins: str, into: str, scope: str) -> tuple[Opening, ...]:
     """The levels that a record begins items of, the outermost first."""
     keys = _keys(table, setting, fields)
     if scope == "file":
@@ -97,6 +95,11 @@ def _opens(
             table.wrong(f"group_by names {level}, which the record does not add to", f'write into = "{level.removesuffix("[]")}"')
     if into != DOCUMENT and into not in opens:
         opens[into] = Opening(into)
+    for level in levels_above(into):
+        if opens and level not in opens and min(opens, key=len) in levels_above(level):
+            table.wrong(
+                f"it begins items around {level}, and none of {level}", f"add {level.removesuffix('[]')} = [columns] to group_by"
+            )
     return tuple(sorted(opens.values(), key=lambda opening: opening.level.count("[]")))
 
 

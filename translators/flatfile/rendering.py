@@ -36,7 +36,11 @@ class Sheet:
     def line(self, record: Record, texts: Texts, number: int, findings: list[Finding]) -> str:
         """One row without its end."""
         position = Position(0, number, record.name)
-        line = self._delimited(record, texts, position, findings) if self._layout.delimited else self._fixed(record, texts, position, findings)
+        line = (
+            self._delimited(record, texts, position, findings)
+            if self._layout.delimited
+            else self._fixed(record, texts, position, findings)
+        )
         try:
             line.encode(self._layout.encoding)
         except UnicodeEncodeError as error:
@@ -52,7 +56,11 @@ class Sheet:
         if place is None:
             return False
         if self._layout.delimited:
-            return "+" not in label and not self._layout.header and all(place.column != other.column for other in self._taken[record.index])
+            return (
+                "+" not in label
+                and not self._layout.header
+                and all(place.column != other.column for other in self._taken[record.index])
+            )
         if "+" not in label or (self._layout.record_length and place.start + place.length - 1 > self._layout.record_length):
             return False
         return all(

@@ -10,7 +10,15 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-_LEAVES: dict[Any, str] = {str: "text", Decimal: "number", int: "number", float: "number", bool: "flag", date: "date", datetime: "date"}
+_LEAVES: dict[Any, str] = {
+    str: "text",
+    Decimal: "number",
+    int: "number",
+    float: "number",
+    bool: "flag",
+    date: "date",
+    datetime: "date",
+}
 
 
 @dataclass(frozen=True, slots=True)

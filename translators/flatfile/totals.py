@@ -69,5 +69,3 @@ class Claim:
     total: Total
     value: Decimal
     key: int | slice | None
-
-

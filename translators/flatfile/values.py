@@ -91,6 +91,8 @@ class NumberKind:
     def write(self, value: Any, zone: tzinfo) -> str:  # noqa: ARG002
         """The number, without thousands: they are for people."""
         number = Decimal(value)
+        if abs(number.adjusted()) > _LONGEST_NUMBER:
+            raise Unwritable(Code.ELEMENT_TOO_LONG, f"{number} has too many digits")
         places = self.implied or self.decimals
         rounded = number if places is None else number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         text = format(rounded.scaleb(self.implied), "f") if self.implied else format(rounded, "f").replace(".", self.mark)

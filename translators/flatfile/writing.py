@@ -1,7 +1,7 @@
 """Writes canonical documents as the rows of a layout. What the layout has no place for is told, not dropped."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,11 @@ from translators.contract import OutboundDocument, WritingTerms, WrittenDocument
 from translators.errors import DefinitionMissing
 from translators.finding import Code, Finding, found
 from translators.flatfile.layout import DOCUMENT, Field, Layout, Record
-from translators.flatfile.paths import items_at, levels_above
+from translators.flatfile.paths import items_at, levels_above, parent_of
 from translators.flatfile.rendering import Sheet, Texts
 from translators.flatfile.source import Source
 from translators.flatfile.totals import Tally, summed_paths
-from translators.flatfile.values import CodeKind, MomentKind, Unwritable
+from translators.flatfile.values import MomentKind, Unwritable
 from translators.mapping.value import Value
 from translators.position import Position
 
@@ -71,7 +71,7 @@ class Writer:
     def _expand(self, record: Record, level: str, items: Items) -> None:
         """The rows of a record that begins an item, and what is in the item; a record may go on to levels further in."""
         chain = [opening.level for opening in record.opens]
-        further = next((inner for inner in chain if inner != level and levels_above(inner)[-2] == level), None)
+        further = next((inner for inner in chain if inner != DOCUMENT and parent_of(inner) == level), None)
         children = items_at(items[level], further, level) if further is not None else []
         if further is None or not children:
             self._row(record, items)
@@ -89,7 +89,7 @@ class Writer:
                     self._more(record, items)
                 continue
             head = record.opens[0].level
-            if head == DOCUMENT or head in done or levels_above(head)[-2] != level:
+            if head == DOCUMENT or head in done or parent_of(head) != level:
                 continue
             done.add(head)
             for child in items_at(items[level], head, level):
@@ -108,23 +108,19 @@ class Writer:
 
     def _more(self, record: Record, items: Items) -> None:
         """Rows that say more about an item: as many as lists of texts need, none where there is nothing to say."""
+        said = [each for each in record.fields if each.target and each.target.level == record.level and each.constant is None]
+        growing = [each for each in said if each.target and each.target.appends]
         needed = record.ends or record.mandatory or any(each.total for each in record.fields)
-        appends = any(each.target is not None and each.target.appends for each in record.fields)
-        while needed or self._has_more(record, items):
+        if not (needed or self._says_any(said, items) or any(True for _ in self.source.extras(items[record.level], record.name))):
+            return
+        self._row(record, items)
+        while self._says_any(growing, items):
             self._row(record, items)
-            needed = False
-            if not appends:
-                return
 
-    def _has_more(self, record: Record, items: Items) -> bool:
-        appending = [each for each in record.fields if each.target is not None and each.target.appends and each.constant is None]
-        said = appending if appending and record in [row for row, _ in self.rows] else [
-            each for each in record.fields if each.target is not None and each.constant is None
-        ]
-        return any(
-            each.target is not None and each.target.level in items and self.source.look(items[each.target.level], each.target.steps) is not None
-            for each in said
-        ) or any(True for _ in self.source.extras(items[record.level], record.name))
+    def _says_any(self, fields: list[Field], items: Items) -> bool:
+        """Whether the document has a value for one of the fields."""
+        targets = [each.target for each in fields if each.target is not None]
+        return any(self.source.look(items[target.level], target.steps) is not None for target in targets)
 
     def _row(self, record: Record, items: Items) -> None:
         """One row."""
@@ -149,7 +145,9 @@ class Writer:
 
     def _cell(self, each: Field, item: Value | None, record: Record, texts: Texts, number: int) -> None:
         """The text of one field."""
-        value, fresh = self.source.take(item, each.target.steps) if item is not None and each.target is not None else (None, False)
+        value, fresh = (
+            self.source.take(item, each.target.steps) if item is not None and each.target is not None else (None, False)
+        )
         if value is None and each.total is not None:
             self._totals.append((each, record, texts, number))
             return
@@ -179,8 +177,6 @@ class Writer:
             text = error.instead
         except OverflowError:
             self._note(Code.NOT_WRITTEN, f"{each.label}: {value} is at the end of time.", record, each, number)
-            return
-        if not isinstance(value, date | bool | Decimal) and isinstance(each.kind, CodeKind) and not text:
             return
         self._fit(each, text, record, texts, number)
 
@@ -217,7 +213,15 @@ class Writer:
                 texts[label] = self.source.extra(item, f"{record.name}/{label}") or text
 
     def _note(
-        self, code: Code, text: str, record: Record, each: Field, number: int, *, expected: str | None = None, actual: str | None = None
+        self,
+        code: Code,
+        text: str,
+        record: Record,
+        each: Field,
+        number: int,
+        *,
+        expected: str | None = None,
+        actual: str | None = None,
     ) -> None:
         element = each.place.start or (each.place.column if isinstance(each.place.column, int) else None) if each.place else None
         self.findings.append(found(code, text, Position(0, number, record.name, element), expected=expected, actual=actual))

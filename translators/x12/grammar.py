@@ -105,10 +105,10 @@ class Place:
     mandatory: bool
     maximum: int
     index: int
-    parent: "Place | None"
+    parent: "Place | None" = field(repr=False)
     definition: SegmentDefinition | None = None
-    children: list["Place"] = field(default_factory=list)
-    moves: "dict[str, Move | None]" = field(default_factory=dict)
+    children: list["Place"] = field(default_factory=list, repr=False)
+    moves: "dict[str, Move | None]" = field(default_factory=dict, repr=False)
     tags: frozenset[str] = frozenset()
     number: int = 0
 

@@ -7,13 +7,12 @@ electronic addresses or the identifiers of its parties.
 from dataclasses import dataclass
 
 from translators.contract import Envelope, Family, Identity, Separators
-from translators.xml.kinds import Kind, kinds
+from translators.xml.kinds import CXML, Kind, kind_for, known_kinds
 from translators.xml.namespaces import split
 from translators.xml.node import Node, local
 from translators.xml.parser import Parsed
 
 NO_SEPARATORS = Separators("", "", "")
-CXML = "cXML"
 SBDH = "sbdh:StandardBusinessDocument"
 _HEADER = "sbdh:StandardBusinessDocumentHeader"
 _TRIAL = frozenset(("test", "trial", "1", "t"))
@@ -21,11 +20,15 @@ _TRIAL = frozenset(("test", "trial", "1", "t"))
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A business document in an interchange: its root, its kind when we know it, its version where the root does not say."""
+    """A business document in an interchange: its root, its kind when we know it, its version where the root does not say.
+
+    `around` is the cXML document, with its header, that it stands in.
+    """
 
     root: Node
     kind: Kind | None
     version: str = ""
+    around: Node | None = None
 
 
 def payloads(root: Node, namespace: str) -> list[Payload]:
@@ -33,7 +36,8 @@ def payloads(root: Node, namespace: str) -> list[Payload]:
     if root.name == SBDH:
         return [Payload(child, kind_of(child, None)) for child in root.children if child.name != _HEADER]
     if root.name == CXML:
-        return [Payload(_cxml_payload(root), None, _cxml_version(root))]
+        inner = _cxml_payload(root)
+        return [Payload(inner, kind_for(inner, CXML, inner.name), _cxml_version(root), root)]
     return [Payload(root, kind_of(root, namespace))]
 
 
@@ -54,8 +58,9 @@ def kind_of(root: Node, namespace: str | None) -> Kind | None:
     """The kind of a document by the namespace and name of its root; by its name alone where our prefixes hid the namespace."""
     stated, name = split(root.name)
     if stated or namespace is not None:
-        return kinds().get((stated or namespace or "", local(name)))
-    return next((kind for kind in kinds().values() if kind.type == local(name)), None)
+        return kind_for(root, stated or namespace or "", local(name))
+    same = (kind for kind in known_kinds() if kind.type == local(name) and not kind.is_cxml)
+    return next((kind for kind in same if kind.fits(root)), None)
 
 
 def envelope_of(parsed: Parsed, start: int) -> Envelope:

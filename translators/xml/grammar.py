@@ -13,7 +13,7 @@ Pattern = re.Pattern[str] | None
 class Child:
     """A child of an aggregate: its place, how often it may stand, and either its aggregate or what its value looks like."""
 
-    __slots__ = ("_inner", "kind", "maximum", "minimum", "name", "needed", "pattern", "place")
+    __slots__ = ("_inner", "hollow", "kind", "maximum", "minimum", "name", "needed", "pattern", "place")
 
     def __init__(
         self,
@@ -25,6 +25,7 @@ class Child:
         kind: str = "",
         pattern: Pattern = None,
         needed: str = "",
+        hollow: bool = False,
         inner: "Callable[[], Aggregate] | None" = None,
     ) -> None:
         self.name = name
@@ -35,6 +36,8 @@ class Child:
         self.pattern = pattern
         self.needed = needed
         """The attribute that a value of this kind cannot be without."""
+        self.hollow = hollow
+        """Whether it may be without a value even where it must stand."""
         self._inner = inner
 
     @property

@@ -7,10 +7,14 @@ from importlib import import_module
 
 from translators.xml.grammar import Aggregate as Table
 from translators.xml.namespaces import UBL_DOCUMENT
+from translators.xml.node import Node
 from translators.xml.rules import DocumentMapping
 
 Way = tuple[str, ...]
 """Names down from the root."""
+
+CXML = "cXML"
+"""Stands for the namespace of cXML documents, which have none."""
 
 _BUYER = ("cac:BuyerCustomerParty", "cac:Party")
 _SELLER = ("cac:SellerSupplierParty", "cac:Party")
@@ -20,9 +24,18 @@ _CREDITOR = ("cac:AccountingSupplierParty", "cac:Party")
 _DEBTOR = ("cac:AccountingCustomerParty", "cac:Party")
 
 
+def _always(_root: Node) -> bool:
+    """There is but one document of this root."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A document type. `sender` and `receiver` lead to the parties that the document itself names."""
+    """A document type. `sender` and `receiver` lead to the parties that the document itself names, `number` to its number.
+
+    Where one root is several documents, `fits` tells whether it is this one. Of cXML, whose header names the parties, `roles`
+    are those of sender and receiver, and `dtd` is the module that defines it.
+    """
 
     type: str
     namespace: str
@@ -32,6 +45,15 @@ class Kind:
     receiver: Way
     version: str = "UBL-2.1"
     tables: str = field(default="translators.xml.ubl.grammar")
+    number: Way = ("cbc:ID",)
+    fits: Callable[[Node], bool] = _always
+    roles: tuple[str, str] = ("", "")
+    dtd: str = ""
+
+    @property
+    def is_cxml(self) -> bool:
+        """Whether its attributes are children to its rules, and its parties stand in a header around it."""
+        return self.namespace == CXML
 
     @property
     def table(self) -> Table:
@@ -50,10 +72,56 @@ def _ubl(kind: str, name: str, module: str, sender: Way, receiver: Way) -> Kind:
     return Kind(kind, UBL_DOCUMENT.format(name=kind), name, f"translators.xml.ubl.{module}", sender, receiver)
 
 
+def _cxml(
+    kind: str,
+    name: str,
+    module: str,
+    number: Way,
+    roles: tuple[str, str],
+    *,
+    dtd: str = "cXML",
+    fits: Callable[[Node], bool] = _always,
+) -> Kind:
+    return Kind(
+        kind,
+        CXML,
+        name,
+        f"translators.xml.cxml.{module}",
+        (),
+        (),
+        version="cXML-1.2",
+        tables="translators.xml.cxml.grammar",
+        number=number,
+        fits=fits,
+        roles=roles,
+        dtd=dtd,
+    )
+
+
+def _says(*way: str, values: tuple[str, ...]) -> Callable[[Node], bool]:
+    """Whether an attribute, the last of the way, has one of the values; an absent one is the first."""
+    *steps, attribute = way
+
+    def fits(root: Node) -> bool:
+        found = root.find(*steps)
+        said = (found.attribute(attribute) if found is not None else "").strip()
+        return (said or _USUAL[attribute]) in values
+
+    return fits
+
+
+_USUAL = {"type": "new", "purpose": "standard"}
+_ORDER = ("OrderRequestHeader", "@orderID")
+_FROM_BUYER, _FROM_SELLER = ("buyer", "seller"), ("seller", "buyer")
+_INVOICE = ("InvoiceDetailRequestHeader", "@invoiceID")
+_CREDITS = ("creditMemo", "lineLevelCreditMemo")
+_CHARGES = ("standard", "debitMemo", "lineLevelDebitMemo")
+
+
 @cache
-def kinds() -> dict[tuple[str, str], Kind]:
-    """All kinds by the namespace and local name of their root."""
-    known = (
+def known_kinds() -> tuple[Kind, ...]:
+    """All kinds."""
+    return (
         _ubl("Order", "purchase_order", "order", _BUYER, _SELLER),
         _ubl("OrderResponse", "order_response", "order_response", _SELLER, _BUYER),
         _ubl("OrderResponseSimple", "order_response", "order_response_simple", _SELLER, _BUYER),
@@ -64,5 +132,66 @@ def kinds() -> dict[tuple[str, str], Kind]:
         _ubl("ApplicationResponse", "application_response", "application_response", ("cac:SenderParty",), ("cac:ReceiverParty",)),
         _ubl("Invoice", "invoice", "invoice", _CREDITOR, _DEBTOR),
         _ubl("CreditNote", "credit_note", "credit_note", _CREDITOR, _DEBTOR),
+        _cxml(
+            "OrderRequest",
+            "purchase_order",
+            "order_request",
+            _ORDER,
+            _FROM_BUYER,
+            fits=_says("OrderRequestHeader", "type", values=("new",)),
+        ),
+        _cxml(
+            "OrderRequest",
+            "purchase_order_change",
+            "order_change",
+            _ORDER,
+            _FROM_BUYER,
+            fits=_says("OrderRequestHeader", "type", values=("update", "delete")),
+        ),
+        _cxml(
+            "ConfirmationRequest",
+            "order_response",
+            "confirmation_request",
+            ("ConfirmationHeader", "@confirmID"),
+            _FROM_SELLER,
+            dtd="Fulfill",
+        ),
+        _cxml(
+            "ShipNoticeRequest",
+            "despatch_advice",
+            "ship_notice_request",
+            ("ShipNoticeHeader", "@shipmentID"),
+            _FROM_SELLER,
+            dtd="Fulfill",
+        ),
+        _cxml(
+            "InvoiceDetailRequest",
+            "invoice",
+            "invoice_request",
+            _INVOICE,
+            _FROM_SELLER,
+            dtd="InvoiceDetail",
+            fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CHARGES),
+        ),
+        _cxml(
+            "InvoiceDetailRequest",
+            "credit_note",
+            "credit_request",
+            _INVOICE,
+            _FROM_SELLER,
+            dtd="InvoiceDetail",
+            fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CREDITS),
+        ),
     )
-    return {(kind.namespace, kind.type): kind for kind in known}
+
+
+@cache
+def kinds() -> dict[tuple[str, str, str], Kind]:
+    """All kinds by the namespace and local name of their root, and the canonical document."""
+    return {(kind.namespace, kind.type, kind.name): kind for kind in known_kinds()}
+
+
+def kind_for(root: Node, namespace: str, name: str) -> Kind | None:
+    """The kind of a document by the namespace and local name of its root, and by what stands in it."""
+    same = (kind for kind in known_kinds() if kind.type == name and kind.namespace == namespace)
+    return next((kind for kind in same if kind.fits(root)), None)

@@ -16,6 +16,7 @@ _MISFITS = {
     "Date": (Code.ELEMENT_DATE, "is no date of the form YYYY-MM-DD"),
     "Time": (Code.ELEMENT_TIME, "is no time of the form hh:mm:ss"),
     "DateTime": (Code.ELEMENT_DATE, "is no date and time of the form YYYY-MM-DDThh:mm:ss"),
+    "Code": (Code.ELEMENT_CODE, "is none of the values there are"),
     "Indicator": (Code.ELEMENT_CODE, "is neither true nor false"),
 }
 _NO_NUMBER = (Code.ELEMENT_NOT_NUMERIC, "is no number")
@@ -113,7 +114,7 @@ def _value(node: Node, definition: Child, note: Note) -> None:
     if node.children:
         note(Code.SEGMENT_UNEXPECTED, f"{node.name} holds a value, no other elements.", node, None, node.children[0].name)
     elif not text:
-        code = Code.ELEMENT_MISSING if definition.minimum else Code.SEGMENT_EMPTY
+        code = Code.ELEMENT_MISSING if definition.minimum and not definition.hollow else Code.SEGMENT_EMPTY
         note(code, f"{node.name} is empty.", node, None, None)
     elif (definition.pattern is not None and not definition.pattern.fullmatch(text)) or (
         definition.kind == "Date" and day(text) is None

@@ -124,10 +124,17 @@ def mapping_of(kind: str) -> DocumentMapping:
     return found
 
 
+_SHORT: dict[type, samples.Draw] = {
+    part_types.Text: lambda random, _part: str(random.randint(10, 999)),
+    part_types.Lines: lambda random, part: [samples.word(random) for _ in range(random.randint(1, len(part.of)))],
+}
+"""What has room in every place."""
+
+
 def drawn(kind: str, directory: str, seed: int, complete: Callable[[dict[str, Any]], None]) -> CanonicalDocument:
     """A document that the mapping of a message can say; `complete` adds what such a document cannot be without."""
     mapping = mapping_of(kind)
-    with patch.dict(samples.PARTS, {part_types.Text: lambda random, _part: str(random.randint(10, 999))}):  # what has any room
+    with patch.dict(samples.PARTS, _SHORT):
         value = samples.document(Random(seed), mapping, grammar(kind, directory).root)
     value["currency"] = samples.CURRENCY
     value.setdefault("number", "N1")

@@ -179,6 +179,8 @@ def _texts(random: Random, clause: Any) -> Value:
 def _group(random: Random, clause: Any, out: Written) -> Value:
     def inner() -> Value:
         found = of_level(random, clause._level, out)
+        if not all(need in found for need in clause._needs):
+            return {}
         if clause._unfold is not None and found:
             clause._unfold(found)
         return found

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.translators.mapping import samples
-from translators.x12.sets import transport
+from translators.x12.sets import freight_invoice, transport
 from translators.x12.sets import transport_codes as words
 
 
@@ -21,6 +21,9 @@ def _event(random: Random, _part: transport.Event) -> dict[str, Any]:
 
 samples.PARTS |= {
     transport.Constant: lambda _random, part: part.value,
+    transport.LineNumber: lambda _random, _part: {},
+    transport.KeptText: lambda random, _part: samples.word(random),
+    transport.Done: lambda _random, _part: None,
     transport.Listed: lambda random, _part: [samples.word(random)],
     transport.TimedMoment: lambda random, _part: samples.day(random) if random.random() < 0.5 else samples.instant(random),
     transport.Event: _event,
@@ -31,3 +34,8 @@ samples.PARTS |= {
     transport.EquipmentNumber: lambda random, _part: f"{random.choice(['', 'UTLX', 'AB'])}{random.randint(1, 999_999)}",
 }
 samples.CLAUSES |= {transport.Appointments: samples._qualified}  # noqa: SLF001
+samples.INSTEAD |= {
+    id(freight_invoice.FURTHER_DESCRIBED): lambda random, _clause: {
+        "item": {"name": samples.words(random), "description": samples.words(random)}
+    },
+}

@@ -90,7 +90,10 @@ def test_quantities_by_place_stand_for_their_sum() -> None:
     assert isinstance(found, InventoryReport)
     line = found.lines[0]
     assert line.quantity_of(StockStatus.AVAILABLE) == 3
-    assert [(one.location.name, one.as_of) for one in line.stock if one.location] == [("X", date(2026, 3, 2)), ("Y", date(2026, 3, 2))]
+    assert [(one.location.name, one.as_of) for one in line.stock if one.location] == [
+        ("X", date(2026, 3, 2)),
+        ("Y", date(2026, 3, 2)),
+    ]
 
 
 def test_a_whole_that_is_not_the_sum_of_its_places_is_kept() -> None:

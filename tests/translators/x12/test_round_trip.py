@@ -34,9 +34,13 @@ SHARED = frozenset({"references", "texts", "schedule", "packaging", "attributes"
 LEVELLED = frozenset({"lines", "orders", "packages", "contents"})
 """Lists of ship notices that come back order by order, or package by package."""
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "60"))
-WITHOUT_CURRENCY = frozenset({"204", "214", "824", "852", "862", "875", "880", "990"})
+WITHOUT_CURRENCY = frozenset({"180", "204", "214", "824", "852", "862", "875", "880", "990"})
 WITHOUT_NUMBER = frozenset({"820", "843", "852", "855", "865"})
-NEEDED: dict[str, dict[str, Any]] = {"820": {"credit": True, "method": "cheque"}, "824": {"documents": [{"status": "accepted", "document": {"kind": "order", "number": "N2"}}]}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "820": {"credit": True, "method": "cheque"},
+    "824": {"documents": [{"status": "accepted", "document": {"kind": "order", "number": "N2"}}]},
+    "990": {"status": "accepted", "order": {"number": "N2"}},
+}
 """What documents of a set cannot be without, as the set says it."""
 ORDERS = frozenset({"840", "843", "850", "855", "860", "865", "875"})
 """Sets whose lines have an item even when nothing is said of it."""
@@ -116,6 +120,9 @@ def complete(value: dict[str, Any], kind: str) -> dict[str, Any]:
             owner["delivery_terms"].setdefault("payment", "agreed")
     if kind in ("830", "862"):
         completed_schedule(value)
+    for holder in (value, *value.get("lines", ())) if kind == "880" else ():
+        for one in holder.get("allowances_charges", ()):
+            one.setdefault("settlement", "02")
     for one in (one for line in value.get("lines", ()) for one in line.get("stock", ()) if "location" in one):
         if not one.keys() & {"as_of", "expected", "other_dates", "original_codes"}:
             one["as_of"] = datetime(2026, 3, 2, tzinfo=UTC).date()

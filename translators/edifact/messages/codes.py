@@ -93,6 +93,18 @@ HEADER_DATES = {
 DELIVERY_DATES = {"2": "requested_delivery", "63": "latest_delivery", "37": "ship_not_before", "38": "ship_not_after"}
 """Dates of delivery where they have no field of their own."""
 
+LOT_DATES = {"361": "best_before", "36": "expiry", "94": "made"}
+"""Dates of lots by function (2005)."""
+
+IDENTITIES = {"BJ": "sscc", "BX": "batch", "BN": "serial", "ML": "label"}
+"""Numbers of goods and packages (7405)."""
+
+PLACES = {"7": "delivery", "11": "arrival", "9": "departure", "14": "goods", "18": "warehouse", "19": "factory", "159": "internal"}
+"""Kinds of places (3227)."""
+
+DISCREPANCIES = {"AC": "over", "BP": "partial", "CP": "partial_complete", "CN": "next_shipment", "AE": "complete"}
+"""What is said of a quantity that differs (4221)."""
+
 REFERENCES = {
     "ON": "order",
     "CO": "order",

@@ -1,20 +1,18 @@
 """Goods in messages about them: what is written on packages, lots with their dates and serial numbers, places, totals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from translators.edifact.messages import codes, lines
-from translators.edifact.messages.clauses import ControlTotals
+from translators.edifact.messages.clauses import ControlTotals, Measures
 from translators.edifact.messages.parts import Capitals, Either, Moment, party_identifier
-from translators.edifact.messages.shared import QUANTITY, REFERENCE_GROUP, alone, beside
+from translators.edifact.messages.shared import MEASURES, QUANTITY, REFERENCES, beside
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.parts import Coded, Lines, Number, Text
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
-from translators.edifact.messages.shared import MEASURES
-from translators.edifact.messages.clauses import Measures
 
 NUMBERS = Words(codes.IDENTITIES, prefix="number", longest=3)
 DATES = Words({code: word for code, word in codes.HEADER_DATES.items() if code not in codes.LOT_DATES}, prefix="date", longest=3)
@@ -25,9 +23,9 @@ IDENTITIES = Each("GIN", "numbers", _IDENTITY, needs=("kind", "values"))
 IDENTITY_GROUP = Group("GIN", [Once("GIN", _IDENTITY)], into="numbers", needs=("kind", "values"))
 LABEL: list[Clause] = [
     Once("PCI", {"marking": Text(1), "marks": Lines(tuple((2, n) for n in range(1, 11)))}, always=True),
-    Once("RFF", {"reference": Text((1, 2)), "reference_kind": Text((1, 1))}),
+    Once("RFF", {"reference.kind": Coded((1, 1), REFERENCES, "other", "original"), "reference.number": Text((1, 2))}),
     Qualified(
-        "DTM", (1, 1), Moment(), fields={code: f"lot.{word}" for code, word in codes.LOT_DATES.items()}, others="dates", names=DATES
+        "DTM", (1, 1), Moment(), fields={code: f"lot.{word}" for code, word in codes.LOT_DATES.items()}, others="other_dates", names=DATES
     ),
     Once("QTY", {"quantity": QUANTITY, **beside("quantity", (1, 1), "12")}, default={(1, 1): "12"}),
     IDENTITIES,
@@ -66,128 +64,91 @@ def check_counts(document: Value, context: Reading) -> None:
 
 # --- lots ------------------------------------------------------------------------------------------------------------------
 
+_OF_LABELS = frozenset(("quantity", "other_dates", "original_codes", "extras"))
+"""What only a label can say of a lot."""
+_OF_PACKAGES = frozenset(("packages", "kind", "per_package", "measures", "text"))
+"""What no label can say of packaging."""
+
 
 def whole_goods(line: Value) -> None:
     """Lots of a line from its own dates and numbers, and from what is written on its packages; other marks are packaging."""
     lines.whole_item(line)
     own: Value = line.pop("lot", {})
-    left: Value = {}
-    for one in line.pop("numbers", ()):
-        _into_lot(own, one, left)
-    for scheme, values in left.items():
-        merge_all(line.setdefault("item", {}).setdefault("identifiers", {}), {scheme: values})
-    lots = [own] if own else []
-    packaging = []
+    other, more = _into_lot(own, line.pop("numbers", ()))
+    lots, packaging = [*([own] if own else []), *more], line.pop("packaging", [])
+    if other:
+        packaging.append({"identifiers": other, "original_codes": {"segment": "GIN"}})
     for label in line.pop("labels", ()):
-        lot, rest = _labelled(label)
-        (lots if lot else packaging).append(lot or rest)
-    if lots:
-        line["lots"] = lots
-    if packaging:
-        line["packaging"] = packaging
+        lot = label.pop("lot", {})
+        left, more = _into_lot(lot, label.pop("numbers", ()))
+        marking = label.pop("marking", "")
+        if "quantity" in label or "other_dates" in label or lot:
+            lot.update({key: label.pop(key) for key in ("quantity", "other_dates", "original_codes", "extras") if key in label})
+            for one in (lot, *more) if marking != LOT_MARKING else ():
+                one.setdefault("original_codes", {})["marking"] = marking
+            lots += [lot, *more]
+        rest: Value = {**label, **({"identifiers": left} if left else {})}
+        if marking and not lot:
+            rest.setdefault("original_codes", {})["marking"] = marking
+        if rest:
+            packaging.append(rest)
+    line.update({name: found for name, found in (("lots", lots), ("packaging", packaging)) if found})
 
 
-def _into_lot(lot: Value, identity: Value, left: Value) -> None:
-    """A batch is the lot's number, serial numbers are in it; whatever else there is stays."""
-    kind, values = identity["kind"], list(identity["values"])
-    if kind == "batch" and "number" not in lot:
-        lot["number"] = values.pop(0)
-    elif kind == "serial":
-        lot.setdefault("serials", []).extend(values)
-        return
-    if values:
-        merge_all(left, {kind: values})
-
-
-def _labelled(label: Value) -> tuple[Value, Value]:
-    """What a label says as a lot, or, where it says nothing of one, as packaging."""
-    lot: Value = label.pop("lot", {})
+def _into_lot(lot: Value, numbers: Iterable[Value]) -> tuple[Value, list[Value]]:
+    """A batch is the lot's number, serial numbers are in it. Handed back are other numbers by scheme, and more lots."""
     left: Value = {}
-    for one in label.pop("numbers", ()):
-        _into_lot(lot, one, left)
-    marking = label.pop("marking", None)
-    if not lot and "quantity" not in label:
-        rest = {**{key: label[key] for key in ("marks", "extras") if key in label}, **({"identifiers": left} if left else {})}
-        if marking:
-            rest["original_codes"] = {"marking": marking}
-        return {}, rest
-    lot.update({key: label[key] for key in ("quantity", "original_codes", "extras") if key in label})
-    if "dates" in label:
-        lot["other_dates"] = label["dates"]
-    attributes = {**({"marks": " ".join(label["marks"])} if "marks" in label else {}), **left_texts(left)}
-    if attributes:
-        lot["attributes"] = attributes
-    lot.setdefault("original_codes", {})["marking"] = marking or ""
-    return lot, {}
-
-
-def left_texts(identifiers: Value) -> Mapping[str, str]:
-    """Identifiers as attributes of a lot."""
-    return {scheme: " ".join(values) if isinstance(values, list) else values for scheme, values in identifiers.items()}
+    more: list[Value] = []
+    for one in numbers:
+        values = list(one["values"])
+        if one["kind"] == "serial":
+            lot.setdefault("serials", []).extend(values)
+            continue
+        if one["kind"] == "batch":
+            if "number" not in lot:
+                lot["number"] = values.pop(0)
+            more += [{"number": value} for value in values]
+        else:
+            merge_all(left, {one["kind"]: values})
+    return left, more
 
 
 def goods_in_segments(line: Value) -> None:
-    """Lots and packaging of a line as its own dates and numbers, or as labels."""
+    """Lots of a line as labels, a single one as its own dates and numbers; packaging that is only marks as labels, too."""
     lines.item_in_segments(line)
+    labels, rest = [], []
     lots: list[Value] = line.pop("lots", None) or []
-    alone_there = len(lots) == 1 and "quantity" not in lots[0] and "marking" not in lots[0].get("original_codes", {})
-    if alone_there:
-        lot = lots[0]
-        line["numbers"] = _identities(lot)
-        line["lot"] = lot
-        _spread(line.setdefault("lot", {}))
-        if not line["numbers"]:
-            del line["numbers"]
-        if not line["lot"]:
-            del line["lot"]
-        lots = []
-    labels = [_label_of(lot) for lot in lots]
-    rest = []
+    if len(lots) == 1 and not lots[0].keys() & _OF_LABELS:
+        (lot,) = lots
+        found = _numbers(lot)
+        line.update({name: value for name, value in (("numbers", found), ("lot", lot)) if value})
+    else:
+        labels = [_label(lot) for lot in lots]
     for one in line.pop("packaging", None) or ():
-        if {"packages", "kind", "per_package", "measures", "text"} & one.keys():
+        if one.keys() & _OF_PACKAGES:
             rest.append(one)
             continue
-        label = {"numbers": identities(one.pop("identifiers", {}))} if "identifiers" in one else {}
-        marking = take(one, ("original_codes",), "marking")
-        labels.append({**({"marking": marking} if marking else {}), **one, **label})
-    if labels:
-        line["labels"] = labels
-    if rest:
-        line["packaging"] = rest
+        numbers, marking = identities(one.pop("identifiers", {})), take(one, ("original_codes",), "marking")
+        if take(one, ("original_codes",), "segment") and not one:
+            line.setdefault("numbers", []).extend(numbers)
+            continue
+        labels.append({**one, **({"numbers": numbers} if numbers else {}), **({"marking": marking} if marking else {})})
+    line.update({name: found for name, found in (("labels", labels), ("packaging", rest)) if found})
 
 
-def _spread(_lot: Value) -> None:
-    """Nothing to do: the dates of a lot are members of the line's own."""
-
-
-def _identities(lot: Value) -> list[Value]:
+def _numbers(lot: Value) -> list[Value]:
     """Number and serial numbers of a lot as GIN."""
-    found = []
-    if "number" in lot:
-        found.append({"kind": "batch", "values": [lot.pop("number")]})
-    serials = lot.pop("serials", None) or []
-    return found + [{"kind": "serial", "values": serials[start : start + 5]} for start in range(0, len(serials), 5)]
+    batch, serials = lot.pop("number", None), lot.pop("serials", None) or []
+    return identities({**({"batch": batch} if batch else {}), **({"serial": serials} if serials else {})})
 
 
-def _label_of(lot: Value) -> Value:
+def _label(lot: Value) -> Value:
     """A lot as a label."""
-    kept = take(lot, ("original_codes",), "marking")
+    kept, numbers = take(lot, ("original_codes",), "marking"), _numbers(lot)
     marking = LOT_MARKING if kept is None else kept
-    attributes = lot.pop("attributes", {})
-    label: Value = {"marking": marking} if marking else {}
-    if "marks" in attributes:
-        label["marks"] = [attributes.pop("marks")]
-    numbers = [*_identities(lot), *identities(attributes)]
-    if numbers:
-        label["numbers"] = numbers
-    for key in ("quantity", "original_codes", "extras"):
-        if key in lot:
-            label[key] = lot.pop(key)
-    if "other_dates" in lot:
-        label["dates"] = lot.pop("other_dates")
-    if lot:
-        label["lot"] = lot
-    return label
+    label: Value = {key: lot.pop(key) for key in ("quantity", "original_codes", "other_dates", "extras") if key in lot}
+    found = (("marking", marking), ("numbers", numbers), ("lot", lot))
+    return {**label, **{name: value for name, value in found if value}}
 
 
 def identities(identifiers: Value) -> list[Value]:

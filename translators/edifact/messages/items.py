@@ -248,7 +248,9 @@ class MoreNumbers:
             if read_number(row, element, item, context):
                 context.trace(item, "identifiers", ((element, 1), (element, 2)))
             elif text_at(row, (element, 2)).strip():
-                context.keep(row, element, target)
+                for component in range(2, len(row[element].split(COMPONENT)) + 1):
+                    if text_at(row, (element, component)).strip():
+                        context.keep(row, (element, component), target)
         if function != _function(item):
             item.setdefault("original_codes", {}).setdefault("function", function or "5")
         return True

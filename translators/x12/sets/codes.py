@@ -261,6 +261,7 @@ REFERENCES = {
     "CO": "customer_order",
     "CR": "customer",
     "CT": "contract",
+    "DO": "delivery_order",
     "DP": "department",
     "IA": "seller_number",
     "IT": "customer_number",
@@ -271,9 +272,11 @@ REFERENCES = {
     "OP": "previous_order",
     "PD": "promotion",
     "PG": "product_group",
+    "PK": "packing_list",
     "PO": "order",
     "PR": "quote",
     "Q1": "quote",
+    "RE": "release",
     "RQ": "requisition",
     "ST": "store",
     "VN": "seller_order",
@@ -620,3 +623,60 @@ INTERVALS = {"D": "discrete", "C": "day", "W": "week", "M": "month", "Q": "quart
 
 AUTHORISATIONS = {"FI": "finished", "MT": "material", "LB": "labour"}
 """What a seller may do at the buyer's risk (672)."""
+
+WAREHOUSE_DATES = {
+    "01": "cancel_after",
+    "02": "requested_delivery",
+    "04": "order",
+    "10": "requested_shipment",
+    "11": "despatch",
+    "17": "estimated_delivery",
+    "36": "expiry",
+    "37": "earliest_shipment",
+    "38": "latest_shipment",
+    "53": "earliest_delivery",
+    "54": "latest_delivery",
+    "69": "scheduled_pick_up",
+    "70": "scheduled_delivery",
+}
+"""Dates of warehouses (432)."""
+
+WEIGHT_UNITS = {"L": "LBR", "K": "KGM", "G": "GRM", "O": "ONZ", "E": "TNE", "S": "STN"}
+"""Units of weight (188)."""
+
+WAREHOUSE_PURPOSES = {"N": "original", "R": "change", "F": "cancel", "C": "confirmation"}
+"""What is to be done with an order to a warehouse (473)."""
+
+REPORTS = {
+    "F": "full",
+    "J": "original",
+    "N": "no_exceptions",
+    "X": "exceptions",
+    "A": "adjustment",
+    "B": "book_transfer",
+    "C": "customer_return",
+    "O": "overage",
+    "P": "production",
+    "R": "replacement",
+    "S": "shortage",
+}
+"""What a report of a warehouse tells (514)."""
+
+WAREHOUSE_STATUSES = {
+    "CC": "complete",
+    "CL": "complete",
+    "BP": "partial",
+    "PR": "partial",
+    "CP": "partial_closed",
+    "BO": "backordered",
+    "BK": "backordered",
+    "CU": "cancelled",
+    "IC": "cancelled",
+    "DE": "cancelled",
+    "IS": "substituted",
+    "CS": "substituted",
+    "CM": "over",
+    "DS": "out_of_stock",
+    "OS": "out_of_stock",
+}
+"""What became of a line of an order to a warehouse (368)."""

@@ -49,7 +49,7 @@ def added(one: Value, other: Value) -> Value:
     return {**one, "value": one["value"] + other["value"]}
 
 
-class _Reader:
+class Levels:
     """Takes levels apart."""
 
     def __init__(self) -> None:
@@ -277,7 +277,7 @@ def _name_contents(packages: list[Value]) -> None:
 
 def unfold(document: Value, context: Reading) -> Value:
     """Levels as packages, orders and lines; the totals are judged."""
-    reader, order = _Reader(), document.pop("order", None)
+    reader, order = Levels(), document.pop("order", None)
     entry = reader.entry({"order": order}) if order else None
     reader.visit(document, entry, None, None)
     reader.finish(document)
@@ -288,7 +288,7 @@ def unfold(document: Value, context: Reading) -> Value:
     return document
 
 
-def _check(document: Value, reader: _Reader, context: Reading) -> None:
+def _check(document: Value, reader: Levels, context: Reading) -> None:
     """CTT counts levels (or, by some, lines); its hash total is that of the quantities."""
     index, totals = document.pop("standing", {}).get("CTT"), document.get("totals", {})
     claimed = totals.get("line_count")

@@ -73,7 +73,7 @@ ALLOWANCE = Group(
             "G72",
             {
                 "code": Text(1),
-                "settlement": Unless(2, "02"),
+                "settlement": Text(2),
                 "sequence": Text(3),
                 "rate": Number(5),
                 "quantity": units(6, 7),
@@ -81,7 +81,6 @@ ALLOWANCE = Group(
                 "percent": Number(9),
                 "basis": Money(10),
             },
-            default={2: "02"},
         ),
         Once("G73", {"reason": Paragraphs((1,), joins=" ", longest=45)}, repeat=True),
     ],
@@ -163,7 +162,7 @@ def _fold(document: Value, context: Writing) -> Value:
 
 def unsigned(one: Value) -> None:
     """The sign that says allowance or charge where the method of handling does not."""
-    by_method = one.get("settlement", "02") in ALLOWING
+    by_method = one.setdefault("settlement", "06" if one["charge"] else "02") in ALLOWING
     minus = one.get("original_codes", {}).pop("charge", None) == "-"
     if not one.get("original_codes", True):
         del one["original_codes"]

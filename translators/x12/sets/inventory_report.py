@@ -77,7 +77,9 @@ def _unfold(document: Value, context: Reading) -> Value:
         stock = [single for told in line.pop("stock", ()) for single in _by_place(told)]
         for part in line.pop("schedule", ()):
             place = {"identifiers": part["ship_to"]["identifiers"]}
-            stock.append({"status": "available", "quantity": part["quantity"], "location": place, "original_codes": {"status": STORED}})
+            stock.append(
+                {"status": "available", "quantity": part["quantity"], "location": place, "original_codes": {"status": STORED}}
+            )
         if stock:
             line["stock"] = stock
     return document
@@ -105,7 +107,8 @@ def _of_status(part: Value, told: Value) -> Value:
 
 def _fold(document: Value, _context: Writing) -> Value:
     for line in document.get("lines", ()):
-        stored, told = [], []
+        stored: list[Value] = []
+        told: list[Value] = []
         when = line.get("as_of") or document.get("as_of") or document.get("issued")
         for one in line.pop("stock", ()):
             (stored if one.get("original_codes", {}).get("status") == STORED else told).append(one)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group

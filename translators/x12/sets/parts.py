@@ -746,7 +746,7 @@ class NamedMoments:
 
     def _codes(self) -> dict[str, str]:
         """The code that is written for each member."""
-        return {name: code for code, name in reversed(self.fields.items())}
+        return {name: code for code, name in reversed(list(self.fields.items()))}
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Dates that are none, or have no qualifier."""

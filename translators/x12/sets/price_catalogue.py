@@ -11,7 +11,7 @@ from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.parts import ItemNumbers, Moment, PriceAmount
 from translators.x12.sets.shared import units
 
-VALID = {"196": "valid.start", "197": "valid.end", "036": "valid.end"}
+VALID = {"196": "valid.start", "036": "valid.end", "197": "valid.end"}
 HEADER_DATES = {"007": "effective", **VALID}
 LINE_DATES = {"007": "valid.start", **VALID, "018": "available.start"}
 PRICE_DATES = {"007": "valid.start", **VALID}

@@ -104,9 +104,7 @@ PAID: list[Clause] = [
     Once("REF", {"order.number": Text(2)}, fixed={1: "PO"}),
     Once("REF", {"despatch.number": Text(2)}, fixed={1: "SI"}),
     shared.references("PO", "SI"),
-    Qualified(
-        "DTM", 1, Moment(2, 3, 4), fields=DATES, others="other_dates", names=Words(codes.DATES, prefix="date")
-    ),
+    Qualified("DTM", 1, Moment(2, 3, 4), fields=DATES, others="other_dates", names=Words(codes.DATES, prefix="date")),
     Group("IT1", ITEM, into="items"),
     Group("ADX", ADJUSTED, into="adjustments", needs=("amount",)),
 ]
@@ -172,7 +170,9 @@ MAPPING = DocumentMapping(
         shared.CURRENCY,
         Once("REF", {"number": Text(2)}, fixed={1: "TN"}),
         shared.references("TN"),
-        Qualified("DTM", 1, Moment(2, 3, 4), fields={"097": "issued"}, others="other_dates", names=Words(codes.DATES, prefix="date")),
+        Qualified(
+            "DTM", 1, Moment(2, 3, 4), fields={"097": "issued"}, others="other_dates", names=Words(codes.DATES, prefix="date")
+        ),
         shared.parties(),
         Group(
             "ENT",

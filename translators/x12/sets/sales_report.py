@@ -59,7 +59,9 @@ def _by_store(told: Value) -> list[Value]:
     if not parts:
         return [told]
     whole = told.pop("quantity", None)
-    found = [{**told, "quantity": part["quantity"], "location": {"identifiers": part["ship_to"]["identifiers"]}} for part in parts]
+    found = [
+        {**told, "quantity": part["quantity"], "location": {"identifiers": part["ship_to"]["identifiers"]}} for part in parts
+    ]
     total = sum((part["quantity"]["value"] for part in parts), Decimal(0))
     return found if whole is None or whole["value"] == total else [{**told, "quantity": whole}, *found]
 

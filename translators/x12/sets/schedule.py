@@ -7,7 +7,7 @@ from datetime import date, datetime
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Group
-from translators.mapping.parts import Coded, Number, Text
+from translators.mapping.parts import Coded, Number, Part, Text
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words
@@ -99,7 +99,7 @@ class Shipped:
 _PAST = {"011": "despatched", "050": "received"}
 _PAST_CODES = {word: code for code, word in _PAST.items()}
 
-PATTERN = {
+PATTERN: dict[str, Part] = {
     "commitment": Coded(2, Words(codes.COMMITMENTS)),
     "interval": Coded(3, Words(codes.INTERVALS)),
     "": Window(4, 5),

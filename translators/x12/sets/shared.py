@@ -77,14 +77,14 @@ def reference(kind: Place = 1, number: Place = 2, text: Place = 3) -> dict[str, 
     return {"kind": Coded(kind, REFERENCES, original="original"), "number": Text(number), "text": Text(text)}
 
 
-REF = Each("REF", "references", reference(), needs=("number",))
+REF = Each("REF", "references", reference(), needs=("kind", "number"))
 
 
 def references(*besides: str, tag: str = "REF") -> Each:
     """References but for those of a kind (128) that has a member of its own."""
     kinds = Words({code: word for code, word in codes.REFERENCES.items() if code not in besides})
     members = {**reference(), "kind": Coded(1, kinds, original="original")}
-    return Each(tag, "references", members, needs=("number",), where=none_of(1, *besides))
+    return Each(tag, "references", members, needs=("kind", "number"), where=none_of(1, *besides))
 
 
 CONTACT = Each(
@@ -185,6 +185,7 @@ NOTE_REFERENCES = Group(
     ],
     into="references",
     where=none_of(2, ""),
+    needs=("kind",),
 )
 MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
 MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Group, Parties, RoleTable
-from translators.mapping.parts import Coded, Identifier, Lines, Money, Named, NamedQuantity, Number, Paragraphs, Quantity, Text
+from translators.mapping.parts import Coded, Identifier, Lines, Money, Named, NamedQuantity, Number, Paragraphs, Part, Quantity, Text
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
@@ -19,7 +20,7 @@ from translators.x12.sets.moments import instant, zone
 from translators.x12.sets.parts import Moment, Standing, Unless, party_identifier
 
 REFERENCES = Words(words.REFERENCES)
-DATES = Words(words.DATES, prefix="date")
+DATES = Words(words.DATES, prefix="date", longest=2)
 WEIGHTS = Words(words.WEIGHTS)
 VOLUMES = Words(words.VOLUMES)
 WEIGHT_KINDS = Words(words.WEIGHT_KINDS)
@@ -72,6 +73,50 @@ class Listed:
         """The first; the others are handed back."""
         set_text(row, self.place, value[0])
         return value[1:] or None
+
+
+@dataclass(frozen=True, slots=True)
+class LineNumber:
+    """The number of the line a segment belongs to: nothing new when it is read, written from `number` of the line.
+
+    What stands in a list of the line knows it as `of_line`.
+    """
+
+    place: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, _row: Row, _context: Reading) -> Value:
+        """Nothing."""
+        return {}
+
+    def write(self, target: Value, row: Row, _context: Writing) -> bool:
+        """The number; it says nothing of its own."""
+        number = target.pop("of_line", None) or target.get("number")
+        if number is not None:
+            set_text(row, self.place, number)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText(Text):
+    """A text that is written, and stays for the clauses behind."""
+
+    def write(self, value: str, row: Row, _context: Writing) -> str:  # type: ignore[override]
+        """The text, which is handed back."""
+        set_text(row, self.place, value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Text):
+    """A text that was written by a clause before."""
+
+    def write(self, _value: str, _row: Row, _context: Writing) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,13 +336,14 @@ class EquipmentNumber:
             set_text(row, self.number, value)
 
 
-def numbers(tag: str = "L11") -> Each:
-    """References by kind (128), number first (L11) or kind first (N9)."""
+def numbers(tag: str = "L11", *besides: str) -> Each:
+    """References by kind (128), number first (L11) or kind first (N9), but for kinds that have a member of their own."""
     kind, number = (2, 1) if tag == "L11" else (1, 2)
-    members: dict[str, Any] = {"kind": Coded(kind, REFERENCES, original="original"), "number": Text(number), "text": Text(3)}
+    kinds = Words({code: word for code, word in words.REFERENCES.items() if code not in besides})
+    members: dict[str, Part] = {"kind": Coded(kind, kinds, original="original"), "number": Text(number), "text": Text(3)}
     if tag == "N9":
         members["issued"] = Moment(4, 5, 6)
-    return Each(tag, "references", members, needs=("kind", "number"))
+    return Each(tag, "references", members, needs=("kind", "number"), where=none_of(kind, *besides) if besides else None)
 
 
 def weight(kind: Place, value: Place, unit: Place, unnamed: str = "weight") -> NamedQuantity:
@@ -315,18 +361,15 @@ G61 = Each(
 )
 NOTE = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
 REMARK = Texts("K1", (1, 2), Words({}), longest=30)
-ROUTE = Each(
-    "MS3",
-    "transport",
-    {
-        "carrier.identifiers.scac": Text(1),
-        "stage": Unless(2, "B"),
-        "destination.address.city": Text(3),
-        "mode": Coded(4, Words(codes.MODES), original="original"),
-        "destination.address.region": Text(5),
-    },
-    default={2: "B"},
-)
+LEG: dict[str, Part] = {
+    "carrier.identifiers.scac": Text(1),
+    "stage": Unless(2, "B"),
+    "destination.address.city": Text(3),
+    "mode": Coded(4, Words(codes.MODES), original="original"),
+}
+ROUTE = Each("MS3", "transport", {**LEG, "destination.address.region": Text(5)}, default={2: "B"})
+"""Who carries how far, and how."""
+INVOICED_ROUTE = Each("R3", "transport", LEG, default={2: "B"})
 LADING = Each(
     "AT8",
     "packaging",
@@ -354,39 +397,36 @@ def marks(key: str) -> Each:
 SEALS = Once("M7", {"seals": Lines((1, 2, 3, 4))}, repeat=True)
 
 
+EQUIPMENT: dict[str, Part] = {
+    "number": EquipmentNumber(1, 2),
+    "measures": weight(4, 3, 17),
+    "measures.volume": Quantity(8, 9, VOLUMES),
+    "kind": Coded(11, EQUIPMENT_KINDS),
+    "owner.identifiers.scac": Text(12),
+}
+"""A trailer, container or car."""
+PLAIN_EQUIPMENT = Each("N7", "shipment.equipment", EQUIPMENT, needs=("number",))
+
+
 def equipment(into: str) -> Group:
     """Equipment (N7) with its weight, size and seals."""
-    return Group(
-        "N7",
-        [
-            Once(
-                "N7",
-                {
-                    "number": EquipmentNumber(1, 2),
-                    "measures": weight(4, 3, 17),
-                    "measures.volume": Quantity(8, 9, VOLUMES),
-                    "kind": Coded(11, EQUIPMENT_KINDS),
-                    "owner.identifiers.scac": Text(12),
-                },
-            ),
-            SEALS,
-        ],
-        into=into,
+    return Group("N7", [Once("N7", EQUIPMENT), SEALS], into=into)
+
+
+def totals(charges: str) -> Once:
+    """Sums of weight, volume, packages and charges, which are the member `charges`."""
+    return Once(
+        "L3",
+        {
+            "totals.measures": weight(2, 1, 12),
+            charges: Money(5, decimals=2),
+            "totals.prepaid": Money(7, decimals=2),
+            "totals.measures.volume": Quantity(9, 10, VOLUMES),
+            "totals.packages": Number(11),
+            "": Standing("L3"),
+        },
     )
 
-
-TOTALS = Once(
-    "L3",
-    {
-        "totals.measures": weight(2, 1, 12),
-        "totals.payable": Money(5, decimals=2),
-        "totals.prepaid": Money(7, decimals=2),
-        "totals.measures.volume": Quantity(9, 10, VOLUMES),
-        "totals.packages": Number(11),
-        "": Standing("L3"),
-    },
-)
-"""Sums of weight, volume, packages and charges."""
 
 PARTY: list[Clause] = [*shared.PARTY, G61, L11, N9]
 """What a party of a transport set says of itself."""

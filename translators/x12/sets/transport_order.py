@@ -253,7 +253,7 @@ MAPPING = DocumentMapping(
         transport.parties(),
         transport.equipment("shipment.equipment"),
         Group("S5", STOP, into="stops", unfold=_stop_read, fold=_stop_written),
-        transport.TOTALS,
+        transport.totals("totals.payable"),
     ],
     unfold=_unfold,
     fold=_fold,

@@ -8,7 +8,7 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import transport
 from translators.x12.sets import transport_codes as words
-from translators.x12.sets.parts import Moment
+from translators.x12.sets.parts import Moment, Unless
 
 
 def _unfold(response: Value, _context: Reading) -> Value:
@@ -29,13 +29,14 @@ MAPPING = DocumentMapping(
                 "status": Coded(4, Words(words.ANSWERS), other="other"),
             },
         ),
-        transport.N9,
-        transport.L11,
+        Once("N9", {"number": Text(2)}, fixed={1: "CN"}),
+        Once("L11", {"number": Text(1)}, fixed={2: "CN"}),
+        transport.numbers("N9", "CN"),
+        transport.numbers("L11", "CN"),
         transport.appointments(),
-        transport.equipment("shipment.equipment"),
-        Once("N7", {"shipment.equipment": transport.PlainEquipment()}),
+        transport.PLAIN_EQUIPMENT,
         Qualified("L9", 1, Money(2), others="amounts", names=Words({}, prefix="charge")),
-        Once("V9", {"reason": Text(8)}, default={1: "RSN"}),
+        Once("V9", {"attributes.event": Unless(1, "REJ"), "reason": Text(8)}, default={1: "REJ"}),
         transport.REMARK,
         Group(
             "S5",

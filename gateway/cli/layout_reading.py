@@ -1,0 +1,26 @@
+"""How the offline commands read flat files: by a layout that is named on the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from translators import registry
+from translators.contract import Event, TermsFor
+
+if TYPE_CHECKING:
+    from gateway.cli.examination import Reader
+
+
+def reader_of(layout_file: str) -> "Reader":
+    """The reader for files of a layout; that of EDI, XML and JSON when none is named. Raises LayoutUnusable."""
+    if not layout_file:
+        return registry.read
+    from gateway.config.flat_layout import load_layout
+    from translators.flatfile import FlatFiles
+
+    files = FlatFiles(load_layout(Path(layout_file)))
+
+    def read(data: bytes, terms_for: TermsFor) -> Iterator[Event]:
+        return files.read(data, 0, terms_for)
+
+    return read

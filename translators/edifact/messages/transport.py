@@ -1,0 +1,396 @@
+"""Parts and clauses that transport messages share: places, legs of a journey, events, equipment, goods, and what packs them."""
+
+from dataclasses import dataclass
+
+from translators.edifact.messages import shared
+from translators.edifact.messages import transport_codes as words
+from translators.edifact.messages.clauses import Measures
+from translators.edifact.messages.items import MoreNumbers
+from translators.edifact.messages.parts import PARTY_NUMBERS, UNITS, Either, Moment, components, party_identifier
+from translators.mapping.binding import content, none_of, one_of
+from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.context import Reading, Writing
+from translators.mapping.mapping import Clause, Group, Parties, RoleTable
+from translators.mapping.numbers import number, plain
+from translators.mapping.parts import Coded, Flag, Lines, Number, Part, Quantity, Text
+from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
+from translators.mapping.value import Value, take
+from translators.mapping.words import Words
+
+REFERENCES = Words(words.REFERENCES, longest=3)
+EVENTS = Words(words.EVENTS, prefix="status", longest=3)
+REASONS = Words(words.REASONS, lower=True, longest=3)
+PLACES = Words(words.PLACES, prefix="place", longest=3)
+EQUIPMENT_KINDS = Words(words.EQUIPMENT, lower=True, longest=3)
+_LISTS = {"139": "unlocode", "172": "scac"}
+_USUAL = {"unlocode": ("139", "6"), "scac": ("172", "")}
+_UN = "6"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """C517, C040 and their like: an identifier whose scheme is told by the code list (1131), or else by the agency (3055).
+
+    `original_codes` keeps both where the scheme would be written with others: `227:`.
+    """
+
+    element: int
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Identifier, list, agency."""
+        return ((self.element, 1), (self.element, 2), (self.element, 3))
+
+    def read(self, row: Row, _context: Reading) -> Value | None:
+        """The identifiers of a place or a carrier."""
+        value, code_list, agency = components(row, self.element, 3)
+        if not value:
+            return None
+        scheme = _scheme(code_list, agency)
+        found: Value = {"identifiers": {scheme: value}}
+        if (code_list, agency) != _written(scheme):
+            found["original_codes"] = {"identifiers": f"{code_list}:{agency}"}
+        return found
+
+    def write(self, owner: Value, row: Row, _context: Writing) -> bool:
+        """The first identifier that has a code here."""
+        identifiers = owner.get("identifiers") or {}
+        kept = take(owner, ("original_codes",), "identifiers")
+        for scheme in list(identifiers):
+            code_list, _, agency = (kept or ":").partition(":")
+            if kept is None or _scheme(code_list, agency) != scheme:
+                usual = _written(scheme)
+                if usual is None or isinstance(identifiers[scheme], list):
+                    continue
+                code_list, agency = usual
+            for place, text in zip(self.places, (identifiers.pop(scheme), code_list, agency), strict=True):
+                if text:
+                    set_text(row, place, text)
+            if not identifiers:
+                owner.pop("identifiers")
+            return True
+        return False
+
+
+def _scheme(code_list: str, agency: str) -> str:
+    return _LISTS.get(code_list) or ("unlocode" if agency == _UN else PARTY_NUMBERS.word(agency) if agency else "unspecified")
+
+
+def _written(scheme: str) -> tuple[str, str] | None:
+    """The list and the agency that are written for a scheme."""
+    if scheme == "unspecified":
+        return ("", "")
+    code = PARTY_NUMBERS.code(scheme)
+    return _USUAL.get(scheme) or (None if code is None else ("", code))
+
+
+def place(member: str, default: str, *codes: str) -> Once:
+    """A LOC whose place is a member; `codes` (3227) are those it may be of, any when none is named."""
+    members: dict[str, Part] = {
+        f"{member}.kind": Coded(1, PLACES),
+        f"{member}.": Listed(2),
+        f"{member}.name": Text((2, 4)),
+    }
+    return Once("LOC", members, default={1: default}, where=one_of(1, *codes) if codes else None)
+
+
+LOCATIONS = Each("LOC", "locations", {"kind": Coded(1, PLACES), "": Listed(2), "name": Text((2, 4))}, default={1: "7"})
+LOCATION_GROUP = Group(
+    "LOC", [Once("LOC", {"kind": Coded(1, PLACES), "": Listed(2), "name": Text((2, 4))}, default={1: "7"})], into="locations"
+)
+"""Places of which nothing more is known than what they are."""
+
+_ORIGIN, _DESTINATION = place("origin", *words.ORIGINS[:1], *words.ORIGINS), place("destination", *words.DESTINATIONS[:1], *words.DESTINATIONS)
+_DEPARTURE = {"133": "planned.start", "186": "actual.start"}
+_ARRIVAL = {"132": "planned.end", "178": "actual.end"}
+
+
+class Calls:
+    """LOC groups of a leg: where it begins and where it ends, with the times that are planned and that were.
+
+    One of another kind, or that says more, is not taken.
+    """
+
+    __slots__ = ("_ends", "key")
+
+    def __init__(self) -> None:
+        self.key = "LOC"
+        self._ends = [
+            (member, clause, Qualified("DTM", (1, 1), Moment(), fields=fields))
+            for member, clause, fields in (("origin", _ORIGIN, _DEPARTURE), ("destination", _DESTINATION, _ARRIVAL))
+        ]
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Take the place and its times."""
+        first = loop.segments[0][1]
+        for member, clause, dates in self._ends:
+            if member in target or first[0] != self.key or not clause.read(first, Value(), Reading(context.timezone, context.note)):
+                continue
+            for context.index, row in loop.segments:
+                context.row, context.path = row, loop.path
+                if not (clause if row[0] == self.key else dates).read(row, target, context):
+                    context.keep_row(row, target)
+            return True
+        return False
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """A group for each end that there is."""
+        for member, clause, dates in self._ends:
+            if member in target:
+                inner = Written(self.key, out.place_of(self.key) or out.node)
+                clause.write(target, inner, context)
+                if inner.rows:
+                    dates.write(target, inner, context)
+                    out.loops.append(inner)
+
+
+REFERENCE: dict[str, Part] = {"kind": Coded((1, 1), REFERENCES, "other", "original"), "number": Text((1, 2)), "line": Text((1, 3))}
+REFERENCE_LIST = Each("RFF", "references", REFERENCE, needs=("number",))
+REFERENCE_GROUP = Group("RFF", [Once("RFF", REFERENCE), shared.ISSUED], into="references", where=none_of((1, 2), ""))
+
+
+def dates(fields: dict[str, str]) -> Qualified:
+    """Dates by meaning (2005): those of `fields` as members, all others by name."""
+    return Qualified("DTM", (1, 1), Moment(), fields=fields, others="other_dates", names=shared.DATES)
+
+
+LEG = Group(
+    "TDT",
+    [
+        Once(
+            "TDT",
+            {
+                "stage": Coded(1, Words(shared.codes.STAGES, longest=3)),
+                "voyage": Text((2, 1)),
+                "mode": Coded((3, 1), Words(shared.codes.MODES, longest=3), original="original"),
+                "text": Text((3, 2)),
+                "equipment": Either((4, 1), (4, 2), 8),
+                "carrier.": Listed(5),
+                "carrier.name": Text((5, 4)),
+                "conveyance": Either((8, 1), (8, 4), 9),
+            },
+            default={1: "20"},
+        ),
+        REFERENCE_LIST,
+        Calls(),
+        _ORIGIN,
+        _DESTINATION,
+        dates({**_DEPARTURE, **_ARRIVAL}),
+        Group("RFF", [Once("RFF", REFERENCE)], into="references", where=none_of((1, 2), "")),
+    ],
+    into="transport",
+)
+"""A leg of a journey: the means of transport, where it begins and ends, and when."""
+
+
+def parties(*members: str) -> Parties:
+    """Parties by role; those in `members` are members of the level, all others are not."""
+    return Parties("NAD", RoleTable(shared.ROLES, frozenset(members)), shared.PARTY)
+
+
+SEALS = Each("SEL", "seal_list", {"number": Text(1)}, needs=("number",))
+
+
+def _seals_read(equipment: Value) -> None:
+    if seals := equipment.pop("seal_list", None):
+        equipment["seals"] = [one["number"] for one in seals]
+
+
+def _seals_to_write(equipment: Value) -> None:
+    if seals := equipment.pop("seals", None):
+        equipment["seal_list"] = [{"number": seal} for seal in seals]
+
+
+def equipment(into: str) -> Group:
+    """Containers, trailers and the like with their measures and seals."""
+    return Group(
+        "EQD",
+        [
+            Once(
+                "EQD",
+                {
+                    "kind": Coded(1, EQUIPMENT_KINDS),
+                    "number": Text((2, 1)),
+                    "original_codes.size": Text((3, 1)),
+                    "description": Text((3, 4)),
+                    "status": Text(6),
+                },
+                default={1: "CN"},
+            ),
+            Measures("measures", shared.MEASURES),
+            SEALS,
+            Once("TMP", {"temperature": Quantity((2, 1), (2, 2), UNITS)}, default={1: "2"}),
+            shared.FREE_TEXT,
+            REFERENCE_LIST,
+        ],
+        into=into,
+        unfold=_seals_read,
+        fold=_seals_to_write,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """What a status is called: a text of the event."""
+
+    place: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, _context: Reading) -> list[Value] | None:
+        """A list of one text."""
+        text = text_at(row, self.place).strip()
+        return [{"purpose": "status", "lines": [text]}] if text else None
+
+    def write(self, value: list[Value], row: Row, _context: Writing) -> list[Value] | None:
+        """The text of one line that is the status; the others are handed back."""
+        for index, text in enumerate(value):
+            if text.keys() == {"purpose", "lines"} and text["purpose"] == "status" and len(text["lines"]) == 1:
+                set_text(row, self.place, text["lines"][0])
+                return value[:index] + value[index + 1 :] or None
+        return value
+
+
+# --- goods -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLevels:
+    """C213 of a GID: how many packages of which kind, then those inside of them."""
+
+    elements: tuple[int, ...] = (2, 3, 4)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Number, kind as a code, kind in words."""
+        return tuple((element, component) for element in self.elements for component in (1, 2, 5))
+
+    def read(self, row: Row, context: Reading) -> list[Value] | None:
+        """An item for each level."""
+        found: list[Value] = []
+        for element in self.elements:
+            count, kind = number(text_at(row, (element, 1)).strip() or "-"), Either((element, 2), (element, 5), 17).read(row, context)
+            level: Value = {}
+            if count is not None:
+                level["packages"] = count
+            if kind:
+                level["kind"] = kind
+            if level:
+                found.append(level)
+        return found or None
+
+    def write(self, value: list[Value], row: Row, context: Writing) -> list[Value] | None:
+        """The levels that say only number and kind; the others are handed back."""
+        left, free = [], list(self.elements)
+        for level in value:
+            if not free or level.keys() - {"packages", "kind"}:
+                left.append(level)
+                continue
+            element = free.pop(0)
+            if "packages" in level:
+                set_text(row, (element, 1), plain(level["packages"], context.decimal))
+            if "kind" in level:
+                Either((element, 2), (element, 5), 17).write(level["kind"], row, context)
+        return left or None
+
+
+class Dimensions:
+    """DIM: length, width and height of what is packed, as measures."""
+
+    __slots__ = ("_rest", "tag")
+
+    def __init__(self) -> None:
+        self.tag = "DIM"
+        self._rest = content("DIM", {}, silent=(1, *((2, part) for part in range(1, 5))))
+
+    def read(self, row: Row, target: Value, context: Reading) -> bool:
+        """Take them when none of them is there."""
+        unit = text_at(row, (2, 1)).strip()
+        sizes = {name: number(text_at(row, (2, part)).strip() or "-") for part, name in _SIZES.items()}
+        found = {name: {"value": size, "unit": UNITS.word(unit)} for name, size in sizes.items() if size is not None}
+        measures = target.get("measures", {})
+        if not unit or not found or not UNITS.preferred(unit) or found.keys() & measures.keys():
+            return False
+        target.setdefault("measures", {}).update(found)
+        if (kind := text_at(row, 1).strip()) != "2":
+            target.setdefault("original_codes", {})["dimensions"] = kind
+        context.trace(target, "measures", tuple((2, part) for part in range(1, 5)))
+        self._rest.keep_rest(row, target, context)
+        return True
+
+    def write(self, target: Value, out: Written, context: Writing) -> None:
+        """One segment, when they are all of one unit."""
+        measures: Value = target.get("measures") or {}
+        found = {part: measures[name] for part, name in _SIZES.items() if name in measures}
+        units = {size.get("unit") for size in found.values()}
+        code = UNITS.code(next(iter(units)) or "") if len(units) == 1 else None
+        if code is None:
+            return
+        row: Row = [self.tag, take(target, ("original_codes",), "dimensions") or "2"]
+        set_text(row, (2, 1), code)
+        for part, size in found.items():
+            set_text(row, (2, part), plain(size["value"], context.decimal))
+            del measures[_SIZES[part]]
+        out.rows.append(row)
+        if not measures:
+            target.pop("measures", None)
+
+
+_SIZES = {2: "length", 3: "width", 4: "height"}
+
+HAZARD = Group(
+    "DGS",
+    [
+        Once(
+            "DGS",
+            {
+                "regulation": Text(1),
+                "hazard_class": Text((2, 1)),
+                "un_number": Text((3, 1)),
+                "packing_group": Text(5),
+            },
+        )
+    ],
+    into="item.hazard",
+    single=True,
+)
+PACKAGE = Group(
+    "PCI",
+    [
+        Once("PCI", {"original_codes.marking": Text(1), "marks": Lines(tuple((2, line) for line in range(1, 11)))}),
+        Once("GIN", {"identifiers.sscc": Text((2, 1))}, fixed={1: "BJ"}),
+        Once("GIN", {"identifiers.tracking": Text((2, 1))}, fixed={1: "BX"}),
+    ],
+    into="packages",
+)
+"""Packages by their marks and numbers."""
+
+GOODS: list[Clause] = [
+    Once("GID", {"number": Text((1, 1)), "packaging": PackageLevels()}, always=True),
+    MoreNumbers(),
+    shared.FREE_TEXT,
+    Once("TMP", {"temperature": Quantity((2, 1), (2, 2), UNITS)}, default={1: "2"}),
+    Each("HAN", "handling_list", {"code": Either((1, 1), (1, 4), 3)}),
+    LOCATIONS,
+    *shared.alone(Dimensions(), Measures("measures", shared.MEASURES, usual="WT")),
+    shared.document("ON", "order"),
+    REFERENCE_GROUP,
+    PACKAGE,
+    HAZARD,
+]
+"""What GID says of goods, and the groups behind it."""
+
+
+def goods_read(line: Value) -> None:
+    """Handling as a list of its codes."""
+    if handling := line.pop("handling_list", None):
+        line["handling"] = [one["code"] for one in handling]
+
+
+def goods_to_write(line: Value) -> None:
+    """The codes of handling, each for a segment of its own."""
+    if handling := line.pop("handling", None):
+        line["handling_list"] = [{"code": code} for code in handling]

@@ -1,0 +1,1 @@
+"""cXML 1.2: orders, confirmations, ship notices and invoices as requests, responses as their acknowledgement."""
