@@ -12,6 +12,9 @@ from gateway.domain.lifecycle import DELIVERY, FAILURE, TRANSMISSION, diagram
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
 from tools.schema_table import sections
+from translators import registry
+from translators.canonical import NAMES, model_of
+from translators.contract import Family
 from translators.finding import DEFINITIONS
 
 _FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -45,6 +48,23 @@ def findings() -> str:
         "Everything that can be found wrong in a document, and the answer each acknowledgement gives for it.\n"
         "An agreement may set another severity per code (`strictness`), or switch a check off.",
         _table(heads, rows),
+    )
+
+
+def documents() -> str:
+    """The page of all canonical documents with the sets and messages they are read from and written to."""
+    families = (Family.X12, Family.EDIFACT, Family.XML)
+    formats = {family: registry.documents(family) for family in families}
+    rows = []
+    for name in sorted(NAMES):
+        cells = [", ".join(kind for kind, names in sorted(formats[family].items()) if name in names) for family in families]
+        summary = (model_of(name).__doc__ or "").strip().split("\n")[0]
+        rows.append((f"`{name}`", *cells, summary))
+    return _page(
+        "Documents",
+        "The canonical documents, and the sets and messages each is read from and written to. Other versions are read by the nearest\n"
+        "table; whatever has no mapping is passed on as a `generic_document`.",
+        _table(("document", "X12", "EDIFACT", "XML", "what it says"), rows),
     )
 
 
@@ -111,6 +131,7 @@ def lifecycles() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics,
+    "documents.md": documents,
     "findings.md": findings,
     "errors.md": errors,
     "lifecycles.md": lifecycles,

@@ -47,6 +47,8 @@ from translators.position import Position
 _TOKEN = re.compile(rb'"(?:[^"\\\r\n]++|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]++')
 _POWER = re.compile(rb"[eE]\+?[0-9]{3}|[eE]-[0-9]{3}")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{3,}", re.ASCII)
+_OPENING, _CLOSING = (b"{", b"["), (b"}", b"]")
+_BEFORE_OBJECT = (b"[", b",", b":")
 _SHOWN = 60
 
 
@@ -137,30 +139,26 @@ def _pieces(data: bytes, start: int, findings: Findings) -> Iterator[_Piece]:
 
     A `{` where none can be begins the next document: what is before it was cut.
     """
-    depth, begun, outer, before = 0, -1, 0, b""
+    depth, begun, listed, before = 0, -1, False, b""
     for match in _TOKEN.finditer(data, start):
         token, place = match[0], match.start()
-        if token == b"{" and depth > outer and before not in (b"[", b",", b":"):
+        if depth and token == b"{" and before not in _BEFORE_OBJECT:
             yield _cut(begun, place)
-            depth, begun = outer, -1
-        if depth == outer and token not in (b"{", b"[", b"]", b","):
+            depth = 0
+        if depth:
+            depth += (token in _OPENING) - (token in _CLOSING)
+            if not depth:
+                yield _Piece(begun, match.end())
+        elif token == b"{":
+            depth, begun = 1, place
+        elif token in (b"[", b"]") and listed is (token == b"]"):
+            listed = not listed
+        elif token != b",":
             _stray(data, place, findings)
-        elif token == b"[" and depth == 0 == outer:
-            depth = outer = 1
-        elif token in (b"{", b"["):
-            begun = place if depth == outer else begun
-            depth += 1
-        elif token in (b"}", b"]"):
-            if depth > outer:
-                depth -= 1
-                if depth == outer:
-                    yield _Piece(begun, match.end())
-            elif token == b"]" and outer:
-                depth = outer = 0
         before = token
-    if depth > outer:
+    if depth:
         yield _cut(begun, len(data))
-    elif outer:
+    elif listed:
         findings.add(Code.TRUNCATED, "The list is not closed.", Position(len(data)), expected="]")
 
 

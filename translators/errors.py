@@ -17,7 +17,7 @@ class DefinitionMissing(TranslatorError):
 
 
 class LayoutInvalid(TranslatorError):
-    """The layout of a flat file cannot be used. `mistakes` are all that were found: (where, what is wrong, what to write instead)."""
+    """The layout of a flat file cannot be used. `mistakes` are all of them: (where, what is wrong, what to write instead)."""
 
     def __init__(self, name: str, mistakes: tuple[tuple[str, str, str], ...]) -> None:
         lines = "; ".join(f"{where}: {problem}: {remedy}" for where, problem, remedy in mistakes)

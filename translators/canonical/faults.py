@@ -52,16 +52,22 @@ def _existing(location: tuple[int | str, ...], value: object, *, missing: bool) 
     """The steps that are there in the value: pydantic adds the names of the types it tried."""
     steps: list[str | int] = []
     for index, step in enumerate(location):
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            value = value[step]
+        there, inner = _inner(value, step)
+        if there:
+            value = inner
+            steps.append(step)
         elif missing and index == len(location) - 1 and isinstance(value, Mapping):
-            pass
-        else:
-            continue
-        steps.append(step)
+            steps.append(step)
     return tuple(steps)
+
+
+def _inner(value: object, step: int | str) -> tuple[bool, object]:
+    """Whether a step leads somewhere, and where."""
+    if isinstance(value, Mapping):
+        return step in value, value.get(step)
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return True, value[step]
+    return False, None
 
 
 def _fault(each: Mapping[str, Any], steps: tuple[str | int, ...], model: type[BaseModel]) -> Fault:

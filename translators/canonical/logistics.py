@@ -19,6 +19,7 @@ from translators.canonical.parts import (
     Quantity,
     Reference,
     Text,
+    TransportLeg,
 )
 
 
@@ -115,6 +116,8 @@ class Milestone(Part):
     stop: str | None = None
     conveyance: str | None = None
     equipment: list[Equipment] = Field(default_factory=list)
+    packages: list[Package] = Field(default_factory=list)
+    transport: list[TransportLeg] = Field(default_factory=list)
     other_dates: dict[str, date | datetime] = Field(default_factory=dict)
     references: list[Reference] = Field(default_factory=list)
     texts: list[Text] = Field(default_factory=list)

@@ -107,6 +107,6 @@ class OrderResponse(OrderHeader):
         return (
             order.number if order else "",
             (order.release if order else None) or self.release or "",
-            (change.number or change.sequence or "") if change else "",
+            "/".join(filter(None, (change.number, change.sequence))) if change else "",
             issued,
         )

@@ -142,6 +142,7 @@ class Location(Part):
     part_of: str | None = None
     latitude: Decimal | None = None
     longitude: Decimal | None = None
+    other_dates: dict[str, date | datetime] = Field(default_factory=dict)
 
 
 class Text(Part):

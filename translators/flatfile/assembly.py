@@ -91,8 +91,8 @@ class Draft:
             actual = self.tally.value(claim.total)
             if claim.value != actual:
                 text = sentence(claim.record, claim.total, claimed=claim.value, actual=actual)
-                said = {"expected": str(actual), "actual": str(claim.value)}
-                self._note(Code.CONTROL_TOTAL, text, claim.row, claim.record, claim.key, **said)
+                position = self.grid.position(claim.row, claim.key, claim.record.name)
+                self.findings.add(Code.CONTROL_TOTAL, text, position, expected=str(actual), actual=str(claim.value))
         for record in self.layout.document_records:
             if record.mandatory and not self.tally.records[record.name]:
                 text = f"The document that begins in line {self.line} has no {record.name}."
@@ -165,7 +165,7 @@ class Draft:
                 self._note(Code.ELEMENT_MISSING, message, row, record, key)
                 self._keep(each.label, text, DOCUMENT, record)
             return
-        if level != record.level or record.keyed and level not in fresh:
+        if level != record.level or (record.keyed and level not in fresh):
             seen = self._seen.setdefault(level, {})
             if seen.get((record.index, each.index)) == text:
                 return
@@ -298,8 +298,11 @@ class Draft:
             )
         elif row.length < plan.width and self.layout.header:
             text = f"Line {row.line.number} has {row.length} columns of {plan.width}."
-            said = {"expected": f"{plan.width} columns", "actual": str(row.length)}
-            self._note(Code.ELEMENT_CONDITION, text, row, plan.record, None, severity=Severity.WARNING, **said)
+            expected = f"{plan.width} columns"
+            actual = str(row.length)
+            self._note(
+                Code.ELEMENT_CONDITION, text, row, plan.record, None, expected=expected, actual=actual, severity=Severity.WARNING
+            )
 
     def _keep_surplus(self, row: Row, plan: Plan) -> None:
         """Keep what no field speaks of."""

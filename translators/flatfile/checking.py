@@ -1,4 +1,4 @@
-"""Checks a layout, which arrives as a parsed TOML table, and makes it a value. Every mistake says where it is and what to write."""
+"""Checks a layout, which arrives as a parsed TOML table, and makes it a value. Every mistake says where it is."""
 
 import codecs
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ from translators.flatfile.shape import Shape, shape_of
 from translators.flatfile.table_reading import Mistakes, Table, suggestion
 
 _TOP = "at the top"
+_UNFIT = ("utf-7", "utf-32", "idna", "punycode", "unicode", "raw", "iso2022", "hz", "undefined", "mbcs", "oem")
+"""Encodings in which a line cannot be told from the next by its bytes, or that are none of files."""
 
 
 def layout(parsed: Mapping[str, Any]) -> Layout:
@@ -147,10 +149,12 @@ def _encoding(table: Table) -> str:
     try:
         found = codecs.lookup(name)
         "1".encode(name)
+        fit = not found.name.startswith(_UNFIT)
     except (LookupError, ValueError, AttributeError, TypeError):  # not known, or no encoding of text
+        fit, found = False, codecs.lookup("utf-8")
+    if not fit:
         table.wrong(f'encoding = "{name}" is not known', "write utf-8, windows-1252, iso8859-1, utf-16, cp850 …")
-        return "utf-8"
-    return found.name
+    return found.name if fit else "utf-8"
 
 
 def _identity(text: str) -> Identity:

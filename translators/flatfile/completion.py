@@ -9,6 +9,7 @@ from translators.canonical.faults import faults
 from translators.contract import Document, DocumentTerms, Origin, Terms
 from translators.finding import Code, found
 from translators.flatfile.assembly import Draft
+from translators.flatfile.paths import close_gaps
 from translators.flatfile.rows import Row
 from translators.position import Position
 

@@ -14,7 +14,7 @@ _USUAL_LONGEST = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What the caller knows of a file by the way it came: a flat file says little of itself. None and empty leave it to the file."""
+    """What the caller knows of a file by the way it came: a flat file says little of itself. What is not said is left to it."""
 
     sender: Identity | None = None
     receiver: Identity | None = None

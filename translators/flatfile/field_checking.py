@@ -154,14 +154,14 @@ def _moment(table: Table, _setting: Setting, _leaf: Shape | None, stated: str) -
     text = table.text("format")
     example = "hhmm" if stated == "time" else "YYYY-MM-DD"
     try:
-        if not text:
-            raise FormatInvalid(f"a {stated} has no format")
-        format_ = compiled(text)
+        format_ = compiled(text or example)
+        problem = "" if text else f"a {stated} has no format"
         if format_.day is (stated == "time"):
-            raise FormatInvalid(f'"{text}" is no format of a {stated}')
+            problem = f'"{text}" is no format of a {stated}'
     except FormatInvalid as mistake:
-        table.wrong(str(mistake), f'write format = "{example}"')
-        format_ = compiled(example)
+        format_, problem = compiled(example), str(mistake)
+    if problem:
+        table.wrong(problem, f'write format = "{example}"')
     return MomentKind(format_)
 
 

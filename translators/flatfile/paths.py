@@ -84,7 +84,7 @@ def _pick(text: str | None, path: str) -> type[Append] | int | Conditions | None
 
 
 def level_of(text: str, root: Shape) -> str:
-    """The level that `into` names, with the last brackets added: `lines[].schedule` is `lines[].schedule[]`. Raises PathInvalid."""
+    """The level that `into` names: `lines[].schedule` is `lines[].schedule[]`. Raises PathInvalid."""
     text = text if text.endswith("[]") else f"{text}[]"
     steps = steps_of(text)
     if any(step.pick not in (None, Append) for step in steps):

@@ -16,7 +16,7 @@ from translators.contract import (
 )
 from translators.finding import Code
 from translators.findings import Findings
-from translators.flatfile.assembly import Draft
+from translators.flatfile.assembly import Draft, Trace
 from translators.flatfile.completion import completed
 from translators.flatfile.envelope import Handover, envelope_of
 from translators.flatfile.layout import Field, Layout, Record
@@ -147,7 +147,7 @@ class File:
     def _begin(self, row: Row) -> None:
         own, line = self._own, row.line
         findings = Findings({**self.terms.severities, **own.severities}, limit=own.max_findings)
-        traces = [] if own.lineage else None
+        traces: list[Trace] | None = [] if own.lineage else None
         self._draft = Draft(self.layout, self.grid, findings, own.timezone, self._sums, line.offset, line.number, traces)
 
     def _limit(self, row: Row) -> None:

@@ -88,19 +88,23 @@ def _opens(table: Table, setting: Setting, fields: tuple[Field, ...], begins: st
     opens = {}
     if begins == "document":
         opens[DOCUMENT] = Opening(DOCUMENT, keys.get(DOCUMENT, ()))
-    for level, of_level in keys.items():
-        if level != DOCUMENT:
-            opens[level] = Opening(level, of_level)
-        if level not in levels_above(into):
-            table.wrong(f"group_by names {level}, which the record does not add to", f'write into = "{level.removesuffix("[]")}"')
-    if into != DOCUMENT and into not in opens:
-        opens[into] = Opening(into)
-    for level in levels_above(into):
-        if opens and level not in opens and min(opens, key=len) in levels_above(level):
-            table.wrong(
-                f"it begins items around {level}, and none of {level}", f"add {level.removesuffix('[]')} = [columns] to group_by"
-            )
+    opens |= {level: Opening(level, of_level) for level, of_level in keys.items() if level != DOCUMENT}
+    if into != DOCUMENT:
+        opens.setdefault(into, Opening(into))
+    _check_chain(table, set(opens), set(keys), into)
     return tuple(sorted(opens.values(), key=lambda opening: opening.level.count("[]")))
+
+
+def _check_chain(table: Table, opened: set[str], keyed: set[str], into: str) -> None:
+    """A record begins items of levels that lie in each other, without a level between them left out."""
+    above = levels_above(into)
+    for level in sorted(keyed - set(above)):
+        table.wrong(f"group_by names {level}, which the record does not add to", f'write into = "{level.removesuffix("[]")}"')
+    outermost = min(opened, key=len, default=None)
+    for level in above if outermost is not None else ():
+        if level not in opened and outermost in levels_above(level):
+            name = level.removesuffix("[]")
+            table.wrong(f"it begins items around {level}, and none of {level}", f'add "{name}" = [columns] to group_by')
 
 
 def _keys(table: Table, setting: Setting, fields: tuple[Field, ...]) -> dict[str, tuple[int, ...]]:

@@ -19,7 +19,7 @@ class Sheet:
         self._layout = layout
         self._cells = Cells(layout.delimiter, layout.quote)
         self._columns = {name: index for index, name in enumerate(layout.columns)}
-        self._taken = {record.index: [place for place in _places(record)] for record in layout.records}
+        self._taken = {record.index: _places(record) for record in layout.records}
         self._widths = {record.index: self._width(record) for record in layout.records}
 
     def body(self, rows: list[tuple[Record, Texts]], findings: list[Finding]) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from translators.finding import Code
+from translators.findings import Findings
 from translators.flatfile.cells import Cells, Fault
 from translators.flatfile.layout import Field, Layout, Place, Record
 from translators.flatfile.lines import Line
-from translators.finding import Code
-from translators.findings import Findings
 from translators.position import Position
 
 Key = int | slice
@@ -42,7 +42,8 @@ class Row:
 
     def text(self, key: Key) -> str:
         """The text of a cell, without the blanks around it."""
-        return self.content[key].strip()  # type: ignore[index] - an int for a list, a slice for a line
+        cell = self.content[key]
+        return cell.strip() if isinstance(cell, str) else ""
 
 
 class Grid:

@@ -25,14 +25,13 @@ _LEAVES: dict[Any, str] = {
 class Shape:
     """A place in a document: a part with members, a list, a map by name, or a leaf of a type.
 
-    `of` is what a list or map holds. `words` are all that a leaf may say, empty when it is free. `whole` numbers have no decimals.
+    `of` is what a list or map holds. `words` are all that a leaf may say, empty when it is free.
     """
 
     kind: str
     model: type[BaseModel] | None = None
     of: "Any" = None
     words: frozenset[str] = frozenset()
-    whole: bool = False
 
     def member(self, name: str) -> "Shape | None":
         """The shape of a member, or of an entry of a map."""
@@ -75,7 +74,7 @@ def shape_of(annotation: Any) -> Shape:
         return Shape("part", model=annotation)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return Shape("text", words=frozenset(str(member.value) for member in annotation))
-    return Shape(_LEAVES.get(annotation, "text"), whole=annotation is int)
+    return Shape(_LEAVES.get(annotation, "text"))
 
 
 def _union(choices: list[Any]) -> Shape:

@@ -1,7 +1,6 @@
 """Counts and sums of records: what trailers claim, checked and written."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The family of flat files as its callers see it: a translator for each layout, with the methods of `contract.FamilyTranslator`."""
+"""The family of flat files as callers see it: a translator for each layout, with the methods of `contract.FamilyTranslator`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -36,7 +36,9 @@ class Unwritable(Exception):
 class Kind(Protocol):
     """A type of field. `numeric` cells are written to the right, filled up with zeros."""
 
-    numeric: bool
+    @property
+    def numeric(self) -> bool:
+        """Whether cells are filled up with zeros on the left."""
 
     def read(self, text: str, zone: tzinfo) -> Any:
         """The canonical value of a cell that is not empty."""
@@ -62,7 +64,7 @@ class TextKind:
 
 @dataclass(frozen=True, slots=True)
 class NumberKind:
-    """A number. `implied` digits at the end are decimals without a mark; `decimals` are written always, None as many as there are."""
+    """A number. `implied` digits at the end are decimals without a mark; `decimals` are always written, None: as needed."""
 
     mark: str = "."
     thousands: str = ""

@@ -24,7 +24,7 @@ Items = dict[str, Value]
 
 def write(document: CanonicalDocument, layout: Layout, terms: WritingTerms) -> WrittenDocument:
     """The rows of a document, without header and trailer of the file. Raises DefinitionMissing for a document of another name."""
-    if document.NAME != layout.document:
+    if layout.document != document.NAME:
         raise DefinitionMissing(f"the layout {layout.name} writes {layout.document}, not {document.NAME}")
     writer = Writer(layout, terms.timezone, Source(document))
     writer.document()

@@ -39,6 +39,8 @@ class Reading:
     stack: list[Node]
     scopes: list[Scope]
     traces: list[Trace] | None = None
+    language: str = ""
+    """The language of texts that say so in every element (cXML)."""
 
     def keep(self, node: Node) -> None:
         """Keep an element, with all inside, that has no place in the document."""
@@ -105,4 +107,5 @@ class Writing:
 
     currency: str | None = None
     timezone: tzinfo = UTC
+    language: str = "en"
     unwritten: list[str] = field(default_factory=list)

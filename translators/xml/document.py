@@ -16,8 +16,10 @@ from translators.finding import Code, Severity
 from translators.mapping.value import Value
 from translators.position import Position
 from translators.xml.context import Reading, Scope, Trace
-from translators.xml.envelope import Payload, version_of
 from translators.findings import Findings
+from translators.xml.cxml.attributes import unfold
+from translators.xml.cxml.header import read_header
+from translators.xml.envelope import Payload, version_of
 from translators.xml.kinds import Kind
 from translators.xml.lineage import origins
 from translators.xml.node import Node, local
@@ -52,7 +54,7 @@ def read_document(source: Source, terms: Terms) -> Document:
         type=reader.type,
         version=reader.version,
         association=root.value("cbc:CustomizationID"),
-        control_number=root.value("cbc:ID"),
+        control_number=reader.number,
         start=source.start,
         end=source.end,
         segments=source.elements,
@@ -76,6 +78,7 @@ class _Reader:
         self._named = self.type in terms.documents or not terms.documents
         self._terms = terms.for_document(self.type)
         self._newer = self._kind is not None and self.version.startswith("UBL") and self.version not in _OLDER
+        self.number = number_of(self._root, self._kind)
         self.findings = Findings({**terms.severities, **self._terms.severities}, limit=self._terms.max_findings)
 
     def read(self) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
@@ -85,11 +88,14 @@ class _Reader:
         if self._kind is None:
             generic: CanonicalDocument = import_module("translators.xml.generic").generic(self._root, self.type, self.version)
             return generic, ()
+        if self._kind.is_cxml:
+            unfold(self._root, self._kind.table)
         validate(self._root, self._kind.table, self._note)
         if self.findings.failed:
             return None, ()
         traces: list[Trace] | None = [] if self._terms.lineage else None
-        value = canonical_value(self._root, self._kind, Reading(self._terms.timezone, self._note, [], [], traces))
+        context = Reading(self._terms.timezone, self._note, [], [], traces)
+        value = canonical_value(self._source.payload, self._kind, context)
         document = self._modelled(self._kind, value)
         if document is None or self.findings.failed:
             return None, ()
@@ -139,10 +145,23 @@ class _Reader:
         return document
 
 
-def canonical_value(root: Node, kind: Kind, context: Reading) -> Value:
+def canonical_value(payload: Payload, kind: Kind, context: Reading) -> Value:
     """What the document says, as a value for the canonical model to judge."""
     target: Value = {}
     context.scopes.append(Scope(target, 0))
-    kind.mapping.rules.read(root, target, context)
+    if payload.around is not None:
+        read_header(payload, kind, target, context)
+    kind.mapping.rules.read(payload.root, target, context)
     kind.mapping.after_reading(target)
     return target
+
+
+def number_of(root: Node, kind: Kind | None) -> str:
+    """The number that a document has of its own."""
+    if kind is None:
+        return root.value("cbc:ID")
+    *steps, last = kind.number
+    holder = root.find(*steps)
+    if holder is None:
+        return ""
+    return holder.attribute(last[1:]).strip() if last.startswith("@") else holder.value(last)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from translators.contract import Origin
 from translators.mapping.value import Value
 from translators.xml.context import Trace
+from translators.xml.cxml.attributes import Attribute
 
 
 def origins(value: Value, traces: list[Trace]) -> tuple[Origin, ...]:
@@ -23,6 +24,8 @@ def origins(value: Value, traces: list[Trace]) -> tuple[Origin, ...]:
 
 def _place(trace: Trace) -> int:
     """The number of the text or the attribute among what its element says."""
+    if isinstance(trace.node, Attribute):
+        return trace.node.place
     texts = 1 if (trace.node.text or "").strip() else 0
     names = [name for name, _ in trace.node.attributes]
     return texts + names.index(trace.attribute) + 1 if trace.attribute in names else 1

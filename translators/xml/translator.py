@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from translators.contract import Acknowledgement, Interchange
 from translators.errors import LocationInvalid
+from translators.xml.acknowledgement import acknowledge
 from translators.xml.interchange import read
-from translators.xml.kinds import kinds
+from translators.xml.kinds import known_kinds
 from translators.xml.parsing import parse
 from translators.xml.sealing import seal
 from translators.xml.writing import write
@@ -13,14 +13,12 @@ from translators.xml.writing import write
 __all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "write"]
 
 
-def acknowledge(_interchange: Interchange) -> tuple[Acknowledgement, ...]:
-    """UBL and CII know no syntax acknowledgement: a response to them is a document of its own."""
-    return ()
-
-
 def documents() -> Mapping[str, tuple[str, ...]]:
-    """The canonical document of each type: roots have names of their own for each."""
-    return {kind.type: (kind.name,) for kind in kinds().values()}
+    """The canonical documents of each type: most roots have names of their own for each."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in known_kinds():
+        found[kind.type] = (*found.get(kind.type, ()), kind.name)
+    return found
 
 
 def check_place(_version: str, place: str) -> None:

@@ -9,9 +9,11 @@ from translators.finding import Code, Finding, found
 from translators.mapping.value import paths_in
 from translators.position import Position
 from translators.xml.context import Writing
+from translators.xml.cxml.attributes import fold, unfold
+from translators.xml.cxml.header import written_header
 from translators.xml.extras import restore
 from translators.xml.grammar import arrange
-from translators.xml.kinds import Kind, kinds
+from translators.xml.kinds import Kind, known_kinds
 from translators.xml.node import FORBIDDEN, Node, local, serialise
 from translators.xml.offsets import Offsets
 from translators.xml.validation import validate
@@ -22,15 +24,17 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
 
     Raises DefinitionMissing when there is no such type, or it is another document's. Times are written in UTC.
     """
-    kind = next((kind for kind in kinds().values() if (kind.type, kind.name) == (document_type, document.NAME)), None)
+    kind = next((kind for kind in known_kinds() if (kind.type, kind.name) == (document_type, document.NAME)), None)
     if kind is None or version.partition(".")[0] != kind.version.partition(".")[0]:
         raise DefinitionMissing(f"no way to write {document.NAME} as XML {version} {document_type}")
-    root, unwritten = tree_of(document, kind, terms.timezone)
+    root, unwritten, header = tree_of(document, kind, terms.timezone)
     replaced = _without_forbidden(root)
+    if kind.is_cxml:
+        fold(root)
     elements = 0
     for elements, node in enumerate(root.walk(), 1):
         node.ordinal = elements
-    body = serialise(root, kind.namespace)
+    body = serialise(root, None if kind.is_cxml else kind.namespace)
     data = body.encode()
     offsets, findings = Offsets(data, 0, len(data)), list[Finding]()
 
@@ -42,18 +46,23 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
         note(Code.CHARACTER_REPLACED, f"{node.name} holds characters that XML does not allow.", node, None, node.text)
     for path in dict.fromkeys(unwritten):
         note(Code.NOT_WRITTEN, f"{path} cannot be said in {document_type} {version}.", root, None, path)
+    if kind.is_cxml:
+        unfold(root, kind.table)
     validate(root, kind.table, note)
-    outbound = OutboundDocument(type=kind.type, body=body, segments=elements)
+    outbound = OutboundDocument(type=kind.type, body=body, segments=elements, header=header)
     return WrittenDocument(outbound, "", kind.version, tuple(findings))
 
 
-def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[Node, tuple[str, ...]]:
-    """The elements of a document in the order of the standard, and the paths of what has no place among them."""
+def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[Node, tuple[str, ...], tuple[str, ...]]:
+    """The elements of a document in the order of the standard, the paths of what has no place among them, and what the header
+    of the envelope is to say.
+    """
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
     value.pop("schema", None)
     extras = value.pop("extras", ())
     root = Node(kind.type)
     context = Writing(currency=value.get("currency"), timezone=timezone)
+    header = written_header(value, kind, context) if kind.is_cxml else ()
     kind.mapping.before_writing(value)
     kind.mapping.rules.write(value, root, context)
     for name, field in type(document).model_fields.items():
@@ -62,7 +71,7 @@ def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[
     restore(root, extras, context)
     arrange(root, kind.table)
     left = (*paths_in(value), *context.unwritten)
-    return root, tuple(path for path in left if not _is_code_of_another(path))
+    return root, tuple(path for path in left if not _is_code_of_another(path)), header
 
 
 def _is_code_of_another(path: str) -> bool:

@@ -20,7 +20,7 @@ from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Terms
 from translators.edifact import directories, writing
 from translators.edifact.grammar import grammar
-from translators.edifact.messages import MAPPINGS, billing, clauses, invoice, items, lines, meaning, order_response, parts, terms
+from translators.edifact.messages import MAPPINGS, billing, clauses, invoice, items, lines, meaning, order_response, parts, terms, transport
 from translators.edifact.service_characters import ServiceCharacters
 from translators.finding import Code, Severity
 from translators.mapping import parts as part_types
@@ -34,7 +34,7 @@ LOWERED = Terms(
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "40"))
 DIRECTORIES = ("D.96A", "D.01B")
 _OWN_MEMBERS = frozenset(
-    ("order", "despatch", "delivery_note", "contract", "invoice", "seller_order", "customer", "vat", "receipt", "line")
+    ("bill_of_lading", "master_bill_of_lading", "shipment", "order", "despatch", "delivery_note", "contract", "invoice", "seller_order", "customer", "vat", "receipt", "line", "delivery_schedule")
 )
 """Kinds of references that are members in some document."""
 
@@ -67,6 +67,7 @@ samples.PARTS |= {
     parts.Either: lambda random, _part: samples.word(random),
     parts.Capitals: lambda _random, _part: "DE",
     parts.When: lambda _random, _part: None,
+    parts.With: lambda _random, _part: None,
     parts.Joined: lambda random, _part: samples.words(random),
     parts.AddressLines: lambda random, _part: [samples.words(random) for _ in range(random.randint(1, 3))],
     parts.PartyIdentifier: lambda random, _part: {random.choice(["duns", "buyer", "seller"]): samples.word(random)},
@@ -84,14 +85,25 @@ samples.PARTS |= {
     terms.PaymentPeriod: lambda random, _part: {"days": random.randint(1, 99)},
     terms.Incoterm: lambda random, _part: {"incoterm": random.choice(["CPT", "DDP"])},
     terms.AllowanceCode: lambda random, _part: {"code": random.choice(["FC", "DI"])},
+    transport.Listed: lambda random, _part: {"identifiers": {random.choice(["unlocode", "gln", "scac"]): samples.word(random)}},
+    transport.StatusText: lambda random, _part: [{"purpose": "status", "lines": [samples.words(random)]}],
+    transport.PackageLevels: lambda random, _part: [{"packages": Decimal(random.randint(1, 99)), "kind": "CT"}],
     billing.Exchange: lambda random, _part: {
         "exchange_rates": [{"source": samples.CURRENCY, "target": "USD", "rate": samples.number(random), "purpose": "11"}]
     },
 }
 samples.CLAUSES |= {
+    transport.Dimensions: lambda random, _clause: {
+        "measures": {name: {"value": samples.number(random), "unit": "CMT"} for name in ("length", "height")}
+    },
+    transport.Calls: lambda random, _clause: {
+        "origin": {"kind": "port_of_loading", "name": samples.words(random)},
+        "destination": {"kind": "place_of_destination", "identifiers": {"unlocode": samples.word(random)}},
+        "planned": _span(random),
+    },
     clauses.Spans: lambda _random, _clause: {},
     clauses.Periods: lambda random, clause: {clause._member: _span(random)},
-    clauses.ReferenceMember: lambda random, clause: {clause._member: samples.word(random)},
+    clauses.ReferenceMember: lambda random, clause: samples.nested((*clause._steps, clause._member), samples.word(random)),
     clauses.Communications: lambda random, _clause: {"telephone": samples.word(random), "other": {"xf": samples.word(random)}},
     clauses.Measures: lambda random, clause: samples.nested(
         (*clause._steps, clause._key), {"gross_weight": {"value": samples.number(random), "unit": "KGM"}}
@@ -107,6 +119,12 @@ samples.CLAUSES |= {
 }
 samples.INSTEAD |= {
     id(clause): lambda _random, _clause: {} for clause in invoice.SUMMARY if isinstance(clause, billing.SummaryCharges)
+}
+samples.INSTEAD[id(transport.TEMPERATURE)] = lambda random, _clause: {
+    "temperature": {"value": Decimal(random.randint(1, 99)), "unit": "CEL"}
+}
+samples.INSTEAD[id(transport.HAZARD)] = lambda random, _clause: {
+    "item": {"hazard": {"regulation": "ADR", "un_number": str(random.randint(1000, 3500)), "hazard_class": "3", "packing_group": "2"}}
 }
 samples.INSTEAD[id(lines.DESCRIPTION[0])] = lambda random, _clause: {
     "item": {"name": samples.words(random), "original_codes": {"name": "BTI"}}
@@ -233,9 +251,9 @@ def corpus(name: str) -> bytes:
     return (Path(folder) / "edifact" / name).read_bytes()
 
 
-def first_of(name: str) -> CanonicalDocument:
-    """What the first message of a corpus file says, whatever is wrong with it; all of it can be written again."""
-    found = next(one for one in read(corpus(name), lambda _envelope: LOWERED).documents if one.type in MAPPINGS)
+def first_of(name: str, kind: str = "") -> CanonicalDocument:
+    """What the first message (of a kind) of a corpus file says, whatever is wrong with it; all of it can be written again."""
+    found = next(one for one in read(corpus(name), lambda _envelope: LOWERED).documents if one.type == (kind or one.type) and one.type in MAPPINGS)
     assert found.canonical is not None, found.findings
     choice = directories.choose(found.type, found.version)
     assert choice is not None

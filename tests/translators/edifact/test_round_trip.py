@@ -42,12 +42,20 @@ def _invoice(value: dict[str, Any]) -> None:
     value.setdefault("totals", {}).setdefault("payable", {"amount": Decimal(100), "currency": "EUR"})
 
 
+def _status(value: dict[str, Any]) -> None:
+    """Amounts there are none; a consignment is named because of what happened to it."""
+    value.pop("currency")
+    for line in value.get("lines", ()):
+        line.setdefault("milestones", [{"event": "delivered"}])
+
+
 def _nothing(_value: dict[str, Any]) -> None:
     """A document that can be as short as it likes."""
 
 
 COMPLETE: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(("ORDERS", "ORDCHG", "ORDRSP"), _order),
+    "IFTSTA": _status,
     "INVOIC": _invoice,
 }
 """What no document of a message can be without, where that is more than a number."""

@@ -6,7 +6,7 @@ from typing import Any
 from tests.translators.mapping import samples
 from translators.mapping.tree import Written
 from translators.x12.grammar import grammar
-from translators.x12.sets import despatch_advice, loading
+from translators.x12.sets import despatch_advice, loading, warehouse
 
 DEEPEST = 4
 SHARES = {"order_levels": 0.5, "tare_levels": 0.25, "pack_levels": 0.5, "item_levels": 0.7, "other_levels": 0.1}
@@ -43,7 +43,7 @@ _INSIDE = {
     "other_levels": ("item_levels",),
     "item_levels": ("item_levels",),
 }
-OWN = frozenset({"bill_of_lading", "master_bill_of_lading", "load", "tracking", "seller_order", "order", "lot", "serial"})
+OWN = frozenset({"bill_of_lading", "master_bill_of_lading", "load", "tracking", "seller_order", "order", "lot", "serial", "shipment", "line"})
 """Kinds of references that have a member of their own on some level."""
 
 
@@ -54,11 +54,19 @@ def _references(random: Random, clause: Any) -> dict[str, Any]:
 
 
 _draw = Levels()
-samples.INSTEAD |= {id(despatch_advice.REFERENCES): _references}
+samples.INSTEAD |= {id(clause): _references for clause in (despatch_advice.REFERENCES, warehouse.REFERENCES)}
 samples.INSTEAD |= {id(group): _draw for group in despatch_advice.LEVELS}
 samples.INSTEAD |= {id(despatch_advice.MORE_PACKAGES): lambda _random, _clause: {}}
+samples.INSTEAD |= {
+    id(warehouse.NAME[1]): lambda random, _clause: {"item": {"name": samples.word(random), "description": samples.words(random)}}
+}
 samples.PARTS |= {
     despatch_advice.Issued: lambda random, part: samples.of_part(random, part.of),
+    warehouse.QualifiedMoment: lambda random, _part: samples.day(random) if random.random() < 0.5 else samples.instant(random),
+    warehouse.SameUnit: lambda random, _part: {"value": samples.number(random), "unit": "CS"},
+    warehouse.ItemPairs: lambda random, part: {
+        "identifiers": {scheme: samples.word(random) for scheme in random.sample(("gtin", "seller", "buyer", "upc"), k=len(part.firsts))}
+    },
     loading.EquipmentNumber: lambda random, _part: random.choice([f"MSKU{random.randint(1000000, 9999999)}", samples.word(random)]),
 }
 samples.CLAUSES |= {

@@ -1,4 +1,4 @@
-"""Nothing sent is dropped: every value of every segment of the 850 is in the canonical order, in its field or as an extra."""
+"""Nothing sent is dropped: every value of every segment of the order sets is in the canonical document, in its field or an extra."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,7 +19,22 @@ TOLERANT = Terms(
         max_findings=10,
     )
 )
-OPENING = ("ST", "BEG", "SE")
+OPENING = ("ST", "BEG", "BAK", "BCH", "BCA", "G50", "SE")
+BEGINNINGS = {
+    "850": "BEG*00*SA*PO1**20260302",
+    "855": "BAK*00*AD*PO1*20260302",
+    "860": "BCH*04*SA*PO1***20260302",
+    "865": "BCA*04*AC*PO1***20260302",
+    "875": "G50*N*20260302*PO1",
+}
+GROUPS = {"850": "PO", "855": "PR", "860": "PC", "865": "CA", "875": "OG"}
+LINES = {
+    "850": "PO1*1*2*EA*3.5**VN*A",
+    "855": "PO1*1*2*EA*3.5**VN*A",
+    "860": "POC*1*CA*2*2*EA*3.5**VN*A",
+    "865": "POC*1*CA*2*2*EA*3.5**VN*A",
+    "875": "G68*2*EA*3.5**VN*A",
+}
 
 
 def segment_places(place: Place, version: str) -> Iterator[Place]:
@@ -77,26 +92,31 @@ def filled(definition: SegmentDefinition, wanted: set[int] | None = None) -> tup
     return "*".join(row).rstrip("*"), values
 
 
-def document_with(place: Place, version: str, wanted: set[int] | None = None) -> tuple[Document, list[str]]:
-    """An order whose only content beyond BEG and PO1 is this segment, within the loops it belongs to."""
-    triggers = [p for p in lineage(place)[:-1] if p.tag != "PO1"]
+def document_with(place: Place, kind: str, version: str, wanted: set[int] | None = None) -> tuple[Document, list[str]]:
+    """A document whose only content beyond its beginning and a line is this segment, within the loops it belongs to."""
+    first = LINES[kind].partition("*")[0]
+    triggers = [p for p in lineage(place)[:-1] if p.tag != first]
     assert place.definition is not None
     segment, values = filled(place.definition, wanted)
     before = [filled(p.definition)[0] for p in triggers if p.definition is not None]
-    in_line = place.path.startswith("PO1/")
-    own_line = place.path == "PO1/PO1"
-    line = [] if own_line else ["PO1*1*2*EA*3.5**VN*A"]
-    body = ["ST*850*0001", "BEG*00*SA*PO1**20260302"]
-    body += [*line, *before, segment] if in_line or place.path.startswith("CTT") else [*before, segment, *line]
-    translation = registry.translate(interchange([[*body, f"SE*{len(body) + 1}*0001"]], version=version), lambda _e: TOLERANT)
-    return translation.interchanges[0].documents[0], values
+    in_line = place.path.startswith(f"{first}/")
+    line = [] if place.path == f"{first}/{first}" else [LINES[kind]]
+    body = [f"ST*{kind}*0001", BEGINNINGS[kind]]
+    body += [*line, *before, segment] if in_line or place.path.startswith(("CTT", "G76")) else [*before, segment, *line]
+    data = interchange([[*body, f"SE*{len(body) + 1}*0001"]], version=version, functional_id=GROUPS[kind])
+    return registry.translate(data, lambda _e: TOLERANT).interchanges[0].documents[0], values
+
+
+def places(kind: str, version: str) -> list[Place]:
+    """The places of all segments of a set but those that begin and end it."""
+    return [p for p in segment_places(grammar(kind, version).root, version) if p.tag not in OPENING]
 
 
 PLACES = [
-    pytest.param(place, version, id=f"{version}-{place.path}")
+    pytest.param(place, kind, version, id=f"{kind}-{version}-{place.path}")
+    for kind in BEGINNINGS
     for version in VERSIONS
-    for place in segment_places(grammar("850", version).root, version)
-    if place.tag not in OPENING
+    for place in places(kind, version)
 ]
 
 
@@ -116,39 +136,39 @@ def missing(document: Document, values: list[str]) -> list[str]:
     return [value for value in values if not any(form in text for form in forms(value))]
 
 
-@pytest.mark.parametrize(("place", "version"), PLACES)
-def test_every_value_of_a_full_segment_is_kept(place: Place, version: str) -> None:
-    document, values = document_with(place, version)
+@pytest.mark.parametrize(("place", "kind", "version"), PLACES)
+def test_every_value_of_a_full_segment_is_kept(place: Place, kind: str, version: str) -> None:
+    document, values = document_with(place, kind, version)
     assert missing(document, values) == []
 
 
-@pytest.mark.parametrize(("place", "version"), PLACES)
-def test_a_value_alone_in_its_segment_is_kept(place: Place, version: str) -> None:
+@pytest.mark.parametrize(("place", "kind", "version"), PLACES)
+def test_a_value_alone_in_its_segment_is_kept(place: Place, kind: str, version: str) -> None:
     assert place.definition is not None
     for number in range(1, min(len(place.definition.elements), 12) + 1):
-        document, values = document_with(place, version, {number})
+        document, values = document_with(place, kind, version, {number})
         assert missing(document, values) == [], number
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_choice_of_elements_is_kept(data: st.DataObject) -> None:
-    version = data.draw(st.sampled_from(VERSIONS))
-    places = [p for p in segment_places(grammar("850", version).root, version) if p.tag not in OPENING]
-    place = data.draw(st.sampled_from(places))
+    kind, version = data.draw(st.sampled_from(sorted(BEGINNINGS))), data.draw(st.sampled_from(VERSIONS))
+    place = data.draw(st.sampled_from(places(kind, version)))
     assert place.definition is not None
     numbers = st.integers(1, len(place.definition.elements))
-    document, values = document_with(place, version, data.draw(st.sets(numbers, min_size=1)))
+    document, values = document_with(place, kind, version, data.draw(st.sets(numbers, min_size=1)))
     assert missing(document, values) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_segment_whose_loop_has_not_begun_is_kept_all_the_same(version: str) -> None:
-    for place in segment_places(grammar("850", version).root, version):
-        if place.tag in OPENING or place.definition is None or place.definition.tag in ("LS", "LE"):
+@pytest.mark.parametrize("kind", BEGINNINGS)
+def test_a_segment_whose_loop_has_not_begun_is_kept_all_the_same(kind: str, version: str) -> None:
+    for place in places(kind, version):
+        if place.definition is None or place.tag in ("LS", "LE"):
             continue
         segment, values = filled(place.definition)
-        body = ["ST*850*0001", "BEG*00*SA*PO1**20260302", segment, "SE*4*0001"]
-        data = interchange([body], version=version)
+        body = [f"ST*{kind}*0001", BEGINNINGS[kind], segment, "SE*4*0001"]
+        data = interchange([body], version=version, functional_id=GROUPS[kind])
         (document,) = registry.translate(data, lambda _e: TOLERANT).interchanges[0].documents
         assert missing(document, values) == [], place.path

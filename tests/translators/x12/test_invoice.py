@@ -108,13 +108,9 @@ CREDIT = {
 }
 
 
-def invoice(*between: str, total: str = "700", kind: str = "", version: str = "004010") -> Document:
+def invoice(*between: str, total: str = "700") -> Document:
     """An invoice of 2 at 3.50 with these segments behind the line."""
-    lines = between or ()
-    return read_set(
-        f"BIG*20260302*INV1***{'' if not kind else '*'.join(('', '', kind))}".rstrip("*"),
-        "IT1*1*2*EA*3.5**VN*A", *lines, f"TDS*{total}", kind="810", group="IN", version=version,
-    )  # fmt: skip
+    return read_set("BIG*20260302*INV1", "IT1*1*2*EA*3.5**VN*A", *between, f"TDS*{total}", kind="810", group="IN")
 
 
 def sums(document: Document) -> list[tuple[str | None, str | None]]:
@@ -220,10 +216,10 @@ def test_charges_repeated_in_the_summary_count_once() -> None:
     assert sums(document) == []
 
 
-@pytest.mark.parametrize("total", ["701", "1400", "-700"])
+@pytest.mark.parametrize("total", ["702", "1400", "-700"])
 def test_a_total_that_nothing_comes_to_is_found(total: str) -> None:
-    document = invoice(total=total) if total != "701" else invoice(total="702")
-    assert sums(document) == [("7.00", str(Decimal(702 if total == "701" else int(total)).scaleb(-2)))]
+    document = invoice(total=total)
+    assert sums(document) == [("7.00", str(Decimal(int(total)).scaleb(-2)))]
     assert document.canonical is not None
 
 

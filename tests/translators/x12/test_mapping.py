@@ -134,9 +134,7 @@ def test_what_belongs_to_a_missing_line_stays_with_the_order() -> None:
 
 @pytest.mark.parametrize(("code", "name"), codes.CONTACTS.items())
 def test_each_function_of_a_contact(code: str, name: str) -> None:
-    assert order(f"PER*{code}*ANN")["contacts"] == [
-        {"function": name, "name": "ANN", **coded(codes.CONTACTS, code, "function")}
-    ]
+    assert order(f"PER*{code}*ANN")["contacts"] == [{"function": name, "name": "ANN", **coded(codes.CONTACTS, code, "function")}]
 
 
 def test_numbers_of_a_contact_by_means() -> None:
@@ -246,7 +244,6 @@ def test_allowances_and_charges(code: str, charge: bool) -> None:
             ],
         }
     ]
-
 
 
 def test_an_allowance_may_have_a_currency_of_its_own() -> None:
@@ -446,7 +443,7 @@ def test_the_date_beside_a_note_is_kept() -> None:
         ("NaN", None),
         ("Infinity", None),
         ("1E99", None),
-        ("1,5", None),
+        ("1,5", "1.5"),
         ("9" * 25, "9" * 25),
     ],
 )

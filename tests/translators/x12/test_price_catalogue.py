@@ -28,7 +28,7 @@ CATALOGUE: dict[str, Any] = {
         {
             "number": "1",
             "action": "change",
-            "item": {"identifiers": {"upc": "036000291452", "seller": "W-1"}, "name": "WIDGET", "measures": {"gross_weight": {"value": Decimal("2.5"), "unit": "LBR"}}},
+            "item": {"identifiers": {"upc": "036000291452", "seller": "W-1"}, "name": "WIDGET"},
             "price": {
                 "kind": "catalogue", "amount": Decimal("99.99"), **USD, "basis": {"value": Decimal(1), "unit": "CS"},
                 "valid": {"start": date(2026, 4, 1), "end": date(2026, 6, 30)}, "original_codes": {"class": "DI"},

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.translators.x12.orders import body_850, interchange, order_850
+from tests.translators.x12.sets import judged, written
 from translators import registry
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.contract import Document, DocumentTerms, Terms, Verdict
@@ -352,6 +353,116 @@ def test_the_purpose_is_read(code: str, purpose: str) -> None:
     assert found.purpose == purpose
     assert found.kind == "drop_ship"
     assert found.original_codes == ({"purpose": code} if code == "22" else {})
+
+
+WRITTEN: dict[str, Any] = {
+    "number": "PO-4711",
+    "purpose": "original",
+    "kind": "stand_alone",
+    "issued": date(2026, 3, 2),
+    "currency": "USD",
+    "requested_delivery": date(2026, 3, 16),
+    "ship_window": {"start": date(2026, 3, 9), "end": date(2026, 3, 11)},
+    "other_dates": {"cancel_after": date(2026, 3, 30)},
+    "references": [{"kind": "contract", "number": "C-9"}, {"kind": "department", "number": "038"}],
+    "contacts": [{"function": "purchasing", "name": "J SMITH", "telephone": "3125550100", "email": "orders@bigbox.example"}],
+    "payment_terms": [{"kind": "basic", "basis": "invoice", "discount_percent": Decimal(2), "discount_days": 10, "days": 30}],
+    "delivery_terms": {"payment": "prepaid", "incoterm": "FOB", "place": "ROTTERDAM", "text": "NAMED PORT"},
+    "transport": [{"stage": "O", "carrier": {"identifiers": {"scac": "UPSN"}}, "mode": "road", "text": "UPS GROUND"}],
+    "buyer": {"name": "BIGBOX STORES", "identifiers": {"duns": "123456789"}},
+    "ship_to": {
+        "name": "BIGBOX DC 12",
+        "identifiers": {"buyer": "0012"},
+        "address": {"lines": ["1200 LOGISTICS WAY"], "city": "JOLIET", "region": "IL", "postal_code": "60435", "country": "US"},
+    },
+    "allowances_charges": [
+        {"charge": True, "code": "D240", "amount": {"amount": Decimal("12.50"), "currency": "EUR"}, "reason": "FREIGHT"}
+    ],
+    "texts": [{"purpose": "general", "lines": ["HANDLE", "WITH CARE"]}],
+    "lines": [
+        {
+            "number": "1",
+            "quantity": {"value": Decimal(120), "unit": "EA"},
+            "price": {"amount": Decimal("9.25"), "currency": "EUR"},
+            "other_prices": [{"amount": Decimal("19.99"), "currency": "EUR", "kind": "retail"}],
+            "item": {
+                "identifiers": {"upc": "036000291452", "seller": "W-1", "buyer": "700001"},
+                "original_codes": {"buyer": "IN"},
+                "name": "WIDGET",
+                "attributes": [{"name": "colour", "value": "BLUE"}],
+                "measures": {"width": {"value": Decimal("61.5"), "unit": "INH"}},
+            },
+            "packaging": [{"per_package": {"value": Decimal(12)}, "kind": "CTN"}],
+            "schedule": [{"quantity": {"value": Decimal(60), "unit": "EA"}, "requested": date(2026, 3, 16)}],
+        },
+        {
+            "number": "2",
+            "quantity": {"value": Decimal(10), "unit": "CS"},
+            "item": {"identifiers": {"seller": "W-9"}},
+            "sub_lines": [
+                {"number": "1", "quantity": {"value": Decimal(2), "unit": "EA"}, "item": {"identifiers": {"seller": "W-9A"}}}
+            ],
+        },
+    ],
+    "totals": {"line_count": 2, "quantity": Decimal(130), "payable": {"amount": Decimal("1110.00"), "currency": "USD"}},
+}
+
+
+@pytest.mark.parametrize("version", ["004010", "005010"])
+def test_what_we_write_passes_our_own_validation_and_is_read_back(version: str) -> None:
+    found = judged(PurchaseOrder.model_validate(WRITTEN), "850", version)
+    assert [one.code for one in found if one.code is not Code.VERSION_NEAREST] == []
+
+
+def test_amounts_in_another_currency_are_written_with_it() -> None:
+    rows = written(PurchaseOrder.model_validate(WRITTEN), "850")
+    charge, first = (
+        rows.index("SAC*C*D240***1250**********FREIGHT"),
+        rows.index("PO1*1*120*EA*9.25**IN*700001*VN*W-1*UP*036000291452"),
+    )
+    assert [rows[charge + 1], rows[first + 1]] == ["CUR*BY*EUR", "CUR*BY*EUR"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "segment"),
+    [
+        ({"payment": "prepaid"}, "FOB*PP"),
+        ({"payment": "prepaid", "place": "DOCK"}, "FOB*PP*ZZ*DOCK"),
+        ({"payment": "prepaid", "place": "DOCK", "original_codes": {"place_kind": "OR"}}, "FOB*PP*OR*DOCK"),
+        ({"incoterm": "FCA"}, "FOB*DF***01*FCA"),
+        ({"payment": "collect", "text": "PIER"}, "FOB*CC*****ZZ*PIER"),
+    ],
+)
+def test_what_conditions_ask_for_is_written_beside_the_terms(terms: dict[str, Any], segment: str) -> None:
+    assert segment in written(PurchaseOrder.model_validate({**WRITTEN, "delivery_terms": terms}), "850")
+
+
+def test_codes_that_are_not_the_usual_ones_come_back() -> None:
+    rows = [
+        "BEG*00*NE*PO1**20260302",
+        "CUR*SE*USD",
+        "REF*PR*Q7",
+        "FOB*PP*OR*DOCK",
+        "N1*SU*MAKER*9*1234567890123",
+        "PO1*1*2*EA*3.5**IN*700001*SK*4*VP*A",
+        "PID*F*08***WIDGET",
+        "CTT*1",
+    ]
+    body = ["ST*850*0001", *rows, f"SE*{len(rows) + 2}*0001"]
+    assert written(order_of(interchange([body])), "850") == rows
+
+
+def test_lines_of_text_below_a_reference_belong_to_it() -> None:
+    found = order("N9*PD*P7", "MSG*FIRST", "MSG*SECOND")
+    assert [(one.kind, one.number, one.text) for one in found.references] == [("promotion", "P7", "FIRST\nSECOND")]
+
+
+def test_terms_and_contacts_of_a_line_stay_with_the_line() -> None:
+    found = line("PER*OC*ANN*TE*1", "ITD*01*3*****30", "FOB*CC", "TD5*O*2*UPSN")
+    assert found.contacts[0].telephone == "1"
+    assert found.payment_terms[0].days == 30
+    assert found.delivery_terms.payment == "collect"
+    assert found.transport[0].carrier.identifiers == {"scac": "UPSN"}
 
 
 def test_versions_that_are_not_agreed_are_refused() -> None:

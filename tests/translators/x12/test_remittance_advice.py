@@ -50,7 +50,14 @@ ADVICE: dict[str, Any] = {
                 {"reason": "damaged", "amount": usd("-30.00")},
                 {"amount": usd("-0.00"), "texts": [{"purpose": "general", "lines": ["ONE CASE CRUSHED"]}]},
             ],
-            "items": [{"number": "1", "quantity": {"value": Decimal(3), "unit": "EA"}, "price": usd("10"), "item": {"identifiers": {"seller": "W-1"}}}],
+            "items": [
+                {
+                    "number": "1",
+                    "quantity": {"value": Decimal(3), "unit": "EA"},
+                    "price": usd("10"),
+                    "item": {"identifiers": {"seller": "W-1"}},
+                }
+            ],
         },
     ],
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -34,7 +35,7 @@ SHARED = frozenset({"references", "texts", "schedule", "packaging", "attributes"
 LEVELLED = frozenset({"lines", "orders", "packages", "contents"})
 """Lists of ship notices that come back order by order, or package by package."""
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "60"))
-WITHOUT_CURRENCY = frozenset({"180", "204", "214", "824", "852", "862", "875", "880", "990"})
+WITHOUT_CURRENCY = frozenset({"180", "204", "214", "824", "852", "862", "875", "880", "990", "940", "943", "944", "945", "947"})
 WITHOUT_NUMBER = frozenset({"820", "843", "852", "855", "865"})
 NEEDED: dict[str, dict[str, Any]] = {
     "820": {"credit": True, "method": "cheque"},
@@ -86,7 +87,7 @@ samples.CLAUSES |= {
         "schedule": [
             {"quantity": {"value": Decimal(3), "unit": "EA"}, "ship_to": {"identifiers": {"buyer": samples.word(random)}}}
         ]
-    }
+    },
 }
 
 
@@ -115,17 +116,10 @@ def complete(value: dict[str, Any], kind: str) -> dict[str, Any]:
         value = without(value, "currency")
     else:
         value["currency"] = samples.CURRENCY
-    for owner in (value, *value.get("lines", ())) if kind != "880" else ():
-        if "delivery_terms" in owner:
-            owner["delivery_terms"].setdefault("payment", "agreed")
-    if kind in ("830", "862"):
-        completed_schedule(value)
-    for holder in (value, *value.get("lines", ())) if kind == "880" else ():
-        for one in holder.get("allowances_charges", ()):
-            one.setdefault("settlement", "02")
-    for one in (one for line in value.get("lines", ()) for one in line.get("stock", ()) if "location" in one):
-        if not one.keys() & {"as_of", "expected", "other_dates", "original_codes"}:
-            one["as_of"] = datetime(2026, 3, 2, tzinfo=UTC).date()
+    if kind in COMPLETED:
+        COMPLETED[kind](value)
+    else:
+        completed_terms(value)
     if kind in ORDERS:
         for line in value.setdefault("lines", [{"number": "1"}]):
             for one in (line, *line.get("sub_lines", ())):
@@ -158,12 +152,43 @@ def completed_order(value: dict[str, Any], kind: str) -> None:
         one_unit(line)
 
 
+def completed_terms(value: dict[str, Any]) -> None:
+    """What terms of delivery are written with when it is not said."""
+    for owner in (value, *value.get("lines", ())):
+        if "delivery_terms" in owner:
+            owner["delivery_terms"].setdefault("payment", "agreed")
+
+
 def completed_schedule(value: dict[str, Any]) -> None:
     """What schedules are written with when it is not said."""
+    completed_terms(value)
     value.setdefault("basis", "delivery")
     for part in (one for line in value.get("lines", ()) for one in line.get("schedule", ())):
         part.setdefault("commitment", "planned")
         part.setdefault("interval", "discrete")
+
+
+def completed_allowances(value: dict[str, Any]) -> None:
+    """What allowances of the grocery trade are written with when it is not said."""
+    for holder in (value, *value.get("lines", ())):
+        for one in holder.get("allowances_charges", ()):
+            one.setdefault("settlement", "02")
+
+
+def completed_stock(value: dict[str, Any]) -> None:
+    """Stock of a place has a date, which is that of the report when it is not said."""
+    for one in (one for line in value.get("lines", ()) for one in line.get("stock", ()) if "location" in one):
+        if not one.keys() & {"as_of", "expected", "other_dates", "original_codes"}:
+            one["as_of"] = datetime(2026, 3, 2, tzinfo=UTC).date()
+
+
+COMPLETED: dict[str, Callable[[dict[str, Any]], None]] = {
+    "830": completed_schedule,
+    "846": completed_stock,
+    "862": completed_schedule,
+    "880": completed_allowances,
+}
+"""What documents of some sets are written with when it is not said."""
 
 
 def one_unit(line: dict[str, Any]) -> None:

@@ -130,32 +130,36 @@ _SIZE = Quantity((3, 2), (3, 1), UNITS)
 
 
 class ReferenceMember:
-    """An RFF group of one kind (1153) whose number is a member. A second one, or one that says more, is not taken."""
+    """An RFF group of one kind (1153) whose number is a member, by its dotted key. A second one, or one that says more, is
+    not taken.
+    """
 
-    __slots__ = ("_code", "_member", "_rest", "key")
+    __slots__ = ("_code", "_member", "_rest", "_steps", "key")
 
     def __init__(self, code: str, member: str) -> None:
         self.key = "RFF"
-        self._code, self._member = code, member
+        self._code = code
+        self._steps, self._member = _split(member)
         self._rest = content("RFF", {}, silent=((1, 1), (1, 2)))
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Take the number."""
-        if len(loop.segments) != 1 or loop.loops or self._member in target:
+        if len(loop.segments) != 1 or loop.loops or self._member in (look(target, self._steps) or {}):
             return False
         index, row = loop.segments[0]
         number = text_at(row, (1, 2)).strip()
         if not number or text_at(row, (1, 1)).strip() != self._code:
             return False
         context.index, context.row, context.path = index, row, loop.path
-        target[self._member] = number
-        context.trace(target, self._member, ((1, 1), (1, 2)))
+        owner = descend(target, self._steps)
+        owner[self._member] = number
+        context.trace(owner, self._member, ((1, 1), (1, 2)))
         self._rest.keep_rest(row, target, context)
         return True
 
     def write_loop(self, target: Value, out: Written, _context: Writing) -> None:
         """The group."""
-        number = target.pop(self._member, None)
+        number = take(target, self._steps, self._member)
         if number is not None:
             row: Row = [self.key]
             set_text(row, (1, 1), self._code)

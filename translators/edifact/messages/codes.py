@@ -105,6 +105,27 @@ PLACES = {"7": "delivery", "11": "arrival", "9": "departure", "14": "goods", "18
 DISCREPANCIES = {"AC": "over", "BP": "partial", "CP": "partial_complete", "CN": "next_shipment", "AE": "complete"}
 """What is said of a quantity that differs (4221)."""
 
+APPLICATION_ANSWERS = {"AP": "accepted", "RE": "rejected", "AC": "with_changes", "CA": "partly_accepted", "AB": "received", "AI": "with_changes"}
+"""What became of a message, by the type of response (4343)."""
+
+ANSWERED_REFERENCES = {"ACW": "message", "ON": "order", "IV": "invoice", "AAK": "despatch", "AAN": "delivery_schedule", "ALO": "receipt"}
+"""Documents that are answered, by the kind of reference to them (1153)."""
+
+ANSWERED_NAMES = {
+    "220": "order",
+    "231": "order_response",
+    "230": "order_change",
+    "380": "invoice",
+    "381": "credit_note",
+    "351": "despatch",
+    "632": "receipt",
+    "35": "inventory_report",
+    "9": "price_catalogue",
+    "241": "delivery_schedule",
+    "239": "remittance_advice",
+}
+"""Documents that are answered, by their name (1001)."""
+
 REFERENCES = {
     "ON": "order",
     "CO": "order",
@@ -163,14 +184,14 @@ QUANTITIES = {
     "11": "split",
     "12": "despatched",
     "17": "on_hand",
-    "33": "on_order",
+    "33": "maximum_delivery",
     "46": "delivered",
     "48": "received",
     "47": "invoiced",
     "52": "per_pack",
     "53": "minimum",
     "54": "maximum",
-    "57": "per_layer",
+    "57": "in_transit",
     "59": "per_trade_unit",
     "61": "returned",
     "83": "back_ordered",
@@ -305,6 +326,7 @@ CONTACTS = {
 
 TEXTS = {
     "AAI": "general",
+    "AAO": "error",
     "AAB": "payment_terms",
     "ABL": "legal",
     "DEL": "delivery",

@@ -33,16 +33,19 @@ class Unpacking:
 
     def take(self, levels: Iterable[Value]) -> None:
         """Take the groups at the top."""
-        for level in sorted(levels, key=lambda one: "packs" in one):
+        packed: list[Value] = []
+        for level in levels:
             packs = level.get("packs", [])
             if "lines" not in level and not any("labels" in pack for pack in packs) or not packs:
                 self.shipment = True
                 self.packaging += [_overall(pack) for pack in packs]
                 self.extras += level.pop("extras", [])
                 self._contents(level)
-                self.packages += [one for inner in level.get("levels", ()) for one in self._packages(inner)]
+                packed += level.get("levels", ())
             else:
-                self.packages += self._packages(level)
+                packed.append(level)
+        for level in packed:
+            self.packages += self._packages(level)
 
     def _packages(self, level: Value) -> list[Value]:
         """The packages of a group: the first holds what is in the group."""
@@ -125,7 +128,7 @@ def _package(pack: Value) -> Value:
             if marking != _usual(name):
                 kept[f"marking.{name}"] = marking
         if marking and not names and not lot:
-            kept["marking.label"] = f"{kept['marking.label']},{marking}" if "marking.label" in kept else marking
+            kept["marking"] = f"{kept['marking']},{marking}" if "marking" in kept else marking
         if "reference" in label:
             pack.setdefault("references", []).append(label.pop("reference"))
         pack.setdefault("other_dates", {}).update(label.pop("other_dates", {}))
@@ -235,14 +238,13 @@ def _pack(package: Value) -> Value:
         found = identities({scheme: identifiers[scheme]})
         labels.append(_marked(package, scheme, {"numbers": found}))
     labels += [_lot(lot) for lot in lots]
-    unnamed = take(package, ("original_codes",), "marking.label")
+    unnamed = take(package, ("original_codes",), "marking")
     labels += [{"marking": marking} for marking in (unnamed or "").split(",") if marking]
-    if not labels and (references or dates):
+    if not labels and dates:
         labels = [{}]
+    labels += [{} for _ in references[len(labels) :]]
     for label, reference in zip(labels, references, strict=False):
         label["reference"] = reference
-    if len(references) > len(labels):
-        package["references"] = references[len(labels) :]
     if dates:
         labels[0]["other_dates"] = dates
     for name in [name for name in package.get("original_codes", {}) if name.startswith("marking.")]:

@@ -218,6 +218,28 @@ class When:
         return self.of.write(value, row, context) if text_at(row, self.place) == self.code else value
 
 
+@dataclass(frozen=True, slots=True)
+class With:
+    """A part that is only written where another place holds something."""
+
+    of: Any
+    place: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Those of the part."""
+        found: tuple[Place, ...] = self.of.places
+        return found
+
+    def read(self, row: Row, context: Reading) -> Any:
+        """What the part reads."""
+        return self.of.read(row, context)
+
+    def write(self, value: Any, row: Row, context: Writing) -> Any:
+        """Handed back where the other place is empty."""
+        return self.of.write(value, row, context) if text_at(row, self.place) else value
+
+
 def joined(pieces: list[str]) -> str:
     """Lines of one text put together: a line that is full to its end goes on in the next without a blank."""
     if len(pieces) < 2:

@@ -6,13 +6,13 @@ from translators.edifact.messages import shared
 from translators.edifact.messages import transport_codes as words
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.items import MoreNumbers
-from translators.edifact.messages.parts import PARTY_NUMBERS, UNITS, Either, Moment, components, party_identifier
+from translators.edifact.messages.parts import PARTY_NUMBERS, UNITS, Either, Moment, With, components
 from translators.mapping.binding import content, none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Group, Parties, RoleTable
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import Coded, Flag, Lines, Number, Part, Quantity, Text
+from translators.mapping.parts import Coded, Lines, Number, Part, Quantity, Text
 from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words
@@ -84,14 +84,15 @@ def _written(scheme: str) -> tuple[str, str] | None:
     return _USUAL.get(scheme) or (None if code is None else ("", code))
 
 
-def place(member: str, default: str, *codes: str) -> Once:
-    """A LOC whose place is a member; `codes` (3227) are those it may be of, any when none is named."""
+def place(member: str, usual: str, *others: str) -> Once:
+    """A LOC whose place is a member: of the kinds (3227) named, or of any kind when only the usual one is."""
+    kinds = Words({code: words.PLACES[code] for code in (usual, *others)}) if others else PLACES
     members: dict[str, Part] = {
-        f"{member}.kind": Coded(1, PLACES),
+        f"{member}.kind": Coded(1, kinds),
         f"{member}.": Listed(2),
         f"{member}.name": Text((2, 4)),
     }
-    return Once("LOC", members, default={1: default}, where=one_of(1, *codes) if codes else None)
+    return Once("LOC", members, default={1: usual}, where=one_of(1, usual, *others) if others else None)
 
 
 LOCATIONS = Each("LOC", "locations", {"kind": Coded(1, PLACES), "": Listed(2), "name": Text((2, 4))}, default={1: "7"})
@@ -100,9 +101,13 @@ LOCATION_GROUP = Group(
 )
 """Places of which nothing more is known than what they are."""
 
-_ORIGIN, _DESTINATION = place("origin", *words.ORIGINS[:1], *words.ORIGINS), place("destination", *words.DESTINATIONS[:1], *words.DESTINATIONS)
+_ORIGIN, _DESTINATION = place("origin", *words.ORIGINS), place("destination", *words.DESTINATIONS)
 _DEPARTURE = {"133": "planned.start", "186": "actual.start"}
 _ARRIVAL = {"132": "planned.end", "178": "actual.end"}
+
+
+def _times(member: str, fields: dict[str, str]) -> Qualified:
+    return Qualified("DTM", (1, 1), Moment(), fields=fields, others=f"{member}.other_dates", names=shared.DATES)
 
 
 class Calls:
@@ -116,15 +121,15 @@ class Calls:
     def __init__(self) -> None:
         self.key = "LOC"
         self._ends = [
-            (member, clause, Qualified("DTM", (1, 1), Moment(), fields=fields))
-            for member, clause, fields in (("origin", _ORIGIN, _DEPARTURE), ("destination", _DESTINATION, _ARRIVAL))
+            ("origin", words.ORIGINS, _ORIGIN, _times("origin", _DEPARTURE)),
+            ("destination", words.DESTINATIONS, _DESTINATION, _times("destination", _ARRIVAL)),
         ]
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Take the place and its times."""
         first = loop.segments[0][1]
-        for member, clause, dates in self._ends:
-            if member in target or first[0] != self.key or not clause.read(first, Value(), Reading(context.timezone, context.note)):
+        for member, codes, clause, dates in self._ends:
+            if member in target or first[0] != self.key or text_at(first, 1).strip() not in codes:
                 continue
             for context.index, row in loop.segments:
                 context.row, context.path = row, loop.path
@@ -135,12 +140,12 @@ class Calls:
 
     def write_loop(self, target: Value, out: Written, context: Writing) -> None:
         """A group for each end that there is."""
-        for member, clause, dates in self._ends:
+        for member, _codes, clause, dates in self._ends:
             if member in target:
                 inner = Written(self.key, out.place_of(self.key) or out.node)
+                dates.write(target, inner, context)
                 clause.write(target, inner, context)
-                if inner.rows:
-                    dates.write(target, inner, context)
+                if any(row[0] == self.key for row in inner.rows):
                     out.loops.append(inner)
 
 
@@ -188,6 +193,20 @@ def parties(*members: str) -> Parties:
     return Parties("NAD", RoleTable(shared.ROLES, frozenset(members)), shared.PARTY)
 
 
+@dataclass(frozen=True, slots=True)
+class Temperature(Quantity):
+    """C239: a temperature, which D.96A wants in three digits."""
+
+    def write(self, value: Value, row: Row, context: Writing) -> Value | None:
+        """Number and unit."""
+        left = Quantity.write(self, value, row, context)
+        text = text_at(row, self.value)
+        sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        set_text(row, self.value, sign + digits.zfill(len(digits) + max(0, 3 - sum(map(str.isdigit, digits)))))
+        return left
+
+
+TEMPERATURE = Once("TMP", {"temperature": Temperature((2, 1), (2, 2), UNITS)}, default={1: "2"})
 SEALS = Each("SEL", "seal_list", {"number": Text(1)}, needs=("number",))
 
 
@@ -219,7 +238,7 @@ def equipment(into: str) -> Group:
             ),
             Measures("measures", shared.MEASURES),
             SEALS,
-            Once("TMP", {"temperature": Quantity((2, 1), (2, 2), UNITS)}, default={1: "2"}),
+            TEMPERATURE,
             shared.FREE_TEXT,
             REFERENCE_LIST,
         ],
@@ -357,22 +376,40 @@ HAZARD = Group(
     into="item.hazard",
     single=True,
 )
-PACKAGE = Group(
-    "PCI",
+MARKS: list[Clause] = [
+    Once("PCI", {"original_codes.marking": Text(1), "marks": Lines(tuple((2, line) for line in range(1, 11)))}),
+    Once("GIN", {"identifiers.sscc": Text((2, 1))}, fixed={1: "BJ"}),
+    Once("GIN", {"identifiers.tracking": Text((2, 1))}, fixed={1: "BX"}),
+]
+"""Marks and numbers of a package."""
+PACKAGE = Group("PCI", MARKS, into="packages")
+PACKAGES = Group(
+    "GID",
     [
-        Once("PCI", {"original_codes.marking": Text(1), "marks": Lines(tuple((2, line) for line in range(1, 11)))}),
-        Once("GIN", {"identifiers.sscc": Text((2, 1))}, fixed={1: "BJ"}),
-        Once("GIN", {"identifiers.tracking": Text((2, 1))}, fixed={1: "BX"}),
+        Once("GID", {"number": Text((1, 1)), "count": Number((2, 1)), "kind": Either((2, 2), (2, 5), 17)}, always=True),
+        *shared.alone(Dimensions(), Measures("measures", shared.MEASURES, usual="WT")),
+        Group("PCI", MARKS),
     ],
     into="packages",
 )
-"""Packages by their marks and numbers."""
+"""Packages of one kind, with their measures and marks."""
+
+COUNTS: list[Clause] = [
+    Once("CNT", {"shipment.packages": Number((1, 2)), "shipment.original_codes.packages": With(Text((1, 3)), (1, 2))}, fixed={(1, 1): "11"}),
+    Qualified(
+        "CNT",
+        (1, 1),
+        Quantity((1, 2), (1, 3), UNITS),
+        fields={"7": "shipment.measures.gross_weight", "15": "shipment.measures.volume"},
+    ),
+]
+"""Packages, weight and volume of what is carried."""
 
 GOODS: list[Clause] = [
     Once("GID", {"number": Text((1, 1)), "packaging": PackageLevels()}, always=True),
     MoreNumbers(),
     shared.FREE_TEXT,
-    Once("TMP", {"temperature": Quantity((2, 1), (2, 2), UNITS)}, default={1: "2"}),
+    TEMPERATURE,
     Each("HAN", "handling_list", {"code": Either((1, 1), (1, 4), 3)}),
     LOCATIONS,
     *shared.alone(Dimensions(), Measures("measures", shared.MEASURES, usual="WT")),

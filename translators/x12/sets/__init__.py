@@ -1,6 +1,10 @@
 """Transaction sets as canonical documents, both ways: one module for each, written with the words of `translators.mapping`."""
 
 MAPPINGS = {
+    "180": ("return_request", "translators.x12.sets.return_request"),
+    "947": ("inventory_adjustment", "translators.x12.sets.inventory_adjustment"),
+    "944": ("warehouse_receipt", "translators.x12.sets.warehouse_receipt"),
+    "943": ("stock_transfer", "translators.x12.sets.stock_transfer"),
     "945": ("warehouse_shipment", "translators.x12.sets.warehouse_shipment"),
     "940": ("warehouse_order", "translators.x12.sets.warehouse_order"),
     "810": ("invoice", "translators.x12.sets.invoice"),

@@ -680,3 +680,35 @@ WAREHOUSE_STATUSES = {
     "OS": "out_of_stock",
 }
 """What became of a line of an order to a warehouse (368)."""
+
+STOCK_ADJUSTMENTS = {
+    "AA": "count",
+    "AU": "damaged",
+    "AV": "damaged",
+    "51": "found",
+    "AX": "expired",
+    "07": "destroyed",
+    "05": "held",
+    "55": "released",
+    "AW": "recalled",
+    "AC": "status_change",
+    "AK": "transfer",
+    "AB": "correction",
+    "56": "correction",
+    "AY": "correction",
+    "AR": "correction",
+    "AE": "correction",
+}
+"""Why stock is adjusted (181)."""
+
+RECEIVED = {
+    "01": "damaged",
+    "02": "short",
+    "03": "over",
+    "05": "wrong_item",
+    "08": "refused",
+    "09": "on_hold",
+    "12": "returned",
+    "14": "not_ordered",
+}
+"""How what came differs (412)."""

@@ -95,6 +95,7 @@ SHIPMENT: list[Clause] = [
     MORE_PACKAGES,
     shared.TRANSPORT,
     EQUIPMENT,
+    *alone(EQUIPMENT),
     HANDLING,
     MORE_HANDLING,
     Qualified(

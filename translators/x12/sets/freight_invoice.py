@@ -154,6 +154,7 @@ def _judge(invoice: Value, standing: dict[str, int], context: Reading) -> None:
 
 def _fold(invoice: Value, _context: Writing) -> Value:
     """Lines are numbered, and their segments say the number again."""
+    transport.say_nothing_of_purpose(invoice)
     for count, line in enumerate(invoice.get("lines", ()), 1):
         number = line.setdefault("number", str(count))
         for part in (*line.get("charges", ()), *line.get("packaging", ())):

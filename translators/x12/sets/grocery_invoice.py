@@ -19,7 +19,7 @@ OTHER_DATES = Words({code: word for code, word in codes.GROCERY_DATES.items() if
 ALLOWING = frozenset({"01", "02", "04", "07", "08", "09"})
 """Methods of handling (331) that are allowances whatever the sign of the amount."""
 
-REFERENCE = Each("N9", "references", {**shared.reference(), "issued": Moment(4, 5, 6)}, needs=("number",))
+REFERENCE = Each("N9", "references", {**shared.reference(), "issued": Moment(4, 5, 6)}, needs=("kind", "number"))
 CONTACT = Each(
     "G61",
     "contacts",

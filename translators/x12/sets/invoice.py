@@ -170,7 +170,7 @@ def _unfold(document: Value, context: Reading) -> Value:
 
 
 def about_order(document: Value, places: dict[str, int]) -> None:
-    """An order without a number is none: its date is one of the other dates, the rest stays at its places in the first segment."""
+    """An order without a number is none: its date is one of the other dates, the rest stays at its places in BIG."""
     order = document.get("order", {})
     if not order or "number" in order:
         return

@@ -1,7 +1,6 @@
 """Parts of X12 segments that are more than one value in one place: moments, prices, item numbers."""
 
-from collections.abc import Mapping
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -782,7 +781,7 @@ class NamedMoments:
 
 @dataclass(frozen=True, slots=True)
 class CodedUnless(Coded):
-    """A code as a word, unless it is the usual one, which says nothing. The usual one is written by the clause, as its default."""
+    """A code as a word, unless it is the usual one, which says nothing. That one is written by the clause, as its default."""
 
     usual: str = ""
 

@@ -91,9 +91,7 @@ def sub_lines(*more: Clause) -> Group:
 
 def lines(first: Once, *more: Clause) -> Group:
     """The lines, each of which begins with `first`."""
-    return Group(
-        first.tag, [shared.LINE_CURRENCY, first, *more, sub_lines(*more), *LINE], into="lines", where=begins(first.tag)
-    )
+    return Group(first.tag, [shared.LINE_CURRENCY, first, *more, sub_lines(*more), *LINE], into="lines", where=begins(first.tag))
 
 
 def whole(order: Value, context: Reading) -> Value:

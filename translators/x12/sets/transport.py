@@ -222,7 +222,7 @@ class Event:
         event: Value = {"event": _HAPPENED.word(code) if code else "unknown"}
         if code and not _HAPPENED.preferred(code):
             event["code"] = code
-        if (reason := reason.strip()) and reason != words.NORMAL:
+        if (reason := reason.strip()) and reason != (words.NORMAL if status else words.NORMAL_APPOINTMENT):
             event["reason"] = _REASONS.word(reason)
         when = Moment(5, 6, 7).read(row, context)
         if when is not None:
@@ -248,14 +248,13 @@ class Event:
         target.pop("event", None)
         if kept == code:
             target.pop("code", None)
-        appointment = code in words.APPOINTMENTS
-        reason = _REASONS.code(target["reason"]) if "reason" in target else words.NORMAL
         if code:
-            set_text(row, 3 if appointment else 1, code)
-        if reason is not None and len(reason) == 2:
-            target.pop("reason", None)
-        if code:
-            set_text(row, 4 if appointment else 2, reason if reason and len(reason) == 2 else words.NORMAL)
+            first, normal = (3, words.NORMAL_APPOINTMENT) if code in words.APPOINTMENTS else (1, words.NORMAL)
+            set_text(row, first, code)
+            reason = _REASONS.code(target.get("reason", normal))
+            if reason is not None and len(reason) == 2:
+                target.pop("reason", None)
+            set_text(row, first + 1, reason if reason is not None and len(reason) == 2 else normal)
         member = "expected" if code in words.EXPECTED else "occurred"
         if member in target and _zoned(target[member], take(target, ("original_codes",), "zone") or "", row, context):
             del target[member]
@@ -468,6 +467,12 @@ EVENT: list[Clause] = [
     REMARK,
 ]
 """An event: what, where, and with which equipment."""
+
+
+def say_nothing_of_purpose(document: Value) -> None:
+    """Sets that have no place for a purpose are original documents."""
+    if document.get("purpose") == "original":
+        del document["purpose"]
 
 
 def merge_carrier(document: Value) -> None:

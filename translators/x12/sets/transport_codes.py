@@ -122,13 +122,13 @@ REASONS = {
     "C2": "credit_hold",
     "D1": "dispatch_error",
     "D2": "driver_not_available",
-    "NA": "appointment_normal",
     "P1": "processing_delay",
     "RC": "reconsigned",
 }
 """Why something happened, or was late (1651)."""
 NORMAL = "NS"
-"""The reason (1651) that says that all is normal."""
+NORMAL_APPOINTMENT = "NA"
+"""Reasons (1651) that say that all is normal."""
 
 DATES = {
     "02": "delivery_requested_on",

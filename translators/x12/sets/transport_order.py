@@ -4,17 +4,33 @@ from collections.abc import Mapping
 
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Clause, DocumentMapping, Group
+from translators.mapping.mapping import Clause, DocumentMapping, Group, trigger_row
 from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Quantity, ReferenceOf, Text
+from translators.mapping.tree import Loop, Written, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words
-from translators.x12.sets import shared, transport
+from translators.x12.sets import codes, shared, transport
 from translators.x12.sets import transport_codes as words
 from translators.x12.sets.shared import alone
 from translators.x12.sets.transport import MarkedPackage
 
 COMMODITIES = Words({"N": "nmfc", "T": "stcc"}, lower=True, longest=1)
 """Lists of commodity codes (23)."""
+PACKAGES = {
+    "PCS": "H87",
+    "CTN": "CT",
+    "CAS": "CS",
+    "BOX": "BX",
+    "BAG": "BG",
+    "PKG": "PK",
+    "PLT": "PF",
+    "ROL": "RO",
+    "DRM": "DR",
+    "BDL": "BE",
+}
+"""Forms of packages (211) as UN/ECE Recommendation 20."""
+UNITS = Words(codes.UNITS)
+FORMS = Words(PACKAGES)
 UNLOADING = frozenset({"unload", "part_unload", "drop"})
 WINDOWS = {"planned.start": ("37", "53"), "planned.end": ("38", "54")}
 """When to be at a stop: dates (432) where goods are loaded, and where they are unloaded."""
@@ -73,6 +89,45 @@ def goods(into: str) -> Group:
     return Group("L5", GOODS, into=into, unfold=_goods_read, fold=_goods_written)
 
 
+class Release(Group):
+    """Orders of goods at a stop, as one of the releases of the standard says them: `newer` ones have loops of special handling."""
+
+    __slots__ = ("_newer",)
+
+    def __init__(self, clauses: list[Clause], *, into: str, newer: bool) -> None:
+        super().__init__("OID", clauses, into=into)
+        self._newer = newer
+
+    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
+        """Read an order, if its quantity is said in this way, which the length of the code tells."""
+        unit = text_at(trigger_row(loop), 4).strip()
+        return (not unit or (len(unit) > 2) is self._newer) and super().read_loop(loop, target, context)
+
+    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
+        """Write the orders, if this is how they are said here."""
+        if (out.place_of("AT5") is not None) is self._newer:
+            super().write_loop(target, out, context)
+
+
+def ordered(units: Words, *, newer: bool) -> Release:
+    """Orders of goods, their quantities in units (355), or in newer releases by the form of package (211)."""
+    clauses: list[Clause] = [
+        Once(
+            "OID",
+            {
+                "references": ReferenceOf(1, "seller_order"),
+                "order.number": Text(2),
+                "quantity": Quantity(5, 4, units),
+                "measures.weight": Quantity(7, 6, transport.WEIGHTS),
+                "measures.volume": Quantity(9, 8, transport.VOLUMES),
+            },
+        ),
+        transport.appointments(),
+        goods("goods"),
+    ]
+    return Release(clauses, into="orders", newer=newer)
+
+
 STOP: list[Clause] = [
     Once(
         "S5",
@@ -94,24 +149,8 @@ STOP: list[Clause] = [
     transport.one_party("party"),
     transport.OTHER_PARTIES,
     goods("lines"),
-    Group(
-        "OID",
-        [
-            Once(
-                "OID",
-                {
-                    "references": ReferenceOf(1, "seller_order"),
-                    "order.number": Text(2),
-                    "quantity": shared.units(5, 4),
-                    "measures.weight": Quantity(7, 6, transport.WEIGHTS),
-                    "measures.volume": Quantity(9, 8, transport.VOLUMES),
-                },
-            ),
-            transport.appointments(),
-            goods("goods"),
-        ],
-        into="orders",
-    ),
+    ordered(UNITS, newer=False),
+    ordered(FORMS, newer=True),
     transport.equipment("equipment"),
 ]
 """What is done at a stop."""
@@ -196,11 +235,11 @@ def _split(line: Value) -> Value:
     if references:
         line["references"] = references
     dates = order.get("other_dates", {})
-    codes = line.pop("original_codes", {})
-    own = {name: code for name, code in codes.items() if name in dates or name.startswith(("time_", "zone_"))}
+    kept = line.pop("original_codes", {})
+    own = {name: code for name, code in kept.items() if name in dates or name.startswith(("time_", "zone_"))}
     extras = line.pop("extras", [])
     _share(order, "original_codes", own)
-    _share(line, "original_codes", {name: code for name, code in codes.items() if name not in own})
+    _share(line, "original_codes", {name: code for name, code in kept.items() if name not in own})
     _share(order, "extras", [extra for extra in extras if "/OID/L5" not in extra["path"]])
     _share(line, "extras", [extra for extra in extras if "/OID/L5" in extra["path"]])
     if not line.get("item", True):

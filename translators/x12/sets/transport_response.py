@@ -1,7 +1,7 @@
 """X12 990: whether a carrier takes a load that he was asked to carry."""
 
 from translators.mapping.clauses import Once, Qualified
-from translators.mapping.context import Reading
+from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Coded, Money, Text
 from translators.mapping.value import Value
@@ -14,6 +14,11 @@ from translators.x12.sets.parts import Moment, Unless
 def _unfold(response: Value, _context: Reading) -> Value:
     """A carrier who says nothing of it takes the load, or means something else."""
     response.setdefault("status", "other")
+    return response
+
+
+def _fold(response: Value, _context: Writing) -> Value:
+    transport.say_nothing_of_purpose(response)
     return response
 
 
@@ -50,4 +55,5 @@ MAPPING = DocumentMapping(
         ),
     ],
     unfold=_unfold,
+    fold=_fold,
 )

@@ -16,6 +16,7 @@ def _unfold(status: Value, _context: Reading) -> Value:
 
 def _fold(status: Value, _context: Writing) -> Value:
     """Lines are numbered."""
+    transport.say_nothing_of_purpose(status)
     for number, line in enumerate(status.get("lines", ()), 1):
         line.setdefault("number", str(number))
     return status

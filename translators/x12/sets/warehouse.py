@@ -28,20 +28,16 @@ class QualifiedMoment:
     day: Place
     qualifier: Place
     time: Place
-    zone: Place
+    zone: Place | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:
         """Date, qualifier, time and zone."""
-        return (self.day, self.qualifier, self.time, self.zone)
+        return tuple(place for place in (self.day, self.qualifier, self.time, self.zone) if place is not None)
 
     def read(self, row: Row, context: Reading) -> date | datetime | None:
         """The day or the instant."""
         return Moment(self.day, self.time, self.zone).read(row, context)
-
-    def unread(self, row: Row) -> tuple[Place, ...]:
-        """A qualifier that is not the one that would be written."""
-        return (self.qualifier,) if text_at(row, self.qualifier).strip() not in ("", _TIME) else ()
 
     def write(self, value: date | datetime, row: Row, context: Writing) -> date | datetime | None:
         """The day, or with its qualifier the instant."""
@@ -62,8 +58,8 @@ class SameUnit:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Number and unit."""
-        return self.of.places
+        """The number; the unit is that of all."""
+        return (self.of.value,)
 
     def read(self, row: Row, context: Reading) -> Value | None:
         """The quantity."""
@@ -111,7 +107,7 @@ CONTACT = Each(
     },
     default={1: "CN"},
 )
-REFERENCES = Each("N9", "references", {**shared.reference(), "issued": Moment(4, 5, 6)}, needs=("number",))
+REFERENCES = Each("N9", "references", {**shared.reference(), "issued": Moment(4, 5, 6)}, needs=("kind", "number"))
 NOTE = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
 SHIPMENT_NUMBERS = Qualified(
     "N9",
@@ -123,6 +119,12 @@ SHIPMENT_NUMBERS = Qualified(
         "LO": "shipment.load",
         "SI": "shipment.number",
     },
+)
+RECEIVED_NUMBERS = Qualified(
+    "N9",
+    1,
+    Text(2),
+    fields={"BM": "shipment.bill_of_lading", "MB": "shipment.master_bill_of_lading", "LO": "shipment.load", "PO": "order.number"},
 )
 TRACKING = Once("N9", {"shipment.tracking": Lines((2,))}, fixed={1: "2I"}, repeat=True)
 LINE_NUMBER = Once("N9", {"id": Text(2)}, fixed={1: "LI"})

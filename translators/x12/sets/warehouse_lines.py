@@ -13,15 +13,17 @@ from translators.x12.sets.despatch_levels import Levels
 from translators.x12.sets.despatch_writing import written_levels
 from translators.x12.sets.warehouse import legs_in, legs_out
 
+_OF_PACKAGES = frozenset({"identifiers", "marks", "measures", "returnable"})
+"""Members that make a block a package."""
+
 
 def unfold(document: Value, context: Reading) -> Value:
     """Blocks as packages and lines; the sum of the quantities is judged."""
     levels: Value = {}
     for block in document.pop("blocks", ()):
         lines, mark = block.pop("lines", []), block.pop("mark", "")
-        if "identifiers" in block or "marks" in block or "pallet" in block:
-            pallet = block.pop("pallet", {})
-            levels.setdefault("pack_levels", []).append({**block, **pallet, "item_levels": lines})
+        if block.keys() & _OF_PACKAGES:
+            levels.setdefault("pack_levels", []).append({**block, "item_levels": lines})
             continue
         if block and lines:
             _inherit(block, lines)
@@ -84,11 +86,45 @@ def fold(document: Value, context: Writing) -> Value:
     for number, block in enumerate(blocks, 1):
         block["mark"] = str(number)
         lines = block["lines"]
-        if len(lines) == 1 and lines[0].get("id") == str(number) and not block.keys() & {"identifiers", "marks"}:
+        if len(lines) == 1 and lines[0].get("id") == str(number) and not block.keys() & _OF_PACKAGES:
             del lines[0]["id"]
     if blocks:
         document["blocks"] = blocks
     return document
+
+
+def fold_singly(document: Value, context: Writing) -> Value:
+    """Lines one behind the other, for sets that know no packages."""
+    if document.pop("packages", None):
+        context.unwritten.append("packages")
+    lines = folded(document, context).pop("item_levels", [])
+    for position, line in enumerate(lines, 1):
+        if line.get("id") == str(position):
+            del line["id"]
+    if lines:
+        document["single_lines"] = lines
+    return document
+
+
+def fold_without_lots(document: Value, context: Writing) -> Value:
+    """Lines one behind the other, their lots as references: the segment of a line has no element for them."""
+    for line in fold_singly(document, context).get("single_lines", ()):
+        lot = line.get("lot", {})
+        if "number" in lot:
+            lot.setdefault("numbers", []).insert(0, lot.pop("number"))
+    return document
+
+
+def lot_in(condition: Value) -> None:
+    """After reading: the lot of a condition as one of its lots."""
+    if "lot_number" in condition:
+        condition["lots"] = [{"number": condition.pop("lot_number")}]
+
+
+def lot_out(condition: Value) -> None:
+    """Before writing: the only lot of a condition, when it is nothing but a number."""
+    if len(lots := condition.get("lots", ())) == 1 and lots[0].keys() == {"number"}:
+        condition["lot_number"] = condition.pop("lots")[0]["number"]
 
 
 def folded(document: Value, context: Writing) -> Value:

@@ -23,6 +23,7 @@ LINE: list[Clause] = [
             "item.measures": weight(10, 11, 12),
             "reason": Text(19),
         },
+        silent=(5,),
     ),
     *warehouse.NAME,
     warehouse.LINE_NUMBER,
