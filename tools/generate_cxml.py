@@ -115,7 +115,9 @@ def block(name: str, words: list[str]) -> str:
     line = f'    "{name}": "{text}",\n'
     if len(line) <= 131:
         return line
-    body = textwrap.fill(text, 120, initial_indent=" " * 8, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False)
+    body = textwrap.fill(
+        text, 120, initial_indent=" " * 8, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False
+    )
     return f'    "{name}": """\n{body}\n        """,\n'
 
 

@@ -182,7 +182,7 @@ def write_version(version: str, sets: list[str], facts: dict[str, Facts], tags: 
 
 
 def framed(children: list[Any], around: str = "") -> Iterator[Any]:
-    """The nodes, with LS, the loop behind it and LE as one loop where that loop begins like one around it: only LS tells them apart."""
+    """The nodes, with LS, the loop behind it and LE as one loop where only LS tells that loop from one around it."""
     waiting = list(children)
     within = around.split()
     while waiting:

@@ -31,18 +31,26 @@ class Cells:
         pattern = rf"((?:[^{quote}]++|{quote}{quote}|{quote}(?!{delimiter}|{quote}|\Z))*+){quote}"
         object.__setattr__(self, "closing", re.compile(pattern))
 
-    def open_after(self, text: str, *, opened: bool) -> bool:
-        """Whether a quoted value is still open at the end of a line, that was open or not at its beginning."""
+    def open_after(self, text: str, *, opened: bool) -> bool | None:
+        """Whether a quoted value is still open at the end of a line, that was open or not at its beginning.
+
+        None where the open value has a quote in it that is not doubled: it was never closed, and what follows is another value.
+        """
         position = 0
         while True:
             if opened or text.startswith(self.quote, position):
-                match = self.closing.match(text, position + (not opened))
-                if match is None:
-                    return True
+                begun = position + (not opened)
+                match = self.closing.match(text, begun)
+                if match is None or (opened and self._has_stray(match[1])):
+                    return None if self._has_stray(text[begun:]) else True
                 position, opened = match.end(), False
             position = text.find(self.delimiter, position) + 1
             if not position:
                 return False
+
+    def _has_stray(self, text: str) -> bool:
+        """Whether a text within quotes has one that is not doubled."""
+        return self.quote in text.replace(self.quote * 2, "")
 
     def split(self, text: str) -> tuple[list[str], list[Fault]]:
         """The values of a line, and the faults in it."""

@@ -15,10 +15,10 @@ from translators.position import Position
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UTF_8 = frozenset({"utf-8", "utf-8-sig"})
-_LONGEST_QUOTE = 65_536
+_LONGEST_QUOTE = 32_768
 """How many characters a value with line breaks in it may have; then its quote was never closed."""
 
-_PATIENCE = 100
+_PATIENCE = 20
 """After so many quotes that were never closed no value with line breaks is looked for any more: time stays linear."""
 
 _SAMPLE = 1024
@@ -26,11 +26,12 @@ _BLANKS = " \t\x00\x1a"
 
 
 class Line(NamedTuple):
-    """A line without its end. `number` counts from 1, `offset` is the byte it begins at."""
+    """A line without its end. `number` counts from 1, `offset` is the byte it begins at, `encoding` that of its bytes."""
 
     number: int
     offset: int
     text: str
+    encoding: str
 
 
 @dataclass(slots=True)
@@ -141,7 +142,8 @@ def _lines(data: bytes, position: int, layout: Layout, decoding: Decoding, longe
             text = f"Line {number} has {end - offset} bytes; it is not read."
             decoding.findings.add(Code.SEGMENT_TOO_LARGE, text, Position(offset, number), expected=f"at most {longest}")
         else:
-            yield Line(number, offset, decoding.text(data[offset:end], offset).removesuffix("\r"))
+            text = decoding.text(data[offset:end], offset).removesuffix("\r")
+            yield Line(number, offset, text, decoding.encoding)
 
 
 def _filled(every: Iterator[Line], findings: Findings) -> Iterator[Line]:
@@ -198,7 +200,8 @@ def _joined(single: Iterator[Line], cells: Cells, quote: str) -> Iterator[Line]:
         if quote not in line.text or not patience or not cells.open_after(line.text, opened=False):
             yield line
             continue
-        taken, length, opened = [line], len(line.text), True
+        taken, length = [line], len(line.text)
+        opened: bool | None = cells.open_after(line.text, opened=False)
         while opened and length < _LONGEST_QUOTE:
             more = waiting.popleft() if waiting else next(single, None)
             if more is None:
@@ -206,9 +209,9 @@ def _joined(single: Iterator[Line], cells: Cells, quote: str) -> Iterator[Line]:
             taken.append(more)
             length += len(more.text) + 1
             opened = cells.open_after(more.text, opened=True)
-        if opened:
+        if opened is not False:
             patience -= 1
             yield line
             waiting.extendleft(reversed(taken[1:]))
         else:
-            yield Line(line.number, line.offset, "\n".join(each.text for each in taken))
+            yield Line(line.number, line.offset, "\n".join(each.text for each in taken), taken[-1].encoding)

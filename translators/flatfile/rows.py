@@ -49,9 +49,8 @@ class Row:
 class Grid:
     """Takes the lines of one file apart. For files with a header line, the columns are where that line names them."""
 
-    def __init__(self, layout: Layout, encoding: str = "utf-8") -> None:
+    def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._encoding = encoding
         self._cells = Cells(layout.delimiter, layout.quote)
         self._columns: dict[str, int] = {name: index for index, name in enumerate(layout.columns)}
         self._named: tuple[str, ...] = layout.columns
@@ -118,7 +117,7 @@ class Grid:
             starts = self._cells.starts(row.line.text)
             start = starts[key] if 0 <= key < len(starts) else len(row.line.text)
             element = key + 1 if key >= 0 else None
-        before = row.line.text[:start].encode(self._encoding, "replace")
+        before = row.line.text[:start].encode(row.line.encoding, "replace")
         return Position(row.line.offset + len(before), row.line.number, tag, element)
 
     def _plan(self) -> None:

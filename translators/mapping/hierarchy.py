@@ -22,7 +22,7 @@ class Hierarchy:
     rooted: bool = False
 
     def nest(self, document: Loop, context: Reading) -> None:
-        """Put every loop into its parent. One whose parent did not come before is noted, and hangs on the first or stays at the top."""
+        """Put every loop into its parent. One whose parent did not come before is noted: it hangs on the first or stays top."""
         known: dict[str, Loop] = {}
         root: Loop | None = None
         top: list[Loop] = []

@@ -15,7 +15,12 @@ from translators.xml.kinds import CXML
 from translators.xml.node import Node, serialise
 
 RESPONSE = "Response"
-_OK, _BAD, _UNREADABLE, _UNSUPPORTED = ("200", "OK"), ("400", "Bad Request"), ("406", "Not Acceptable"), ("450", "Not Implemented")
+_OK, _BAD, _UNREADABLE, _UNSUPPORTED = (
+    ("200", "OK"),
+    ("400", "Bad Request"),
+    ("406", "Not Acceptable"),
+    ("450", "Not Implemented"),
+)
 _UNREAD = frozenset((Code.XML_MALFORMED, Code.XML_FORBIDDEN, Code.XML_LIMIT, Code.DOCUMENT_TOO_LARGE))
 _UNKNOWN = frozenset((Code.DOCUMENT_TYPE_UNSUPPORTED, Code.DOCUMENT_VERSION_UNSUPPORTED, Code.DOCUMENT_NOT_AGREED))
 _MOST = 20

@@ -13,10 +13,10 @@ from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, Origin, Terms
 from translators.finding import Code, Severity
+from translators.findings import Findings
 from translators.mapping.value import Value
 from translators.position import Position
 from translators.xml.context import Reading, Scope, Trace
-from translators.findings import Findings
 from translators.xml.cxml.attributes import unfold
 from translators.xml.cxml.header import read_header
 from translators.xml.envelope import Payload, version_of

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from translators.contract import DocumentRead, Event, InterchangeClosed, InterchangeOpened, Terms, TermsFor, Verdict
 from translators.finding import Code
+from translators.findings import Findings
 from translators.position import Position
 from translators.xml.document import Source, read_document
 from translators.xml.envelope import envelope_of, payloads
-from translators.findings import Findings
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.parser import Parsed, parse

@@ -182,6 +182,7 @@ def known_kinds() -> tuple[Kind, ...]:
             dtd="InvoiceDetail",
             fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CREDITS),
         ),
+        _cxml("Response", "functional_acknowledgement", "response", ("@Id",), ("", "")),
     )
 
 

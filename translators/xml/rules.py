@@ -7,14 +7,14 @@ the standard arranges them afterwards. What is left in the document at the end h
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from translators.canonical.base import CanonicalDocument
 from translators.mapping.value import Value, descend, look, paths_in, take
 from translators.xml.context import Reading, Scope, Writing
 from translators.xml.extras import restore
 from translators.xml.node import Node
-from translators.xml.values import Fixed, Leaf, steps_of
+from translators.xml.values import Fixed, steps_of
 
 
 class Rule(Protocol):
@@ -31,6 +31,18 @@ class Rule(Protocol):
         """Take what such children say out of the source, and write them under the parent."""
 
 
+@runtime_checkable
+class Completing(Protocol):
+    """A rule that says something even where there is no value, when it `completes`."""
+
+    @property
+    def completes(self) -> bool:
+        """Whether a mandatory child is written without a value."""
+
+    def complete(self, parent: Node) -> None:
+        """Say that there is no value."""
+
+
 class Aggregate:
     """The rules about the children of one element."""
 
@@ -39,7 +51,7 @@ class Aggregate:
     def __init__(self, *rules: Rule) -> None:
         self.rules = rules
         self._speaking = tuple(rule for rule in rules if not _is_constant(rule))
-        self._completing = tuple(rule for rule in rules if _is_constant(rule) or (isinstance(rule, Leaf) and rule.absent))
+        self._completing = tuple(rule for rule in rules if _is_constant(rule) or _completes(rule))
         self._by_tag: dict[str, Rule] = {}
         for rule in rules:
             for tag in rule.tags:
@@ -72,7 +84,7 @@ class Aggregate:
             rule.write(source, node, context)
         if node.children or always or not self._speaking:
             for rule in self._completing:
-                if isinstance(rule, Leaf):
+                if isinstance(rule, Completing):
                     rule.complete(node)
                 else:
                     rule.write(source, node, context)
@@ -89,6 +101,10 @@ def _well(_document: CanonicalDocument) -> Iterable["Misfit"]:
 
 def _is_constant(rule: Rule) -> bool:
     return isinstance(rule, Fixed) or (isinstance(rule, Inside) and rule.inner.constant)
+
+
+def _completes(rule: Rule) -> bool:
+    return isinstance(rule, Completing) and rule.completes
 
 
 def _is_first(node: Node, context: Reading) -> bool:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from translators.contract import Identity, OutboundDocument, OutboundInterchange
 from translators.errors import NotWritable
+from translators.xml.cxml.envelope import sealed
+from translators.xml.kinds import CXML
 from translators.xml.namespaces import NAMESPACES
 from translators.xml.node import Node, serialise
 
@@ -13,10 +15,13 @@ _SBDH = "SBDH"
 
 
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
-    """The bytes. A version `SBDH-1.0` wraps the documents under a header with sender, receiver and number; others stand alone.
+    """The bytes. A version `SBDH-1.0` wraps the documents under a header with sender, receiver and number, one of cXML stands
+    in its own envelope; others stand alone.
 
     Groups do not exist in XML and their numbers are not used. Raises NotWritable when several documents are to stand alone.
     """
+    if outbound.version.startswith(CXML):
+        return f"{DECLARATION}{sealed(outbound, control_number=control_number, prepared=prepared)}".encode()
     documents = [document for group in outbound.groups for document in group.documents]
     if outbound.version.startswith(_SBDH):
         return f"{DECLARATION}{_wrapped(outbound, documents, control_number, prepared)}".encode()

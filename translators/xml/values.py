@@ -65,6 +65,11 @@ class Leaf:
         else:
             descend(source, self._steps)[self._key] = left
 
+    @property
+    def completes(self) -> bool:
+        """Whether there is something to say without a value."""
+        return bool(self.absent)
+
     def complete(self, parent: Node) -> None:
         """Say that there is no value."""
         if parent.child(self.tags[0]) is None:
@@ -161,11 +166,12 @@ class Code:
 
 
 class Identifier:
-    """A child that holds an identifier of one scheme."""
+    """A child that holds an identifier of one scheme. With `required` it is written empty where there is none."""
 
-    __slots__ = ("_key", "_steps", "path", "scheme", "tags")
+    __slots__ = ("_key", "_steps", "completes", "path", "scheme", "tags")
 
-    def __init__(self, tag: str, scheme: str, path: str = "identifiers") -> None:
+    def __init__(self, tag: str, scheme: str, path: str = "identifiers", *, required: bool = False) -> None:
+        self.completes = required
         self.tags = (tag,)
         self.scheme = scheme
         self.path = path
@@ -187,6 +193,11 @@ class Identifier:
         value = taken_identifier(source, (*self._steps, self._key), self.scheme)
         if value is not None:
             parent.add(self.tags[0], value)
+
+    def complete(self, parent: Node) -> None:
+        """Say that there is none."""
+        if parent.child(self.tags[0]) is None:
+            parent.add(self.tags[0], "").ordinal = REPLACEABLE
 
 
 class Identifiers:
@@ -315,11 +326,18 @@ class Fixed:
 
 
 class Item:
-    """A child whose text alone is an item of a list, under one member; `means` are the members that this place implies."""
+    """A child whose text alone is an item of a list, under one member; `means` are the members that this place implies.
 
-    __slots__ = ("_key", "_steps", "means", "member", "path", "tags")
+    `most` are written; with `required` one is written empty where there is none.
+    """
 
-    def __init__(self, tag: str, path: str, member: str, *, means: Mapping[str, str]) -> None:
+    __slots__ = ("_key", "_steps", "completes", "means", "member", "most", "path", "tags")
+
+    def __init__(
+        self, tag: str, path: str, member: str, *, means: Mapping[str, str], most: int = 1, required: bool = False
+    ) -> None:
+        self.most = most
+        self.completes = required
         self.tags = (tag,)
         self.path = path
         self.member = member
@@ -338,17 +356,25 @@ class Item:
         return True
 
     def write(self, source: Value, parent: Node, context: Writing) -> None:
-        """Write the first item that is known by its members."""
-        items = take(source, self._steps, self._key) or []
-        for place, item in enumerate(items):
-            if self.member in item and all(item.get(key) == value for key, value in self.means.items()):
-                parent.add(self.tags[0], item.pop(self.member))
-                rest = [path for path in paths_in(item) if path not in self.means]
-                context.unwritten += [f"{self.path}[].{path}" for path in rest]
-                del items[place]
-                break
-        if items:
-            descend(source, self._steps)[self._key] = items
+        """Write the first items that are known by their members."""
+        left = []
+        written = 0
+        for item in take(source, self._steps, self._key) or ():
+            known = self.member in item and all(item.get(key) == value for key, value in self.means.items())
+            if not known or written == self.most:
+                left.append(item)
+                continue
+            written += 1
+            parent.add(self.tags[0], item.pop(self.member))
+            rest = [path for path in paths_in(item) if path not in self.means]
+            context.unwritten += [f"{self.path}[].{path}" for path in rest]
+        if left:
+            descend(source, self._steps)[self._key] = left
+
+    def complete(self, parent: Node) -> None:
+        """Say that there is none."""
+        if parent.child(self.tags[0]) is None:
+            parent.add(self.tags[0], "").ordinal = REPLACEABLE
 
 
 class First:

@@ -20,7 +20,21 @@ from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Terms
 from translators.edifact import directories, writing
 from translators.edifact.grammar import grammar
-from translators.edifact.messages import MAPPINGS, billing, clauses, invoice, items, lines, meaning, order_response, parts, terms, transport
+from translators.edifact.messages import (
+    MAPPINGS,
+    billing,
+    clauses,
+    invoice,
+    items,
+    lines,
+    meaning,
+    order_response,
+    parts,
+    receiving_advice,
+    schedules,
+    terms,
+    transport,
+)
 from translators.edifact.service_characters import ServiceCharacters
 from translators.finding import Code, Severity
 from translators.mapping import parts as part_types
@@ -74,7 +88,11 @@ samples.PARTS |= {
     order_response._Status: lambda random, _part: {
         "status": random.choice(["accepted", "with_changes", "rejected", "acknowledged"])
     },
+    receiving_advice.Variance: lambda random, _part: {
+        "status": "short", "quantity": {"value": samples.number(random)}, "original_codes": {"variance": "-:12:"}
+    },
     items.ItemNumber: _item,
+    items.PriceRange: lambda random, _part: {name: {"value": samples.number(random), "unit": "KGM"} for name in ("minimum", "maximum")},
     items.ParentLine: lambda _random, _part: None,
     items.PriceDetails: _price,
     items.Described: lambda random, _part: {"value": samples.words(random)},
@@ -86,6 +104,7 @@ samples.PARTS |= {
     terms.Incoterm: lambda random, _part: {"incoterm": random.choice(["CPT", "DDP"])},
     terms.AllowanceCode: lambda random, _part: {"code": random.choice(["FC", "DI"])},
     transport.Listed: lambda random, _part: {"identifiers": {random.choice(["unlocode", "gln", "scac"]): samples.word(random)}},
+    schedules.PastQuantity: lambda _random, _part: {"kind": "received"},
     transport.StatusText: lambda random, _part: [{"purpose": "status", "lines": [samples.words(random)]}],
     transport.PackageLevels: lambda random, _part: [{"packages": Decimal(random.randint(1, 99)), "kind": "CT"}],
     billing.Exchange: lambda random, _part: {
@@ -100,6 +119,9 @@ samples.CLAUSES |= {
         "origin": {"kind": "port_of_loading", "name": samples.words(random)},
         "destination": {"kind": "place_of_destination", "identifiers": {"unlocode": samples.word(random)}},
         "planned": _span(random),
+    },
+    schedules.Planned: lambda random, _clause: {
+        "schedule": [{"commitment": "firm", "quantity": {"value": samples.number(random)}, "requested": samples.day(random)}]
     },
     clauses.Spans: lambda _random, _clause: {},
     clauses.Periods: lambda random, clause: {clause._member: _span(random)},

@@ -49,6 +49,49 @@ def _status(value: dict[str, Any]) -> None:
         line.setdefault("milestones", [{"event": "delivered"}])
 
 
+def _catalogue(value: dict[str, Any]) -> None:
+    value.setdefault("issued", date(2026, 11, 20))
+    for group in value.setdefault("groups", []):
+        group.update({"type": "4"} if "group" in group else {"type": "2"})
+
+
+def _sales(value: dict[str, Any]) -> None:
+    value.setdefault("issued", date(2026, 11, 20))
+    value.setdefault("buyer", {"name": "BIGBOX"})
+    for place in value.setdefault("places", []):
+        place.setdefault("location", {}).setdefault("kind", "point_of_sale")
+        for line in place.setdefault("lines", [{"number": "1", "item": {}}]):
+            for activity in line.get("activities", ()):
+                activity.setdefault("quantity", {"value": Decimal(3)})
+
+
+def _schedule(value: dict[str, Any]) -> None:
+    """Lines of delivery points, or delivery points of lines; these say how sure their quantities are."""
+    value.pop("currency")
+    value.setdefault("issued", date(2026, 11, 20))
+    pointed = any("ship_to" in point for point in value.get("points", ()))
+    for point in (value, *value.get("points", ())):
+        for line in point.get("lines", ()):
+            for part in (*line.get("schedule", ()), *line.get("past", ())):
+                part.setdefault("quantity", {"value": Decimal(3)})
+                if "ship_to" in part:
+                    part["commitment"] = "firm"
+                    if pointed:
+                        del part["ship_to"]
+
+
+def _just_in_time(value: dict[str, Any]) -> None:
+    """No two sequences that follow each other are the same; a text behind lines of no quantity is one of the last line."""
+    value.pop("currency")
+    value.pop("texts", None)
+    value.setdefault("issued", date(2026, 11, 20))
+    for number, place in enumerate(value.setdefault("sequences", [{}]), 1):
+        place.setdefault("attributes", {})["sequence"] = str(number)
+        for line in place.setdefault("lines", [{"number": "1", "item": {}}]):
+            for part in (*line.get("schedule", ()), *line.get("past", ())):
+                part.setdefault("quantity", {"value": Decimal(3)})
+
+
 def _nothing(_value: dict[str, Any]) -> None:
     """A document that can be as short as it likes."""
 
@@ -56,6 +99,11 @@ def _nothing(_value: dict[str, Any]) -> None:
 COMPLETE: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(("ORDERS", "ORDCHG", "ORDRSP"), _order),
     "IFTSTA": _status,
+    **dict.fromkeys(("REQOTE", "QUOTES"), _order),
+    "PRICAT": _catalogue,
+    "SLSRPT": _sales,
+    "DELFOR": _schedule,
+    "DELJIT": _just_in_time,
     "INVOIC": _invoice,
 }
 """What no document of a message can be without, where that is more than a number."""

@@ -49,13 +49,10 @@ def some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional=members)
 
 
+items = some(name=texts(), identifiers=some(gtin=numerals, buyer=numerals).filter(bool)).filter(bool)
 order_lines = st.fixed_dictionaries(
-    {"number": numerals, "quantity": st.fixed_dictionaries({"value": numbers(3, 10**9)}, optional={"unit": st.sampled_from(["EA", "CT", "KGM"])})},
+    {"number": numerals, "item": items, "quantity": st.fixed_dictionaries({"value": numbers(3, 10**9)}, optional={"unit": st.sampled_from(["EA", "CT", "KGM"])})},
     optional={"price": st.fixed_dictionaries({"amount": numbers(2, 10**7)})},
-).flatmap(
-    lambda line: st.fixed_dictionaries(
-        {"item": some(name=texts(), identifiers=st.dictionaries(st.sampled_from(["gtin", "buyer"]), numerals, min_size=1))}
-    ).map(lambda item: line | item)
 )
 purchase_orders = st.fixed_dictionaries(
     {

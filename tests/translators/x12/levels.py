@@ -6,7 +6,7 @@ from typing import Any
 from tests.translators.mapping import samples
 from translators.mapping.tree import Written
 from translators.x12.grammar import grammar
-from translators.x12.sets import despatch_advice, loading, warehouse
+from translators.x12.sets import despatch_advice, loading, receiving_advice, warehouse
 
 DEEPEST = 4
 SHARES = {"order_levels": 0.5, "tare_levels": 0.25, "pack_levels": 0.5, "item_levels": 0.7, "other_levels": 0.1}
@@ -43,7 +43,9 @@ _INSIDE = {
     "other_levels": ("item_levels",),
     "item_levels": ("item_levels",),
 }
-OWN = frozenset({"bill_of_lading", "master_bill_of_lading", "load", "tracking", "seller_order", "order", "lot", "serial", "shipment", "line"})
+OWN = frozenset(
+    {"bill_of_lading", "master_bill_of_lading", "load", "tracking", "seller_order", "order", "lot", "serial", "shipment", "line"}
+)
 """Kinds of references that have a member of their own on some level."""
 
 
@@ -62,12 +64,22 @@ samples.INSTEAD |= {
 }
 samples.PARTS |= {
     despatch_advice.Issued: lambda random, part: samples.of_part(random, part.of),
+    receiving_advice.Conditions: lambda random, _part: [
+        {
+            "status": samples.listed(random, receiving_advice.DISCREPANCIES),
+            "quantity": {"value": samples.number(random), "unit": "EA"},
+        }
+    ],
     warehouse.QualifiedMoment: lambda random, _part: samples.day(random) if random.random() < 0.5 else samples.instant(random),
     warehouse.SameUnit: lambda random, _part: {"value": samples.number(random), "unit": "CS"},
     warehouse.ItemPairs: lambda random, part: {
-        "identifiers": {scheme: samples.word(random) for scheme in random.sample(("gtin", "seller", "buyer", "upc"), k=len(part.firsts))}
+        "identifiers": {
+            scheme: samples.word(random) for scheme in random.sample(("gtin", "seller", "buyer", "upc"), k=len(part.firsts))
+        }
     },
-    loading.EquipmentNumber: lambda random, _part: random.choice([f"MSKU{random.randint(1000000, 9999999)}", samples.word(random)]),
+    loading.EquipmentNumber: lambda random, _part: random.choice(
+        [f"MSKU{random.randint(1000000, 9999999)}", samples.word(random)]
+    ),
 }
 samples.CLAUSES |= {
     loading.Marks: lambda random, _clause: {

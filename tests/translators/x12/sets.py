@@ -15,13 +15,12 @@ from translators.contract import (
     Document,
     DocumentTerms,
     Family,
-    Finding,
     Identity,
     OutboundGroup,
     OutboundInterchange,
     Terms,
 )
-from translators.finding import Code, Severity
+from translators.finding import Code, Finding, Severity
 from translators.x12 import composing
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "x12"

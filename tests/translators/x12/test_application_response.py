@@ -13,7 +13,11 @@ ADVICE = {
     "purpose": "original",
     "issued": datetime(2026, 3, 2, 9, 15, tzinfo=UTC),
     "status": "partly_accepted",
-    "buyer": {"name": "BIGBOX STORES", "identifiers": {"duns": "123456789"}, "contacts": [{"function": "edi", "telephone": "3125550100"}]},
+    "buyer": {
+        "name": "BIGBOX STORES",
+        "identifiers": {"duns": "123456789"},
+        "contacts": [{"function": "edi", "telephone": "3125550100"}],
+    },
     "seller": {"name": "NORDIC DC", "identifiers": {"partner": "NORDICDC"}},
     "documents": [
         {

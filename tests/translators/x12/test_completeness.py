@@ -1,4 +1,4 @@
-"""Nothing sent is dropped: every value of every segment of the order sets is in the canonical document, in its field or an extra."""
+"""Nothing sent is dropped: every value of every segment of the order sets is in its canonical field, or kept as an extra."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.translators.x12.sets import corpus, judged, missing, read, read_set, segments, written
+from translators import registry
 from translators.canonical import model_of
 from translators.canonical.despatch_advice import DespatchAdvice
-from translators.contract import Document
+from translators.contract import Document, Family
 from translators.finding import Code
 
 EA = {"unit": "EA"}
@@ -172,7 +173,17 @@ def hl(*rows: str) -> Document:
 @pytest.mark.parametrize(
     "rows",
     [
-        ("HL*1**S", "HL*2*1*O", "PRF*P1", "HL*3*2*T", "MAN*GM*00006141411234567890", "HL*4*3*P", "HL*5*4*I", "LIN*1*VN*A", "SN1**5*EA"),
+        (
+            "HL*1**S",
+            "HL*2*1*O",
+            "PRF*P1",
+            "HL*3*2*T",
+            "MAN*GM*00006141411234567890",
+            "HL*4*3*P",
+            "HL*5*4*I",
+            "LIN*1*VN*A",
+            "SN1**5*EA",
+        ),
         ("HL*1**S", "HL*2*1*O", "PRF*P1", "HL*3*2*P", "MAN*GM*00006141411234567890", "HL*4*3*I", "LIN*1*VN*A", "SN1**5*EA"),
         ("HL*1**S", "HL*2*1*O", "PRF*P1", "HL*3*2*T", "MAN*GM*00006141411234567890", "HL*4*3*I", "LIN*1*VN*A", "SN1**5*EA"),
         ("HL*1**S", "HL*2*1*P", "MAN*GM*00006141411234567890", "HL*3*2*O", "PRF*P1", "HL*4*3*I", "LIN*1*VN*A", "SN1**5*EA"),
@@ -184,7 +195,8 @@ def hl(*rows: str) -> Document:
 )
 def test_every_structure_says_the_same(rows: tuple[str, ...]) -> None:
     found = advice(hl(*rows))
-    assert found.order is not None and found.order.number == "P1"
+    assert found.order is not None
+    assert found.order.number == "P1"
     (line,) = found.lines
     assert (line.quantity.value, line.order.number, line.order.line) == (5, "P1", "1")  # type: ignore[union-attr]
     package = found.packages[0]
@@ -205,7 +217,19 @@ def test_parts_of_a_line_in_several_packages_are_one_line() -> None:
 
 
 def test_lines_of_several_orders_with_one_number_are_told_apart() -> None:
-    rows = ("HL*1**S", "HL*2*1*O", "PRF*P1", "HL*3*2*I", "LIN*1*VN*A", "SN1**5*EA", "HL*4*1*O", "PRF*P2", "HL*5*4*I", "LIN*1*VN*A", "SN1**6*EA")
+    rows = (
+        "HL*1**S",
+        "HL*2*1*O",
+        "PRF*P1",
+        "HL*3*2*I",
+        "LIN*1*VN*A",
+        "SN1**5*EA",
+        "HL*4*1*O",
+        "PRF*P2",
+        "HL*5*4*I",
+        "LIN*1*VN*A",
+        "SN1**6*EA",
+    )
     found = advice(hl(*rows))
     assert [(line.number, line.order.number, line.order.line) for line in found.lines] == [("1", "P1", "1"), ("2", "P2", "1")]  # type: ignore[union-attr]
 
@@ -220,14 +244,32 @@ def test_one_order_for_several_stores_keeps_its_lines_apart() -> None:
 
 
 def test_lots_have_their_dates_and_serial_numbers() -> None:
-    rows = ("HL*1**S", "HL*2*1*I", "LIN*1*VN*A*LT*L9", "SN1**2*EA", "REF*SE*S1", "REF*SE*S2", "DTM*208*20270131", "DTM*094*20260101")
+    rows = (
+        "HL*1**S",
+        "HL*2*1*I",
+        "LIN*1*VN*A*LT*L9",
+        "SN1**2*EA",
+        "REF*SE*S1",
+        "REF*SE*S2",
+        "DTM*208*20270131",
+        "DTM*094*20260101",
+    )
     (line,) = advice(hl(*rows)).lines
     (lot,) = line.lots
     assert (lot.number, lot.expiry, lot.made, lot.serials) == ("L9", date(2027, 1, 31), date(2026, 1, 1), ["S1", "S2"])
 
 
 def test_sub_lines_and_items_in_items_are_components() -> None:
-    rows = ("HL*1**S", "HL*2*1*I", "LIN*1*VN*KIT", "SN1**1*EA", "SLN*A**I*2*EA****VN*PART", "HL*3*2*I", "LIN*B*VN*OTHER", "SN1**3*EA")
+    rows = (
+        "HL*1**S",
+        "HL*2*1*I",
+        "LIN*1*VN*KIT",
+        "SN1**1*EA",
+        "SLN*A**I*2*EA****VN*PART",
+        "HL*3*2*I",
+        "LIN*B*VN*OTHER",
+        "SN1**3*EA",
+    )
     found = advice(hl(*rows))
     assert [(line.number, line.part_of) for line in found.lines] == [("1", None), ("A", "1"), ("B", "1")]
     assert advice(hl(*written(found, "856")[1:])).lines == found.lines
@@ -259,20 +301,18 @@ def test_what_does_not_fit_is_found_and_still_read(rows: tuple[str, ...], code: 
 
 def test_a_level_whose_parent_is_missing_hangs_on_the_shipment() -> None:
     found = advice(hl("HL*1**S", "HL*2*9*O", "PRF*P1", "HL*3*2*I", "LIN*1*VN*A", "SN1**5*EA"))
-    assert found.lines[0].order is not None and found.lines[0].order.number == "P1"
+    assert found.lines[0].order is not None
+    assert found.lines[0].order.number == "P1"
 
 
 def test_more_in_packages_than_was_sent_cannot_be_said() -> None:
-    from translators import registry
-    from translators.contract import Family
-
     wrong = {**HEAD, "packages": [{"contents": [{"line": "2", "quantity": quantity(9)}]}], "lines": [LINES[1]]}
     found = registry.write(Family.X12, model(wrong), "856", "004010").findings
     assert [(one.code, one.actual) for one in found] == [(Code.NOT_WRITTEN, "lines[].quantity")]
 
 
 CORPUS: dict[str, tuple[str, list[str], int, int]] = {
-    "856__bots-edi-bots-plugins__856_1.x12": ("15918861602", ["ordernumber"], 3, 59),
+    "856__bots-edi-bots-plugins__856_1.x12": ("15918861602", ["ordernumber"], 3, 58),
     "856__eskrano-php-edi-coedition__856-sample.edi": ("002869975", ["1572098"], 1, 1),
     "856__inteligenz-x12parser__FromGregarican.txt": ("521649209219", ["SO/VINCE1"], 1, 1),
     "856__olmelabs-ediengine__856.Crossdock.OK.edi": ("000009", ["POREF00", "POREF01"], 5, 5),
@@ -288,9 +328,14 @@ def test_files_of_the_corpus(name: str) -> None:
     assert found.number == number
     named = [one.order.number for one in found.orders] or [found.order.number]  # type: ignore[union-attr]
     assert (named, len(found.packages)) == (orders, packages)
-    assert len(found.lines) == lines or name.startswith("856__bots")
+    assert len(found.lines) == lines
     again = advice(hl(*written(found, "856")[1:]))
-    assert (again.lines, again.packages, again.orders, again.shipment) == (found.lines, found.packages, found.orders, found.shipment)
+    assert (again.lines, again.packages, again.orders, again.shipment) == (
+        found.lines,
+        found.packages,
+        found.orders,
+        found.shipment,
+    )
 
 
 def test_what_a_file_said_is_written_again() -> None:

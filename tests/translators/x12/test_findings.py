@@ -199,6 +199,7 @@ def test_an_agreement_switches_a_finding_off(case: Case) -> None:
 
 
 WITHOUT_A_CASE = {
+    Code.HIERARCHY,  # an order has no levels: a ship notice has, see test_despatch_advice
     # of the transmission: `detection` finds them, before there is a family
     Code.EMPTY,
     Code.NO_INTERCHANGE,

@@ -12,11 +12,11 @@ from translators import registry
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.contract import Document, DocumentTerms, Terms
 from translators.finding import Code, Severity
-from translators.x12.sets import codes
 from translators.mapping.identifiers import check_digit_fits
 from translators.mapping.numbers import implied, number
 from translators.mapping.value import merge_identifier
 from translators.mapping.words import Words
+from translators.x12.sets import codes
 from translators.x12.sets.moments import day, instant, zone
 
 LINE = "PO1*1*2*EA*3.5**VN*A"

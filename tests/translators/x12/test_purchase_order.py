@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.translators.x12 import sets
 from tests.translators.x12.orders import body_850, interchange, order_850
-from tests.translators.x12.sets import judged, written
+from tests.translators.x12.sets import corpus, judged, missing, segments, written
 from translators import registry
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.contract import Document, DocumentTerms, Terms, Verdict
@@ -472,3 +473,33 @@ def test_versions_that_are_not_agreed_are_refused() -> None:
     assert document.canonical is None
     agreed = Terms(documents={"850": DocumentTerms(versions=frozenset({"004010"}))})
     assert read(interchange([body_850(order_number="P")], version="004010VICS"), agreed).verdict is Verdict.ACCEPTED
+
+
+def test_a_measure_below_a_description_is_a_measure_of_the_item() -> None:
+    found = line("PID*F*08***QUILT", "MEA*PD*WD*61.5*IN")
+    assert found.item.measures["width"].value == Decimal("61.5")
+    assert [(extra.path, extra.value) for extra in found.extras] == [("PO1/PID/MEA/01", "PD")]
+
+
+CORPUS = {
+    "850__aaronhuggins-node-x12__850_2.edi": (["08292233294"], ["PO1"] * 6),
+    "850__bots-edi-bots-plugins__850-02.x12": (["12345678", "12345678", "12456777", "11223344"], []),
+    "850__forworddash-edi-parser__sample_850_extended.edi": (None, ["N1", "N2"]),
+    "850__inteligenz-x12parser__Example1_PGWGlass.txt": (None, ["MSG", "N9"]),
+    "850__inteligenz-x12parser__Example2_Adobe_TLP.txt": (["TLP-X12"], ["BEG", "REF", *["N1", "N2"] * 4]),
+    "850__inteligenz-x12parser__From_aojuk.txt": (None, []),
+}
+"""Order numbers, and the segments of the first order that are written otherwise: another order of item numbers, one name for N1
+and N2, a contract in BEG06, a reference in REF instead of N9."""
+
+
+@pytest.mark.parametrize(("name", "expected"), CORPUS.items())
+def test_orders_of_the_corpus_are_written_as_they_were(name: str, expected: tuple[list[str] | None, list[str]]) -> None:
+    data = corpus(name)
+    found = [one.canonical for one in sets.read(data)]
+    assert all(isinstance(one, PurchaseOrder) for one in found)
+    assert expected[0] is None or [one.number for one in found] == expected[0]  # type: ignore[union-attr]
+    assert found[0] is not None
+    terminator = "~" if "forworddash" in name else data.decode("utf-8-sig")[105]
+    lost = missing(segments(data, element=data.decode("utf-8-sig")[3], terminator=terminator), written(found[0], "850"))
+    assert sorted(one.partition("*")[0] for one in lost) == sorted(expected[1])

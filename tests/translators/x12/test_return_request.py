@@ -93,7 +93,15 @@ def test_the_step_is_in_the_purpose(purpose: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [("DA", "damaged"), ("DT", "damaged"), ("PR", "recall"), ("RE", "recall"), ("EI", "unsold"), ("WG", "wrong_item"), ("CV", "other")],
+    [
+        ("DA", "damaged"),
+        ("DT", "damaged"),
+        ("PR", "recall"),
+        ("RE", "recall"),
+        ("EI", "unsold"),
+        ("WG", "wrong_item"),
+        ("CV", "other"),
+    ],
 )
 def test_reasons_come_back_as_they_were_sent(code: str, reason: str) -> None:
     sent = ["BLI*VN*W1*1*EA", f"RDR*CR*{code}"]

@@ -23,9 +23,8 @@ from translators.finding import Code, Severity
 from translators.mapping.clauses import ReadOnly
 from translators.mapping.context import Reading
 from translators.x12 import composing
-from translators.x12.sets import MAPPINGS
 from translators.x12.grammar import grammar
-from translators.x12.sets import inventory_report, invoice, parts, schedule, shared
+from translators.x12.sets import MAPPINGS, inventory_report, invoice, parts, schedule, shared
 
 LOWERED = Terms(
     default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
@@ -186,6 +185,7 @@ COMPLETED: dict[str, Callable[[dict[str, Any]], None]] = {
     "830": completed_schedule,
     "846": completed_stock,
     "862": completed_schedule,
+    "875": completed_allowances,
     "880": completed_allowances,
 }
 """What documents of some sets are written with when it is not said."""

@@ -9,7 +9,12 @@ import pytest
 from tests.translators.x12.sets import corpus, judged, missing, read, read_set, segments, written
 from translators.canonical.transport_order import StopAction, TransportOrder
 
-MILL = {"role": "ship_from", "name": "MILL 3", "identifiers": {"seller": "M3"}, "contacts": [{"function": "shipping", "name": "R STONE", "telephone": "2075550100"}]}  # fmt: skip
+MILL = {
+    "role": "ship_from",
+    "name": "MILL 3",
+    "identifiers": {"seller": "M3"},
+    "contacts": [{"function": "shipping", "name": "R STONE", "telephone": "2075550100"}],
+}
 STORE = {
     "role": "ship_to",
     "name": "BIGBOX DC 12",
@@ -127,7 +132,7 @@ def test_a_tender_with_equipment_and_windows_is_read() -> None:
     assert (found.shipment.equipment[0].number, found.shipment.equipment[0].kind) == ("000000", "TV")
     assert found.stops[1].other_dates == {"delivery_requested_on": datetime(2024, 2, 5, 11, 0, tzinfo=UTC)}
     assert found.stops[0].quantity is not None
-    assert (found.stops[0].quantity.value, found.stops[0].quantity.unit) == (100, "H87")
+    assert (found.stops[0].quantity.value, found.stops[0].quantity.unit) == (Decimal(100), "H87")
     assert missing(segments(data), written(found, "204")) == []
 
 
@@ -192,7 +197,12 @@ def test_goods_without_order_and_goods_of_an_order_stay_apart() -> None:
 def test_dangerous_goods_say_why() -> None:
     sent = ["S5*1*LD", "L5*1*PAINT", "G61*HM*J DOE*TE*5550100", "LH1*PC*4*UN1263*******2", "LH2*3", "LH3*PAINT*D"]
     item = tender(*sent).stops[0].lines[0].item
-    assert (item.hazard.un_number, item.hazard.packing_group, item.hazard.hazard_class, item.hazard.name) == ("UN1263", "2", "3", "PAINT")
+    assert (item.hazard.un_number, item.hazard.packing_group, item.hazard.hazard_class, item.hazard.name) == (
+        "UN1263",
+        "2",
+        "3",
+        "PAINT",
+    )
     assert written(tender(*sent), "204")[2:] == sent
 
 

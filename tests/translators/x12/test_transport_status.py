@@ -69,7 +69,10 @@ def test_events_with_their_places_and_trailers_are_read() -> None:
     assert first.location is not None
     assert first.location.address is not None
     assert (first.location.address.city, first.location.address.region) == ("NEWYORK_01", "NY")
-    assert (first.equipment[0].number, first.equipment[0].owner and first.equipment[0].owner.identifiers) == ("7843", {"scac": "ALNK"})
+    assert (first.equipment[0].number, first.equipment[0].owner and first.equipment[0].owner.identifiers) == (
+        "7843",
+        {"scac": "ALNK"},
+    )
     assert [(r.kind, r.number) for r in found.lines[1].references] == [("stop", "99")]
     assert found.lines[0].packaging[0].measures["gross_weight"].value == 20383
     assert missing(segments(data), written(found, "214")) == []
@@ -150,7 +153,9 @@ def test_the_segments_of_events() -> None:
 def test_an_event_comes_back_as_it_was_sent(sent: str, event: str, reason: str | None) -> None:
     found = status("LX*1", sent)
     assert (found.lines[0].milestones[0].event, found.lines[0].milestones[0].reason) == (event, reason)
-    assert (found.lines[0].milestones[0].occurred or found.lines[0].milestones[0].expected) == datetime(2026, 3, 4, 17, tzinfo=UTC)
+    assert (found.lines[0].milestones[0].occurred or found.lines[0].milestones[0].expected) == datetime(
+        2026, 3, 4, 17, tzinfo=UTC
+    )
     assert written(found, "214")[-1] == sent
 
 
@@ -183,3 +188,10 @@ def test_parties_and_orders_of_a_line_in_release_005010() -> None:
     assert line.order.number == "PO-4711"
     assert ("order", "PO-4711") in found.business_keys
     assert ("seller_order", "SO9") in found.business_keys
+
+
+def test_a_carrier_who_says_his_code_twice_is_one_party_and_another_is_another() -> None:
+    found = status("N1*CA*ROADWAY*2*RDWY", "N1*CA*OTHER*2*UPSN", "LX*1", "AT7*X6*NS***20260304*1200")
+    assert (found.carrier.name, found.carrier.identifiers) == ("ROADWAY", {"scac": "RDWY"})
+    assert [(party.name, party.identifiers) for party in found.other_parties] == [("OTHER", {"scac": "UPSN"})]
+    assert written(found, "214")[:3] == ["B10*P1*S1*RDWY", "N1*CA*ROADWAY", "N1*CA*OTHER*2*UPSN"]

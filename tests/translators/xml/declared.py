@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from translators.mapping.value import descend, merge_identifier
 from translators.xml import codecs, rules, values
+from translators.xml.cxml import confirmation_request, ship_notice_request
+from translators.xml.cxml import parts as cxml_parts
+from translators.xml.cxml import rules as cxml
 from translators.xml.grammar import Aggregate as Table
 from translators.xml.ubl import goods_rules, party_rules
 from translators.xml.ubl import rules as ubl
@@ -37,6 +40,7 @@ _OF_CODEC: dict[type, Any] = {
     codecs.Digits: WHOLES.map(str),
     codecs.Indicator: st.booleans(),
     codecs.Day: DAYS,
+    codecs.Instant: st.one_of(DAYS, INSTANTS),
     codecs.Amount: AMOUNTS,
     codecs.Quantity: QUANTITIES,
 }
@@ -239,6 +243,121 @@ _FILLERS: dict[type, Any] = {
     party_rules.TaxRegistrations: _tax,
     goods_rules.Lots: _lots,
     goods_rules.Dimensions: _dimensions,
+}
+
+def _phrase(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    if not rule.short or draw(st.booleans()):
+        _put(target, rule.path, draw(TEXTS))
+    if rule.short and draw(st.booleans()):
+        _put(target, rule.short, draw(TEXTS))
+
+
+def _money(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    _put(target, rule.path, {"amount": draw(NUMBERS), "currency": draw(CURRENCIES)})
+
+
+def _country(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    _put(target, rule.path, draw(st.sampled_from(("SE", "US", "DE"))))
+
+
+def _valued(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    _put(target, rule.path, draw(st.sampled_from(rule.words.listed)) if rule.words else draw(WORDS))
+
+
+NUMBERED = st.sampled_from(("+46 8 1234567", "+1 800 5551212 x12", "0771 22 33 44"))
+
+
+def _reachable(draw: Draw, rule: Any, child: Any, target: Value, _depth: int) -> None:
+    contact: Value = target if not rule.path else {}
+    contact["email"] = draw(WORDS)
+    if draw(st.booleans()):
+        contact |= {"telephone": draw(NUMBERED), "fax": draw(NUMBERED)}
+    if rule.path and not any(set(each) & {"email"} for each in target.get(rule.path, ())):
+        target.setdefault(rule.path, []).append(contact)
+
+
+def _remarks(draw: Draw, rule: Any, child: Any, target: Value, _depth: int) -> None:
+    for _ in range(draw(st.integers(1, min(2, rule.most, child.maximum)))):
+        note: Value = {"purpose": draw(st.sampled_from(("general", "delivery"))), "lines": draw(st.lists(TEXTS, min_size=1))}
+        if note["purpose"] == "general" and draw(st.booleans()):
+            note["code"] = draw(WORDS)
+        if draw(st.booleans()):
+            note["language"] = "sv"
+        target.setdefault("texts", []).append(note)
+
+
+def _extrinsics(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target.setdefault(rule.path, {})[draw(WORDS)] = draw(TEXTS)
+
+
+def _referred(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    scheme = draw(st.sampled_from(("gtin", "upc") if "item" in rule.path else ("gln", "duns")))
+    _put(target, f"{rule.path}.{scheme}", draw(TEXTS))
+
+
+def _address_id(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target.setdefault("identifiers", {}).setdefault("buyer", draw(TEXTS))
+
+
+def _classified(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    _put(target, f"{rule.path}.{draw(st.sampled_from(('unspsc', 'custom')))}", draw(TEXTS))
+
+
+def _roles(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    person = {"function": "purchasingAgent", "name": draw(TEXTS), "email": draw(WORDS)}
+    if not any("function" in each and each["function"] != "delivery" for each in target.get("contacts", ())):
+        target.setdefault("contacts", []).append(person)
+    for member in ("buyer", "carrier"):
+        if member in rule.members.values() and member not in target and draw(st.booleans()):
+            target[member] = {"name": draw(TEXTS), "address": {"lines": [draw(TEXTS)], "city": "Malmö", "country": "SE"}}
+    if "buyer" in rule.members.values() and draw(st.booleans()) and "other_parties" not in target:
+        address = {"lines": [draw(TEXTS)], "city": "Lund", "country": "SE"}
+        target["other_parties"] = [{"role": "notify", "name": draw(TEXTS), "address": address}]
+
+
+def _quantity(draw: Draw, rule: Any, child: Any, target: Value, depth: int) -> None:
+    fill(draw, rule.inner.rules, child.inner, target, depth)
+    quantity = target.setdefault("quantity", draw(QUANTITIES))
+    target.pop("again", None), target.pop("unit_again", None)
+    quantity.setdefault("value", draw(NUMBERS)), quantity.setdefault("unit", "EA")
+
+
+def _whole(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["complete"] = draw(st.booleans())
+
+
+def _carrier(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["carrier"] = {"name": draw(TEXTS), "identifiers": {"scac": draw(WORDS)}}
+
+
+def _tracking(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["tracking"] = draw(TEXTS)
+    if draw(st.booleans()):
+        target["references"] = [{"kind": "bill_of_lading", "number": draw(TEXTS)}]
+
+
+def _dimensions_at(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    _put(target, f"{rule.path}.{draw(st.sampled_from(rule.names.listed))}", draw(QUANTITIES))
+
+
+_FILLERS |= {
+    cxml.Phrase: _phrase,
+    cxml.Money: _money,
+    cxml.Amount: _price,
+    cxml.Country: _country,
+    cxml.Valued: _valued,
+    cxml.Reachable: _reachable,
+    cxml.Remarks: _remarks,
+    cxml.Extrinsics: _extrinsics,
+    cxml.Referred: _referred,
+    cxml.AddressId: _address_id,
+    cxml.Classified: _classified,
+    cxml.Dimensions: _dimensions_at,
+    cxml_parts.Roles: _roles,
+    confirmation_request.Substitute: _quantity,
+    ship_notice_request.Whole: _whole,
+    ship_notice_request.Carrier: _carrier,
+    ship_notice_request.Tracking: _tracking,
 }
 
 _UNORDERED = ("references", "contacts", "other_parties", "taxes", "exchange_rates")

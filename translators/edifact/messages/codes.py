@@ -102,7 +102,21 @@ IDENTITIES = {"BJ": "sscc", "BX": "batch", "BN": "serial", "ML": "label"}
 PLACES = {"7": "delivery", "11": "arrival", "9": "departure", "14": "goods", "18": "warehouse", "19": "factory", "159": "internal"}
 """Kinds of places (3227)."""
 
-DISCREPANCIES = {"AC": "over", "BP": "partial", "CP": "partial_complete", "CN": "next_shipment", "AE": "complete"}
+DISCREPANCIES = {
+    "CC": "complete",
+    "CM": "complete",
+    "BP": "partial",
+    "CP": "partial_complete",
+    "AC": "over",
+    "CS": "substituted",
+    "IS": "substituted",
+    "BK": "back_ordered",
+    "OW": "out_of_stock",
+    "OS": "out_of_stock",
+    "AD": "out_of_stock",
+    "IC": "cancelled",
+    "CK": "cancelled",
+}
 """What is said of a quantity that differs (4221)."""
 
 APPLICATION_ANSWERS = {"AP": "accepted", "RE": "rejected", "AC": "with_changes", "CA": "partly_accepted", "AB": "received", "AI": "with_changes"}
@@ -125,6 +139,68 @@ ANSWERED_NAMES = {
     "239": "remittance_advice",
 }
 """Documents that are answered, by their name (1001)."""
+
+STOCK = {
+    "145": "on_hand",
+    "17": "on_hand",
+    "257": "on_hand",
+    "60": "available",
+    "24": "available",
+    "248": "reserved",
+    "216": "reserved",
+    "243": "reserved",
+    "244": "reserved",
+    "57": "in_transit",
+    "198": "in_transit",
+    "21": "on_order",
+    "83": "back_ordered",
+    "124": "damaged",
+    "253": "blocked",
+    "255": "blocked",
+    "8": "in_inspection",
+    "152": "consignment",
+    "61": "returned",
+    "210": "returned",
+    "48": "received",
+    "194": "received",
+    "199": "issued",
+    "212": "sold",
+    "146": "planned",
+    "97": "minimum",
+    "98": "maximum",
+    "217": "out_of_stock",
+}
+"""What a quantity of stock is, by qualifier (6063)."""
+
+INVENTORY_KINDS = {"2": "damaged", "4": "reserved"}
+"""What inventory is, by its kind (7491)."""
+
+CONDITIONS = {"119": "short", "121": "over", "124": "damaged", "195": "refused", "196": "refused", "185": "refused", "61": "returned"}
+"""Quantities received that are not as they should be (6063)."""
+
+VARIANCES = {"AF": "damaged", "AC": "over", "AE": "not_ordered", "CP": "short", "BP": "short"}
+"""Why a quantity received differs (4221)."""
+
+ADJUSTMENTS = {
+    "1": "agreed",
+    "2": "below_specification",
+    "3": "damaged",
+    "4": "short",
+    "5": "price",
+    "6": "proof_of_delivery",
+    "7": "on_account",
+    "9": "invoice_error",
+    "11": "bank_charges",
+    "14": "wrong_delivery",
+    "19": "trade_discount",
+    "20": "late_delivery",
+    "32": "not_delivered",
+    "35": "returned",
+    "39": "discount",
+    "40": "freight",
+    "41": "other_invoices",
+}
+"""Why more or less is paid (4465)."""
 
 REFERENCES = {
     "ON": "order",
@@ -274,6 +350,7 @@ INVOICE_TOTALS = {
     "260": "allowances",
     "113": "prepaid",
     "129": "discountable",
+    "366": "rounding",
 }
 """Totals of an invoice with a field of their own (5025)."""
 

@@ -2,7 +2,7 @@
 
 from translators.edifact.messages import codes, goods, lines, shared
 from translators.edifact.messages.clauses import Measures
-from translators.edifact.messages.packing import Packing, Unpacking
+from translators.edifact.messages.packing import Packing, Unpacking, all_lines
 from translators.edifact.messages.parts import CodedUnless, Either, Moment
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
@@ -34,6 +34,16 @@ def named(code: str, member: str) -> Group:
     )
 
 
+EQUIPMENT = Group(
+    "EQD",
+    [
+        Once("EQD", {"kind": Text(1), "number": Text((2, 1)), "description": Either((3, 1), (3, 4), 10)}, always=True),
+        Measures("measures", shared.MEASURES),
+        Once("SEL", {"seals": Lines((1,), longest=10)}, repeat=True),
+    ],
+    into="equipment",
+)
+"""Containers and trailers, with their seals."""
 HEADER: list[Clause] = [
     beginning(ADVICE),
     Qualified("DTM", (1, 1), Moment(), fields=_DATES, others="other_dates", names=shared.ALL_DATES),
@@ -48,15 +58,7 @@ HEADER: list[Clause] = [
     Once("CUX", {"currency": DocumentCurrency((1, 2)), **shared.beside("currency", (1, 3), "9")}, fixed={(1, 1): "2"}, default={(1, 3): "9"}),
     shared.DELIVERY_TERMS,
     shared.TRANSPORT,
-    Group(
-        "EQD",
-        [
-            Once("EQD", {"kind": Text(1), "number": Text((2, 1)), "description": Either((3, 1), (3, 4), 10)}, always=True),
-            Measures("measures", shared.MEASURES),
-            Once("SEL", {"seals": Lines((1,), longest=10)}, repeat=True),
-        ],
-        into="equipment",
-    ),
+    EQUIPMENT,
 ]
 LINE: list[Clause] = [
     lines.line_segment("original_codes.action", Text((2, 1))),
@@ -123,18 +125,10 @@ _SHIPMENT = {"shipment_number": "number", "bill_of_lading": "bill_of_lading", "m
 def _whole(document: Value, context: Reading) -> Value:
     """Lines and packages out of their groups; one order, or several."""
     unpacking, levels = Unpacking(), document.pop("levels", [])
-    document["lines"] = [*_all_lines(levels)]
+    document["lines"] = all_lines(levels)
     goods.check_counts(document, context)
     unpacking.take(levels)
-    document["lines"] = unpacking.lines
-    if unpacking.packages:
-        document["packages"] = unpacking.packages
-        if not unpacking.shipment:
-            document.setdefault("original_codes", {})["packing"] = "flat"
-    if unpacking.packaging:
-        document["packaging"] = unpacking.packaging
-    if unpacking.extras:
-        document.setdefault("extras", []).extend(unpacking.extras)
+    unpacking.into(document)
     orders = document.pop("named_orders", [])
     if len(orders) == 1:
         document["order"] = orders[0]
@@ -148,19 +142,10 @@ def _whole(document: Value, context: Reading) -> Value:
     return document
 
 
-def _all_lines(levels: list[Value]) -> list[Value]:
-    """All lines, as the segments have them."""
-    found: list[Value] = []
-    for level in levels:
-        found += level.get("lines", [])
-        found += _all_lines(level.get("levels", []))
-    return found
-
-
 def _in_segments(document: Value, context: Writing) -> Value:
     """Lines and packages in their groups."""
     context.currency = None  # not every directory has a place for that of the document: amounts say their own
-    levels = Packing(document, context).levels()
+    levels = Packing(document, context, "SG10").levels()
     if levels:
         document["levels"] = levels
     orders = [document.pop("order")] if "order" in document else []

@@ -5,8 +5,9 @@ from typing import Any
 
 from translators.edifact.messages import codes, lines
 from translators.edifact.messages.clauses import ControlTotals, Measures
-from translators.edifact.messages.parts import Capitals, Either, Moment, party_identifier
-from translators.edifact.messages.shared import MEASURES, QUANTITY, REFERENCES, beside
+from translators.edifact.messages.parts import Capitals, CodedUnless, Either, Moment, party_identifier
+from translators.edifact.messages.shared import ISSUED, MEASURES, QUANTITY, REFERENCES, beside
+from translators.mapping.binding import one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
@@ -39,6 +40,26 @@ PACKAGE: list[Clause] = [
     LABELS,
 ]
 """PAC groups: see `packing`."""
+DESPATCH = Group(
+    "RFF",
+    [
+        Once(
+            "RFF",
+            {
+                "kind": CodedUnless((1, 1), Words({"DQ": "delivery_note"}), usual="AAK"),
+                "number": Text((1, 2)),
+                "line": Text((1, 3)),
+            },
+            default={(1, 1): "AAK"},
+        ),
+        ISSUED,
+    ],
+    into="despatch",
+    single=True,
+    where=one_of((1, 1), "AAK", "DQ"),
+    needs=("number",),
+)
+"""The despatch advice, or the delivery note, that goods came with."""
 LOT_DATES = {code: f"lot.{word}" for code, word in codes.LOT_DATES.items()}
 LOCATIONS = Group(
     "LOC",
@@ -49,6 +70,7 @@ GOODS: list[Clause] = [
     *lines.ITEM,
     Once("ALI", {"item.origin_country": Capitals(1)}),
     IDENTITIES,
+    IDENTITY_GROUP,
     LABELS,
     LOCATIONS,
 ]
@@ -74,13 +96,13 @@ def whole_goods(line: Value) -> None:
     """Lots of a line from its own dates and numbers, and from what is written on its packages; other marks are packaging."""
     lines.whole_item(line)
     own: Value = line.pop("lot", {})
-    other, more = _into_lot(own, line.pop("numbers", ()))
+    other, more = into_lot(own, line.pop("numbers", ()))
     lots, packaging = [*([own] if own else []), *more], line.pop("packaging", [])
     if other:
         packaging.append({"identifiers": other, "original_codes": {"segment": "GIN"}})
     for label in line.pop("labels", ()):
         lot = label.pop("lot", {})
-        left, more = _into_lot(lot, label.pop("numbers", ()))
+        left, more = into_lot(lot, label.pop("numbers", ()))
         marking = label.pop("marking", "")
         if "quantity" in label or "other_dates" in label or lot:
             lot.update({key: label.pop(key) for key in ("quantity", "other_dates", "original_codes", "extras") if key in label})
@@ -95,7 +117,7 @@ def whole_goods(line: Value) -> None:
     line.update({name: found for name, found in (("lots", lots), ("packaging", packaging)) if found})
 
 
-def _into_lot(lot: Value, numbers: Iterable[Value]) -> tuple[Value, list[Value]]:
+def into_lot(lot: Value, numbers: Iterable[Value]) -> tuple[Value, list[Value]]:
     """A batch is the lot's number, serial numbers are in it. Handed back are other numbers by scheme, and more lots."""
     left: Value = {}
     more: list[Value] = []
@@ -116,14 +138,14 @@ def _into_lot(lot: Value, numbers: Iterable[Value]) -> tuple[Value, list[Value]]
 def goods_in_segments(line: Value) -> None:
     """Lots of a line as labels, a single one as its own dates and numbers; packaging that is only marks as labels, too."""
     lines.item_in_segments(line)
-    labels, rest = [], []
+    rest = []
     lots: list[Value] = line.pop("lots", None) or []
-    if len(lots) == 1 and not lots[0].keys() & _OF_LABELS:
-        (lot,) = lots
-        found = _numbers(lot)
+    if lots and not lots[0].keys() & _OF_LABELS:
+        lot = lots[0]
+        found = lot_numbers(lot)
         line.update({name: value for name, value in (("numbers", found), ("lot", lot)) if value})
-    else:
-        labels = [_label(lot) for lot in lots]
+        lots = lots[1:]
+    labels = [_label(lot) for lot in lots]
     for one in line.pop("packaging", None) or ():
         if one.keys() & _OF_PACKAGES:
             rest.append(one)
@@ -136,7 +158,7 @@ def goods_in_segments(line: Value) -> None:
     line.update({name: found for name, found in (("labels", labels), ("packaging", rest)) if found})
 
 
-def _numbers(lot: Value) -> list[Value]:
+def lot_numbers(lot: Value) -> list[Value]:
     """Number and serial numbers of a lot as GIN."""
     batch, serials = lot.pop("number", None), lot.pop("serials", None) or []
     return identities({**({"batch": batch} if batch else {}), **({"serial": serials} if serials else {})})
@@ -144,7 +166,7 @@ def _numbers(lot: Value) -> list[Value]:
 
 def _label(lot: Value) -> Value:
     """A lot as a label."""
-    kept, numbers = take(lot, ("original_codes",), "marking"), _numbers(lot)
+    kept, numbers = take(lot, ("original_codes",), "marking"), lot_numbers(lot)
     marking = LOT_MARKING if kept is None else kept
     label: Value = {key: lot.pop(key) for key in ("quantity", "original_codes", "other_dates", "extras") if key in lot}
     found = (("marking", marking), ("numbers", numbers), ("lot", lot))

@@ -2,9 +2,9 @@
 
 from translators.canonical import arithmetic
 from translators.canonical.billing import Billing
-from translators.edifact.messages import codes, lines, shared
+from translators.edifact.messages import codes, goods, lines, shared
 from translators.edifact.messages.billing import Exchange, InvoicingPeriod, StatedTotals, SummaryCharges, turn
-from translators.edifact.messages.parts import CodedUnless, Either, Joined, Moment
+from translators.edifact.messages.parts import Either, Joined, Moment
 from translators.edifact.messages.shared import MONEY, alone, beside
 from translators.finding import Code
 from translators.mapping.binding import one_of
@@ -44,26 +44,7 @@ LINE_DATES: list[Clause] = [
     InvoicingPeriod(),
     Qualified("DTM", (1, 1), Moment(), fields={"35": "delivered", **_PERIOD}, others="other_dates", names=shared.ALL_DATES),
 ]
-DESPATCH = Group(
-    "RFF",
-    [
-        Once(
-            "RFF",
-            {
-                "kind": CodedUnless((1, 1), Words({"DQ": "delivery_note"}), usual="AAK"),
-                "number": Text((1, 2)),
-                "line": Text((1, 3)),
-            },
-            default={(1, 1): "AAK"},
-        ),
-        shared.ISSUED,
-    ],
-    into="despatch",
-    single=True,
-    where=one_of((1, 1), "AAK", "DQ"),
-    needs=("number",),
-)
-_DOCUMENTS = [shared.ORDER, DESPATCH, shared.document("ALO", "receipt"), shared.document("CT", "contract")]
+_DOCUMENTS = [shared.ORDER, goods.DESPATCH, shared.document("ALO", "receipt"), shared.document("CT", "contract")]
 
 # --- header and summary --------------------------------------------------------------------------------------------------
 

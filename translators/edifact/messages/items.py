@@ -7,7 +7,7 @@ from translators.edifact.messages.parts import UNITS, check_identifier, componen
 from translators.mapping.binding import content
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import taken_identifier
+from translators.mapping.parts import Quantity, taken_identifier
 from translators.mapping.tree import COMPONENT, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
@@ -194,6 +194,35 @@ class PriceDetails:
                 code = kept if kept and UNITS.word(kept) == unit else UNITS.code(unit) or unit
                 set_text(row, (self.element, 6), code)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """C280: the quantities, in one unit, from which and to which a price holds."""
+
+    element: int = 2
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Unit, minimum, maximum."""
+        return ((self.element, 1), (self.element, 2), (self.element, 3))
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The two ends that are there."""
+        ends = {name: Quantity((self.element, at), (self.element, 1), UNITS).read(row, context) for name, at in _ENDS.items()}
+        return {name: quantity for name, quantity in ends.items() if quantity is not None} or None
+
+    def write(self, price: Value, row: Row, context: Writing) -> bool:
+        """Both ends when they are of one unit; what has none stays."""
+        ends = [name for name in _ENDS if "unit" in price.get(name, {})]
+        if not ends or len({price[name]["unit"] for name in ends}) > 1:
+            return False
+        for name in ends:
+            Quantity((self.element, _ENDS[name]), (self.element, 1), UNITS).write(price.pop(name), row, context)
+        return True
+
+
+_ENDS = {"minimum": 2, "maximum": 3}
 
 
 @dataclass(frozen=True, slots=True)

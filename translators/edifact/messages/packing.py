@@ -20,6 +20,11 @@ _NOT_COMPARED = ("quantity", "number", "extras")
 # --- reading ---------------------------------------------------------------------------------------------------------------
 
 
+def all_lines(levels: list[Value]) -> list[Value]:
+    """All lines of the groups, as the segments have them."""
+    return [line for level in levels for line in (*level.get("lines", ()), *all_lines(level.get("levels", [])))]
+
+
 class Unpacking:
     """Lines and packages of a document, collected group by group."""
 
@@ -46,6 +51,18 @@ class Unpacking:
                 packed.append(level)
         for level in packed:
             self.packages += self._packages(level)
+
+    def into(self, document: Value) -> None:
+        """Put lines and packages into the document."""
+        document["lines"] = self.lines
+        if self.packages:
+            document["packages"] = self.packages
+            if not self.shipment:
+                document.setdefault("original_codes", {})["packing"] = "flat"
+        if self.packaging:
+            document["packaging"] = self.packaging
+        if self.extras:
+            document.setdefault("extras", []).extend(self.extras)
 
     def _packages(self, level: Value) -> list[Value]:
         """The packages of a group: the first holds what is in the group."""
@@ -144,9 +161,10 @@ def _usual(name: str) -> str:
 
 
 class Packing:
-    """The groups that tell of lines and packages."""
+    """The segment groups `group` that tell of lines and packages."""
 
-    def __init__(self, document: Value, context: Writing) -> None:
+    def __init__(self, document: Value, context: Writing, group: str) -> None:
+        self._group = group
         self._lines: dict[str, Value] = {line.get("number", ""): line for line in document.get("lines", ())}
         self._packed: set[str] = set()
         self._context = context
@@ -163,7 +181,7 @@ class Packing:
             return inner
         first: list[Value] = [{"lines": loose}] if loose and packs else []
         top: Value = {"packs": packs, "lines": [] if first else loose, "levels": inner}
-        extras = [one for one in self._document.get("extras", ()) if one["path"].startswith("SG10/")]
+        extras = [one for one in self._document.get("extras", ()) if one["path"].startswith(f"{self._group}/")]
         if extras:
             top["extras"] = extras
             self._document["extras"] = [one for one in self._document["extras"] if one not in extras]
@@ -217,7 +235,7 @@ class Packing:
     def _pack_of(self, package: Value, level: Value) -> Value:
         """The PAC of a package; extras of its group go there."""
         extras = package.pop("extras", None) or []
-        own = [one for one in extras if one["path"].split("/")[1:2] == ["SG11"]]
+        own = [one for one in extras if one["path"].partition("/")[2].startswith("SG")]
         others = [one for one in extras if one not in own]
         if others:
             level["extras"] = others

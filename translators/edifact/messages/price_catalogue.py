@@ -5,12 +5,12 @@ from itertools import groupby
 
 from translators.edifact.messages import lines, shared
 from translators.edifact.messages.clauses import Spans
-from translators.edifact.messages.items import ItemNumber, PriceDetails
-from translators.edifact.messages.parts import UNITS, Moment
+from translators.edifact.messages.items import ItemNumber, PriceDetails, PriceRange
+from translators.edifact.messages.parts import Moment
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Quantity, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words
 
@@ -33,7 +33,7 @@ PRICES = Group(
     [
         Once("PRI", {"": PriceDetails()}),
         shared.PRICE_CURRENCY,
-        Once("RNG", {"minimum": Quantity((2, 2), (2, 1), UNITS), "maximum": Quantity((2, 3), (2, 1), UNITS)}, default={1: "4"}),
+        Once("RNG", {"": PriceRange()}, default={1: "4"}),
         _VALIDITY,
         Qualified("DTM", (1, 1), Moment(), fields=_VALID),
     ],

@@ -4,11 +4,11 @@ from itertools import groupby
 
 from translators.edifact.messages import lines, shared, transport
 from translators.edifact.messages.clauses import Spans
-from translators.edifact.messages.items import ItemNumber
+from translators.edifact.messages.items import ItemNumber, PriceDetails
 from translators.edifact.messages.parts import Moment
-from translators.mapping.clauses import Once, Qualified
+from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Clause, DocumentMapping, Group, Parties, RoleTable
+from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
@@ -48,15 +48,14 @@ _LINE: list[Clause] = [
     *lines.ITEM,
     transport.REFERENCE_LIST,
     shared.AMOUNT_BY_MEANING,
-    shared.PRICE,
+    Each("PRI", "prices", {"": PriceDetails()}, needs=("amount",)),
     shared.PRICES,
-    shared.PACKAGE,
     _ACTIVITY,
 ]
 _PLACE = Group(
     "LOC",
     [
-        transport.place("location", _POINT_OF_SALE),
+        transport.place("location", _POINT_OF_SALE, always=True),
         *_DAYS,
         Group("LIN", _LINE, into="lines", unfold=lines.whole_item, fold=lines.item_in_segments),
     ],

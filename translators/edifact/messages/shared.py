@@ -136,20 +136,18 @@ CONTACT = Group(
     ],
     into="contacts",
 )
+NAMED: dict[str, Part] = {
+    "identifiers": party_identifier(2),
+    "name": Joined(tuple((4, line) for line in range(1, 6))),
+    "address.lines": AddressLines(3, 5),
+    "address.city": Text((6, 1)),
+    "address.region": Either((7, 1), (7, 4), 9),
+    "address.postal_code": Text((8, 1)),
+    "address.country": Capitals((9, 1)),
+}
+"""Who a party is, and where."""
 PARTY: list[Clause] = [
-    Once(
-        "NAD",
-        {
-            "identifiers": party_identifier(2),
-            "name": Joined(tuple((4, line) for line in range(1, 6))),
-            "address.lines": AddressLines(3, 5),
-            "address.city": Text((6, 1)),
-            "address.region": Either((7, 1), (7, 4), 9),
-            "address.postal_code": Text((8, 1)),
-            "address.country": Capitals((9, 1)),
-        },
-        silent=(1,),
-    ),
+    Once("NAD", NAMED, silent=(1,)),
     Once("LOC", {"identifiers": Identifier(1, (2, 1), LOCATION_SCHEMES, default="location_other")}, repeat=True),
     reference_member("VA", "tax_registration"),
     REFERENCE_GROUP,

@@ -84,7 +84,7 @@ def _written(scheme: str) -> tuple[str, str] | None:
     return _USUAL.get(scheme) or (None if code is None else ("", code))
 
 
-def place(member: str, usual: str, *others: str) -> Once:
+def place(member: str, usual: str, *others: str, always: bool = False) -> Once:
     """A LOC whose place is a member: of the kinds (3227) named, or of any kind when only the usual one is."""
     kinds = Words({code: words.PLACES[code] for code in (usual, *others)}) if others else PLACES
     members: dict[str, Part] = {
@@ -92,7 +92,7 @@ def place(member: str, usual: str, *others: str) -> Once:
         f"{member}.": Listed(2),
         f"{member}.name": Text((2, 4)),
     }
-    return Once("LOC", members, default={1: usual}, where=one_of(1, usual, *others) if others else None)
+    return Once("LOC", members, default={1: usual}, where=one_of(1, usual, *others) if others else None, always=always)
 
 
 LOCATIONS = Each("LOC", "locations", {"kind": Coded(1, PLACES), "": Listed(2), "name": Text((2, 4))}, default={1: "7"})

@@ -80,6 +80,7 @@ PLACES = {
     "20": "place_of_ultimate_destination",
     "88": "place_of_receipt",
     "125": "last_place",
+    "162": "point_of_sale",
     "175": "place_of_activity",
 }
 """What a place is (3227)."""

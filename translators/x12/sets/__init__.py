@@ -1,6 +1,7 @@
 """Transaction sets as canonical documents, both ways: one module for each, written with the words of `translators.mapping`."""
 
 MAPPINGS = {
+    "861": ("receiving_advice", "translators.x12.sets.receiving_advice"),
     "180": ("return_request", "translators.x12.sets.return_request"),
     "947": ("inventory_adjustment", "translators.x12.sets.inventory_adjustment"),
     "944": ("warehouse_receipt", "translators.x12.sets.warehouse_receipt"),

@@ -136,13 +136,18 @@ def _fold(response: Value, _context: Writing) -> Value:
         coded = [error for error in answered.get("errors", ()) if "code_list" in error]
         if coded:
             answered["errors"] = [error for error in answered["errors"] if "code_list" not in error]
-            answered["listed"] = [_listed(agency, list(errors)) for agency, errors in groupby(coded, lambda one: one.get("agency"))]
+            answered["listed"] = [
+                _listed(agency, list(errors)) for agency, errors in groupby(coded, lambda one: one.get("agency"))
+            ]
     return response
 
 
 def _listed(agency: str | None, errors: list[Value]) -> Value:
     """Errors of one agency, which is said once for all of them."""
-    own: Value = {**({"agency": agency} if agency else {}), "errors": [{k: v for k, v in error.items() if k != "agency"} for error in errors]}
+    own: Value = {
+        **({"agency": agency} if agency else {}),
+        "errors": [{k: v for k, v in error.items() if k != "agency"} for error in errors],
+    }
     if extras := errors[0].get("extras"):
         own["extras"] = [extra for extra in extras if "/LM/LQ/" not in extra["path"]]
         own["errors"][0]["extras"] = [extra for extra in extras if "/LM/LQ/" in extra["path"]]

@@ -483,6 +483,7 @@ CREDIT_KINDS = {"CR": "credit_note", "CN": "credit_note"}
 STOCK = {
     "33": "available",
     "17": "on_hand",
+    "27": "reserved",
     "63": "on_order",
     "87": "received",
     "32": "sold",

@@ -1,4 +1,4 @@
-"""X12 856: the despatch advice (ship notice), levels within levels; `despatch_levels` makes packages, orders and lines of them."""
+"""X12 856: the despatch advice (ship notice): levels in levels, of which `despatch_levels` makes packages, orders and lines."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.hierarchy import Hierarchy
 from translators.mapping.mapping import Clause, DocumentMapping, Group, Parties, RoleTable
-from translators.mapping.parts import Coded, Identifier, Lines, NamedQuantity, Number, ReferenceOf, Text, Whole
+from translators.mapping.parts import Coded, Identifier, Lines, NamedQuantity, Number, Part, ReferenceOf, Text, Whole
 from translators.mapping.tree import Row, set_text, text_at
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
@@ -65,7 +65,7 @@ def _packages(prefix: str) -> Once:
 
 
 def _order(*, contract: bool) -> Once:
-    members = {
+    members: dict[str, Part] = {
         "order.number": Text(1),
         "order.release": Text(2),
         "order.sequence": Text(3),
@@ -88,7 +88,7 @@ MORE_PACKAGES = Each(
 """Packages of further kinds."""
 REFERENCES = Each("REF", "references", shared.reference(), needs=("number",))
 """References without a member of their own."""
-_OTHER_PARTIES = Parties("N1", RoleTable(shared.ROLES, frozenset()), shared.PARTY)
+OTHER_PARTIES = Parties("N1", RoleTable(shared.ROLES, frozenset()), shared.PARTY)
 
 SHIPMENT: list[Clause] = [
     _packages("shipment."),
@@ -146,22 +146,33 @@ ORDER: list[Clause] = [
 ]
 
 _PACKAGE: list[Clause] = [
-    Once("TD1", {"outer_kind": Text(1), "count": Number(2), "measures": NamedQuantity(6, units(7, 8), MEASURES, "weight"),
-                 "measures.volume": units(9, 10)}),  # fmt: skip
+    Once(
+        "TD1",
+        {
+            "outer_kind": Text(1),
+            "count": Number(2),
+            "measures": NamedQuantity(6, units(7, 8), MEASURES, "weight"),
+            "measures.volume": units(9, 10),
+        },
+    ),
     REFERENCES,
     _measures("measures"),
     Marks(),
     shared.dates(delivery=False),
     shared.DESCRIPTION_TEXT,
     shared.PACKAGING_TEXT,
-    _OTHER_PARTIES,
+    OTHER_PARTIES,
 ]
 
 _LOAD = Group(
     "CLD",
     [
         Once("CLD", {"packages": Number(1), "per_package.value": Number(2), "kind": Text(3), "measures.size": units(4, 5)}),
-        Once("REF", {"identifiers": Identifier(1, 2, Words({"LS": "serial", "0L": "label", "BT": "batch"}, lower=True))}, repeat=True),
+        Once(
+            "REF",
+            {"identifiers": Identifier(1, 2, Words({"LS": "serial", "0L": "label", "BT": "batch"}, lower=True))},
+            repeat=True,
+        ),
     ],
     into="packaging",
 )

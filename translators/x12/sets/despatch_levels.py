@@ -62,15 +62,27 @@ class Levels:
         self._known: dict[tuple[int | None, str, str], list[_Line]] = {}
         self._empty: list[tuple[Value, int]] = []
 
-    def visit(self, node: Value, entry: int | None, package: Value | None, above: _Line | None) -> None:
-        """Take all levels inside one. `entry` is the order around them, `package` the package, `above` the item."""
+    def visit(self, node: Value, entry: int | None, package: Value | None, above: _Line | None, *, direct: bool = False) -> None:
+        """Take all levels inside one. `entry` is the order around them, `package` the package, `above` the item.
+
+        `direct` says that they stand right in the order.
+        """
         for order in node.pop("order_levels", ()):
             self.count += 1
             inner = _inside(order)
-            self.visit(inner, self.entry(order), package, None)
+            self.visit(inner, self.entry(order), package, None, direct=True)
         for name, level in _PACKAGES:
             for found in node.pop(name, ()):
+                before = len(self.lines)
                 self._package(found, level or found.pop("level", ""), entry, package, above)
+                if (
+                    direct
+                    and package is None
+                    and entry is not None
+                    and len(self.lines) == before
+                    and not found.keys() & {"contents", "packages"}
+                ):
+                    self._empty.append((found, entry))
         for item in node.pop("item_levels", ()):
             self._item(item, entry, package, above)
 
@@ -89,7 +101,7 @@ class Levels:
 
     def _package(self, found: Value, level: str, entry: int | None, package: Value | None, above: _Line | None) -> None:
         self.count += 1
-        inner, before = _inside(found), len(self.lines)
+        inner = _inside(found)
         outer = found.pop("outer_kind", None)
         if outer and found.setdefault("kind", outer) != outer:
             found.setdefault("extras", []).append({"path": "HL/TD1/01", "value": outer})
@@ -99,8 +111,6 @@ class Levels:
         self.visit(inner, entry, found, None)
         if level != ("T" if found.get("packages") else "P"):
             found.setdefault("original_codes", {})["level"] = level
-        if entry is not None and "contents" not in found and "packages" not in found and len(self.lines) == before:
-            self._empty.append((found, entry))
 
     def _item(self, item: Value, entry: int | None, package: Value | None, above: _Line | None) -> None:
         self.count, self.items = self.count + 1, self.items + 1
@@ -123,8 +133,9 @@ class Levels:
         if package is not None:
             _pack(package, line, quantity, lots)
         for component in components:
-            data = {"item": component.pop("item", {}), **{k: v for k, v in component.items() if k not in ("id", "quantity")}}
-            part = _Line(data, entry, "", component.get("id", ""), component.get("quantity"), True, above=line)
+            amount, own = component.pop("quantity", None), component.pop("id", "")
+            component.setdefault("item", {})
+            part = _Line(component, entry, "", own, amount, loose=True, lots=_lots(component, amount), above=line)
             self.lines.append(part)
         self.visit(inner, entry, None, line)
 
@@ -146,6 +157,9 @@ class Levels:
 
     def finish(self, document: Value) -> None:
         """Give the document its orders, packages and lines."""
+        if len(self.entries) == 1 and all(line.entry is None for line in self.lines):
+            for line in self.lines:  # an item that stands in no order is of the only one there is
+                line.entry = 0
         self._number()
         if self.packages:
             document["packages"] = self.packages
@@ -185,9 +199,9 @@ class Levels:
             found["lots"] = line.lots
         if line.above is not None:
             found["part_of"] = line.above.number
-        if line.entry is not None and (number := self._order(line.entry).get("number")):
+        if line.entry is not None and self._order(line.entry).get("number"):
             order = self._order(line.entry)
-            found["order"] = {"number": number, **{"release": order["release"] for _ in (1,) if "release" in order}}
+            found["order"] = {name: order[name] for name in ("number", "release") if name in order}
             if line.mark:
                 found["order"]["line"] = line.mark
         return found

@@ -36,6 +36,7 @@ class _Orders:
         if "order" in document and not any(_same(one["order"], document["order"]) for one in self.entries):
             self.entries.insert(0, {"order": document["order"]})
         self._lines: dict[str, int | None] = {}
+        self._implied = not any("order" in line for line in document.get("lines", ()))
         listed = {line: index for index, entry in enumerate(self.entries) for line in entry.get("lines", ())}
         for line in document.get("lines", ()):
             number = line.get("number", "")
@@ -43,9 +44,9 @@ class _Orders:
             self._lines.setdefault(number, found)
 
     def _named(self, order: Value | None) -> int | None:
-        """The entry of an order; one that was not told of yet is added. A line without one is of the only order there is."""
+        """The entry of an order; one not told of yet is added. Where no line names one, all are of the only one."""
         if order is None:
-            return 0 if len(self.entries) == 1 else None
+            return 0 if self._implied and len(self.entries) == 1 else None
         for index, entry in enumerate(self.entries):
             if _same(entry["order"], order):
                 return index
@@ -242,7 +243,13 @@ class _Writer:
         foreign = above is not None and entry is not None and entry != self._orders.of_line(line["part_of"])
         marks = self._marked.get(line.get("number", ""))
         said = line.get("item", {}).keys() <= {"identifiers"}
-        simple = said and not foreign and marks is None and line.keys() <= {"number", "item", "quantity", "order", "part_of"} and "line" not in line.get("order", {})
+        simple = (
+            said
+            and not foreign
+            and marks is None
+            and line.keys() <= {"number", "item", "quantity", "order", "part_of"}
+            and "line" not in line.get("order", {})
+        )
         if above is not None and simple:
             names = (("id", "number"), ("quantity", "quantity"), ("item", "item"))
             above.setdefault("components", []).append({name: deepcopy(line[own]) for name, own in names if line.get(own)})

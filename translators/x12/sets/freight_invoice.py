@@ -10,9 +10,9 @@ from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Money
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared, transport
-from translators.x12.sets.parts import Moment, NamedMoments, Standing
-from translators.x12.sets.transport import Constant, Done, KeptText, LineNumber, Listed
+from translators.x12.sets.parts import IdentifierOf, Moment, NamedMoments, Standing
 from translators.x12.sets.transport_order import COMMODITIES
+from translators.x12.sets.transport_parts import Constant, Done, KeptText, LineNumber, Listed
 
 AS_RATED = Words({})
 """What a charge is reckoned by (221), as sent."""
@@ -138,7 +138,12 @@ def _judge(invoice: Value, standing: dict[str, int], context: Reading) -> None:
     """Note sums that the charges of the lines do not come to, and an amount due that is not the sum of charges."""
     totals = invoice.get("totals", {})
     claimed = totals.get("lines", {}).get("amount")
-    amounts = [charge["amount"]["amount"] for line in invoice.get("lines", ()) for charge in line.get("charges", ()) if "amount" in charge]
+    amounts = [
+        charge["amount"]["amount"]
+        for line in invoice.get("lines", ())
+        for charge in line.get("charges", ())
+        if "amount" in charge
+    ]
     total = sum(amounts, Decimal(0))
     if claimed is not None and amounts and claimed != total and (index := standing.get("L3")) is not None:
         text = f"The charges of L3 are {claimed}, those of the lines come to {total}."
@@ -175,7 +180,7 @@ MAPPING = DocumentMapping(
                 "issued": Moment(6),
                 "totals.payable": Money(7, decimals=2),
                 "": NamedMoments(((10, 9, None),), {"035": "delivered"}, shared.DATES),
-                "carrier.identifiers.scac": Text(11),
+                "carrier.identifiers": IdentifierOf(11, "scac"),
                 "despatched": Moment(12),
                 "totals.": Standing("B3"),
             },

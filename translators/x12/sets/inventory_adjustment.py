@@ -33,7 +33,6 @@ LINE: list[Clause] = [
 ]
 
 
-
 def _unfold(document: Value, context: Reading) -> Value:
     """The number stands twice where only one of the two partners gave one."""
     attributes = document.get("attributes", {})

@@ -1,5 +1,7 @@
 """X12 855: the seller's answer to a purchase order."""
 
+from decimal import Decimal
+
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -42,7 +44,15 @@ HEADER: list[Clause] = [shared.dates(codes.PROMISES), *purchase_order.HEADER]
 def whole(response: Value, context: Reading) -> Value:
     """The status where none was sent; lines and sums as in orders."""
     response.setdefault("status", "other")
-    return purchase_order.whole(response, context)
+    return purchase_order.whole(response, context, _hashed(response))
+
+
+def _hashed(response: Value) -> list[Value]:
+    """Whose quantities the hash total adds up: senders take those of the lines, or those they promise."""
+    lines = response.get("lines", [])
+    answers = [answer for line in lines for answer in line.get("responses", ()) if "quantity" in answer]
+    promised = sum((answer["quantity"]["value"] for answer in answers), Decimal(0))
+    return answers if answers and response.get("totals", {}).get("quantity") == promised else lines
 
 
 def in_segments(response: Value, context: Writing) -> Value:

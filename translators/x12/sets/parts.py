@@ -336,11 +336,13 @@ class Promise:
     def write(self, response: Value, row: Row, context: Writing) -> bool:
         """The first date that can be said here."""
         others = response.get("other_dates", {})
-        found = [(response, name, _promise(name)) for name in ("delivery", "despatch") if name in response]
+        found: list[tuple[Value, str, str | None]] = [
+            (response, name, _promise(name)) for name in ("delivery", "despatch") if name in response
+        ]
         found += [(others, name, "" if name == "ready" else DATE_WORDS.code(name)) for name in others]
-        for owner, name, code in found:
+        for owner, name, usual in found:
             kept = response.get("original_codes", {}).get(name)
-            code = kept if kept and codes.PROMISES.get(kept) == name else code
+            code = kept if kept and codes.PROMISES.get(kept) == name else usual
             if code is None or Moment(self.day).write(owner[name], row, context) is not None:
                 continue
             set_text(row, self.qualifier, code)
@@ -387,7 +389,7 @@ class OwnCurrency:
     def write(self, target: Value, out: Written, context: Writing) -> None:
         """The segment, when the amounts are of another currency than those of the document."""
         found = next((amount["currency"] for amount in self._amounts(target) if amount.get("currency")), context.currency)
-        if found != context.currency:
+        if found is not None and found != context.currency:
             out.rows.append([self.tag, "BY", found])
             context.currency = found
 

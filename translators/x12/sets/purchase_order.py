@@ -1,5 +1,7 @@
 """X12 850: the purchase order."""
 
+from collections.abc import Iterable
+
 from translators.mapping.binding import begins
 from translators.mapping.clauses import Once, ReadOnly
 from translators.mapping.context import Reading, Writing
@@ -24,7 +26,8 @@ COMMERCIAL: list[Clause] = [
 
 LINE: list[Clause] = [
     *shared.ITEM,
-    *alone(*shared.ITEM, ReadOnly(shared.ITEM_MEASURES)),
+    Group("PID", [*(clause for clause in shared.ITEM if clause.tag == "PID"), ReadOnly(shared.ITEM_MEASURES)]),
+    *alone(*(clause for clause in shared.ITEM if clause.tag != "PID")),
     shared.CONTACT,
     shared.PAYMENT_TERMS,
     shared.DELIVERY_TERMS,
@@ -94,13 +97,13 @@ def lines(first: Once, *more: Clause) -> Group:
     return Group(first.tag, [shared.LINE_CURRENCY, first, *more, sub_lines(*more), *LINE], into="lines", where=begins(first.tag))
 
 
-def whole(order: Value, context: Reading) -> Value:
-    """Every line has an item, also when nothing is said of it; counts and sums are judged."""
+def whole(order: Value, context: Reading, hashed: Iterable[Value] | None = None) -> Value:
+    """Every line has an item, also when nothing is said of it; counts and sums are judged, the hash total by `hashed`."""
     for line in order.setdefault("lines", []):
         line.setdefault("item", {})
         for sub_line in line.get("sub_lines", ()):
             sub_line.setdefault("item", {})
-    sums.check(order, context, lines=order["lines"])
+    sums.check(order, context, lines=order["lines"], hashed=hashed)
     return order
 
 

@@ -28,8 +28,8 @@ from translators.mapping.tree import Place, Row, text_at
 from translators.mapping.words import Words
 from translators.x12.sets import codes
 from translators.x12.sets.parts import (
-    Dimensions,
     PARTY_NUMBERS,
+    Dimensions,
     ItemNumbers,
     KeptCode,
     Moment,
@@ -72,9 +72,9 @@ def units(value: Place, unit: Place) -> Quantity:
     return Quantity(value, unit, UNITS)
 
 
-def reference(kind: Place = 1, number: Place = 2, text: Place = 3) -> dict[str, Coded | Text]:
+def reference(kind: Place = 1, number: Place = 2, text: Place = 3) -> dict[str, Part]:
     """Members of a reference (128)."""
-    return {"kind": Coded(kind, REFERENCES, original="original"), "number": Text(number), "text": Text(text)}
+    return {"kind": Coded(kind, REFERENCES, original="original"), "number": Text(number), "text": ShortText(text, 80)}
 
 
 REF = Each("REF", "references", reference(), needs=("kind", "number"))
@@ -299,7 +299,9 @@ OTHER_PRICE = Each(
     {"kind": Coded(2, Words(codes.PRICE_KINDS), original="original"), "": PriceAmount(3), "basis": units(4, (5, 1))},
     needs=("amount",),
 )
-ITEM_NAME = Once("PID", {"item.name": Text(5), "item.original_codes.name": PLAIN_CODE}, where=PLAIN, default={1: "F"}, silent=(2,))
+ITEM_NAME = Once(
+    "PID", {"item.name": Text(5), "item.original_codes.name": PLAIN_CODE}, where=PLAIN, default={1: "F"}, silent=(2,)
+)
 ITEM_DESCRIPTION = Once(
     "PID",
     {"item.description": Paragraphs((5,), longest=80), "item.original_codes.description": PLAIN_CODE},

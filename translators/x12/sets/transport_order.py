@@ -11,8 +11,9 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, transport
 from translators.x12.sets import transport_codes as words
+from translators.x12.sets.parts import IdentifierOf
 from translators.x12.sets.shared import alone
-from translators.x12.sets.transport import MarkedPackage
+from translators.x12.sets.transport_parts import MarkedPackage
 
 COMMODITIES = Words({"N": "nmfc", "T": "stcc"}, lower=True, longest=1)
 """Lists of commodity codes (23)."""
@@ -27,6 +28,9 @@ PACKAGES = {
     "ROL": "RO",
     "DRM": "DR",
     "BDL": "BE",
+    "CAN": "CA",
+    "TBE": "TU",
+    "SHT": "ST",
 }
 """Forms of packages (211) as UN/ECE Recommendation 20."""
 UNITS = Words(codes.UNITS)
@@ -90,7 +94,7 @@ def goods(into: str) -> Group:
 
 
 class Release(Group):
-    """Orders of goods at a stop, as one of the releases of the standard says them: `newer` ones have loops of special handling."""
+    """Orders of goods at a stop, as one release of the standard says them: `newer` ones have loops of special handling."""
 
     __slots__ = ("_newer",)
 
@@ -274,13 +278,16 @@ MAPPING = DocumentMapping(
         Once(
             "B2",
             {
-                "carrier.identifiers.scac": Text(2),
+                "carrier.identifiers": IdentifierOf(2, "scac"),
                 "number": Text(4),
                 "charges_payment": Coded(6, transport.PAYMENTS),
             },
         ),
-        Once("B2A", {"purpose": Coded(1, shared.PURPOSES, other="other"), "kind": Coded(2, Words(words.TENDERS), other="other")},
-             default={1: "00", 2: "LT"}),
+        Once(
+            "B2A",
+            {"purpose": Coded(1, shared.PURPOSES, other="other"), "kind": Coded(2, Words(words.TENDERS), other="other")},
+            default={1: "00", 2: "LT"},
+        ),
         Once("C3", {"currency": DocumentCurrency(1)}),
         transport.L11,
         transport.appointments(_64="respond_by", _10="requested_pickup", _02="requested_delivery", _68="requested_delivery"),

@@ -8,7 +8,7 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import transport
 from translators.x12.sets import transport_codes as words
-from translators.x12.sets.parts import Moment, Unless
+from translators.x12.sets.parts import IdentifierOf, Moment, Unless
 
 
 def _unfold(response: Value, _context: Reading) -> Value:
@@ -28,7 +28,7 @@ MAPPING = DocumentMapping(
         Once(
             "B1",
             {
-                "carrier.identifiers.scac": Text(1),
+                "carrier.identifiers": IdentifierOf(1, "scac"),
                 "order.number": Text(2),
                 "issued": Moment(3),
                 "status": Coded(4, Words(words.ANSWERS), other="other"),

@@ -6,7 +6,8 @@ from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Identifier, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.x12.sets import shared, transport
-from translators.x12.sets.parts import CodedReference, Moment
+from translators.x12.sets.parts import CodedReference, IdentifierOf, Moment
+from translators.x12.sets.transport_parts import MARKS
 
 
 def _unfold(status: Value, _context: Reading) -> Value:
@@ -31,11 +32,11 @@ MAPPING = DocumentMapping(
             {
                 "number": Text(1),
                 "shipment.number": Text(2),
-                "carrier.identifiers.scac": Text(3),
+                "carrier.identifiers": IdentifierOf(3, "scac"),
                 "references": CodedReference(5, 6, transport.REFERENCES),
             },
         ),
-        Once("MAN", {"shipment.identifiers": Identifier(1, 2, transport.MARKS)}, repeat=True),
+        Once("MAN", {"shipment.identifiers": Identifier(1, 2, MARKS)}, repeat=True),
         transport.REMARK,
         transport.parties(),
         transport.ROUTE,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Parties, RoleTable
-from translators.mapping.parts import Coded, Lines, Named, NamedQuantity, Number, Paragraphs, Quantity, Text
+from translators.mapping.parts import Coded, Lines, Named, NamedQuantity, Number, Paragraphs, Part, Quantity, Text
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
@@ -164,7 +164,7 @@ CARRIER = Once(
     },
 )
 """Mode, carrier, who pays, and the trailer: `leg` and `equipment` become items of lists."""
-TOTAL_MEMBERS = {
+TOTAL_MEMBERS: dict[str, Part] = {
     "totals.quantity": Number(1),
     "totals.measures.weight": units(2, 3),
     "totals.measures.volume": units(4, 5),
@@ -173,9 +173,9 @@ TOTAL_MEMBERS = {
 """Totals of a shipment (W03)."""
 
 
-def item(case: Place, *pairs: int) -> dict[str, Text | ItemNumbers]:
+def item(case: Place, *pairs: int) -> dict[str, Part]:
     """The number of the case and pairs of kind and number, as members of the item: a mapping has one part for each key."""
-    return {"item.identifiers.upc_case": Text(case), "item": ItemPairs(pairs)}  # type: ignore[dict-item]
+    return {"item.identifiers.upc_case": Text(case), "item": ItemPairs(pairs)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,5 +228,3 @@ def legs_out(document: Value) -> None:
         document["leg"] = legs.pop(0)
     if trailers:
         document["equipment"] = trailers.pop(0)
-
-

@@ -77,9 +77,7 @@ def _counts(lines: Iterable[Value]) -> Iterable[Decimal]:
 def fold(document: Value, context: Writing) -> Value:
     """Packages and lines as blocks, numbered from 1."""
     levels = folded(document, context)
-    blocks: list[Value] = []
-    for package in levels.pop("pack_levels", []):
-        blocks.append({"lines": package.pop("item_levels", []), **package})
+    blocks = [{"lines": package.pop("item_levels", []), **package} for package in levels.pop("pack_levels", [])]
     for name in ("tare_levels", "other_levels"):
         context.unwritten += ["packages" for _ in levels.pop(name, ())]
     blocks += [{"lines": [line]} for line in levels.pop("item_levels", [])]

@@ -65,8 +65,13 @@ MAPPING = DocumentMapping(
             default={1: "N"},
         ),
         *warehouse.HEAD,
-        warehouse.dates(q02="requested_delivery", q10="requested_despatch", q54="latest_delivery", q37="ship_window.start",
-                        q38="ship_window.end"),  # fmt: skip
+        warehouse.dates(
+            q02="requested_delivery",
+            q10="requested_despatch",
+            q54="latest_delivery",
+            q37="ship_window.start",
+            q38="ship_window.end",
+        ),
         CARRIER,
         BLOCK,
         Once(

@@ -7,6 +7,9 @@ from translators.errors import DefinitionMissing
 from translators.xml.cxml.definitions import ELEMENTS
 from translators.xml.grammar import UNBOUNDED, Aggregate, Child
 
+_RESPONSE = {"Response": "@Id? Status"}
+"""A response that answers nothing but whether the request was taken."""
+
 _WORD = re.compile(r"(?P<names>[@\w:.|-]+?)(?P<often>[?*+]?)(?::(?P<kind>[tn])|=(?P<values>.*))?")
 _TIMES = {"?": (0, 1), "*": (0, UNBOUNDED), "+": (1, UNBOUNDED), "": (1, 1)}
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*")
@@ -24,7 +27,7 @@ _KINDS = {
 
 def document(name: str) -> Aggregate:
     """The request of a name. Raises DefinitionMissing for one that is not in the table."""
-    if name not in ELEMENTS:
+    if name not in ELEMENTS and name not in _RESPONSE:
         raise DefinitionMissing(f"no table describes the cXML element {name}")
     return aggregate(name)
 
@@ -32,7 +35,7 @@ def document(name: str) -> Aggregate:
 @cache
 def aggregate(name: str) -> Aggregate:
     """An element that holds others, or has nothing but attributes."""
-    return Aggregate(name, lambda: _children(ELEMENTS[name]))
+    return Aggregate(name, lambda: _children(_RESPONSE.get(name) or ELEMENTS[name]))
 
 
 def _children(row: str) -> tuple[Child, ...]:

@@ -21,6 +21,9 @@ def read_header(payload: Payload, kind: Kind, target: Value, context: Reading) -
     around = payload.around
     if around is None:
         return
+    if not kind.roles[0]:  # a response, of which only its own number is known
+        target["control_number"] = around.attribute("payloadID").strip() or None
+        return
     language = around.attribute(_LANGUAGE).strip() or _first_language(payload.root)
     if language:
         target["language"] = context.language = language
@@ -78,6 +81,6 @@ def written_header(value: Value, kind: Kind, context: Writing) -> tuple[str, ...
     for side, role in zip(SIDES, kind.roles, strict=True):
         identifiers = take(value, (role,), "identifiers") or {}
         for scheme, known in identifiers.items():
-            for identity in known if isinstance(known, list) else [known]:
-                said.append(f"{side}:{domain_of(scheme)}:{identity}")
+            each = known if isinstance(known, list) else [known]
+            said += [f"{side}:{domain_of(scheme)}:{identity}" for identity in each]
     return tuple(said)

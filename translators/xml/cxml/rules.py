@@ -23,38 +23,119 @@ def _text(node: Node | None) -> str:
 
 def keep_language(node: Node, context: Reading, taken: frozenset[str] = _NOTHING) -> None:
     """Keep the attributes of a text; a language is kept where it is not that of the document."""
-    same = {LANGUAGE} if node.attribute(LANGUAGE).strip() in ("", context.language) else set()
-    context.keep_attributes(node, taken | same)
+    context.keep_attributes(node, taken | {LANGUAGE} if _is_usual(node.attribute(LANGUAGE), context) else taken)
+
+
+def _is_usual(language: str, context: Reading) -> bool:
+    """Whether a language is that of the document, whatever the country."""
+    said = language.strip().lower()
+    return not said or said.partition("-")[0] == context.language.lower().partition("-")[0]
 
 
 class Phrase:
-    """A text in a language. `most` children are written, of a list where the path is that of one."""
+    """A text in a language; with `short`, a shorter form of it may stand inside. With `required` an empty one is written."""
 
-    __slots__ = ("_key", "_steps", "path", "tags")
+    __slots__ = ("_key", "_short", "_steps", "completes", "path", "short", "tags")
 
-    def __init__(self, tag: str, path: str) -> None:
+    def __init__(self, tag: str, path: str, *, short: str = "", required: bool = False) -> None:
         self.tags = (tag,)
         self.path = path
+        self.short = short
+        self.completes = required
         self._steps, self._key = steps_of(path)
+        self._short = steps_of(short)[1] if short else ""
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
         """Take the text, unless there is one already."""
-        text = _text(node)
-        holder = descend(target, self._steps)
-        if not text or node.children or self._key in holder:
-            if not holder and self._steps:
-                take(target, self._steps[:-1], self._steps[-1])
+        text, brief = _text(node), _text(node.child("ShortName")) if self.short else ""
+        known = look(target, self._steps) or {}
+        if not text and not node.children:
+            return True
+        if len(node.children) > bool(brief) or self._key in known or (brief and self._short in known):
             return False
-        holder[self._key] = text
+        holder = descend(target, self._steps)
+        for key, said in ((self._key, text), (self._short, brief)):
+            if said:
+                holder[key] = said
+                context.trace(holder, key, node)
         keep_language(node, context)
-        context.trace(holder, self._key, node)
         return True
 
     def write(self, source: Value, parent: Node, context: Writing) -> None:
         """The text."""
         text = take(source, self._steps, self._key)
-        if text is not None:
-            parent.add(self.tags[0], text).attributes = [(LANGUAGE, context.language)]
+        brief = take(source, self._steps, self._short) if self.short else None
+        if text is None and brief is None:
+            return
+        node = parent.add(self.tags[0], text or "")
+        node.attributes = [(LANGUAGE, context.language)]
+        if brief is not None:
+            node.add("ShortName", brief)
+
+    def complete(self, parent: Node) -> None:
+        """An empty text."""
+        if parent.child(self.tags[0]) is None:
+            node = parent.add(self.tags[0], "")
+            node.attributes = [(LANGUAGE, "en")]
+            node.ordinal = REPLACEABLE
+
+
+class Valued:
+    """A child that says a value in one of its attributes. `only` are the values that are understood.
+
+    What is mandatory says `absent` where there is no value.
+    """
+
+    __slots__ = ("_key", "_steps", "absent", "attribute", "path", "tags", "words")
+
+    def __init__(self, tag: str, path: str, *, attribute: str = "value", words: Words | None = None, absent: str = "") -> None:
+        self.tags = (tag,)
+        self.path = path
+        self.attribute = attribute
+        self.words = words
+        self.absent = absent
+        self._steps, self._key = steps_of(path)
+
+    def read(self, node: Node, target: Value, context: Reading) -> bool:
+        """Take the value; text and other attributes are kept."""
+        code = node.attribute(self.attribute).strip()
+        said = self.words.known(code) if self.words is not None else code
+        if code == self.absent and not _text(node):
+            return not node.children
+        if not said or node.children or self._key in (look(target, self._steps) or {}):
+            return False
+        holder = descend(target, self._steps)
+        holder[self._key] = said
+        context.trace(holder, self._key, node)
+        context.keep_attributes(node, frozenset((self.attribute,)))
+        if _text(node):
+            context.stack.append(node)
+            context.keep_text(_text(node))
+            context.stack.pop()
+        return True
+
+    def write(self, source: Value, parent: Node, _context: Writing) -> None:
+        """The value."""
+        said = take(source, self._steps, self._key)
+        if said is None:
+            return
+        if self.words is not None and said not in self.words.listed:
+            descend(source, self._steps)[self._key] = said
+            return
+        code = self.words.code(said) if self.words is not None else said
+        parent.add(self.tags[0]).attributes = [(self.attribute, str(code))]
+
+    @property
+    def completes(self) -> bool:
+        """Whether there is something to say without a value."""
+        return bool(self.absent)
+
+    def complete(self, parent: Node) -> None:
+        """Say that there is none."""
+        if parent.child(self.tags[0]) is None:
+            node = parent.add(self.tags[0])
+            node.attributes = [(self.attribute, self.absent)]
+            node.ordinal = REPLACEABLE
 
 
 class Money:
@@ -135,48 +216,6 @@ class Amount:
         currency = source.pop("currency", None) or context.currency
         if currency:
             node.attributes = [("currency", currency)]
-
-
-class Measured:
-    """A quantity whose value is an attribute and whose unit a child of the same element (or of one inside, by its name)."""
-
-    __slots__ = ("_key", "_steps", "_way", "path", "tags")
-
-    def __init__(self, path: str, *, attribute: str = "@quantity", inside: str = "", unit: str = _UNIT) -> None:
-        self.tags = (attribute, inside or unit)
-        self.path = path
-        self._way = (inside, unit) if inside else (unit,)
-        self._steps, self._key = steps_of(path)
-
-    def read(self, node: Node, target: Value, context: Reading) -> bool:
-        """Take the value with the attribute, the unit with its element."""
-        holder = descend(target, self._steps)
-        if node.name == self.tags[0]:
-            value = number(node.text) if node.text else None
-            if value is None:
-                return False
-            holder.setdefault(self._key, {})["value"] = value
-            context.trace(holder[self._key], "value", node)
-            return True
-        unit = node if len(self._way) == 1 else node.child(self._way[1])
-        known = holder.get(self._key)
-        if not _text(unit) or unit is None or known is None or "unit" in known or (unit is not node and len(node.children) > 1):
-            return False
-        known["unit"] = _text(unit)
-        context.trace(known, "unit", unit)
-        return True
-
-    def write(self, source: Value, parent: Node, _context: Writing) -> None:
-        """The value and its unit; a thing each (EA) where the unit is not known."""
-        value = take(source, self._steps, self._key)
-        if value is None:
-            return
-        parent.add(self.tags[0], plain(value["value"]))
-        holder = parent
-        for name in self._way[:-1]:
-            holder = holder.child(name) or holder.add(name)
-        if value.get("unit"):
-            holder.add(self._way[-1], value["unit"])
 
 
 class Country:
@@ -349,7 +388,7 @@ class Remarks:
         note: Value = {"purpose": kind if kind in PURPOSES else "general"}
         if kind and kind not in PURPOSES:
             note["code"] = kind
-        if language and language != context.language:
+        if not _is_usual(language, context):
             note["language"] = language
         return {**note, "lines": lines}
 
@@ -412,7 +451,7 @@ class Referred:
         self.tags = ("IdReference",)
         self.path = path
         self.schemes = {domain.lower(): scheme for domain, scheme in schemes.items()}
-        self._names = {scheme: domain for domain, scheme in reversed(schemes.items())}
+        self._names = {scheme: domain for domain, scheme in reversed(list(schemes.items()))}
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
         """Add the identifier; one that is described as well is kept."""
@@ -469,20 +508,22 @@ class Classified:
 
     __slots__ = ("_names", "lists", "path", "required", "tags")
 
-    def __init__(self, lists: Mapping[str, str], *, required: bool = False) -> None:
+    def __init__(self, lists: Mapping[str, str], path: str = "classifications", *, required: bool = False) -> None:
         self.tags = ("Classification",)
-        self.path = "classifications"
+        self.path = path
         self.required = required
         self.lists = {domain.lower(): scheme for domain, scheme in lists.items()}
-        self._names = {scheme: domain for domain, scheme in reversed(lists.items())}
+        self._names = {scheme: domain for domain, scheme in reversed(list(lists.items()))}
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
         """Add the class."""
         domain, value = node.attribute("domain").strip(), _text(node)
+        if not value and not node.children:
+            return True
         if not value or node.children:
             return False
         scheme = self.lists.get(domain.lower(), domain or "unspecified")
-        identifiers = descend(target, ("classifications",))
+        identifiers = descend(target, tuple(self.path.split(".")))
         merge_identifier(identifiers, scheme, value)
         context.trace(identifiers, scheme, node)
         context.keep_attributes(node, frozenset(("domain",)))
@@ -491,8 +532,9 @@ class Classified:
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
         """A class each; where there must be one, an empty one."""
         before = len(parent.children)
-        for scheme in list(source.get("classifications") or ()):
-            while (value := taken_identifier(source, ("classifications",), scheme)) is not None:
+        steps = tuple(self.path.split("."))
+        for scheme in list(look(source, steps) or ()):
+            while (value := taken_identifier(source, steps, scheme)) is not None:
                 parent.add("Classification", value).attributes = [("domain", self._names.get(scheme, scheme))]
         if self.required and len(parent.children) == before:
             node = parent.add("Classification", "")
@@ -505,28 +547,29 @@ class Dimensions:
 
     __slots__ = ("names", "path", "tags")
 
-    def __init__(self, names: Words) -> None:
+    def __init__(self, names: Words, path: str = "measures") -> None:
         self.tags = ("Dimension",)
-        self.path = "measures"
+        self.path = path
         self.names = names
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
         """Take a measure."""
         name, value, unit = self.names.known(node.value("@type")), number(node.value("@quantity")), node.value(_UNIT)
-        if name is None or value is None or name in target.get("measures", {}) or len(node.children) > 3:
+        steps = tuple(self.path.split("."))
+        if name is None or value is None or name in (look(target, steps) or {}) or len(node.children) > 3:
             return False
-        descend(target, ("measures",))[name] = {"value": value, "unit": unit} if unit else {"value": value}
-        context.trace(target["measures"], name, node)
+        measures = descend(target, steps)
+        measures[name] = {"value": value, "unit": unit} if unit else {"value": value}
+        context.trace(measures, name, node)
         return True
 
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
         """A child for each measure that has a name here."""
-        for name in [name for name in source.get("measures") or () if name in self.names.listed]:
-            value = take(source, ("measures",), name)
+        steps = tuple(self.path.split("."))
+        for name in [name for name in look(source, steps) or () if name in self.names.listed]:
+            value = take(source, steps, name)
             node = parent.add("Dimension")
             node.add("@quantity", plain(value["value"]))
             node.add("@type", self.names.code(name))
             if value.get("unit"):
                 node.add(_UNIT, value["unit"])
-
-

@@ -1,0 +1,248 @@
+"""What cXML invoices and credit notes share: an InvoiceDetailRequest is either, by its purpose."""
+
+from collections.abc import Iterator
+
+from translators.canonical.arithmetic import check
+from translators.canonical.base import CanonicalDocument
+from translators.canonical.billing import Billing
+from translators.mapping.value import Value, descend
+from translators.xml.codecs import Instant, Number
+from translators.xml.cxml import codes
+from translators.xml.cxml.parts import (
+    BASIS,
+    ORDER_REFERENCE,
+    PAYMENT_TERM,
+    PRICE,
+    Roles,
+    currency_of,
+    described,
+    item_id,
+    order_of,
+    references,
+    tax,
+    terms_read,
+    terms_written,
+)
+from translators.xml.cxml.rules import Extrinsics, Money, Phrase, Remarks
+from translators.xml.rules import Aggregate, Each, Inside, Misfit, Rule
+from translators.xml.values import Fixed, Leaf
+
+MODIFICATION: tuple[Rule, ...] = (
+    Inside(
+        "AdditionalDeduction",
+        Inside("DeductionAmount", Money("Money", "less")),
+        Inside("DeductionPercent", Leaf("@percent", "less_percent", Number())),
+    ),
+    Inside("AdditionalCost", Money("Money", "more"), Inside("Percentage", Leaf("@percent", "more_percent", Number()))),
+    Inside("ModificationDetail", Leaf("@name", "code"), Phrase("Description", "reason")),
+)
+
+LINE: tuple[Rule, ...] = (
+    Leaf("@invoiceLineNumber", "number"),
+    Leaf("@quantity", "quantity.value", Number()),
+    Leaf("@referenceDate", "delivered", Instant()),
+    Leaf("UnitOfMeasure", "quantity.unit"),
+    PRICE,
+    BASIS,
+    Inside(
+        "InvoiceDetailItemReference",
+        Leaf("@lineNumber", "order.line"),
+        item_id(),
+        *described(),
+    ),
+    Inside("ShipNoticeIDInfo", Leaf("@shipNoticeID", "despatch.number"), Leaf("@shipNoticeDate", "despatch.issued", Instant())),
+    Money("SubtotalAmount", "amounts.subtotal"),
+    tax("amounts.tax"),
+    Money("GrossAmount", "amounts.gross"),
+    Inside("InvoiceItemModifications", Each("Modification", "allowances_charges", *MODIFICATION)),
+    Money("NetAmount", "amounts.net"),
+    Remarks(most=1),
+    Extrinsics(),
+)
+
+ORDER: tuple[Rule, ...] = (
+    Inside(
+        "InvoiceDetailOrderInfo",
+        ORDER_REFERENCE,
+        Inside("OrderIDInfo", Leaf("@orderID", "named.number"), Leaf("@orderDate", "named.issued", Instant())),
+        Inside(
+            "SupplierOrderInfo",
+            Leaf("@orderID", "seller_order.number"),
+            Leaf("@orderDate", "seller_order.issued", Instant()),
+        ),
+        required=True,
+    ),
+    Each("InvoiceDetailItem", "lines", *LINE, scope=True),
+)
+
+
+def billing(kind: Rule) -> Aggregate:
+    """The rules; `kind` says the purpose."""
+    return Aggregate(
+        Inside(
+            "InvoiceDetailRequestHeader",
+            Leaf("@invoiceID", "number"),
+            Leaf("@invoiceDate", "issued", Instant()),
+            kind,
+            Fixed("@operation", "new"),
+            Inside("InvoiceDetailHeaderIndicator", required=True),
+            Inside("InvoiceDetailLineIndicator", required=True),
+            Roles("InvoicePartner", inner="Contact"),
+            *references(),
+            Inside(
+                "InvoiceIDInfo",
+                Leaf("@invoiceID", "corrected.number"),
+                Leaf("@invoiceDate", "corrected.issued", Instant()),
+            ),
+            Inside(
+                "ShipNoticeIDInfo",
+                Leaf("@shipNoticeID", "despatch.number"),
+                Leaf("@shipNoticeDate", "despatch.issued", Instant()),
+            ),
+            Inside(
+                "InvoiceDetailShipping",
+                Leaf("@shippingDate", "despatched", Instant()),
+                Roles(without=tuple(m for m in codes.ROLES.values() if m not in ("ship_from", "ship_to", "carrier"))),
+            ),
+            PAYMENT_TERM,
+            Inside("Period", Leaf("@startDate", "period.start", Instant()), Leaf("@endDate", "period.end", Instant())),
+            Remarks(most=1),
+            Extrinsics(),
+        ),
+        Each("InvoiceDetailOrder", "portions", *ORDER),
+        Inside(
+            "InvoiceDetailSummary",
+            Money("SubtotalAmount", "totals.lines"),
+            tax("totals.tax"),
+            Inside("SpecialHandlingAmount", Money("Money", "totals.other.handling")),
+            Inside("ShippingAmount", Money("Money", "totals.other.shipping")),
+            Money("GrossAmount", "totals.other.gross"),
+            Inside("InvoiceHeaderModifications", Each("Modification", "allowances_charges", *MODIFICATION)),
+            Money("TotalCharges", "totals.charges"),
+            Money("TotalAllowances", "totals.allowances"),
+            Money("TotalAmountWithoutTax", "totals.tax_exclusive"),
+            Money("NetAmount", "totals.tax_inclusive"),
+            Money("DepositAmount", "totals.prepaid"),
+            Money("DueAmount", "totals.payable"),
+            required=True,
+        ),
+    )
+
+
+def after_reading(value: Value) -> None:
+    """Lines of all orders are lines of the document."""
+    currency_of(value)
+    terms_read(value)
+    for holder in (value, *(line for portion in value.get("portions", ()) for line in portion.get("lines", ()))):
+        _modified(holder)
+    if "corrected" in value:
+        value["preceding"] = [value.pop("corrected")]
+    portions = value.pop("portions", [])
+    lines = []
+    for portion in portions:
+        named = portion.pop("named", None)
+        order_of(portion)
+        if named and "order" not in portion:
+            portion["order"] = named
+            portion.setdefault("references", [])
+        for line in portion.pop("lines", []):
+            _of_order(line, portion.get("order", {}))
+            lines.append(line)
+        value.setdefault("references", []).extend(portion.get("references", []))
+    if not value.get("references", True):
+        del value["references"]
+    if lines:
+        value["lines"] = lines
+    if len(portions) == 1:
+        value |= {key: portions[0][key] for key in ("order", "seller_order", "other_dates") if key in portions[0]}
+
+
+def _of_order(line: Value, order: Value) -> None:
+    """A line names its order; what it comes to is said in full or before discounts."""
+    named = line.pop("order", {})
+    if "number" in order:
+        line["order"] = {"number": order["number"], **named}
+    elif "line" in named:
+        line.setdefault("extras", []).append({"path": "InvoiceDetailItemReference/@lineNumber", "value": named["line"]})
+    amounts = line.get("amounts", {})
+    if "subtotal" in amounts:
+        line["net"] = amounts.pop("subtotal")
+    if not amounts:
+        line.pop("amounts", None)
+
+
+def _modified(holder: Value) -> None:
+    """What is added or taken off, as an amount or a percentage."""
+    found = []
+    for each in holder.pop("allowances_charges", ()):
+        charge = "more" in each or "more_percent" in each
+        side = "more" if charge else "less"
+        amount, percent = each.pop(side, None), each.pop(f"{side}_percent", None)
+        for other in ("less", "less_percent"):
+            each.pop(other, None)
+        each |= {"charge": charge, **({"amount": amount} if amount else {}), **({"percent": percent} if percent else {})}
+        found.append(each)
+    if found:
+        holder["allowances_charges"] = found
+
+
+def before_writing(value: Value) -> None:
+    """Lines by order; what is mandatory among the sums is what the document says in other words."""
+    value.pop("currency", None)
+    terms_written(value)
+    for holder in (value, *(value.get("lines") or ())):
+        for each in holder.get("allowances_charges") or ():
+            side = "more" if each.pop("charge") else "less"
+            for member, name in (("amount", side), ("percent", f"{side}_percent")):
+                if member in each and (member == "amount" or "amount" not in each):
+                    each[name] = each.pop(member)
+            each.setdefault("code", "Charge" if side == "more" else "Discount")
+    preceding = value.pop("preceding", None) or []
+    if preceding:
+        value["corrected"] = preceding[0]
+        if preceding[1:]:
+            value["preceding"] = preceding[1:]
+    _sums(value.setdefault("totals", {}))
+    value["portions"] = list(_portions(value))
+
+
+def _sums(totals: Value) -> None:
+    """The sum of the lines and the sum with tax must be stated."""
+    for wanted, others in (("lines", ("tax_exclusive", "payable")), ("tax_inclusive", ("payable", "lines"))):
+        if not totals.get(wanted):
+            found = next((totals[name] for name in others if totals.get(name)), None)
+            if found:
+                totals[wanted] = dict(found)
+
+
+def _portions(value: Value) -> Iterator[Value]:
+    header, seller_order = value.pop("order", None) or {}, value.pop("seller_order", None)
+    usual = header.get("number", "")
+    by_order: dict[str, list[Value]] = {}
+    for line in value.pop("lines", None) or ():
+        by_order.setdefault((line.get("order") or {}).get("number") or usual, []).append(line)
+    documents = [r for r in value.get("references") or () if r.get("kind") == "order_document"]
+    for place, (number, lines) in enumerate(by_order.items()):
+        portion: Value = {"order": header if number == usual and header else {"number": number} if number else {}}
+        if not place and seller_order:
+            portion["seller_order"] = seller_order
+        if place < len(documents):
+            value["references"].remove(documents[place])
+            portion["references"] = [documents[place]]
+        for line in lines:
+            _before_line(line)
+        yield {**portion, "lines": lines}
+
+
+def _before_line(line: Value) -> None:
+    named = line.pop("order", None) or {}
+    line["order"] = {"line": named["line"]} if named.get("line") else {}
+    if line.get("net"):
+        descend(line, ("amounts",))["subtotal"] = line.pop("net")
+
+
+def judge(document: CanonicalDocument) -> Iterator[Misfit]:
+    """The sums that do not add up."""
+    if isinstance(document, Billing):
+        for found in check(document):
+            yield f"{found.message} ({found.rule})", ("InvoiceDetailSummary",), str(found.expected), str(found.actual)
