@@ -180,6 +180,9 @@ def _document(data: bytes, piece: _Piece, ordinal: int, terms: Terms) -> Documen
         noted = [found(Code.DOCUMENT_TOO_LARGE, f"The document has {size} bytes.", Position(piece.start))]
     elif not noted:
         value = _value(raw, piece.start, noted)
+    else:
+        _value(raw.rstrip(), piece.start, noted)
+        noted = noted[-1:] if noted[-1].position.offset < piece.start + len(raw.rstrip()) - 1 else noted[:1]
     schema = value.get("schema") if isinstance(value, dict) else None
     name, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
     own = terms.for_document(name)

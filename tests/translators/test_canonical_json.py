@@ -144,7 +144,9 @@ def test_a_broken_line_spoils_no_other() -> None:
     assert interchange.documents[1].findings[0].position.offset == interchange.documents[2].start
 
 
-@pytest.mark.parametrize(("data", "code"), [("[]", Code.INTERCHANGE_EMPTY), (f"[{TEXT}", Code.TRUNCATED), (f"{TEXT} x", Code.STRAY_SEGMENT)])
+@pytest.mark.parametrize(
+    ("data", "code"), [("[]", Code.INTERCHANGE_EMPTY), (f"[{TEXT}", Code.TRUNCATED), (f"{TEXT} x", Code.STRAY_SEGMENT)]
+)
 def test_what_is_wrong_with_the_whole_refuses_it(data: str, code: Code) -> None:
     interchange = read(data)
     assert interchange.verdict is Verdict.REJECTED
@@ -174,12 +176,16 @@ def test_only_what_begins_as_json_is_taken_for_it(text: str) -> None:
 
 def seal(version: str, *bodies: str) -> bytes:
     documents = tuple(
-        registry.write(Family.JSON, model_of("purchase_order").model_validate_json(body), "purchase_order", "1", WritingTerms()).document
+        registry.write(
+            Family.JSON, model_of("purchase_order").model_validate_json(body), "purchase_order", "1", WritingTerms()
+        ).document
         for body in bodies
     )
     nobody = Identity("", "")
     group = OutboundGroup("", "", "", "", documents)
-    outbound = OutboundInterchange(Family.JSON, nobody, nobody, version, test=False, separators=Separators("", "", ""), groups=(group,))
+    outbound = OutboundInterchange(
+        Family.JSON, nobody, nobody, version, test=False, separators=Separators("", "", ""), groups=(group,)
+    )
     return registry.seal(outbound, control_number=1, group_numbers=[1], prepared=datetime(2026, 11, 21, tzinfo=UTC))
 
 
@@ -220,7 +226,9 @@ def test_no_bytes_end_in_an_exception(seed: int) -> None:
     data = bytearray(f"[{TEXT},{TEXT}]".encode() if seed % 2 else f"{TEXT}\n{TEXT}".encode())
     for _ in range(chance.randint(1, 8)):
         place = chance.randrange(1, len(data))
-        data[place : place + chance.randint(0, 3)] = chance.choice([b"", b'"', b"{", b"}", b"[", b"]", b"\xff", b"\\", b"7", b"null"])
+        data[place : place + chance.randint(0, 3)] = chance.choice(
+            [b"", b'"', b"{", b"}", b"[", b"]", b"\xff", b"\\", b"7", b"null"]
+        )
     for event in canonical_json.read(bytes(data), 0, lambda _: Terms()):
         assert event is not None
 

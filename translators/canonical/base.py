@@ -6,9 +6,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class CanonicalModel(BaseModel):
-    """A frozen value whose JSON form is a public contract: unknown fields are refused, absent ones are left out."""
+    """A frozen value whose JSON form is a public contract: unknown fields are refused, absent ones are left out.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    Validators are built with the document that is read first, not before: a document is a fraction of the parts there are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", defer_build=True)
 
 
 class CanonicalDocument(CanonicalModel):

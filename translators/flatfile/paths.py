@@ -7,6 +7,7 @@ zero; `[kind=contract]` the item that says so, made where there is none.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from translators.flatfile.shape import Shape
@@ -95,7 +96,8 @@ def level_of(text: str, root: Shape) -> str:
     return text
 
 
-def levels_above(level: str) -> list[str]:
+@lru_cache(maxsize=512)
+def levels_above(level: str) -> tuple[str, ...]:
     """The levels that a level lies in, itself included, the document (an empty text) first."""
     found, position = [""], 0
     while level:
@@ -103,7 +105,7 @@ def levels_above(level: str) -> list[str]:
         found.append(level[:position])
         if position >= len(level):
             break
-    return found
+    return tuple(found)
 
 
 def parent_of(level: str) -> str:

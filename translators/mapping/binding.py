@@ -11,6 +11,8 @@ from translators.mapping.value import Value, descend, look, merged, take
 
 Usual = str | tuple[str, Place]
 """A text that is written where nothing else was said; with a place, only where that place asks for it."""
+_SLOW_READS = 8
+"""How often a segment is read before a function is made for it."""
 Where = Callable[[Row], bool]
 """Whether a clause speaks of a segment: asked of what is read, and of what would be written."""
 
@@ -123,7 +125,7 @@ def bound(members: Mapping[str, Part]) -> tuple[Binding, ...]:
     return tuple(Binding(tuple(steps[:-1]), steps[-1], part) for steps, part in split)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Content:
     """What a segment holds: its tag, the members in it, texts that are always the same, and which segments are meant.
 
@@ -214,5 +216,22 @@ def content(
     bindings = bound(members)
     fixed, default = fixed or {}, default or {}
     taken = {place for binding in bindings for place in binding.part.places}.union(fixed, default, silent)
-    quick = quick_reading([(binding.steps, binding.key, binding.part) for binding in bindings], taken)
-    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), quick, where is None and not fixed)
+    plain = where is None and not fixed
+    found = Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), None, plain)
+    found.quick = _quickened(found)
+    return found
+
+
+def _quickened(found: Content) -> Quick:
+    """Stands in for the quick way, which is made when it is worth it: most segments of most mappings hardly ever come."""
+    left = _SLOW_READS
+
+    def first(row: Row, target: Value, context: Reading) -> bool:
+        nonlocal left
+        left -= 1
+        if left > 0:
+            return False
+        found.quick = quick_reading([(one.steps, one.key, one.part) for one in found.bindings], found.taken)
+        return found.quick is not None and found.quick(row, target, context)
+
+    return first

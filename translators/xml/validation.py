@@ -113,16 +113,25 @@ def _value(node: Node, definition: Child, note: Note) -> None:
     text = (node.text or "").strip()
     if node.children:
         note(Code.SEGMENT_UNEXPECTED, f"{node.name} holds a value, no other elements.", node, None, node.children[0].name)
-    elif not text:
+    elif not text and not _may_be_empty(node, definition):
         code = Code.ELEMENT_MISSING if definition.minimum and not definition.hollow else Code.SEGMENT_EMPTY
         note(code, f"{node.name} is empty.", node, None, None)
-    elif (definition.pattern is not None and not definition.pattern.fullmatch(text)) or (
-        definition.kind == "Date" and day(text) is None
-    ):
+    elif text and not _says(text, definition):
         code, sentence = _MISFITS.get(definition.kind, _NO_NUMBER)
         note(code, f"{local(node.name)} {text[:40]} {sentence}.", node, None, text)
     if definition.needed:
         _needed(node, definition, note)
+
+
+def _may_be_empty(node: Node, definition: Child) -> bool:
+    """Whether a value may be without text: it must stand there, or says what it says in attributes."""
+    return definition.hollow and not definition.needed and bool(definition.minimum or node.attributes)
+
+
+def _says(text: str, definition: Child) -> bool:
+    """Whether a text is a value of its kind."""
+    fits = definition.pattern is None or definition.pattern.fullmatch(text) is not None
+    return fits and (definition.kind != "Date" or day(text) is not None)
 
 
 def _needed(node: Node, definition: Child, note: Note) -> None:

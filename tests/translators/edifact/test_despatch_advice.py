@@ -112,7 +112,17 @@ def test_a_line_in_two_packages_is_one_line() -> None:
 
 
 def test_lines_of_one_number_that_differ_get_numbers_of_their_own() -> None:
-    segments = ("BGM+351+D1+9", "DTM+137:20261120:102", "CPS+1", "LIN+1++A:SA", "QTY+12:6", "LIN+1++B:SA", "QTY+12:4", "LIN", "QTY+12:1")
+    segments = (
+        "BGM+351+D1+9",
+        "DTM+137:20261120:102",
+        "CPS+1",
+        "LIN+1++A:SA",
+        "QTY+12:6",
+        "LIN+1++B:SA",
+        "QTY+12:4",
+        "LIN",
+        "QTY+12:1",
+    )
     advice, written = again(*segments)
     assert [line.number for line in advice.lines] == ["1", "2", "3"]
     assert written == list(segments)
@@ -125,7 +135,16 @@ def test_goods_without_packages() -> None:
 
 
 def test_packages_without_a_shipment_above_come_back_without_one() -> None:
-    segments = ("BGM+351+D1+9", "DTM+137:20261120:102", "CPS+1++3", "PAC+1++PX", "PCI+33E", "GIN+BJ+350123450000000013", "LIN+1++A:SA", "QTY+12:6")
+    segments = (
+        "BGM+351+D1+9",
+        "DTM+137:20261120:102",
+        "CPS+1++3",
+        "PAC+1++PX",
+        "PCI+33E",
+        "GIN+BJ+350123450000000013",
+        "LIN+1++A:SA",
+        "QTY+12:6",
+    )
     assert again(*segments)[1] == list(segments)
 
 
@@ -166,8 +185,8 @@ def test_an_advice_of_another_format_is_written_with_its_shipment() -> None:
     body, unwritten = drawing.written(advice, "DESADV", "D.96A")
     assert unwritten == []
     assert body.text.split("'")[2:-1] == [
-        "CPS+1", "CPS+2+1", "PAC", "PCI+33E", "GIN+BJ+350123450000000013", "LIN+1", "QTY+12:4:PCE",
-        "CPS+3+1", "PAC", "PCI+33E", "GIN+BJ+350123450000000020", "LIN+1", "QTY+12:6:PCE",
+        "CPS+1", "CPS+2+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000013", "LIN+1", "QTY+12:4:PCE",
+        "CPS+3+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000020", "LIN+1", "QTY+12:6:PCE",
     ]  # fmt: skip
 
 

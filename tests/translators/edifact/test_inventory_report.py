@@ -74,7 +74,15 @@ def test_a_report_of_d01b() -> None:
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("145", "on_hand"), ("17", "on_hand"), ("60", "available"), ("248", "reserved"), ("198", "in_transit"), ("21", "on_order"), ("999", "other")],
+    [
+        ("145", "on_hand"),
+        ("17", "on_hand"),
+        ("60", "available"),
+        ("248", "reserved"),
+        ("198", "in_transit"),
+        ("21", "on_order"),
+        ("999", "other"),
+    ],
 )
 def test_what_a_quantity_is(code: str, status: str) -> None:
     report, written = again(*HEADER, "LIN+1++A:SA", f"QTY+{code}:5:PCE")

@@ -47,14 +47,21 @@ def test_what_was_found() -> None:
     assert isinstance(advice, ReceivingAdvice)
     assert advice.order is not None
     assert advice.despatch is not None
-    assert (advice.number, advice.received, advice.order.number, advice.despatch.number) == ("REC-1", date(2026, 11, 22), "PO-1", "DES-9")
+    assert (advice.number, advice.received, advice.order.number, advice.despatch.number) == (
+        "REC-1",
+        date(2026, 11, 22),
+        "PO-1",
+        "DES-9",
+    )
     assert advice.packages[0].identifiers == {"sscc": "350123450000000013"}
     first, second = advice.lines
     told = (first.quantity, first.accepted, first.despatched)
     assert [one.value if one else None for one in told] == [58, 55, 60]
     assert [(one.status, one.quantity.value if one.quantity else None) for one in first.conditions] == [("damaged", 3)]
     assert (first.lots[0].number, first.lots[0].expiry) == ("LOT3", date(2028, 1, 1))
-    assert [(one.status, one.quantity.value if one.quantity else None, one.reason) for one in second.conditions] == [("damaged", 2, "TIP")]
+    assert [(one.status, one.quantity.value if one.quantity else None, one.reason) for one in second.conditions] == [
+        ("damaged", 2, "TIP")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,8 +79,13 @@ def test_conditions(segment: str, status: str) -> None:
 
 
 def test_a_condition_of_another_format_is_written_as_a_quantity_or_with_its_reason() -> None:
-    conditions = [{"status": "damaged", "quantity": {"value": "2", "unit": "H87"}}, {"status": "short", "quantity": {"value": "3"}, "reason": "lost on the way"}]
-    advice = ReceivingAdvice.model_validate({"number": "R", "issued": "2026-11-20", "lines": [{"number": "1", "item": {}, "conditions": conditions}]})
+    conditions = [
+        {"status": "damaged", "quantity": {"value": "2", "unit": "H87"}},
+        {"status": "short", "quantity": {"value": "3"}, "reason": "lost on the way"},
+    ]
+    advice = ReceivingAdvice.model_validate(
+        {"number": "R", "issued": "2026-11-20", "lines": [{"number": "1", "item": {}, "conditions": conditions}]}
+    )
     body, unwritten = drawing.written(advice, "RECADV", "D.96A")
     assert unwritten == []
     assert body.text.split("'")[4:-1] == ["QTY+124:2:PCE", "QVR+-3:21+CP+:::lost on the way"]

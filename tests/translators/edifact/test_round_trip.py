@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.translators.edifact import drawing
+from pydifact.segmentcollection import Interchange as Pydifact
+
+from tests.translators.edifact import (
+    drawing,
+    test_application_response,
+    test_despatch_advice,
+    test_inventory_report,
+    test_invoice,
+    test_receiving_advice,
+    test_remittance_advice,
+)
 from translators import registry
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Family, Identity, OutboundGroup, OutboundInterchange, Terms, WritingTerms, WrittenDocument
@@ -34,12 +44,6 @@ def _order(value: dict[str, Any]) -> None:
         if "quantity" in line:
             line["parent"] = {"number": str(position), "path": ""}
             break
-
-
-def _invoice(value: dict[str, Any]) -> None:
-    value.setdefault("lines", [{"number": "1", "item": {}}])
-    value.setdefault("issued", date(2026, 11, 20))
-    value.setdefault("totals", {}).setdefault("payable", {"amount": Decimal(100), "currency": "EUR"})
 
 
 def _status(value: dict[str, Any]) -> None:
@@ -104,7 +108,12 @@ COMPLETE: dict[str, Callable[[dict[str, Any]], None]] = {
     "SLSRPT": _sales,
     "DELFOR": _schedule,
     "DELJIT": _just_in_time,
-    "INVOIC": _invoice,
+    "APERAK": test_application_response.complete,
+    "DESADV": test_despatch_advice.complete,
+    "INVOIC": test_invoice.complete,
+    "INVRPT": test_inventory_report.complete,
+    "RECADV": test_receiving_advice.complete,
+    "REMADV": test_remittance_advice.complete,
 }
 """What no document of a message can be without, where that is more than a number."""
 
@@ -135,6 +144,15 @@ def test_what_is_written_is_read_back_the_same(kind: str, directory: str) -> Non
         found, text = read_back(document, kind, directory)
         assert found.canonical is not None, (seed, found.findings, text)
         assert settled(found.canonical) == settled(document), (seed, text)
+
+
+@pytest.mark.filterwarnings("ignore::pydifact.exceptions.MissingImplementationWarning", "ignore::SyntaxWarning")
+@pytest.mark.parametrize(("kind", "directory"), CASES)
+def test_pydifact_reads_the_same_segments(kind: str, directory: str) -> None:
+    for seed in range(5):
+        written = registry.write(Family.EDIFACT, drawing.drawn(kind, directory, seed, COMPLETE.get(kind, _nothing)), kind, directory)
+        theirs = Pydifact.from_str(sealed(written, "UNOC:3").decode("latin-1"))
+        assert [one.tag for one in theirs.segments] == ["UNH", *(row[:3] for row in written.document.body.split("'") if row), "UNT"]
 
 
 def settled(document: CanonicalDocument) -> Any:

@@ -141,7 +141,9 @@ class Outcome:
         return [finding.code.value for finding in self.findings]
 
 
-def read(data: bytes, by: Layout | Mapping[str, Any], terms_for: TermsFor = anything, handover: Handover | None = None) -> Outcome:
+def read(
+    data: bytes, by: Layout | Mapping[str, Any], terms_for: TermsFor = anything, handover: Handover | None = None
+) -> Outcome:
     found = by if isinstance(by, Layout) else layout(by)
     opened, *middle, closed = FlatFiles(found, handover or Handover()).read(data, 0, terms_for)
     assert isinstance(opened, InterchangeOpened)
@@ -159,9 +161,16 @@ def write(document: CanonicalDocument, by: Layout, **terms: Any) -> WrittenDocum
     return FlatFiles(by).write(document, by.document, by.name, WritingTerms(**terms))
 
 
-def sealed(*written: WrittenDocument, by: Layout, **more: Any) -> bytes:
+def sealed(*written: WrittenDocument, by: Layout, sender: Identity | None = None, test: bool = False) -> bytes:
     group = OutboundGroup("", "", "", "", tuple(each.document for each in written))
-    sides = {"sender": Identity("", "WMS"), "receiver": Identity("", "NORDICDC"), "test": False} | more
-    outbound = OutboundInterchange(Family.FLAT, version="", separators=Separators("", "", ""), groups=(group,), **sides)
+    outbound = OutboundInterchange(
+        Family.FLAT,
+        sender or Identity("", "WMS"),
+        Identity("", "NORDICDC"),
+        version="",
+        test=test,
+        separators=Separators("", "", ""),
+        groups=(group,),
+    )
     prepared = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
     return FlatFiles(by).seal(outbound, control_number=12, group_numbers=[1], prepared=prepared)

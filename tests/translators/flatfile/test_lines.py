@@ -5,12 +5,16 @@ import time
 import pytest
 
 from tests.translators.flatfile.samples import csv, judged, order_row, orders, orders_table, read
-from translators.contract import DocumentRead, Terms, Verdict
+from translators.contract import DocumentRead, Terms, TermsFor, Verdict
 from translators.finding import Code
 from translators.flatfile import FlatFiles, layout
 from translators.flatfile.cells import Cells
 
 UMLAUT = order_row(Description="Größe Ü")
+
+
+def agreed(terms: Terms) -> TermsFor:
+    return lambda _envelope: terms
 
 
 def names(data: bytes, **settings: object) -> tuple[list[str], list[str]]:
@@ -114,7 +118,7 @@ def test_a_document_beyond_the_limit_is_refused_alone() -> None:
     rows = [order_row(LineNo=str(number)) for number in range(1, 50)]
     data = csv(order_row(OrderNo="1"), *rows, order_row(OrderNo="2"))
     for terms in (Terms(max_document_segments=20), Terms(max_document_bytes=2000)):
-        outcome = read(data, orders(), lambda _, terms=terms: terms)
+        outcome = read(data, orders(), agreed(terms))
         assert [each.verdict for each in outcome.documents] == [Verdict.ACCEPTED, Verdict.REJECTED, Verdict.ACCEPTED]
         assert Code.DOCUMENT_TOO_LARGE in [f.code for f in outcome.documents[1].findings]
 

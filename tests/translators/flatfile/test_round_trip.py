@@ -51,7 +51,11 @@ def some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
 
 items = some(name=texts(), identifiers=some(gtin=numerals, buyer=numerals).filter(bool)).filter(bool)
 order_lines = st.fixed_dictionaries(
-    {"number": numerals, "item": items, "quantity": st.fixed_dictionaries({"value": numbers(3, 10**9)}, optional={"unit": st.sampled_from(["EA", "CT", "KGM"])})},
+    {
+        "number": numerals,
+        "item": items,
+        "quantity": st.fixed_dictionaries({"value": numbers(3, 10**9)}, optional={"unit": st.sampled_from(["EA", "CT", "KGM"])}),
+    },
     optional={"price": st.fixed_dictionaries({"amount": numbers(2, 10**7)})},
 )
 purchase_orders = st.fixed_dictionaries(
@@ -91,9 +95,15 @@ advices = st.fixed_dictionaries(
         "despatched": minutes,
         "complete": st.booleans(),
         "shipment": st.fixed_dictionaries(
-            {"measures": st.fixed_dictionaries({"gross_weight": st.fixed_dictionaries({"value": numbers(3, 10**8), "unit": st.just("KGM")})})}
+            {
+                "measures": st.fixed_dictionaries(
+                    {"gross_weight": st.fixed_dictionaries({"value": numbers(3, 10**8), "unit": st.just("KGM")})}
+                )
+            }
         ),
-        "ship_to": some(name=texts(35), address=some(city=texts(20), country=st.sampled_from(["DE", "US"])).filter(bool)).filter(bool),
+        "ship_to": some(name=texts(35), address=some(city=texts(20), country=st.sampled_from(["DE", "US"])).filter(bool)).filter(
+            bool
+        ),
         "texts": st.lists(
             st.fixed_dictionaries({"purpose": st.just("delivery"), "lines": st.lists(texts(70), min_size=1, max_size=3)}),
             min_size=1,
@@ -146,11 +156,20 @@ def test_documents_of_a_file_stay_apart(values: list[dict[str, Any]]) -> None:
     assert [said(each.canonical) for each in outcome.documents if each.canonical] == [said(document) for document in documents]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252", "iso8859-15", "cp850", "shift_jis", "gb18030", "cp037"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252", "iso8859-15", "cp850", "shift_jis", "gb18030", "cp037"]
+)
 @pytest.mark.parametrize("line_end", ["lf", "crlf", "cr"])
 def test_every_encoding_and_line_end_comes_back(encoding: str, line_end: str) -> None:
     by = layout(orders_table() | {"encoding": encoding, "line_end": line_end})
-    data = sealed(*(write(each.canonical, by) for each in read(csv(order_row(), order_row(LineNo="2")), orders()).documents if each.canonical), by=by)
+    data = sealed(
+        *(
+            write(each.canonical, by)
+            for each in read(csv(order_row(), order_row(LineNo="2")), orders()).documents
+            if each.canonical
+        ),
+        by=by,
+    )
     outcome = read(data, by)
     assert outcome.findings == []
     assert outcome.values == read(csv(order_row(), order_row(LineNo="2")), orders()).values
@@ -182,7 +201,9 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
             case 2:
                 found[place:place] = found[place : place + chance.randint(1, 60)]
             case 3:
-                found[place:place] = chance.choice([b'"', b";", b"\r", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xe4", b"9" * 50])
+                found[place:place] = chance.choice(
+                    [b'"', b";", b"\r", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xe4", b"9" * 50]
+                )
             case _:
                 del found[max(place, 20) :]
         found = found or bytearray(b"x")
@@ -227,5 +248,7 @@ def test_a_moment_with_seconds_is_told_where_the_format_has_none() -> None:
     late = order.model_copy(update={"requested_delivery": datetime(2026, 11, 24, 8, 30, 5, tzinfo=UTC)})
     (finding,) = write(late, orders()).findings
     assert (finding.code, finding.position.element) == (Code.NOT_WRITTEN, None)
-    instant = order.model_copy(update={"issued": datetime.combine(date(2026, 11, 21), time(9), tzinfo=UTC) + timedelta(seconds=1)})
+    instant = order.model_copy(
+        update={"issued": datetime.combine(date(2026, 11, 21), time(9), tzinfo=UTC) + timedelta(seconds=1)}
+    )
     assert [f.code for f in write(instant, orders()).findings] == [Code.NOT_WRITTEN]

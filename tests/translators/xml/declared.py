@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from translators.mapping.value import descend, merge_identifier
 from translators.xml import codecs, rules, values
-from translators.xml.cxml import confirmation_request, ship_notice_request
+from translators.xml.cxml import confirmation_request, invoicing, ship_notice_request
 from translators.xml.cxml import parts as cxml_parts
 from translators.xml.cxml import rules as cxml
 from translators.xml.grammar import Aggregate as Table
@@ -50,7 +50,7 @@ def fill(draw: Draw, declared: tuple[Any, ...], table: Table, target: Value, dep
     """Put something for each rule into the target: always where the table says so, by chance elsewhere."""
     left_out = []
     before = repr(target)
-    for rule in declared:
+    for rule in sorted(declared, key=lambda rule: isinstance(rule, confirmation_request.Substitute)):
         child = table.children[rule.tags[0]]
         if getattr(rule, "reading_only", False):
             continue
@@ -94,7 +94,7 @@ def _code(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> Non
 
 
 def _identifier(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
-    merge_identifier(target.setdefault("identifiers", {}), rule.scheme, draw(TEXTS))
+    merge_identifier(descend(target, tuple(rule.path.split("."))), rule.scheme, draw(TEXTS))
 
 
 def _identifiers(draw: Draw, rule: Any, child: Any, target: Value, _depth: int) -> None:
@@ -304,6 +304,10 @@ def _classified(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) 
 
 
 def _roles(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    if rule.only:
+        for member in ("ship_from", "ship_to"):
+            target[member] = {"name": draw(TEXTS), "address": {"lines": [draw(TEXTS)], "city": "Malmö", "country": "SE"}}
+        return
     person = {"function": "purchasingAgent", "name": draw(TEXTS), "email": draw(WORDS)}
     if not any("function" in each and each["function"] != "delivery" for each in target.get("contacts", ())):
         target.setdefault("contacts", []).append(person)
@@ -355,6 +359,7 @@ _FILLERS |= {
     cxml.Dimensions: _dimensions_at,
     cxml_parts.Roles: _roles,
     confirmation_request.Substitute: _quantity,
+    invoicing.Shipped: _inside,
     ship_notice_request.Whole: _whole,
     ship_notice_request.Carrier: _carrier,
     ship_notice_request.Tracking: _tracking,

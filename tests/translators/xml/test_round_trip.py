@@ -55,6 +55,11 @@ def requests(draw: Any, kind: Kind) -> Any:
     value["language"] = "en"
     for role, identity in zip(kind.roles, ("A1", "B2"), strict=True):
         value.setdefault(role, {})["identifiers"] = {"network": identity, "duns": f"9{identity}"}
+    for place, portion in enumerate(value.get("portions", ())):
+        portion.setdefault("order", {})["number"] = f"O{place}"
+        if len(value["portions"]) > 1:
+            portion.pop("seller_order", None)
+        portion.pop("named", None)
     kind.mapping.after_reading(value)
     return model_of(kind.name).model_validate(value)
 

@@ -18,7 +18,11 @@ _ERROR_TEXT = "error"
 _ISSUED = Qualified("DTM", (1, 1), Moment(), fields=dict.fromkeys(("171", "137", "182", "4"), "issued"))
 
 ERROR: list[Clause] = [
-    Once("ERC", {"code": Text((1, 1)), "original_codes.code_list": Text((1, 2)), "original_codes.agency": Text((1, 3))}, always=True),
+    Once(
+        "ERC",
+        {"code": Text((1, 1)), "original_codes.code_list": Text((1, 2)), "original_codes.agency": Text((1, 3))},
+        always=True,
+    ),
     shared.FREE_TEXT,
     shared.reference_member("LI", "line"),
     shared.REFERENCE_GROUP,
@@ -36,7 +40,9 @@ HEADER: list[Clause] = [
     ),
     Qualified("DTM", (1, 1), Moment(), fields={"137": "issued"}, others="other_dates", names=shared.ALL_DATES),
     shared.FREE_TEXT,
-    Group("DOC", [Once("DOC", {"kind": Coded((1, 1), NAMES), "number": Text((2, 1))}), _ISSUED], into="answered", needs=("number",)),
+    Group(
+        "DOC", [Once("DOC", {"kind": Coded((1, 1), NAMES), "number": Text((2, 1))}), _ISSUED], into="answered", needs=("number",)
+    ),
     Group(
         "RFF",
         [Once("RFF", {"kind": Coded((1, 1), ANSWERED), "number": Text((1, 2)), "line": Text((1, 3))}), _ISSUED],
@@ -46,7 +52,11 @@ HEADER: list[Clause] = [
     ),
     shared.REFERENCE_GROUP,
     shared.parties(
-        more=(Each("CTA", "contacts", {"function": Coded(1, Words(codes.CONTACTS, longest=3)), "": ContactName(2)}, needs=("name",)),)
+        more=(
+            Each(
+                "CTA", "contacts", {"function": Coded(1, Words(codes.CONTACTS, longest=3)), "": ContactName(2)}, needs=("name",)
+            ),
+        )
     ),
     Group("ERC", ERROR, into="errors"),
 ]
@@ -89,7 +99,8 @@ def _error_in_words(error: Value) -> None:
 def _in_segments(response: Value, context: Writing) -> Value:
     """Documents and errors one behind the other; a verdict that no type of response stands for is that of its errors."""
     documents = response.pop("documents", None) or []
-    answered, errors = [], []
+    answered: list[Value] = []
+    errors: list[Value] = []
     for answer in documents:
         if (document := answer.pop("document", None)) is not None:
             answered.append({"kind": "message", **document})

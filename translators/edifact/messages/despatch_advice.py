@@ -55,7 +55,12 @@ HEADER: list[Clause] = [
     shared.reference_member("MB", "master_bill_of_lading"),
     shared.REFERENCE_GROUP,
     shared.parties(),
-    Once("CUX", {"currency": DocumentCurrency((1, 2)), **shared.beside("currency", (1, 3), "9")}, fixed={(1, 1): "2"}, default={(1, 3): "9"}),
+    Once(
+        "CUX",
+        {"currency": DocumentCurrency((1, 2)), **shared.beside("currency", (1, 3), "9")},
+        fixed={(1, 1): "2"},
+        default={(1, 3): "9"},
+    ),
     shared.DELIVERY_TERMS,
     shared.TRANSPORT,
     EQUIPMENT,

@@ -1,32 +1,54 @@
 """Goods in messages about them: what is written on packages, lots with their dates and serial numbers, places, totals."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from translators.edifact.messages import codes, lines
 from translators.edifact.messages.clauses import ControlTotals, Measures
-from translators.edifact.messages.parts import Capitals, CodedUnless, Either, Moment, party_identifier
+from translators.edifact.messages.parts import Capitals, CodedUnless, Either, Moment, Unless, party_identifier
 from translators.edifact.messages.shared import ISSUED, MEASURES, QUANTITY, REFERENCES, beside
 from translators.mapping.binding import one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
-from translators.mapping.parts import Coded, Lines, Number, Text
+from translators.mapping.parts import Coded, Lines, Number, Part, Text
+from translators.mapping.tree import Row, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
 
+
+@dataclass(frozen=True, slots=True)
+class Count(Number):
+    """A number of packages, unless it is one, as where none is said."""
+
+    usual: str = "1"
+
+    def read(self, row: Row, context: Reading) -> Decimal | None:
+        """The number when it is not one."""
+        return None if text_at(row, self.place).strip() == self.usual else Number.read(self, row, context)
+
+
 NUMBERS = Words(codes.IDENTITIES, prefix="number", longest=3)
 DATES = Words({code: word for code, word in codes.HEADER_DATES.items() if code not in codes.LOT_DATES}, prefix="date", longest=3)
+_SELLERS = "17"
+"""The marking (4233) that is written where none is said."""
 SSCC, SSCC_MARKING, LOT_MARKING = "sscc", "33E", "36E"
 
-_IDENTITY = {"kind": Coded(1, NUMBERS), "values": Lines(tuple((element, 1) for element in range(2, 7)))}
+_IDENTITY: dict[str, Part] = {"kind": Coded(1, NUMBERS), "values": Lines(tuple((element, 1) for element in range(2, 7)))}
 IDENTITIES = Each("GIN", "numbers", _IDENTITY, needs=("kind", "values"))
 IDENTITY_GROUP = Group("GIN", [Once("GIN", _IDENTITY)], into="numbers", needs=("kind", "values"))
 LABEL: list[Clause] = [
-    Once("PCI", {"marking": Text(1), "marks": Lines(tuple((2, n) for n in range(1, 11)))}, always=True),
+    Once("PCI", {"marking": Unless(1, _SELLERS), "marks": Lines(tuple((2, n) for n in range(1, 11)))}, default={1: _SELLERS}, always=True),
     Once("RFF", {"reference.kind": Coded((1, 1), REFERENCES, "other", "original"), "reference.number": Text((1, 2))}),
     Qualified(
-        "DTM", (1, 1), Moment(), fields={code: f"lot.{word}" for code, word in codes.LOT_DATES.items()}, others="other_dates", names=DATES
+        "DTM",
+        (1, 1),
+        Moment(),
+        fields={code: f"lot.{word}" for code, word in codes.LOT_DATES.items()},
+        others="other_dates",
+        names=DATES,
     ),
     Once("QTY", {"quantity": QUANTITY, **beside("quantity", (1, 1), "12")}, default={(1, 1): "12"}),
     IDENTITIES,
@@ -35,7 +57,7 @@ LABEL: list[Clause] = [
 """PCI groups: what is written on packages, and what it says of their contents."""
 LABELS = Group("PCI", LABEL, into="labels")
 PACKAGE: list[Clause] = [
-    Once("PAC", {"count": Number((1, 1)), "kind": Either((3, 1), (3, 4), 17)}, always=True),
+    Once("PAC", {"count": Count((1, 1)), "kind": Either((3, 1), (3, 4), 17)}, default={(1, 1): "1"}, always=True),
     Measures("measures", MEASURES),
     LABELS,
 ]
@@ -63,7 +85,16 @@ DESPATCH = Group(
 LOT_DATES = {code: f"lot.{word}" for code, word in codes.LOT_DATES.items()}
 LOCATIONS = Group(
     "LOC",
-    [Once("LOC", {"kind": Coded(1, Words(codes.PLACES, prefix="place", longest=3)), "identifiers": party_identifier(2), "name": Text((2, 4))})],
+    [
+        Once(
+            "LOC",
+            {
+                "kind": Coded(1, Words(codes.PLACES, prefix="place", longest=3)),
+                "identifiers": party_identifier(2),
+                "name": Text((2, 4)),
+            },
+        )
+    ],
     into="locations",
 )
 GOODS: list[Clause] = [

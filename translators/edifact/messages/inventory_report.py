@@ -90,7 +90,9 @@ def _whole_stock(stock: Value) -> None:
     if lots:
         stock["lots"] = lots
     if left:
-        stock.setdefault("original_codes", {}).update({f"number.{scheme}": " ".join(_listed(value)) for scheme, value in left.items()})
+        stock.setdefault("original_codes", {}).update(
+            {f"number.{scheme}": " ".join(_listed(value)) for scheme, value in left.items()}
+        )
     prices = stock.pop("prices", None)
     if prices:
         stock["price"] = prices[0]
@@ -144,7 +146,11 @@ MAPPING = DocumentMapping(
         *HEADER,
         Group(
             "LIN",
-            [*LINE, _stocks("QTY", Once("INV", _MOVEMENT)), _stocks("INV", Once("INV", _MOVEMENT, default={2: _ACCEPTED}, always=True))],
+            [
+                *LINE,
+                _stocks("QTY", Once("INV", _MOVEMENT)),
+                _stocks("INV", Once("INV", _MOVEMENT, default={2: _ACCEPTED}, always=True)),
+            ],
             into="lines",
             unfold=lines.whole_item,
             fold=lines.item_in_segments,

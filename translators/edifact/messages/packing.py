@@ -6,6 +6,7 @@ packages there are in all where others stand below. A line that is told in sever
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 from translators.edifact.messages.goods import SSCC, SSCC_MARKING, identities, merge_all
@@ -41,7 +42,7 @@ class Unpacking:
         packed: list[Value] = []
         for level in levels:
             packs = level.get("packs", [])
-            if "lines" not in level and not any("labels" in pack for pack in packs) or not packs:
+            if ("lines" not in level and not any("labels" in pack for pack in packs)) or not packs:
                 self.shipment = True
                 self.packaging += [_overall(pack) for pack in packs]
                 self.extras += level.pop("extras", [])
@@ -92,12 +93,13 @@ class Unpacking:
 
     def _line(self, line: Value) -> str:
         """The number of a line, which is one of its own: one that was told before has more of it here."""
-        sent = line.get("number", "")
+        sent: str = line.get("number", "")
         known = self._known.get(sent) if sent else None
         if known is not None and _same(known, line):
             known["quantity"] = {**known["quantity"], "value": known["quantity"]["value"] + line["quantity"]["value"]}
             return sent
-        number, count = sent, len(self.lines) + 1
+        number: str = sent
+        count = len(self.lines) + 1
         while not number or number in self._known:
             number, count = str(count), count + 1
         kept = dict(line, number=number)
@@ -121,7 +123,7 @@ def _rest(line: Value) -> Value:
 
 def _overall(pack: Value) -> Value:
     """How many packages there are in all."""
-    return {("packages" if name == "count" else name): value for name, value in pack.items()}
+    return {"packages": pack.pop("count", Decimal(1)), **pack}
 
 
 def _package(pack: Value) -> Value:
@@ -176,7 +178,11 @@ class Packing:
         flat = take(self._document, ("original_codes",), "packing") is not None
         inner = [*self._groups(packages)]
         packs = [_pack(one) for one in self._document.pop("packaging", None) or ()]
-        loose = [self._segment(line, None) for line in self._document.pop("lines", None) or () if line.get("number", "") not in self._packed]
+        loose = [
+            self._segment(line, None)
+            for line in self._document.pop("lines", None) or ()
+            if line.get("number", "") not in self._packed
+        ]
         if flat and not loose and not packs:
             return inner
         first: list[Value] = [{"lines": loose}] if loose and packs else []
@@ -205,7 +211,13 @@ class Packing:
             found = (("level", code), ("packs", [pack] if pack else []), ("texts", texts))
             level.update({name: value for name, value in found if value})
             level.setdefault("packs", [])
-            level.update({name: value for name, value in (("lines", [one for one in contents if one]), ("levels", [*self._groups(inside)])) if value})
+            level.update(
+                {
+                    name: value
+                    for name, value in (("lines", [one for one in contents if one]), ("levels", [*self._groups(inside)]))
+                    if value
+                }
+            )
         if level:
             yield level
 
@@ -250,7 +262,11 @@ def _pack(package: Value) -> Value:
     if "packages" in package:
         package["count"] = package.pop("packages")
     marks, identifiers = package.pop("marks", None) or [], package.pop("identifiers", None) or {}
-    references, dates, lots = package.pop("references", None) or [], package.pop("other_dates", None), package.pop("lots", None) or []
+    references, dates, lots = (
+        package.pop("references", None) or [],
+        package.pop("other_dates", None),
+        package.pop("lots", None) or [],
+    )
     labels = [_marked(package, "marks", {"marks": marks[start : start + 10]}) for start in range(0, len(marks), 10)]
     for scheme in identifiers:
         found = identities({scheme: identifiers[scheme]})

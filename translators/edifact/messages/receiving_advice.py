@@ -54,7 +54,9 @@ class Variance:
             condition.update({"status": status} if status else {})
             return False
         kept = take(condition, ("original_codes",), "variance")
-        sign, qualifier, code = kept.split(":") if kept else ("+" if status == "over" else "-", "21", VARIANCES.code(status or "") or "")
+        sign, qualifier, code = (
+            kept.split(":") if kept else ("+" if status == "over" else "-", "21", VARIANCES.code(status or "") or "")
+        )
         amount = condition.pop("quantity")["value"]
         set_text(row, (1, 1), plain(-amount if sign == "-" else amount, context.decimal))
         for place, text in (((1, 2), qualifier), (2, code)):
@@ -69,7 +71,12 @@ class Variance:
 HEADER: list[Clause] = [
     beginning(ADVICE),
     Qualified(
-        "DTM", (1, 1), Moment(), fields={"137": "issued", "50": "received", "310": "received"}, others="other_dates", names=shared.ALL_DATES
+        "DTM",
+        (1, 1),
+        Moment(),
+        fields={"137": "issued", "50": "received", "310": "received"},
+        others="other_dates",
+        names=shared.ALL_DATES,
     ),
     shared.FREE_TEXT,
     shared.ORDER,
@@ -95,7 +102,9 @@ LINE: list[Clause] = [
         shared.QUANTITY,
         fields={"48": "quantity", "194": "accepted", "12": "despatched", "21": "ordered"},
         others="other_quantities",
-        names=Words({code: word for code, word in codes.QUANTITIES.items() if code not in codes.CONDITIONS}, prefix="quantity", longest=3),
+        names=Words(
+            {code: word for code, word in codes.QUANTITIES.items() if code not in codes.CONDITIONS}, prefix="quantity", longest=3
+        ),
     ),
     Each("QVR", "conditions", {"": Variance()}, needs=("status",)),
     Qualified("DTM", (1, 1), Moment(), fields=goods.LOT_DATES, others="other_dates", names=shared.ALL_DATES),

@@ -69,7 +69,12 @@ _MONEY = Qualified(
     others="amounts",
     names=shared.AMOUNTS,
 )
-_RATE = Once("CUX", {"currency": DocumentCurrency((1, 2)), **beside("currency", (1, 3), "11"), "": Exchange()}, fixed={(1, 1): "2"}, default={(1, 3): "11"})
+_RATE = Once(
+    "CUX",
+    {"currency": DocumentCurrency((1, 2)), **beside("currency", (1, 3), "11"), "": Exchange()},
+    fixed={(1, 1): "2"},
+    default={(1, 3): "11"},
+)
 ITEM = Group(
     "DLI",
     [
@@ -102,7 +107,12 @@ DOCUMENT: list[Clause] = [
 HEADER: list[Clause] = [
     beginning(ADVICE),
     Qualified(
-        "DTM", (1, 1), Moment(), fields={"137": "issued", "138": "paid", "203": "paid"}, others="other_dates", names=shared.ALL_DATES
+        "DTM",
+        (1, 1),
+        Moment(),
+        fields={"137": "issued", "138": "paid", "203": "paid"},
+        others="other_dates",
+        names=shared.ALL_DATES,
     ),
     Once("RFF", {"payment": Text((1, 2))}, fixed={(1, 1): _PAYMENT}, where=_known),
     Each("RFF", "references", _REFERENCE, needs=("number",), where=none_of((1, 1), "")),

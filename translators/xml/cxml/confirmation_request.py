@@ -2,7 +2,7 @@
 
 from translators.mapping.value import Value
 from translators.mapping.words import Words
-from translators.xml.codecs import Instant, Known, Number
+from translators.xml.codecs import Digits, Instant, Known, Number
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml import codes
 from translators.xml.cxml.parts import (
@@ -47,9 +47,9 @@ class Substitute:
 
     def write(self, source: Value, parent: Node, context: Writing) -> None:
         """The item, with the quantity once more."""
-        if source.get("item"):
+        if source.get("item") and source.get("quantity"):
             quantity = source.get("quantity") or {}
-            source |= {again: quantity[m] for again, m in (("again", "value"), ("unit_again", "unit")) if quantity.get(m)}
+            source |= {again: quantity[m] for again, m in (("again", "value"), ("unit_again", "unit")) if m in quantity}
             self.inner.write(source, parent.add(self.tags[0]), context)
 
 
@@ -116,7 +116,7 @@ MAPPING = DocumentMapping(
         Each(
             "ConfirmationItem",
             "lines",
-            Leaf("@lineNumber", "number"),
+            Leaf("@lineNumber", "number", Digits()),
             Leaf("@quantity", "quantity.value", Number()),
             Leaf("UnitOfMeasure", "quantity.unit"),
             Roles(without=tuple(codes.ROLES.values())),

@@ -94,6 +94,7 @@ ELEMENTS = {
     "DeductionPercent": "@percent:n",
     "DeliveryPeriod": "Period",
     "DepositAmount": "Money",
+    "Description": "",
     "DigitalSignature": "",
     "Dimension": "@quantity:n @type UnitOfMeasure",
     "Discount": "DiscountPercent|DiscountAmount?",

@@ -6,8 +6,8 @@ from translators.canonical.arithmetic import check
 from translators.canonical.base import CanonicalDocument
 from translators.canonical.billing import Billing
 from translators.mapping.value import Value, descend
-from translators.xml.codecs import Instant, Number
-from translators.xml.cxml import codes
+from translators.xml.codecs import Digits, Instant, Number
+from translators.xml.context import Reading, Writing
 from translators.xml.cxml.parts import (
     BASIS,
     ORDER_REFERENCE,
@@ -24,6 +24,7 @@ from translators.xml.cxml.parts import (
     terms_written,
 )
 from translators.xml.cxml.rules import Extrinsics, Money, Phrase, Remarks
+from translators.xml.node import Node
 from translators.xml.rules import Aggregate, Each, Inside, Misfit, Rule
 from translators.xml.values import Fixed, Leaf
 
@@ -38,7 +39,7 @@ MODIFICATION: tuple[Rule, ...] = (
 )
 
 LINE: tuple[Rule, ...] = (
-    Leaf("@invoiceLineNumber", "number"),
+    Leaf("@invoiceLineNumber", "number", Digits()),
     Leaf("@quantity", "quantity.value", Number()),
     Leaf("@referenceDate", "delivered", Instant()),
     Leaf("UnitOfMeasure", "quantity.unit"),
@@ -46,7 +47,7 @@ LINE: tuple[Rule, ...] = (
     BASIS,
     Inside(
         "InvoiceDetailItemReference",
-        Leaf("@lineNumber", "order.line"),
+        Leaf("@lineNumber", "order.line", Digits()),
         item_id(),
         *described(),
     ),
@@ -76,6 +77,27 @@ ORDER: tuple[Rule, ...] = (
 )
 
 
+class Shipped:
+    """When goods were sent, by whom and to whom: written only where both are known, since it needs them."""
+
+    __slots__ = ("inner", "path", "tags")
+
+    def __init__(self) -> None:
+        self.tags = ("InvoiceDetailShipping",)
+        self.path = "despatched"
+        self.inner = Aggregate(Leaf("@shippingDate", "despatched", Instant()), Roles(only=("ship_from", "ship_to", "carrier")))
+
+    def read(self, node: Node, target: Value, context: Reading) -> bool:
+        """Take date and parties."""
+        self.inner.read(node, target, context)
+        return True
+
+    def write(self, source: Value, parent: Node, context: Writing) -> None:
+        """Date and parties."""
+        if source.get("ship_from") and source.get("ship_to"):
+            self.inner.write(source, parent.add(self.tags[0]), context)
+
+
 def billing(kind: Rule) -> Aggregate:
     """The rules; `kind` says the purpose."""
     return Aggregate(
@@ -87,6 +109,7 @@ def billing(kind: Rule) -> Aggregate:
             Fixed("@operation", "new"),
             Inside("InvoiceDetailHeaderIndicator", required=True),
             Inside("InvoiceDetailLineIndicator", required=True),
+            Shipped(),
             Roles("InvoicePartner", inner="Contact"),
             *references(),
             Inside(
@@ -98,11 +121,6 @@ def billing(kind: Rule) -> Aggregate:
                 "ShipNoticeIDInfo",
                 Leaf("@shipNoticeID", "despatch.number"),
                 Leaf("@shipNoticeDate", "despatch.issued", Instant()),
-            ),
-            Inside(
-                "InvoiceDetailShipping",
-                Leaf("@shippingDate", "despatched", Instant()),
-                Roles(without=tuple(m for m in codes.ROLES.values() if m not in ("ship_from", "ship_to", "carrier"))),
             ),
             PAYMENT_TERM,
             Inside("Period", Leaf("@startDate", "period.start", Instant()), Leaf("@endDate", "period.end", Instant())),
@@ -155,6 +173,9 @@ def after_reading(value: Value) -> None:
         value["lines"] = lines
     if len(portions) == 1:
         value |= {key: portions[0][key] for key in ("order", "seller_order", "other_dates") if key in portions[0]}
+    for portion in portions if len(portions) > 1 else ():
+        if "seller_order" in portion:
+            value.setdefault("references", []).append({"kind": "seller_order", **portion["seller_order"]})
 
 
 def _of_order(line: Value, order: Value) -> None:
@@ -196,7 +217,8 @@ def before_writing(value: Value) -> None:
             for member, name in (("amount", side), ("percent", f"{side}_percent")):
                 if member in each and (member == "amount" or "amount" not in each):
                     each[name] = each.pop(member)
-            each.setdefault("code", "Charge" if side == "more" else "Discount")
+            if each.get("reason"):
+                each.setdefault("code", "Charge" if side == "more" else "Discount")
     preceding = value.pop("preceding", None) or []
     if preceding:
         value["corrected"] = preceding[0]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from translators.mapping.value import Value
-from translators.xml.codecs import Instant, Number
+from translators.xml.codecs import Digits, Instant, Number
 from translators.xml.cxml import codes
 from translators.xml.cxml.parts import (
     BESIDE,
@@ -32,7 +32,7 @@ SCHEDULE: tuple[Rule, ...] = (
 )
 
 LINE: tuple[Rule, ...] = (
-    Leaf("@lineNumber", "number"),
+    Leaf("@lineNumber", "number", Digits()),
     Leaf("@quantity", "quantity.value", Number()),
     Leaf("@requestedDeliveryDate", "requested_delivery", Instant()),
     Leaf("@requestedShipmentDate", "other_dates.requested_despatch", Instant()),

@@ -59,17 +59,22 @@ _PERSON = Aggregate(Phrase("Name", "name", required=True), Reachable(""))
 class Roles:
     """Contacts by role: parties that have a member, other parties, or people and functions to talk to.
 
-    With `inner` each stands in an element of its own. `members` are the parties by role, `usual` what a contact is for that
-    says nothing.
+    With `inner` each stands in an element of its own. `members` are the parties by role that may stand here; where they are
+    named by `only`, nobody else is written here.
     """
 
-    __slots__ = ("_codes", "_inner", "members", "path", "tags")
+    __slots__ = ("_codes", "_inner", "members", "only", "path", "tags")
 
-    def __init__(self, tag: str = "Contact", *, inner: str = "", without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, tag: str = "Contact", *, inner: str = "", without: tuple[str, ...] = (), only: tuple[str, ...] = ()
+    ) -> None:
+        self.only = only
         self.tags = (tag,)
         self.path = "contacts"
         self._inner = inner
         self.members = {role: member for role, member in codes.ROLES.items() if member not in without}
+        if only:
+            self.members = {role: member for role, member in self.members.items() if member in only}
         self._codes = {member: role for role, member in reversed(self.members.items())}
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
@@ -122,7 +127,7 @@ class Roles:
                 self._write(_OF_CONTACT, part, role, parent, context)
                 if not part:
                     del source[member]
-        for name, rules in (("other_parties", _OF_CONTACT), ("contacts", _PERSON)):
+        for name, rules in (("other_parties", _OF_CONTACT), ("contacts", _PERSON)) if not self.only else ():
             left = []
             for part in source.pop(name, None) or ():
                 role = part.pop("role" if rules is _OF_CONTACT else "function", "")

@@ -506,12 +506,12 @@ class AddressId:
 class Classified:
     """The classes an item belongs to, by domain."""
 
-    __slots__ = ("_names", "lists", "path", "required", "tags")
+    __slots__ = ("_names", "completes", "lists", "path", "tags")
 
     def __init__(self, lists: Mapping[str, str], path: str = "classifications", *, required: bool = False) -> None:
         self.tags = ("Classification",)
         self.path = path
-        self.required = required
+        self.completes = required
         self.lists = {domain.lower(): scheme for domain, scheme in lists.items()}
         self._names = {scheme: domain for domain, scheme in reversed(list(lists.items()))}
 
@@ -530,13 +530,15 @@ class Classified:
         return True
 
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
-        """A class each; where there must be one, an empty one."""
-        before = len(parent.children)
+        """A class each."""
         steps = tuple(self.path.split("."))
         for scheme in list(look(source, steps) or ()):
             while (value := taken_identifier(source, steps, scheme)) is not None:
                 parent.add("Classification", value).attributes = [("domain", self._names.get(scheme, scheme))]
-        if self.required and len(parent.children) == before:
+
+    def complete(self, parent: Node) -> None:
+        """An empty class, where there must be one."""
+        if parent.child("Classification") is None:
             node = parent.add("Classification", "")
             node.attributes = [("domain", "UNSPSC")]
             node.ordinal = REPLACEABLE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from translators.mapping.numbers import number
 from translators.mapping.value import Value, descend, merge_identifier, take
 from translators.mapping.words import Words
-from translators.xml.codecs import Instant, Number
+from translators.xml.codecs import Digits, Instant, Known, Number
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml import codes
 from translators.xml.cxml.parts import (
@@ -29,6 +29,7 @@ from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, Rule
 from translators.xml.values import Code, Identifier, Leaf, Lines
 
 _OPERATIONS = Words({"new": "original", "update": "replace", "delete": "cancel"})
+_KINDS = Words({"actual": "actual", "planned": "planned"})
 _COMPLETE = {"complete": True, "partial": False}
 
 
@@ -151,8 +152,8 @@ LOT: tuple[Rule, ...] = (
 )
 
 ITEM: tuple[Rule, ...] = (
-    Leaf("@lineNumber", "order.line"),
-    Leaf("@shipNoticeLineNumber", "number"),
+    Leaf("@lineNumber", "order.line", Digits()),
+    Leaf("@shipNoticeLineNumber", "number", Digits()),
     Leaf("@quantity", "quantity.value", Number()),
     item_id(),
     Inside(
@@ -334,7 +335,7 @@ def _portions(value: Value, lines: list[Value]) -> Iterator[Value]:
         portion = told.get(order) or ({"order": header} if header and order == usual else {})
         if order and "order" not in portion:
             portion["order"] = {"number": order}
-        if order == usual and header:
+        if order == usual:
             documents = [r for r in value.get("references") or () if r.get("kind") == "order_document"]
             for reference in documents[:1]:
                 value["references"].remove(reference)
@@ -359,7 +360,7 @@ MAPPING = DocumentMapping(
             Leaf("@shipmentDate", "despatched", Instant()),
             Leaf("@deliveryDate", "expected_delivery", Instant()),
             Leaf("@requestedDeliveryDate", "other_dates.requested_delivery", Instant()),
-            Leaf("@shipmentType", "kind"),
+            Leaf("@shipmentType", "kind", Known(_KINDS)),
             Whole(),
             Phrase("ServiceLevel", "shipment.service"),
             Roles(),
