@@ -7,7 +7,7 @@ are looked up apart, because their findings differ.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,8 @@ from translators.finding import Code
 _CODE_LIST, _AGENCY = "1131", "3055"
 _UN = ("", "6")
 _MOST_SPREAD = 99
+_SLOW_LOOKS = 12
+"""How many segments get the exact look before the pattern for them is compiled."""
 _FORM = re.compile(r"^(an|a|n)(\.\.)?(\d+)$")
 _NUMBER = re.compile(r"^-?\d+(?:[.,]\d+)?$")
 _CLASS = {"an": "[^+:*]", "a": "[^+:*0-9]"}
@@ -68,15 +70,35 @@ class Lookup:
     agency: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Definition:
-    """A segment of a directory, ready to be checked."""
+    """A segment of a directory, ready to be checked.
+
+    `fits` says of a segment that its pattern matches, once it has come often enough for compiling that to pay; before, no
+    segment does, and the exact look says what there is to say.
+    """
 
     tag: str
     positions: tuple[Position, ...]
-    matches: Callable[[str], re.Match[str] | None]
+    source: str
     lookups: tuple[tuple[int, int, frozenset[str], Lookup], ...]
     dates: tuple[int, ...]
+    fits: Callable[[str], object] = field(init=False)
+    _left: int = field(init=False, default=_SLOW_LOOKS)
+
+    def __post_init__(self) -> None:
+        self.fits = self._unmatched
+
+    def matches(self, raw: str) -> bool:
+        """Whether the pattern of the segment matches."""
+        return re.fullmatch(self.source, raw) is not None
+
+    def _unmatched(self, raw: str) -> object:
+        self._left -= 1
+        if self._left > 0:
+            return None
+        self.fits = re.compile(self.source).fullmatch
+        return self.fits(raw)
 
 
 Report = Callable[..., None]
@@ -94,13 +116,11 @@ def definition(directory: str, tag: str, *, repeating: bool) -> Definition | Non
     if raw is None:
         return None
     positions = tuple(_positions(raw, repeating=repeating))
-    pattern = re.compile(
-        re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+")
-    )
+    pattern = re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+")
     return Definition(
         tag,
         positions,
-        pattern.fullmatch,
+        pattern,
         tuple((x.element, x.component, x.values, x) for x in _lookups(positions, tables.codes)),
         tuple(i for i, p in enumerate(positions, 1) if p.id == "C507"),
     )
@@ -192,7 +212,7 @@ def _lookups(positions: tuple[Position, ...], codes: dict[str, str]) -> Iterator
 
 def check(definition: Definition, raw: str, elements: Elements, text: MarkedText, report: Report, *, repeating: bool) -> None:
     """Check one segment; nothing is reported for a good one, and that is decided by its pattern alone."""
-    if definition.matches(raw) is None:
+    if definition.fits(raw) is None:
         _examine(definition, raw, text, report, repeating=repeating)
         if repeating and "*" in raw:
             return

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from translators.mapping.context import Reading
-from translators.mapping.numbers import number
 from translators.mapping.parts import Coded, Money, Number, Part, Quantity, Text, Whole
 from translators.mapping.tree import COMPONENT, Place, Row
 from translators.mapping.value import Value
@@ -29,7 +28,7 @@ class _Source:
     """The function while it is written."""
 
     def __init__(self, taken: Iterable[Place]) -> None:
-        self.names: dict[str, Any] = {"number": number, "NOTHING": _NOTHING}
+        self.names: dict[str, Any] = {"NOTHING": _NOTHING}
         self.reads: list[str] = []
         self.fills: list[str] = []
         self._whole = {place for place in taken if isinstance(place, int)}
@@ -121,7 +120,7 @@ def _number(source: _Source, part: Number) -> str:
     found = source.variable()
     source.reads += [
         f"t = {source.text(part.place)}",
-        f"{found} = number(t) if t else None",
+        f"{found} = context.number(t) if t else None",
         f"if t and {found} is None: return False",
     ]
     return found
@@ -134,7 +133,7 @@ def _quantity(source: _Source, part: Quantity) -> str:
         f"u = {source.text(part.unit)}",
         f"{found} = None",
         "if t:",
-        "    a = number(t)",
+        "    a = context.number(t)",
         "    if a is None: return False",
         f"    {found} = {{'value': a}}",
         "    if u:",
@@ -155,7 +154,7 @@ def _money(source: _Source, part: Money) -> str | None:
         f"t = {source.text(part.amount)}",
         f"{found} = None",
         "if t:",
-        "    a = number(t)",
+        "    a = context.number(t)",
         "    if a is None: return False",
         f"    c = {own}",
         f"    {found} = {{'amount': a, 'currency': c}} if c else {{'amount': a}}",

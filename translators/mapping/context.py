@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from decimal import Decimal
 from typing import NamedTuple
 
 from translators.finding import Code
 from translators.mapping.identifiers import CHECKED, check_digit_fits
+from translators.mapping.numbers import number
 from translators.mapping.tree import COMPONENT, REPETITION, Loop, Place, Row, filled_places, notation, text_at
 from translators.mapping.value import Value
 
@@ -30,7 +32,8 @@ class Reading:
 
     timezone: tzinfo
     note: Note
-    decimal: str = "."
+    number: Callable[[str], Decimal | None] = number
+    """Reads a number as the family writes them."""
     currency: str | None = None
     index: int = 0
     path: str = ""

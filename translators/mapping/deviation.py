@@ -16,7 +16,7 @@ from typing import Any
 from translators.errors import LocationInvalid
 from translators.mapping.context import Reading
 from translators.mapping.location import Location, Names, location
-from translators.mapping.numbers import number, plain
+from translators.mapping.numbers import plain
 from translators.mapping.tree import Loop, Written, set_text, text_at
 from translators.mapping.value import Value, descend, take
 
@@ -39,7 +39,7 @@ class Deviation:
             place = self.location.place(row)
             if place is not None and (text := text_at(row, place).strip()):
                 owner = descend(target, self.steps)
-                owner[self.key] = _typed(text, self.kind)
+                owner[self.key] = _typed(text, self.kind, context)
                 context.index, context.row = index, row
                 context.trace(owner, self.key, (place,))
                 return
@@ -83,10 +83,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _typed(text: str, kind: str) -> Any:
+def _typed(text: str, kind: str, context: Reading) -> Any:
     """A text as a value; the text itself where it cannot be one, so that the document's model refuses it by name."""
     if kind == "number":
-        value = number(text)
+        value = context.number(text)
         return text if value is None else value
     if kind == "date" and len(text) == 8 and text.isdigit():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"

@@ -16,7 +16,7 @@ def origins(document: Value, traces: Iterable[Trace], *, header: int = 0) -> tup
     traces = list(traces)
     if not traces:
         return ()
-    paths = {identity: path for identity, path in _owners(document, "")}
+    paths = dict(_owners(document, ""))
     anywhere: dict[int, list[str]] = {}
     for path, value in _members(document, ""):
         anywhere.setdefault(id(value), []).append(path)

@@ -1,4 +1,4 @@
-"""Numbers as text and back: decimals with point or comma, implied decimals."""
+"""Numbers as text and back: with a point, with a comma, with implied decimals."""
 
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -10,8 +10,13 @@ _LONGEST = 60
 
 
 def number(text: str) -> Decimal | None:
-    """A number as sent: plus sign, trailing minus, decimal comma and blanks are read as meant; None when it is none."""
+    """A number as sent: plus sign, trailing minus and blanks are read as meant; None when it is none, as with a comma."""
     return _remembered(text) if len(text) <= _REMEMBERED else _number(text)
+
+
+def number_with_comma(text: str) -> Decimal | None:
+    """A number whose decimal mark may be a comma as well as a point (ISO 9735 clause 10)."""
+    return number(text.replace(",", ".")) if "," in text else number(text)
 
 
 def _number(text: str) -> Decimal | None:
@@ -21,7 +26,7 @@ def _number(text: str) -> Decimal | None:
     if len(text) > _LONGEST or "_" in text or not text.isascii():  # Decimal would take marks of Python, and other digits
         return None
     try:
-        value = Decimal(text.replace(",", ".") if "," in text else text)
+        value = Decimal(text)
     except InvalidOperation:
         return None
     return value if value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT else None

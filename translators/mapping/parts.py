@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from translators.mapping.context import Reading, Writing
-from translators.mapping.numbers import implied, number, plain, without_point
+from translators.mapping.numbers import implied, plain, without_point
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, merge_identifier
 from translators.mapping.words import Words
@@ -61,10 +61,10 @@ class Number:
         """The place."""
         return (self.place,)
 
-    def read(self, row: Row, _context: Reading) -> Decimal | None:
+    def read(self, row: Row, context: Reading) -> Decimal | None:
         """The number; None when the text is none."""
         text = text_at(row, self.place)
-        return number(text) if text else None
+        return context.number(text) if text else None
 
     def write(self, value: Decimal, row: Row, context: Writing) -> None:
         """The number, without exponent."""
@@ -82,10 +82,10 @@ class Whole:
         """The place."""
         return (self.place,)
 
-    def read(self, row: Row, _context: Reading) -> int | None:
+    def read(self, row: Row, context: Reading) -> int | None:
         """The number; None when the text is none, or not whole."""
         text = text_at(row, self.place)
-        value = number(text) if text else None
+        value = context.number(text) if text else None
         return int(value) if value is not None and value == value.to_integral_value() and abs(value) < 10**12 else None
 
     def write(self, value: int, row: Row, _context: Writing) -> None:
@@ -208,10 +208,10 @@ class Quantity:
         """Number and unit."""
         return (self.value, self.unit)
 
-    def read(self, row: Row, _context: Reading) -> Value | None:
+    def read(self, row: Row, context: Reading) -> Value | None:
         """The quantity; None without a number."""
         text = text_at(row, self.value)
-        amount = number(text) if text else None
+        amount = context.number(text) if text else None
         if amount is None:
             return None
         result: Value = {"value": amount}
@@ -255,7 +255,7 @@ class Money:
         text = text_at(row, self.amount)
         if not text:
             return None
-        amount = number(text) if self.decimals is None else implied(text, self.decimals)
+        amount = context.number(text) if self.decimals is None else implied(text, self.decimals)
         if amount is None:
             return None
         currency = (text_at(row, self.currency).strip() if self.currency is not None else "") or context.currency

@@ -8,6 +8,7 @@ by the control characters below (see `tokenizer`), so that one compiled expressi
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -23,6 +24,8 @@ COMPONENT = "\x1f"
 REPETITION = "\x1e"
 TERMINATOR = "\x1c"
 
+_SLOW_CHECKS = 12
+"""How many segments are checked exactly before the expression for them is compiled."""
 _MEMORY = 4096
 """How many combinations of codes, and shapes, a definition remembers as good."""
 
@@ -73,6 +76,9 @@ class Condition:
 class SegmentDefinition:
     """What a segment may hold. `pattern` matches when lengths, types and presence are right; it captures codes and dates.
 
+    `match` is the pattern's, once the segment has come often enough for compiling it to pay; before, nothing matches, and the
+    exact check says what there is to say.
+
     `good_values` and `good_shapes` remember captures and shapes that passed the exact check, up to a bound: traffic of a
     partner repeats itself. `remember` is the only place that writes them.
     """
@@ -80,9 +86,27 @@ class SegmentDefinition:
     tag: str
     elements: tuple[ElementDefinition, ...]
     conditions: tuple[Condition, ...]
-    pattern: re.Pattern[str]
+    source: str | re.Pattern[str]
     good_values: set[tuple[str | None, ...]] = field(default_factory=lambda: {()})
     good_shapes: set[tuple[bool, ...]] = field(default_factory=set)
+
+    match: Callable[[str], re.Match[str] | None] = field(init=False)
+    _left: int = field(init=False, default=_SLOW_CHECKS)
+
+    def __post_init__(self) -> None:
+        self.match = self._unmatched
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression that a good segment matches."""
+        return re.compile(self.source, re.ASCII if isinstance(self.source, str) else 0)
+
+    def _unmatched(self, segment: str) -> re.Match[str] | None:
+        self._left -= 1
+        if self._left > 0:
+            return None
+        self.match = self.pattern.match
+        return self.match(segment)
 
     def remember(self, values: tuple[str | None, ...], shape: tuple[bool, ...]) -> None:
         """Note that a segment with these codes, dates and filled elements had nothing wrong."""
@@ -269,7 +293,7 @@ def segment_definition(tag: str, version: str) -> SegmentDefinition:
     places, conditions = tables.SEGMENTS[tag]
     elements = tuple(_element(place, tables) for place in places.split())
     rules = tuple(Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split())
-    return SegmentDefinition(tag, elements, rules, re.compile(_segment_pattern(tag, elements), re.ASCII))
+    return SegmentDefinition(tag, elements, rules, _segment_pattern(tag, elements))
 
 
 def _element(place: str, tables: ModuleType) -> ElementDefinition:

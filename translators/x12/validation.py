@@ -74,7 +74,7 @@ class Validator:
             definition = place.definition
             if (
                 definition is None
-                or (match := definition.pattern.match(segments[index])) is None
+                or (match := definition.match(segments[index])) is None
                 or match.groups() not in definition.good_values
                 or (definition.conditions and tuple(map(bool, row)) not in definition.good_shapes)
             ):
@@ -147,7 +147,7 @@ class Validator:
         """The exact check of one segment, and the memory of what it found to be right."""
         if definition is None or (self._findings.full and self._findings.failed):
             return
-        match = definition.pattern.match(self._text.segments[index])
+        match = definition.match(self._text.segments[index])
         values = match.groups() if match else ()
         shape = tuple(map(bool, row))
         known = (definition.tag, values, shape)

@@ -141,7 +141,7 @@ class Code:
         if not code or not word or self._key in holder:
             return False
         holder[self._key] = word
-        if self.words.code(word) != code or word == self.other:
+        if self.words.code(word) != code:
             holder.setdefault("original_codes", {})[self._key] = code
         context.keep_attributes(node, self.taken)
         context.trace(holder, self._key, node)

@@ -49,7 +49,22 @@ LOWERED = Terms(
 SEEDS = int(os.environ.get("ROUND_TRIP_SEEDS", "40"))
 DIRECTORIES = ("D.96A", "D.01B")
 _OWN_MEMBERS = frozenset(
-    ("bill_of_lading", "master_bill_of_lading", "shipment", "order", "despatch", "delivery_note", "contract", "invoice", "seller_order", "customer", "vat", "receipt", "line", "delivery_schedule")
+    (
+        "bill_of_lading",
+        "master_bill_of_lading",
+        "shipment",
+        "order",
+        "despatch",
+        "delivery_note",
+        "contract",
+        "invoice",
+        "seller_order",
+        "customer",
+        "vat",
+        "receipt",
+        "line",
+        "delivery_schedule",
+    )
 )
 """Kinds of references that are members in some document."""
 
@@ -91,10 +106,14 @@ samples.PARTS |= {
         "status": random.choice(["accepted", "with_changes", "rejected", "acknowledged"])
     },
     receiving_advice.Variance: lambda random, _part: {
-        "status": "short", "quantity": {"value": samples.number(random)}, "original_codes": {"variance": "-:12:"}
+        "status": "short",
+        "quantity": {"value": samples.number(random)},
+        "original_codes": {"variance": "-:12:"},
     },
     items.ItemNumber: _item,
-    items.PriceRange: lambda random, _part: {name: {"value": samples.number(random), "unit": "KGM"} for name in ("minimum", "maximum")},
+    items.PriceRange: lambda random, _part: {
+        name: {"value": samples.number(random), "unit": "KGM"} for name in ("minimum", "maximum")
+    },
     items.ParentLine: lambda _random, _part: None,
     items.PriceDetails: _price,
     items.Described: lambda random, _part: {"value": samples.words(random)},
@@ -148,7 +167,9 @@ samples.INSTEAD[id(transport.TEMPERATURE)] = lambda random, _clause: {
     "temperature": {"value": Decimal(random.randint(1, 99)), "unit": "CEL"}
 }
 samples.INSTEAD[id(transport.HAZARD)] = lambda random, _clause: {
-    "item": {"hazard": {"regulation": "ADR", "un_number": str(random.randint(1000, 3500)), "hazard_class": "3", "packing_group": "2"}}
+    "item": {
+        "hazard": {"regulation": "ADR", "un_number": str(random.randint(1000, 3500)), "hazard_class": "3", "packing_group": "2"}
+    }
 }
 samples.INSTEAD[id(lines.DESCRIPTION[0])] = lambda random, _clause: {
     "item": {"name": samples.words(random), "original_codes": {"name": "BTI"}}
@@ -277,7 +298,11 @@ def corpus(name: str) -> bytes:
 
 def first_of(name: str, kind: str = "") -> CanonicalDocument:
     """What the first message (of a kind) of a corpus file says, whatever is wrong with it; all of it can be written again."""
-    found = next(one for one in read(corpus(name), lambda _envelope: LOWERED).documents if one.type == (kind or one.type) and one.type in MAPPINGS)
+    found = next(
+        one
+        for one in read(corpus(name), lambda _envelope: LOWERED).documents
+        if one.type == (kind or one.type) and one.type in MAPPINGS
+    )
     assert found.canonical is not None, found.findings
     choice = directories.choose(found.type, found.version)
     assert choice is not None

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - segments are read as they stand on the wire
 """APERAK as application responses, both ways."""
 
 from datetime import date

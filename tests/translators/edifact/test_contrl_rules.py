@@ -199,7 +199,7 @@ def test_accepted_messages_are_listed_only_when_agreed() -> None:
         (b"UNS+S", b"UNS", [f"UCM+1+{TYPE}+4", "UCS+17", "UCD+13+2"]),
         (b"CUX+2:GBP:9", b"XYZ+1", [f"UCM+1+{TYPE}+4", "UCS+11+12"]),
         (b"CUX+2:GBP:9", b"BUS+1", [f"UCM+1+{TYPE}+4", "UCS+11+15"]),
-        (b"ORDERS:D", b"INVOIC:D", ["UCM+1+INVOIC:D:96A:UN:EAN008+4+14+UNH+3"]),
+        (b"ORDERS:D", b"INVOIC:D", ["UCM+1+INVOIC:D:96A:UN:EAN008+4", "UCS+18+13"]),
         (b"D:96A", b"X:YY", ["UCM+1+ORDERS:X:YY:UN:EAN008+4+14+UNH+3"]),
         (b"UNT+19+1", b"UNT+19+2", [f"UCM+1+{TYPE}+4+28+UNT+3"]),
         (b"UNT+19+1'", b"", [f"UCM+1+{TYPE}+4+13+UNT"]),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - segments are read as they stand on the wire
 """REMADV as remittance advices, both ways."""
 
 from datetime import date

@@ -114,5 +114,5 @@ def test_the_pattern_and_the_exact_look_agree(tag: str, body: str, directory: st
     found: list[Code] = []
     text = cut(raw + "'", ServiceCharacters())
     validation._examine(definition, raw, text, lambda code, *_a, **_k: found.append(code), repeating=False)
-    matched = definition.matches(raw) is not None
+    matched = definition.matches(raw)
     assert matched == (not found), (raw, found)

@@ -129,7 +129,8 @@ def test_set_codes_follow_the_trailer() -> None:
 
 def test_an_unsupported_set_is_rejected_with_code_1() -> None:
     data = interchange([["ST*864*0001", "BMG*00**03", "SE*3*0001"]])
-    assert answer(data) == ["AK1*PO*1", "AK2*864*0001", "AK5*R*1", "AK9*R*1*1*0"]
+    agreed = replace(TERMS, documents={"850": DocumentTerms()}, default=DocumentTerms(agreed=False))
+    assert answer(data, agreed) == ["AK1*PO*1", "AK2*864*0001", "AK5*R*1", "AK9*R*1*1*0"]
 
 
 def test_a_set_that_is_not_agreed_is_rejected_with_code_1() -> None:
@@ -142,7 +143,7 @@ def test_group_faults_reject_the_group_and_count_as_claimed() -> None:
 
 
 def test_an_unsupported_version_rejects_the_group() -> None:
-    segments = answer(interchange([body_850(order_number="PO1")], version="007030"))
+    segments = answer(interchange([body_850(order_number="PO1")], version="003010"))
     assert segments[-1] == "AK9*R*1*1*0*2"
 
 

@@ -55,6 +55,8 @@ def requests(draw: Any, kind: Kind) -> Any:
     value["language"] = "en"
     for role, identity in zip(kind.roles, ("A1", "B2"), strict=True):
         value.setdefault(role, {})["identifiers"] = {"network": identity, "duns": f"9{identity}"}
+    if "portions" in value:
+        value["portions"] = [each for each in value["portions"] if "lines" in each] or value["portions"][:1]
     for place, portion in enumerate(value.get("portions", ())):
         portion.setdefault("order", {})["number"] = f"O{place}"
         if len(value["portions"]) > 1:

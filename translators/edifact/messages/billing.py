@@ -9,7 +9,8 @@ from translators.edifact.messages.parts import Span
 from translators.mapping.clauses import Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Group
-from translators.mapping.numbers import number, plain
+from translators.mapping.numbers import number_with_comma as number
+from translators.mapping.numbers import plain
 from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
 

@@ -99,7 +99,15 @@ LOT_DATES = {"361": "best_before", "36": "expiry", "94": "made"}
 IDENTITIES = {"BJ": "sscc", "BX": "batch", "BN": "serial", "ML": "label"}
 """Numbers of goods and packages (7405)."""
 
-PLACES = {"7": "delivery", "11": "arrival", "9": "departure", "14": "goods", "18": "warehouse", "19": "factory", "159": "internal"}
+PLACES = {
+    "7": "delivery",
+    "11": "arrival",
+    "9": "departure",
+    "14": "goods",
+    "18": "warehouse",
+    "19": "factory",
+    "159": "internal",
+}
 """Kinds of places (3227)."""
 
 DISCREPANCIES = {
@@ -119,10 +127,24 @@ DISCREPANCIES = {
 }
 """What is said of a quantity that differs (4221)."""
 
-APPLICATION_ANSWERS = {"AP": "accepted", "RE": "rejected", "AC": "with_changes", "CA": "partly_accepted", "AB": "received", "AI": "with_changes"}
+APPLICATION_ANSWERS = {
+    "AP": "accepted",
+    "RE": "rejected",
+    "AC": "with_changes",
+    "CA": "partly_accepted",
+    "AB": "received",
+    "AI": "with_changes",
+}
 """What became of a message, by the type of response (4343)."""
 
-ANSWERED_REFERENCES = {"ACW": "message", "ON": "order", "IV": "invoice", "AAK": "despatch", "AAN": "delivery_schedule", "ALO": "receipt"}
+ANSWERED_REFERENCES = {
+    "ACW": "message",
+    "ON": "order",
+    "IV": "invoice",
+    "AAK": "despatch",
+    "AAN": "delivery_schedule",
+    "ALO": "receipt",
+}
 """Documents that are answered, by the kind of reference to them (1153)."""
 
 ANSWERED_NAMES = {
@@ -175,7 +197,15 @@ STOCK = {
 INVENTORY_KINDS = {"2": "damaged", "4": "reserved"}
 """What inventory is, by its kind (7491)."""
 
-CONDITIONS = {"119": "short", "121": "over", "124": "damaged", "195": "refused", "196": "refused", "185": "refused", "61": "returned"}
+CONDITIONS = {
+    "119": "short",
+    "121": "over",
+    "124": "damaged",
+    "195": "refused",
+    "196": "refused",
+    "185": "refused",
+    "61": "returned",
+}
 """Quantities received that are not as they should be (6063)."""
 
 VARIANCES = {"AF": "damaged", "AC": "over", "AE": "not_ordered", "CP": "short", "BP": "short"}

@@ -40,7 +40,12 @@ _IDENTITY: dict[str, Part] = {"kind": Coded(1, NUMBERS), "values": Lines(tuple((
 IDENTITIES = Each("GIN", "numbers", _IDENTITY, needs=("kind", "values"))
 IDENTITY_GROUP = Group("GIN", [Once("GIN", _IDENTITY)], into="numbers", needs=("kind", "values"))
 LABEL: list[Clause] = [
-    Once("PCI", {"marking": Unless(1, _SELLERS), "marks": Lines(tuple((2, n) for n in range(1, 11)))}, default={1: _SELLERS}, always=True),
+    Once(
+        "PCI",
+        {"marking": Unless(1, _SELLERS), "marks": Lines(tuple((2, n) for n in range(1, 11)))},
+        default={1: _SELLERS},
+        always=True,
+    ),
     Once("RFF", {"reference.kind": Coded((1, 1), REFERENCES, "other", "original"), "reference.number": Text((1, 2))}),
     Qualified(
         "DTM",

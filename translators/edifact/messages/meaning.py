@@ -17,6 +17,7 @@ from translators.mapping.context import Reading, Trace, Writing
 from translators.mapping.guide import CompiledGuide, compiled
 from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
+from translators.mapping.numbers import number_with_comma
 from translators.mapping.tree import Loop, Place, Row, text_at
 
 _MOST_PROBLEMS = 10
@@ -40,7 +41,7 @@ def canonical(
     document = loops(tree, rows, held=isinstance(meaning.segments, list))
     header = rows.row(1)
     traces: list[Trace] | None = [] if meaning.terms.lineage else None
-    reading = Reading(meaning.terms.timezone, note, currency=_currency(document), index=1, traces=traces)
+    reading = Reading(meaning.terms.timezone, note, number_with_comma, currency=_currency(document), index=1, traces=traces)
     if meaning.terms.guide is not None:
         guide = partner_guide(meaning.terms.guide, meaning.directory)
         guide.check(document, reading)
@@ -95,9 +96,7 @@ def _places(number: int, position: validation.Position, element: str, component:
         return
     named = element.lstrip("0") in (str(number), position.id)
     for part, one in enumerate(position.components, 1):
-        if named and (part == 1 if not component else component.lstrip("0") in (str(part), one.id)):
-            yield number, part
-        elif not component and element == one.id:
+        if (named and (part == 1 if not component else component.lstrip("0") in (str(part), one.id))) or (not component and element == one.id):
             yield number, part
 
 

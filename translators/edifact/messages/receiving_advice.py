@@ -11,7 +11,8 @@ from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.hierarchy import Hierarchy
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.numbers import number, plain
+from translators.mapping.numbers import number_with_comma as number
+from translators.mapping.numbers import plain
 from translators.mapping.parts import Coded, Text
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, take

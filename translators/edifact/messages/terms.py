@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from translators.edifact.messages import codes
 from translators.edifact.messages.parts import joined, pieces_of
 from translators.mapping.context import Reading, Writing
-from translators.mapping.numbers import number
+from translators.mapping.numbers import number_with_comma as number
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, take
 

@@ -11,7 +11,8 @@ from translators.mapping.binding import content, none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Group, Parties, RoleTable
-from translators.mapping.numbers import number, plain
+from translators.mapping.numbers import number_with_comma as number
+from translators.mapping.numbers import plain
 from translators.mapping.parts import Coded, Lines, Number, Part, Quantity, Text
 from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
@@ -231,10 +232,12 @@ def equipment(into: str) -> Group:
                     "kind": Coded(1, EQUIPMENT_KINDS),
                     "number": Text((2, 1)),
                     "original_codes.size": Text((3, 1)),
+                    **shared.beside("size_list", (3, 2), "102"),
+                    **shared.beside("size_agency", (3, 3), "5"),
                     "description": Text((3, 4)),
                     "status": Text(6),
                 },
-                default={1: "CN"},
+                default={1: "CN", (3, 2): ("102", (3, 1)), (3, 3): ("5", (3, 1))},
             ),
             Measures("measures", shared.MEASURES),
             SEALS,

@@ -13,6 +13,7 @@ from translators.xml.cxml.parts import (
     currency_of,
     item_detail,
     item_id,
+    order_again,
     order_of,
     references,
     shipping,
@@ -79,6 +80,7 @@ def _after_reading(value: Value) -> None:
 def _before_writing(value: Value) -> None:
     """Each line has an answer for its quantity."""
     value.pop("currency", None)
+    order_again(value, value)
     value.setdefault("purpose", "original")
     for line in value.get("lines") or ():
         order = line.get("order") or {}

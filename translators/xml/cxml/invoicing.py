@@ -17,6 +17,7 @@ from translators.xml.cxml.parts import (
     currency_of,
     described,
     item_id,
+    order_again,
     order_of,
     references,
     tax,
@@ -243,6 +244,8 @@ def _portions(value: Value) -> Iterator[Value]:
     by_order: dict[str, list[Value]] = {}
     for line in value.pop("lines", None) or ():
         by_order.setdefault((line.get("order") or {}).get("number") or usual, []).append(line)
+    if not by_order and (header or seller_order):
+        by_order[usual] = []
     documents = [r for r in value.get("references") or () if r.get("kind") == "order_document"]
     for place, (number, lines) in enumerate(by_order.items()):
         portion: Value = {"order": header if number == usual and header else {"number": number} if number else {}}
@@ -251,6 +254,8 @@ def _portions(value: Value) -> Iterator[Value]:
         if place < len(documents):
             value["references"].remove(documents[place])
             portion["references"] = [documents[place]]
+        if not number:
+            order_again(value, portion)
         for line in lines:
             _before_line(line)
         yield {**portion, "lines": lines}

@@ -260,6 +260,12 @@ def order_of(value: Value) -> None:
             value.setdefault("other_dates", {})["order"] = issued
 
 
+def order_again(value: Value, holder: Value) -> None:
+    """Of an order without a number, the date still stands in its place."""
+    if not holder.get("order") and (issued := take(value, ("other_dates",), "order")) is not None:
+        holder["order"] = {"issued": issued}
+
+
 PAYMENT_TERM: Rule = Each(
     "PaymentTerm",
     "payment_terms",

@@ -20,6 +20,7 @@ from translators.xml.cxml.parts import (
     Roles,
     described,
     item_id,
+    order_again,
     order_of,
     references,
 )
@@ -134,7 +135,6 @@ LEG: tuple[Rule, ...] = (
 
 PACKED: tuple[Rule, ...] = (
     Identifier("ShippingContainerSerialCode", "sscc"),
-    Identifier("PackageID", "seller"),
     Leaf("ShippingContainerSerialCodeReference", "within"),
     Leaf("PackageTypeCodeIdentifierCode", "kind"),
     Phrase("Description", "text"),
@@ -340,6 +340,8 @@ def _portions(value: Value, lines: list[Value]) -> Iterator[Value]:
             for reference in documents[:1]:
                 value["references"].remove(reference)
                 portion["references"] = [reference]
+        if not order:
+            order_again(value, portion)
         for line in each:
             named = line.pop("order", None) or {}
             line["order"] = {"line": named.get("line") or _digits(line.get("number"))}
