@@ -89,12 +89,7 @@ def _tables(value: Any, mistakes: Mistakes) -> dict[str, dict[str, str]]:
 
 def _layout(table: Table, name: str, model: type[CanonicalDocument], setting: Setting, mistakes: Mistakes) -> Layout:
     """The layout from its settings and records."""
-    delimiter, quote = table.character("delimiter", ","), table.character("quote", '"')
-    if not setting.delimited and (table.has("delimiter") or table.has("quote") or setting.header):
-        table.wrong("delimiter, quote and header are for delimited files", 'leave them out, or write form = "delimited"')
-    if setting.delimited and (not delimiter or delimiter == quote or delimiter in "\r\n"):
-        table.wrong(f"{delimiter!r} cannot be the delimiter", 'write delimiter = ";"')
-        delimiter = "," if quote != "," else ";"
+    delimiter, quote = _separators(table, setting)
     encoding = _encoding(table)
     line_end = table.choice("line_end", LINE_ENDS, "lf")
     length = table.number("record_length")
@@ -130,6 +125,17 @@ def _layout(table: Table, name: str, model: type[CanonicalDocument], setting: Se
     )
     table.finish()
     return found
+
+
+def _separators(table: Table, setting: Setting) -> tuple[str, str]:
+    """The delimiter and the quote."""
+    delimiter, quote = table.character("delimiter", ","), table.character("quote", '"')
+    if not setting.delimited and (table.has("delimiter") or table.has("quote") or setting.header):
+        table.wrong("delimiter, quote and header are for delimited files", 'leave them out, or write form = "delimited"')
+    if setting.delimited and (not delimiter or delimiter == quote or delimiter in "\r\n"):
+        table.wrong(f"{delimiter!r} cannot be the delimiter", 'write delimiter = ";"')
+        delimiter = "," if quote != "," else ";"
+    return delimiter, quote
 
 
 def _records(table: Table, setting: Setting, mistakes: Mistakes) -> tuple[Record, ...]:

@@ -18,8 +18,8 @@ def origins(document: Value, traces: Iterable[Trace], *, header: int = 0) -> tup
         return ()
     paths = dict(_owners(document, ""))
     anywhere: dict[int, list[str]] = {}
-    for path, value in _members(document, ""):
-        anywhere.setdefault(id(value), []).append(path)
+    for member, value in _members(document, ""):
+        anywhere.setdefault(id(value), []).append(member)
     found = []
     for trace in traces:
         path = _path(trace, paths.get(id(trace.owner)), anywhere)

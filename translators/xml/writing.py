@@ -25,7 +25,7 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     Raises DefinitionMissing when there is no such type, or it is another document's. Times are written in UTC.
     """
     kind = next((kind for kind in known_kinds() if (kind.type, kind.name) == (document_type, document.NAME)), None)
-    if kind is None or version.partition(".")[0] != kind.version.partition(".")[0]:
+    if kind is None or not _is_version(version, kind):
         raise DefinitionMissing(f"no way to write {document.NAME} as XML {version} {document_type}")
     root, unwritten, header = tree_of(document, kind, terms.timezone)
     replaced = _without_forbidden(root)
@@ -51,6 +51,11 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     validate(root, kind.table, note)
     outbound = OutboundDocument(type=kind.type, body=body, segments=elements, header=header)
     return WrittenDocument(outbound, "", kind.version, tuple(findings))
+
+
+def _is_version(version: str, kind: Kind) -> bool:
+    """Whether a version is one of those that a kind is written for: of cXML all that there are, also without a number."""
+    return version.startswith(kind.namespace) if kind.is_cxml else version.partition(".")[0] == kind.version.partition(".")[0]
 
 
 def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[Node, tuple[str, ...], tuple[str, ...]]:

@@ -19,7 +19,7 @@ BOTH = pytest.mark.parametrize("directory", ["D.96A", "D.01B"])
 
 CATALOGUE = [
     "BGM+9+CAT-2027+9", "DTM+137:20261120:102", "DTM+157:20270101:102", "DTM+36:20271231:102", "RFF+CT:C-17", "NAD+BY+5412345000013::9", "NAD+SU+5790000000012::9", "CUX+2:EUR:9",
-    "PGI+4+PAINT", "LIN+1+1+5701234500018:EN", "PIA+1+W-100:SA", "IMD+F++:::White paint 10 l", "QTY+53:2:PCE", "ALI+DE", "TAX+7+VAT+++:::21+S",
+    "PGI+4+:::PAINT", "LIN+1+1+5701234500018:EN", "PIA+1+W-100:SA", "IMD+F++:::White paint 10 l", "QTY+53:2:PCE", "ALI+DE", "TAX+7+VAT+++:::21+S",
     "PRI+AAA:49.90", "RNG+4+PCE:1:9", "PRI+AAA:44.90", "RNG+4+PCE:10", "DTM+157:20270201:102", "PAC+1++CT",
     "LIN+2+2+5701234500025:EN", "PGI+2", "LIN+3++5701234500032:EN", "PRI+AAA:3.10",
 ]  # fmt: skip
@@ -92,12 +92,12 @@ def test_each_line_knows_where_and_how_much_was_sold() -> None:
 
 
 REQUEST = [
-    "BGM+311+RFQ-5+9", "DTM+137:20261120:102", "DTM+36:20261127:102", "DTM+2:20261215:102", "NAD+BY+5412345000013::9", "CUX+2:EUR:9",
+    "BGM+311+RFQ-5+9", "DTM+137:20261120:102", "DTM+36:20261127:102", "DTM+2:20261215:102", "CUX+2:EUR:9", "NAD+BY+5412345000013::9",
     "LIN+1++5701234500018:EN", "IMD+F++:::White paint 10 l", "QTY+21:500:PCE", "UNS+S", "CNT+2:1",
 ]  # fmt: skip
 QUOTE = [
-    "BGM+310+Q-88+9", "DTM+137:20261121:102", "DTM+157:20261121:102", "DTM+36:20261231:102", "RFF+AGI:RFQ-5", "NAD+BY+5412345000013::9", "NAD+SU+5790000000012::9",
-    "CUX+2:EUR:9", "LIN+1++5701234500018:EN", "QTY+21:500:PCE", "PRI+AAA:41.5", "UNS+S", "CNT+2:1",
+    "BGM+310+Q-88+9", "DTM+137:20261121:102", "DTM+157:20261121:102", "DTM+36:20261231:102", "RFF+AGI:RFQ-5", "CUX+2:EUR:9", "NAD+BY+5412345000013::9", "NAD+SU+5790000000012::9",
+    "LIN+1++5701234500018:EN", "QTY+21:500:PCE", "PRI+AAA:41.5", "UNS+S", "CNT+2:1",
 ]  # fmt: skip
 
 
@@ -139,7 +139,11 @@ def test_a_catalogue_of_a_fashion_house() -> None:
     assert found.canonical.number == "0000000000267789"
     first = found.canonical.lines[0]
     assert first.price is not None
-    assert (first.item.identifiers["gtin"], first.price.amount, first.price.kind) == ("1641100101014", Decimal(100), "suggested_retail")
+    assert (first.item.identifiers["gtin"], first.price.amount, first.price.kind) == (
+        "1641100101014",
+        Decimal(100),
+        "suggested_retail",
+    )
     assert first.valid is not None
     assert first.valid.start == date(2007, 9, 25)
     assert not any(line.extras for line in found.canonical.lines)

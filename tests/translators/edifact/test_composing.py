@@ -55,7 +55,11 @@ RESPONSE = {
         {**ORDER["lines"][1], "responses": [{"status": "rejected"}]},
     ],
 }
-DOCUMENTS = {"ORDERS": ("purchase_order", ORDER), "ORDCHG": ("purchase_order_change", CHANGE), "ORDRSP": ("order_response", RESPONSE)}
+DOCUMENTS = {
+    "ORDERS": ("purchase_order", ORDER),
+    "ORDCHG": ("purchase_order_change", CHANGE),
+    "ORDRSP": ("order_response", RESPONSE),
+}
 BOTH = pytest.mark.parametrize("version", ["D.96A", "D.01B"])
 
 
@@ -163,7 +167,9 @@ MESSAGE = ["BGM+220+PO-1+9", "DTM+137:20261120:102", "DTM+64:20261125:102", "RFF
 def message(guide: Guide, *rows: str, lineage: bool = False) -> Document:
     text = "".join(f"{row}'" for row in (*(rows or MESSAGE), f"UNT+{len(rows or MESSAGE) + 2}+1"))
     terms = Terms(default=DocumentTerms(guide=guide, lineage=lineage))
-    (found,) = read(f"UNB+UNOC:3+A:14+B:14+261120:0930+1'UNH+1+ORDERS:D:96A:UN'{text}UNZ+1+1'".encode(), lambda _e: terms).documents
+    (found,) = read(
+        f"UNB+UNOC:3+A:14+B:14+261120:0930+1'UNH+1+ORDERS:D:96A:UN'{text}UNZ+1+1'".encode(), lambda _e: terms
+    ).documents
     return found
 
 
@@ -188,14 +194,18 @@ def test_a_composite_that_repeats_is_looked_through() -> None:
 
 
 def test_deviations_are_written_where_they_are_read() -> None:
-    guide = Guide("BigBox", mapping=(("release", "RFF+CT.1154"), ("lines[].item.identifiers.buyer", "PIA+5[C212.7143='IN'].C212.7140")))
+    guide = Guide(
+        "BigBox", mapping=(("release", "RFF+CT.1154"), ("lines[].item.identifiers.buyer", "PIA+5[C212.7143='IN'].C212.7140"))
+    )
     value = order(release="R-9", lines=[{"number": "1", "item": {"identifiers": {"buyer": "B7"}}}])
     rows = body(value, guide=guide)
     assert {"RFF+CT:R-9", "PIA+5+B7:IN"} <= set(rows)
 
 
 def test_what_the_guide_asks_for_is_missed() -> None:
-    found = message(Guide("BigBox ORDERS", mandatory=("RFF+ON.1154", "LIN.C212.7140"), codes=(("PIA.C212.7143", frozenset({"SA", "BP"})),)))
+    found = message(
+        Guide("BigBox ORDERS", mandatory=("RFF+ON.1154", "LIN.C212.7140"), codes=(("PIA.C212.7143", frozenset({"SA", "BP"})),))
+    )
     missed = [(f.code, f.position.segment, f.position.element, f.actual) for f in found.findings]
     assert missed == [(Code.GUIDE_MISSING, 1, None, None), (Code.GUIDE_MISSING, 8, 3, None)]
     assert found.canonical is None

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from pydifact.segmentcollection import Interchange as Pydifact
 
 from tests.translators.edifact import (
@@ -150,9 +149,15 @@ def test_what_is_written_is_read_back_the_same(kind: str, directory: str) -> Non
 @pytest.mark.parametrize(("kind", "directory"), CASES)
 def test_pydifact_reads_the_same_segments(kind: str, directory: str) -> None:
     for seed in range(5):
-        written = registry.write(Family.EDIFACT, drawing.drawn(kind, directory, seed, COMPLETE.get(kind, _nothing)), kind, directory)
+        written = registry.write(
+            Family.EDIFACT, drawing.drawn(kind, directory, seed, COMPLETE.get(kind, _nothing)), kind, directory
+        )
         theirs = Pydifact.from_str(sealed(written, "UNOC:3").decode("latin-1"))
-        assert [one.tag for one in theirs.segments] == ["UNH", *(row[:3] for row in written.document.body.split("'") if row), "UNT"]
+        assert [one.tag for one in theirs.segments] == [
+            "UNH",
+            *(row[:3] for row in written.document.body.split("'") if row),
+            "UNT",
+        ]
 
 
 def settled(document: CanonicalDocument) -> Any:

@@ -40,7 +40,7 @@ def strict(kind: str, directory: str, rows: list[str]) -> Any:
 def test_a_whole_status_report_is_valid_and_comes_back_as_it_was(directory: str) -> None:
     document, written = status(directory)
     assert document == strict("IFTSTA", directory, STATUS)
-    assert written == STATUS
+    assert sorted(written) == sorted(STATUS)
 
 
 def test_what_happened_is_told_in_our_words() -> None:
@@ -56,14 +56,29 @@ def test_what_happened_is_told_in_our_words() -> None:
 def test_shipments_packages_and_containers_are_found_by_their_numbers() -> None:
     document, _ = status()
     keys = set(document.business_keys)
-    assert {("tracking", "STAT-77"), ("bill_of_lading", "BOL-4711"), ("transport_order", "4500017"), ("shipment", "SHP-1"), ("shipment", "SHP-2")} <= keys
+    assert {
+        ("tracking", "STAT-77"),
+        ("bill_of_lading", "BOL-4711"),
+        ("transport_order", "4500017"),
+        ("shipment", "SHP-1"),
+        ("shipment", "SHP-2"),
+    } <= keys
     event = document.lines[0].milestones[0]
     assert (event.equipment[0].number, event.equipment[0].seals) == ("MSCU1234566", ["SEAL-1", "SEAL-2"])
     assert event.packages[0].identifiers == {"sscc": "357012345000000014"}
 
 
 def test_the_legs_of_the_way_have_places_and_times() -> None:
-    rows = [*STATUS[:2], "CNI+1", "STS+1+24", "TDT+20+V-17+1", "LOC+9+COCTG:139:6", "DTM+186:202611091415:203", "LOC+11+USNYC:139:6", "DTM+132:202611170505:203"]
+    rows = [
+        *STATUS[:2],
+        "CNI+1",
+        "STS+1+24",
+        "TDT+20+V-17+1",
+        "LOC+9+COCTG:139:6",
+        "DTM+186:202611091415:203",
+        "LOC+11+USNYC:139:6",
+        "DTM+132:202611170505:203",
+    ]
     document, written = status("D.01B", *rows)
     assert written == rows
     (leg,) = document.lines[0].milestones[0].transport
@@ -101,18 +116,27 @@ def order(kind: str, directory: str, rows: list[str]) -> tuple[TransportOrder, l
 def test_a_whole_instruction_is_valid_and_comes_back(directory: str) -> None:
     document, written = order("IFTMIN", directory, ORDER)
     assert document == strict("IFTMIN", directory, ORDER)
-    assert sorted(written) == sorted(row.replace("NAD+CZ", "NAD+CZ") for row in ORDER)
+    assert sorted(written) == sorted(ORDER)
 
 
 def test_an_instruction_says_what_goes_where() -> None:
     document, _ = order("IFTMIN", "D.96A", ORDER)
-    assert (document.number, document.kind, document.requested_pickup, document.charges_payment) == ("TO-9001", "instruction", date(2026, 11, 23), "prepaid")
+    assert (document.number, document.kind, document.requested_pickup, document.charges_payment) == (
+        "TO-9001",
+        "instruction",
+        date(2026, 11, 23),
+        "prepaid",
+    )
     assert document.shipment is not None
     assert (document.shipment.bill_of_lading, document.shipment.packages) == ("BOL-4711", Decimal(4))
     (goods,) = document.lines
     assert (goods.packaging[0].packages, goods.packages[0].identifiers) == (Decimal(4), {"sscc": "357012345000000014"})
     assert goods.temperature is not None
-    assert (goods.temperature.value, goods.measures["length"].value, goods.measures["gross_weight"].value) == (Decimal(5), Decimal(120), Decimal(820))
+    assert (goods.temperature.value, goods.measures["length"].value, goods.measures["gross_weight"].value) == (
+        Decimal(5),
+        Decimal(120),
+        Decimal(820),
+    )
     assert goods.item.hazard is not None
     assert (goods.item.hazard.un_number, goods.item.hazard.hazard_class) == ("1263", "3")
     assert document.shipment.equipment[0].number == "TRAILER-7"
@@ -136,7 +160,11 @@ def test_a_report_of_a_carrier_with_a_rail_leg() -> None:
     assert found.canonical.shipment is not None
     assert found.canonical.shipment.bill_of_lading == "ABCD224O4023815X"
     event = found.canonical.lines[0].milestones[0]
-    assert (event.event, event.equipment[0].number, event.transport[0].conveyance) == ("status_p", "TRHU4561222", "CSX TRANSPORTATION")
+    assert (event.event, event.equipment[0].number, event.transport[0].conveyance) == (
+        "status_p",
+        "TRHU4561222",
+        "CSX TRANSPORTATION",
+    )
 
 
 def test_an_instruction_for_a_parcel() -> None:

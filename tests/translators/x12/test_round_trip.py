@@ -24,7 +24,17 @@ from translators.mapping.clauses import ReadOnly
 from translators.mapping.context import Reading
 from translators.x12 import composing
 from translators.x12.grammar import grammar
-from translators.x12.sets import MAPPINGS, inventory_report, invoice, parts, schedule, shared
+from translators.x12.sets import (
+    MAPPINGS,
+    inventory_report,
+    invoice,
+    item_parts,
+    moment_parts,
+    parts,
+    price_parts,
+    schedule,
+    shared,
+)
 
 LOWERED = Terms(
     default=DocumentTerms(severities=dict.fromkeys(set(Code) - {Code.CANONICAL_INVALID}, Severity.WARNING), max_findings=1000)
@@ -55,34 +65,36 @@ def _price(random: Random, part: Any) -> dict[str, Any]:
 
 
 samples.PARTS |= {
-    parts.Moment: lambda random, part: (
+    moment_parts.Moment: lambda random, part: (
         samples.day(random) if part.time is None or random.random() < 0.5 else samples.instant(random)
     ),
-    parts.UnitPrice: _price,
-    parts.ItemNumbers: lambda random, part: {
-        "identifiers": {name: samples.word(random) for name in random.sample(parts.ITEM_NUMBERS.listed, k=min(3, part.count))}
+    price_parts.UnitPrice: _price,
+    item_parts.ItemNumbers: lambda random, part: {
+        "identifiers": {
+            name: samples.word(random) for name in random.sample(item_parts.ITEM_NUMBERS.listed, k=min(3, part.count))
+        }
     },
-    parts.PriceAmount: lambda random, _part: {"amount": samples.number(random), "currency": samples.CURRENCY},
-    parts.Dimensions: lambda random, _part: {"measures": {"length": {"value": samples.number(random), "unit": "CMT"}}},
+    price_parts.PriceAmount: lambda random, _part: {"amount": samples.number(random), "currency": samples.CURRENCY},
+    item_parts.Dimensions: lambda random, _part: {"measures": {"length": {"value": samples.number(random), "unit": "CMT"}}},
     parts.Unless: lambda random, _part: samples.word(random),
-    parts.Percent: lambda random, _part: {"percent": samples.number(random)},
+    price_parts.Percent: lambda random, _part: {"percent": samples.number(random)},
     parts.CodedReference: lambda random, part: [{"kind": samples.listed(random, part.kinds), "number": samples.word(random)}],
     schedule.Window: lambda random, _part: {"requested": samples.day(random)},
     schedule.Shipped: lambda random, _part: {"kind": "received", "on": samples.day(random)},
     parts.IdentifierOf: lambda random, part: {part.scheme: samples.word(random)},
     parts.CodedUnless: lambda random, part: random.choice([w for w in part.words.listed if part.words.code(w) != part.usual]),
-    parts.NamedMoments: lambda random, part: {next(iter(part.fields.values())): samples.day(random)},
+    moment_parts.NamedMoments: lambda random, part: {next(iter(part.fields.values())): samples.day(random)},
     parts.ReferencesOf: lambda random, part: [{"kind": random.choice(part.of).kind, "number": samples.word(random)}],
     parts.KeptCode: lambda _random, _part: None,
     parts.ShortText: lambda random, _part: samples.word(random),
-    parts.Promise: lambda random, _part: {random.choice(["delivery", "despatch"]): samples.day(random)},
+    moment_parts.Promise: lambda random, _part: {random.choice(["delivery", "despatch"]): samples.day(random)},
     parts.Standing: lambda _random, _part: {},
-    parts.ScheduleDates: lambda random, _part: {"requested": samples.day(random)},
+    moment_parts.ScheduleDates: lambda random, _part: {"requested": samples.day(random)},
 }
 samples.CLAUSES |= {
-    parts.OwnCurrency: lambda _random, _clause: {},
+    price_parts.OwnCurrency: lambda _random, _clause: {},
     ReadOnly: lambda _random, _clause: {},
-    parts.StoreQuantities: lambda random, _clause: {
+    item_parts.StoreQuantities: lambda random, _clause: {
         "schedule": [
             {"quantity": {"value": Decimal(3), "unit": "EA"}, "ship_to": {"identifiers": {"buyer": samples.word(random)}}}
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from translators.mapping.value import descend, merge_identifier
+from translators.mapping.value import descend, look, merge_identifier
 from translators.xml import codecs, rules, values
 from translators.xml.cxml import confirmation_request, invoicing, ship_notice_request
 from translators.xml.cxml import parts as cxml_parts
@@ -50,7 +50,7 @@ def fill(draw: Draw, declared: tuple[Any, ...], table: Table, target: Value, dep
     """Put something for each rule into the target: always where the table says so, by chance elsewhere."""
     left_out = []
     before = repr(target)
-    for rule in sorted(declared, key=lambda rule: isinstance(rule, confirmation_request.Substitute)):
+    for rule in sorted(declared, key=lambda rule: isinstance(rule, confirmation_request.Substitute | cxml.Unit)):
         child = table.children[rule.tags[0]]
         if getattr(rule, "reading_only", False):
             continue
@@ -245,11 +245,18 @@ _FILLERS: dict[type, Any] = {
     goods_rules.Dimensions: _dimensions,
 }
 
+
 def _phrase(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
     if not rule.short or draw(st.booleans()):
         _put(target, rule.path, draw(TEXTS))
     if rule.short and draw(st.booleans()):
         _put(target, rule.short, draw(TEXTS))
+
+
+def _unit(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    *steps, _ = rule.path.split(".")
+    if "value" in (look(target, tuple(steps)) or {}):
+        _put(target, rule.path, draw(TEXTS))
 
 
 def _money(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
@@ -346,6 +353,7 @@ def _dimensions_at(draw: Draw, rule: Any, _child: Any, target: Value, _depth: in
 
 _FILLERS |= {
     cxml.Phrase: _phrase,
+    cxml.Unit: _unit,
     cxml.Money: _money,
     cxml.Amount: _price,
     cxml.Country: _country,

@@ -99,7 +99,7 @@ def test_the_header_of_cxml_says_who_and_whether_it_is_a_test() -> None:
     assert envelope.control_number
     (document,) = interchange.documents
     assert document.type == "OrderRequest"
-    assert document.name == "generic_document"
+    assert document.name == "purchase_order"
     assert document.version.startswith("cXML")
 
 

@@ -127,7 +127,10 @@ def _in_points(schedule: Value, _context: Writing) -> Value:
 
     def head(line: Value) -> Value:
         code = line.get("original_codes", {}).get("instruction")
-        return {**({"ship_to": line["ship_to"]} if "ship_to" in line else {}), **({"original_codes": {"instruction": code}} if code else {})}
+        return {
+            **({"ship_to": line["ship_to"]} if "ship_to" in line else {}),
+            **({"original_codes": {"instruction": code}} if code else {}),
+        }
 
     points = []
     for point, members in groupby(schedule.pop("lines", None) or (), key=head):

@@ -23,9 +23,7 @@ from translators.mapping.tree import Loop, Place, Row, text_at
 _MOST_PROBLEMS = 10
 
 
-def canonical(
-    mapping: DocumentMapping, tree: Tree, meaning: Meaning
-) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
+def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
     """The document that a message without errors describes; None, with a finding, when it lacks what it cannot be without.
 
     Where each of its members came from is told when the terms ask for lineage.
@@ -96,7 +94,9 @@ def _places(number: int, position: validation.Position, element: str, component:
         return
     named = element.lstrip("0") in (str(number), position.id)
     for part, one in enumerate(position.components, 1):
-        if (named and (part == 1 if not component else component.lstrip("0") in (str(part), one.id))) or (not component and element == one.id):
+        if (named and (part == 1 if not component else component.lstrip("0") in (str(part), one.id))) or (
+            not component and element == one.id
+        ):
             yield number, part
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from translators.edifact.messages import lines, shared
 from translators.edifact.messages.clauses import Spans
 from translators.edifact.messages.items import ItemNumber, PriceDetails, PriceRange
-from translators.edifact.messages.parts import Moment
+from translators.edifact.messages.parts import Either, Moment
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -68,7 +68,7 @@ _LINE: list[Clause] = [
 _PRODUCT_GROUP = Group(
     "PGI",
     [
-        Once("PGI", {"type": Text(1), "group": Text((2, 1))}, default={1: _NO_GROUP}, always=True),
+        Once("PGI", {"type": Text(1), "group": Either((2, 1), (2, 4), 3)}, default={1: _NO_GROUP}, always=True),
         Group("LIN", _LINE, into="lines", unfold=lines.whole_item, fold=lines.item_in_segments),
     ],
     into="groups",
@@ -95,7 +95,7 @@ def _whole(catalogue: Value, _context: Reading) -> Value:
 def _in_groups(catalogue: Value, _context: Writing) -> Value:
     """Lines of one group that follow each other in a group."""
     groups: list[Value] = []
-    for (group, kind), members in groupby(_marked(catalogue.pop("lines", None) or ()), key=lambda marked: marked[0]):
+    for (group, kind), members in groupby(_marked(catalogue.pop("lines", None) or []), key=lambda marked: marked[0]):
         usual = _PRODUCTS if group else _NO_GROUP
         groups.append({"type": kind or usual, **({"group": group} if group else {}), "lines": [line for _, line in members]})
     if groups:
@@ -113,7 +113,11 @@ MAPPING = DocumentMapping(
     [
         Once(
             "BGM",
-            {"number": Text((2, 1)), "purpose": Coded((3, 1), shared.PURPOSES, other="other"), **shared.beside("kind", (1, 1), "9")},
+            {
+                "number": Text((2, 1)),
+                "purpose": Coded((3, 1), shared.PURPOSES, other="other"),
+                **shared.beside("kind", (1, 1), "9"),
+            },
             default={(1, 1): "9"},
         ),
         *_dates({"137": "issued"}),

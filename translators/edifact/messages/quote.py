@@ -1,6 +1,6 @@
 """QUOTES: the seller's offer, in answer to a request or of his own accord."""
 
-from translators.edifact.messages import lines, purchase_order, shared
+from translators.edifact.messages import codes, lines, purchase_order, shared
 from translators.edifact.messages.clauses import Spans
 from translators.edifact.messages.parts import CodedUnless
 from translators.mapping.clauses import Once
@@ -18,7 +18,7 @@ VALIDITY = Spans("DTM", {"273": ("valid.start", "valid.end"), "157": ("valid.sta
 def beginning(usual: str) -> Once:
     """BGM; `usual` is the name (1001) of such messages."""
     members: dict[str, Part] = {
-        "kind": CodedUnless((1, 1), Words(shared.codes.KINDS), other="other", usual=usual),
+        "kind": CodedUnless((1, 1), Words(codes.KINDS), other="other", usual=usual),
         "number": Text((2, 1)),
         "purpose": Coded((3, 1), shared.PURPOSES, other="other"),
         "original_codes.4343": Text((4, 1)),

@@ -32,10 +32,19 @@ _SCHEDULED = "113"
 HEAD = Once("SCC", {"commitment": Coded(1, _COMMITMENTS), "interval": With(Coded((3, 1), _INTERVALS), 1)})
 """How sure quantities are, and what each of them covers."""
 _HEAD = ("commitment", "interval")
-_QUANTITY = Once("QTY", {"quantity": shared.QUANTITY, **shared.beside("quantity", (1, 1), _SCHEDULED)}, default={(1, 1): _SCHEDULED})
+_QUANTITY = Once(
+    "QTY", {"quantity": shared.QUANTITY, **shared.beside("quantity", (1, 1), _SCHEDULED)}, default={(1, 1): _SCHEDULED}
+)
 _WHEN: list[Clause] = [
     Periods("DTM", "2", "period"),
-    Qualified("DTM", (1, 1), Moment(), fields={"2": "requested", "64": "period.start", "63": "period.end"}, others="other_dates", names=shared.DATES),
+    Qualified(
+        "DTM",
+        (1, 1),
+        Moment(),
+        fields={"2": "requested", "64": "period.start", "63": "period.end"},
+        others="other_dates",
+        names=shared.DATES,
+    ),
     shared.REFERENCE_GROUP,
 ]
 SCHEDULED = Group("QTY", [_QUANTITY, HEAD, *_WHEN], into="schedule", where=none_of((1, 1), *_PAST))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from translators.edifact.messages import shared
+from translators.edifact.messages import codes, shared
 from translators.edifact.messages import transport_codes as words
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.items import MoreNumbers
@@ -150,7 +150,11 @@ class Calls:
                     out.loops.append(inner)
 
 
-REFERENCE: dict[str, Part] = {"kind": Coded((1, 1), REFERENCES, "other", "original"), "number": Text((1, 2)), "line": Text((1, 3))}
+REFERENCE: dict[str, Part] = {
+    "kind": Coded((1, 1), REFERENCES, "other", "original"),
+    "number": Text((1, 2)),
+    "line": Text((1, 3)),
+}
 REFERENCE_LIST = Each("RFF", "references", REFERENCE, needs=("number",))
 REFERENCE_GROUP = Group("RFF", [Once("RFF", REFERENCE), shared.ISSUED], into="references", where=none_of((1, 2), ""))
 
@@ -166,9 +170,9 @@ LEG = Group(
         Once(
             "TDT",
             {
-                "stage": Coded(1, Words(shared.codes.STAGES, longest=3)),
+                "stage": Coded(1, Words(codes.STAGES, longest=3)),
                 "voyage": Text((2, 1)),
-                "mode": Coded((3, 1), Words(shared.codes.MODES, longest=3), original="original"),
+                "mode": Coded((3, 1), Words(codes.MODES, longest=3), original="original"),
                 "text": Text((3, 2)),
                 "equipment": Either((4, 1), (4, 2), 8),
                 "carrier.": Listed(5),
@@ -294,7 +298,10 @@ class PackageLevels:
         """An item for each level."""
         found: list[Value] = []
         for element in self.elements:
-            count, kind = number(text_at(row, (element, 1)).strip() or "-"), Either((element, 2), (element, 5), 17).read(row, context)
+            count, kind = (
+                number(text_at(row, (element, 1)).strip() or "-"),
+                Either((element, 2), (element, 5), 17).read(row, context),
+            )
             level: Value = {}
             if count is not None:
                 level["packages"] = count
@@ -398,7 +405,11 @@ PACKAGES = Group(
 """Packages of one kind, with their measures and marks."""
 
 COUNTS: list[Clause] = [
-    Once("CNT", {"shipment.packages": Number((1, 2)), "shipment.original_codes.packages": With(Text((1, 3)), (1, 2))}, fixed={(1, 1): "11"}),
+    Once(
+        "CNT",
+        {"shipment.packages": Number((1, 2)), "shipment.original_codes.packages": With(Text((1, 3)), (1, 2))},
+        fixed={(1, 1): "11"},
+    ),
     Qualified(
         "CNT",
         (1, 1),

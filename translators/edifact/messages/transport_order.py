@@ -20,7 +20,9 @@ BODY: list[Clause] = [
     shared.reference_member("MB", "shipment.master_bill_of_lading"),
     shared.reference_member("SI", "shipment.number"),
     transport.REFERENCE_GROUP,
-    Group("CPI", [Once("CPI", {"charges_payment": Coded(3, Words(PAYMENTS, longest=3)), "original_codes.charges": Text((1, 1))})]),
+    Group(
+        "CPI", [Once("CPI", {"charges_payment": Coded(3, Words(PAYMENTS, longest=3)), "original_codes.charges": Text((1, 1))})]
+    ),
     transport.LEG,
     shared.parties(),
     Group("GID", transport.GOODS, into="lines", unfold=transport.goods_read, fold=transport.goods_to_write),

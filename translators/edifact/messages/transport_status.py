@@ -41,7 +41,11 @@ MAPPING = DocumentMapping(
     [
         Once(
             "BGM",
-            {"number": Text((2, 1)), "purpose": Coded((3, 1), shared.PURPOSES, other="other"), **shared.beside("kind", (1, 1), "23")},
+            {
+                "number": Text((2, 1)),
+                "purpose": Coded((3, 1), shared.PURPOSES, other="other"),
+                **shared.beside("kind", (1, 1), "23"),
+            },
             default={(1, 1): "23"},
         ),
         transport.dates({"137": "issued"}),

@@ -11,7 +11,8 @@ from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared
-from translators.x12.sets.parts import Moment, Unless, party_identifier
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Unless, party_identifier
 
 ANSWERS = {"A": "accepted", "C": "with_changes", "E": "with_errors", "P": "partly_accepted", "R": "rejected"}
 """Second characters of the acknowledgement code (110); the first says whether of a set, an item, a group, or a batch."""

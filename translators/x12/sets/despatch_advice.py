@@ -12,8 +12,10 @@ from translators.mapping.tree import Row, set_text, text_at
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
 from translators.x12.sets.despatch_levels import fold, unfold
+from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.loading import EQUIPMENT, HANDLING, MORE_HANDLING, PACKED, PALLET, Marks
-from translators.x12.sets.parts import ItemNumbers, Moment, Standing
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import MEASURES, alone, units
 
 _NO_TIME = "0000"

@@ -10,7 +10,8 @@ from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Money
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared, transport
-from translators.x12.sets.parts import IdentifierOf, Moment, NamedMoments, Standing
+from translators.x12.sets.moment_parts import Moment, NamedMoments
+from translators.x12.sets.parts import IdentifierOf, Standing
 from translators.x12.sets.transport_order import COMMODITIES
 from translators.x12.sets.transport_parts import Constant, Done, KeptText, LineNumber, Listed
 

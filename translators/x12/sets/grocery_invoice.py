@@ -11,7 +11,9 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.invoice import CREDITS, KINDS, about_order, credit_kind, positive
-from translators.x12.sets.parts import IdentifierOf, ItemNumbers, Moment, Standing, Unless
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import IdentifierOf, Standing, Unless
 from translators.x12.sets.shared import units
 
 DATES: Mapping[str, str] = {"11": "despatched", "35": "delivered"}

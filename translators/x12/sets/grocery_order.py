@@ -13,7 +13,9 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared
 from translators.x12.sets.grocery_invoice import ALLOWANCE, CONTACT, REFERENCE, TERMS, signed, unsigned
-from translators.x12.sets.parts import IdentifierOf, ItemNumbers, Moment, Standing, Unless
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import IdentifierOf, Standing, Unless
 from translators.x12.sets.shared import units
 
 _DATES = {

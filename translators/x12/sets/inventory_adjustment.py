@@ -7,7 +7,7 @@ from translators.mapping.parts import Coded, Money, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, warehouse, warehouse_lines
-from translators.x12.sets.parts import Moment
+from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.shared import units
 from translators.x12.sets.warehouse import weight
 

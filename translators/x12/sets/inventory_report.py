@@ -10,7 +10,8 @@ from translators.mapping.parts import Coded, Number, Text
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import ItemNumbers, Moment, NamedMoments
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment, NamedMoments
 from translators.x12.sets.shared import units
 
 AS_OF = {"007": "as_of", "097": "as_of"}

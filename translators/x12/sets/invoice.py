@@ -11,7 +11,9 @@ from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import CodedReference, ItemNumbers, Moment, Standing, Unless
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import CodedReference, Standing, Unless
 from translators.x12.sets.shared import alone, price, units
 
 KINDS = Words(codes.INVOICE_KINDS | codes.CREDIT_KINDS)

@@ -10,7 +10,7 @@ from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, merge_identifier
 from translators.mapping.words import Words
 from translators.x12.sets import codes
-from translators.x12.sets.parts import Dimensions
+from translators.x12.sets.item_parts import Dimensions
 from translators.x12.sets.shared import MEASURES, units
 
 MARKS = Words(codes.MARKS, lower=True, longest=2)

@@ -7,7 +7,8 @@ from translators.mapping.parts import Coded, Number, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, schedule, shared, sums
-from translators.x12.sets.parts import CodedUnless, Moment
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import CodedUnless
 
 AUTHORISATION = Each(
     "ATH",

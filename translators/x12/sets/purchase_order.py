@@ -10,7 +10,9 @@ from translators.mapping.parts import Coded, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import ItemNumbers, Moment, Unless
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Unless
 from translators.x12.sets.shared import alone, price, units
 
 COMMERCIAL: list[Clause] = [

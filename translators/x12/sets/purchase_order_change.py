@@ -7,7 +7,9 @@ from translators.mapping.parts import Coded, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared
-from translators.x12.sets.parts import ItemNumbers, Moment, ReferencesOf
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import ReferencesOf
 from translators.x12.sets.shared import price, units
 
 REFERENCES = ReferencesOf((ReferenceOf(7, "request"), ReferenceOf(8, "contract"), ReferenceOf(9, "seller_order")))

@@ -11,8 +11,9 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.despatch_advice import OTHER_PARTIES, REFERENCES
+from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.loading import EQUIPMENT
-from translators.x12.sets.parts import ItemNumbers, Moment
+from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.shared import units
 
 DISCREPANCIES = Words(codes.RECEIVED)

@@ -5,7 +5,8 @@ from translators.mapping.mapping import DocumentMapping
 from translators.mapping.parts import Coded, Text
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import Moment, Unless
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Unless
 from translators.x12.sets.purchase_order import HEADER, LINE_BEGINNING, SUMMARY, counted, lines, whole
 
 MAPPING = DocumentMapping(

@@ -8,7 +8,9 @@ from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
-from translators.x12.sets.parts import ITEM_NUMBERS, Moment, PriceAmount
+from translators.x12.sets.item_parts import ITEM_NUMBERS
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.price_parts import PriceAmount
 from translators.x12.sets.shared import alone
 
 REASONS = Words(

@@ -9,7 +9,10 @@ from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import CodedReference, ItemNumbers, Moment, NamedMoments, UnitPrice
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment, NamedMoments
+from translators.x12.sets.parts import CodedReference
+from translators.x12.sets.price_parts import UnitPrice
 from translators.x12.sets.shared import units
 
 DATES = {"007": "as_of"}

@@ -12,7 +12,10 @@ from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
-from translators.x12.sets.parts import CodedReference, ItemNumbers, Moment, UnitPrice
+from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import CodedReference
+from translators.x12.sets.price_parts import UnitPrice
 
 
 @dataclass(frozen=True, slots=True)

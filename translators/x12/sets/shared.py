@@ -27,22 +27,10 @@ from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, text_at
 from translators.mapping.words import Words
 from translators.x12.sets import codes
-from translators.x12.sets.parts import (
-    PARTY_NUMBERS,
-    Dimensions,
-    ItemNumbers,
-    KeptCode,
-    Moment,
-    OwnCurrency,
-    Percent,
-    PriceAmount,
-    ScheduleDates,
-    ShortText,
-    StoreQuantities,
-    UnitPrice,
-    Unless,
-    party_identifier,
-)
+from translators.x12.sets.item_parts import Dimensions, ItemNumbers, StoreQuantities
+from translators.x12.sets.moment_parts import Moment, ScheduleDates
+from translators.x12.sets.parts import PARTY_NUMBERS, KeptCode, ShortText, Unless, party_identifier
+from translators.x12.sets.price_parts import OwnCurrency, Percent, PriceAmount, UnitPrice
 
 UNITS = Words(codes.UNITS)
 REFERENCES = Words(codes.REFERENCES)
@@ -157,7 +145,6 @@ CURRENCY = Once("CUR", {"currency": DocumentCurrency(2), "original_codes.currenc
 def announces(row: Row) -> bool:
     """Whether an N9 only announces a text: general notes do, what was agreed (ZZ) where it has no number."""
     return text_at(row, 1) in codes.NOTES and (text_at(row, 1) != "ZZ" or not text_at(row, 2).strip())
-
 
 
 def note_texts() -> Group:

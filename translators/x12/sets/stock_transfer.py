@@ -5,7 +5,8 @@ from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
 from translators.mapping.words import Words
 from translators.x12.sets import codes, warehouse, warehouse_lines
-from translators.x12.sets.parts import Moment, Standing
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import units
 
 LINE: list[Clause] = [

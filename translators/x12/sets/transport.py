@@ -23,8 +23,9 @@ from translators.mapping.value import Value, take
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
 from translators.x12.sets import transport_codes as words
+from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.moments import instant
-from translators.x12.sets.parts import IdentifierOf, Moment, Standing, Unless, party_identifier
+from translators.x12.sets.parts import IdentifierOf, Standing, Unless, party_identifier
 from translators.x12.sets.transport_parts import (
     MARKS,
     Constant,

@@ -10,8 +10,8 @@ from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words
 from translators.x12.sets import transport_codes as words
+from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.moments import instant, zone
-from translators.x12.sets.parts import Moment
 
 MARKS = Words(words.MARKS, lower=True)
 """What a mark is (88)."""

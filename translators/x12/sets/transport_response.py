@@ -8,7 +8,8 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import transport
 from translators.x12.sets import transport_codes as words
-from translators.x12.sets.parts import IdentifierOf, Moment, Unless
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import IdentifierOf, Unless
 
 
 def _unfold(response: Value, _context: Reading) -> Value:

@@ -6,7 +6,8 @@ from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Identifier, ReferenceOf, Text
 from translators.mapping.value import Value
 from translators.x12.sets import shared, transport
-from translators.x12.sets.parts import CodedReference, IdentifierOf, Moment
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import CodedReference, IdentifierOf
 from translators.x12.sets.transport_parts import MARKS
 
 

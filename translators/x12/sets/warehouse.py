@@ -12,8 +12,9 @@ from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
+from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.loading import EquipmentNumber
-from translators.x12.sets.parts import ItemNumbers, Moment
+from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.shared import MEASURES, units
 
 DATES = Words(codes.WAREHOUSE_DATES, prefix="date")

@@ -6,7 +6,8 @@ from translators.mapping.parts import Coded, Money, Text
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, warehouse, warehouse_lines
 from translators.x12.sets.loading import PALLET, Marks
-from translators.x12.sets.parts import Moment, Standing
+from translators.x12.sets.moment_parts import Moment
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import MEASURES, units
 from translators.x12.sets.warehouse import quantity, weight
 

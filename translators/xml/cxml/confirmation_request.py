@@ -15,11 +15,13 @@ from translators.xml.cxml.parts import (
     item_id,
     order_again,
     order_of,
+    price_read,
+    price_written,
     references,
     shipping,
     tax,
 )
-from translators.xml.cxml.rules import Money, Remarks
+from translators.xml.cxml.rules import Money, Remarks, Unit
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside
 from translators.xml.values import Code, Item, Leaf
@@ -36,7 +38,8 @@ class Substitute:
     def __init__(self) -> None:
         self.tags = ("ItemIn",)
         self.path = "item"
-        self.inner = Aggregate(Leaf("@quantity", "again", Number()), item_id(), item_detail("unit_again", extrinsics=False))
+        detail = item_detail(Leaf("UnitOfMeasure", "unit_again"), extrinsics=False)
+        self.inner = Aggregate(Leaf("@quantity", "again", Number()), item_id(), detail)
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
         """Take the item; its quantity is that of the answer."""
@@ -57,7 +60,7 @@ class Substitute:
 STATUS = (
     Substitute(),
     Leaf("@quantity", "quantity.value", Number()),
-    Leaf("UnitOfMeasure", "quantity.unit"),
+    Unit("quantity"),
     Code("@type", "status", codes.LINE_RESPONSES, other="other", coarser=codes.COARSER_RESPONSES),
     Leaf("@deliveryDate", "delivery", Instant()),
     Leaf("@shipmentDate", "despatch", Instant()),
@@ -74,6 +77,7 @@ def _after_reading(value: Value) -> None:
     for line in value.get("lines", ()):
         line.setdefault("item", {})
         for response in line.get("responses", ()):
+            price_read(response)
             response.setdefault("status", _OF_A_LINE.get(value["status"], "other"))
 
 
@@ -93,6 +97,7 @@ def _before_writing(value: Value) -> None:
         if not line.get("responses"):
             line["responses"] = [{"status": _OF_A_LINE.get(value.get("status", ""), "other")}]
         for response in line["responses"]:
+            price_written(response)
             if not response.get("quantity") and line.get("quantity"):
                 response["quantity"] = dict(line["quantity"])
 
@@ -120,7 +125,7 @@ MAPPING = DocumentMapping(
             "lines",
             Leaf("@lineNumber", "number", Digits()),
             Leaf("@quantity", "quantity.value", Number()),
-            Leaf("UnitOfMeasure", "quantity.unit"),
+            Unit("quantity"),
             Roles(without=tuple(codes.ROLES.values())),
             Each("ConfirmationStatus", "responses", *STATUS),
             scope=True,

@@ -19,12 +19,14 @@ from translators.xml.cxml.parts import (
     item_id,
     order_again,
     order_of,
+    price_read,
+    price_written,
     references,
     tax,
     terms_read,
     terms_written,
 )
-from translators.xml.cxml.rules import Extrinsics, Money, Phrase, Remarks
+from translators.xml.cxml.rules import Extrinsics, Money, Phrase, Remarks, Unit
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, Each, Inside, Misfit, Rule
 from translators.xml.values import Fixed, Leaf
@@ -43,7 +45,7 @@ LINE: tuple[Rule, ...] = (
     Leaf("@invoiceLineNumber", "number", Digits()),
     Leaf("@quantity", "quantity.value", Number()),
     Leaf("@referenceDate", "delivered", Instant()),
-    Leaf("UnitOfMeasure", "quantity.unit"),
+    Unit("quantity"),
     PRICE,
     BASIS,
     Inside(
@@ -157,19 +159,10 @@ def after_reading(value: Value) -> None:
     if "corrected" in value:
         value["preceding"] = [value.pop("corrected")]
     portions = value.pop("portions", [])
-    lines = []
-    for portion in portions:
-        named = portion.pop("named", None)
-        order_of(portion)
-        if named and "order" not in portion:
-            portion["order"] = named
-            portion.setdefault("references", [])
-        for line in portion.pop("lines", []):
-            _of_order(line, portion.get("order", {}))
-            lines.append(line)
-        value.setdefault("references", []).extend(portion.get("references", []))
-    if not value.get("references", True):
-        del value["references"]
+    lines = [line for portion in portions for line in _lines_of(portion)]
+    found = [each for portion in portions for each in portion.get("references", ())]
+    if found:
+        value.setdefault("references", []).extend(found)
     if lines:
         value["lines"] = lines
     if len(portions) == 1:
@@ -177,6 +170,19 @@ def after_reading(value: Value) -> None:
     for portion in portions if len(portions) > 1 else ():
         if "seller_order" in portion:
             value.setdefault("references", []).append({"kind": "seller_order", **portion["seller_order"]})
+
+
+def _lines_of(portion: Value) -> list[Value]:
+    """The lines of an order, each with its number."""
+    named = portion.pop("named", None)
+    order_of(portion)
+    if named and "number" in named and "order" not in portion:
+        portion["order"] = named
+    lines: list[Value] = portion.pop("lines", [])
+    for line in lines:
+        price_read(line)
+        _of_order(line, portion.get("order", {}))
+    return lines
 
 
 def _of_order(line: Value, order: Value) -> None:
@@ -257,6 +263,7 @@ def _portions(value: Value) -> Iterator[Value]:
         if not number:
             order_again(value, portion)
         for line in lines:
+            price_written(line)
             _before_line(line)
         yield {**portion, "lines": lines}
 

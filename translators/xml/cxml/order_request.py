@@ -14,19 +14,21 @@ from translators.xml.cxml.parts import (
     item_detail,
     item_id,
     party,
+    price_read,
+    price_written,
     references,
     shipping,
     tax,
     terms_read,
     terms_written,
 )
-from translators.xml.cxml.rules import Money
+from translators.xml.cxml.rules import Money, Unit
 from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, Rule
 from translators.xml.values import Code, Fixed, Item, Leaf
 
 SCHEDULE: tuple[Rule, ...] = (
     Leaf("@quantity", "quantity.value", Number()),
-    Leaf("UnitOfMeasure", "quantity.unit"),
+    Unit("quantity"),
     Leaf("@requestedDeliveryDate", "requested", Instant()),
     party("ShipTo", "ship_to"),
 )
@@ -38,7 +40,7 @@ LINE: tuple[Rule, ...] = (
     Leaf("@requestedShipmentDate", "other_dates.requested_despatch", Instant()),
     Item("@requisitionID", "references", "number", means={"kind": "requisition"}),
     item_id(),
-    item_detail(extrinsics=False),
+    item_detail(Unit("quantity"), extrinsics=False),
     party("ShipTo", "ship_to"),
     shipping("amounts.shipping"),
     tax("amounts.tax"),
@@ -104,11 +106,14 @@ def after_reading(value: Value) -> None:
     value.setdefault("lines", [])
     for line in value["lines"]:
         line.setdefault("item", {})
+        price_read(line)
 
 
 def before_writing(value: Value) -> None:
     """Somebody pays, and a sum is stated: that of the lines where the order has no other."""
     terms_written(value)
+    for line in value.get("lines") or ():
+        price_written(line)
     currency = value.pop("currency", None)
     totals = value.setdefault("totals", {})
     if not totals.get("tax_exclusive"):

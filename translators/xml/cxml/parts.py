@@ -18,6 +18,7 @@ from translators.xml.cxml.rules import (
     Reachable,
     Referred,
     Remarks,
+    Unit,
     Valued,
 )
 from translators.xml.node import Node
@@ -82,6 +83,7 @@ class Roles:
         holder = node.child(self._inner) if self._inner else node
         if holder is None:
             return False
+        outer = context.stack[-1]
         if holder is not node:
             context.stack.append(node)
         role = holder.value("@role")
@@ -96,12 +98,10 @@ class Roles:
             contact = {"function": role} if role else {}
             self._rules(_PERSON, holder, contact, context)
             target.setdefault("contacts", []).append(contact)
-        if holder is not node:
-            context.stack.pop()
-            context.stack.append(node)
-            for child in node.children:
-                if child is not holder:
-                    context.keep(child)
+        for child in node.children if holder is not node else ():
+            if child is not holder:
+                context.keep(child)
+        while context.stack[-1] is not outer:
             context.stack.pop()
         return True
 
@@ -173,20 +173,20 @@ BASIS: Rule = Inside(
     "PriceBasisQuantity",
     Leaf("@quantity", "price.basis.value", Number()),
     Fixed("@conversionFactor", "1"),
-    Leaf("UnitOfMeasure", "price.basis.unit"),
+    Unit("price.basis"),
 )
 
 PRICE: Rule = One("UnitPrice", "price", Amount())
 
 
-def item_detail(unit: str = "quantity.unit", *, extrinsics: bool = True) -> Inside:
+def item_detail(unit: Rule, *, extrinsics: bool = True) -> Inside:
     """What an item is, its price, and the unit of its quantity."""
     return Inside(
         "ItemDetail",
         BASIS,
         PRICE,
         *described(required=True),
-        Leaf("UnitOfMeasure", unit),
+        unit,
         Dimensions(codes.MEASURES, "item.measures"),
         *((Extrinsics(),) if extrinsics else ()),
     )
@@ -208,6 +208,20 @@ def tax(path: str) -> Inside:
             Phrase("TaxLocation", "location"),
         ),
     )
+
+
+def price_read(line: Value) -> None:
+    """A quantity to which no price belongs is none's basis."""
+    price = line.get("price")
+    if price is not None and "amount" not in price:
+        del line["price"]
+        line.setdefault("other_quantities", {})["price_basis"] = price["basis"]
+
+
+def price_written(line: Value) -> None:
+    """Where there is no price, its basis may stand alone."""
+    if not line.get("price") and (basis := take(line, ("other_quantities",), "price_basis")) is not None:
+        line["price"] = {"basis": basis}
 
 
 def shipping(path: str) -> Inside:

@@ -9,7 +9,7 @@ from translators.mapping.words import Words
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml.codes import DIALLING, PURPOSES
 from translators.xml.node import REPLACEABLE, Node
-from translators.xml.values import steps_of, taken_identifier
+from translators.xml.values import Leaf, steps_of, taken_identifier
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOTHING: frozenset[str] = frozenset()
@@ -216,6 +216,19 @@ class Amount:
         currency = source.pop("currency", None) or context.currency
         if currency:
             node.attributes = [("currency", currency)]
+
+
+class Unit(Leaf):
+    """The unit of a quantity whose value an attribute said before; without one it is kept."""
+
+    __slots__ = ()
+
+    def __init__(self, path: str) -> None:
+        super().__init__(_UNIT, f"{path}.unit")
+
+    def read(self, node: Node, target: Value, context: Reading) -> bool:
+        """Take the unit."""
+        return "value" in (look(target, self._steps) or {}) and super().read(node, target, context)
 
 
 class Country:

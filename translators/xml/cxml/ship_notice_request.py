@@ -22,9 +22,11 @@ from translators.xml.cxml.parts import (
     item_id,
     order_again,
     order_of,
+    price_read,
+    price_written,
     references,
 )
-from translators.xml.cxml.rules import Dimensions, Phrase, Remarks, Valued
+from translators.xml.cxml.rules import Dimensions, Phrase, Remarks, Unit, Valued
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, Rule
 from translators.xml.values import Code, Identifier, Leaf, Lines
@@ -140,7 +142,7 @@ PACKED: tuple[Rule, ...] = (
     Phrase("Description", "text"),
     Lines("ShippingMark", "marks"),
     Dimensions(codes.MEASURES),
-    Inside("DispatchQuantity", Leaf("@quantity", "quantity.value", Number()), Leaf("UnitOfMeasure", "quantity.unit")),
+    Inside("DispatchQuantity", Leaf("@quantity", "quantity.value", Number()), Unit("quantity")),
 )
 
 LOT: tuple[Rule, ...] = (
@@ -163,10 +165,10 @@ ITEM: tuple[Rule, ...] = (
         *described(),
         Dimensions(codes.MEASURES, "item.measures"),
     ),
-    Leaf("UnitOfMeasure", "quantity.unit"),
+    Unit("quantity"),
     Each("Packaging", "packed", *PACKED),
     Each("Batch", "lots", *LOT),
-    Inside("OrderedQuantity", Leaf("@quantity", "ordered.value", Number()), Leaf("UnitOfMeasure", "ordered.unit")),
+    Inside("OrderedQuantity", Leaf("@quantity", "ordered.value", Number()), Unit("ordered")),
     *BESIDE,
 )
 
@@ -186,6 +188,7 @@ def _after_reading(value: Value) -> None:
         order = portion.get("order", {})
         for line in portion.pop("lines", []):
             _ordered(line, order)
+            price_read(line)
             lines.append(line)
     _numbered(lines)
     packages = list(_packages(lines))
@@ -343,6 +346,7 @@ def _portions(value: Value, lines: list[Value]) -> Iterator[Value]:
         if not order:
             order_again(value, portion)
         for line in each:
+            price_written(line)
             named = line.pop("order", None) or {}
             line["order"] = {"line": named.get("line") or _digits(line.get("number"))}
         yield {**portion, "lines": each}
