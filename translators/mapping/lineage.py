@@ -22,10 +22,10 @@ def origins(document: Value, traces: Iterable[Trace], *, header: int = 0) -> tup
         anywhere.setdefault(id(value), []).append(member)
     found = []
     for trace in traces:
-        path = _path(trace, paths.get(id(trace.owner)), anywhere)
-        if path is not None:
+        found_at = _path(trace, paths.get(id(trace.owner)), anywhere)
+        if found_at is not None:
             element, component = trace.place if isinstance(trace.place, tuple) else (trace.place, 0)
-            found.append(Origin(path, trace.segment + 1 - header, element, component or None))
+            found.append(Origin(found_at, trace.segment + 1 - header, element, component or None))
     return tuple(sorted(found, key=lambda origin: (origin.segment, origin.element, origin.component or 0)))
 
 

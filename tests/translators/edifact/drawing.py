@@ -24,6 +24,7 @@ from translators.edifact.messages import (
     MAPPINGS,
     billing,
     clauses,
+    freight,
     goods,
     invoice,
     items,
@@ -127,13 +128,13 @@ samples.PARTS |= {
     transport.Listed: lambda random, _part: {"identifiers": {random.choice(["unlocode", "gln", "scac"]): samples.word(random)}},
     schedules.PastQuantity: lambda _random, _part: {"kind": "received"},
     transport.StatusText: lambda random, _part: [{"purpose": "status", "lines": [samples.words(random)]}],
-    transport.PackageLevels: lambda random, _part: [{"packages": Decimal(random.randint(1, 99)), "kind": "CT"}],
+    freight.PackageLevels: lambda random, _part: [{"packages": Decimal(random.randint(1, 99)), "kind": "CT"}],
     billing.Exchange: lambda random, _part: {
         "exchange_rates": [{"source": samples.CURRENCY, "target": "USD", "rate": samples.number(random), "purpose": "11"}]
     },
 }
 samples.CLAUSES |= {
-    transport.Dimensions: lambda random, _clause: {
+    freight.Dimensions: lambda random, _clause: {
         "measures": {name: {"value": samples.number(random), "unit": "CMT"} for name in ("length", "height")}
     },
     transport.Calls: lambda random, _clause: {
@@ -166,7 +167,7 @@ samples.INSTEAD |= {
 samples.INSTEAD[id(transport.TEMPERATURE)] = lambda random, _clause: {
     "temperature": {"value": Decimal(random.randint(1, 99)), "unit": "CEL"}
 }
-samples.INSTEAD[id(transport.HAZARD)] = lambda random, _clause: {
+samples.INSTEAD[id(freight.HAZARD)] = lambda random, _clause: {
     "item": {
         "hazard": {"regulation": "ADR", "un_number": str(random.randint(1000, 3500)), "hazard_class": "3", "packing_group": "2"}
     }

@@ -6,7 +6,7 @@ from tests.translators.edifact.reading import read
 from translators import registry
 from translators.canonical.generic_document import GenericDocument, GenericGroup, GenericSegment
 from translators.contract import AcknowledgementTerms, Document, DocumentTerms, Terms, Verdict
-from translators.edifact import message as reader
+from translators.edifact import messages
 from translators.finding import Code, Severity
 
 HANMOV = [
@@ -19,8 +19,8 @@ UNMAPPED = ["BGM+1+B1", "FTX+A:B+++C:D"]
 @pytest.fixture(autouse=True)
 def no_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which types have a mapping is not what these tests are about."""
-    for kind in list(reader.MAPPINGS):
-        monkeypatch.delitem(reader.MAPPINGS, kind)
+    for kind in list(messages.MAPPINGS):
+        monkeypatch.delitem(messages.MAPPINGS, kind)
 
 
 def message(kind: str, body: list[str], version: str = "D:96A", syntax: str = "UNOC:3") -> bytes:

@@ -282,9 +282,10 @@ def test_a_thousand_sets_are_read_in_time_linear_in_their_number() -> None:
         body = [s for n in range(sets) for s in (f"AK2*850*{n:04}", "AK3*PO1*20**8", "AK4*4*212*6*X", "AK5*R*5")]
         data = answer("AK1*PO*1", *body, f"AK9*R*{sets}*{sets}*0")
         best = float("inf")
+        (document,) = documents(data)
         for _ in range(3):
             begin = time.process_time()
-            (document,) = documents(data)
+            documents(data)
             best = min(best, time.process_time() - begin)
         assert len(canonical(document).documents) == sets
         return best

@@ -100,7 +100,8 @@ def test_the_unit_of_a_line_is_that_of_its_quantities() -> None:
     found = schedule("UIT*DZ", "FST*13*C*D*20260309", "SHP*01*9*011*20260220").canonical
     assert isinstance(found, DeliverySchedule)
     line = found.lines[0]
-    assert [one.quantity.unit for one in (*line.schedule, *line.past) if one.quantity] == ["DZN", "DZN"]
+    quantities = [*(one.quantity for one in line.schedule), *(one.quantity for one in line.past)]
+    assert [quantity.unit for quantity in quantities if quantity] == ["DZN", "DZN"]
     assert written(found, "830")[2:] == ["UIT*DZ", "FST*13*C*D*20260309", "SHP*01*9*011*20260220"]
 
 

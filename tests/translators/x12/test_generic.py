@@ -9,7 +9,7 @@ from translators import registry
 from translators.canonical.generic_document import GenericDocument, GenericGroup, GenericSegment
 from translators.contract import AcknowledgementTerms, Document, DocumentTerms, Terms, Verdict
 from translators.finding import Code, Severity
-from translators.x12 import document as document_module
+from translators.x12 import sets
 
 ADVICE = [
     "ST*943*0001",
@@ -30,8 +30,8 @@ TEXT = ["ST*864*0002", "BMG*00", "MIT*1*SUBJECT", "MSG*HELLO>THERE", "SE*5*0002"
 @pytest.fixture(autouse=True)
 def no_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which types have a mapping is not what these tests are about."""
-    for kind in list(document_module.MAPPINGS):
-        monkeypatch.delitem(document_module.MAPPINGS, kind)
+    for kind in list(sets.MAPPINGS):
+        monkeypatch.delitem(sets.MAPPINGS, kind)
 
 
 def read(segments: list[str], group: str, terms: Terms | None = None, version: str = "004010") -> Document:

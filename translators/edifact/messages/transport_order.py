@@ -1,6 +1,6 @@
 """IFTMIN: the instruction to a carrier or forwarder. Each GID is goods to carry, each TDT a leg of the way."""
 
-from translators.edifact.messages import shared, transport
+from translators.edifact.messages import freight, shared, transport
 from translators.edifact.messages.transport_codes import ORDERS, PAYMENTS
 from translators.mapping.clauses import Once
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -13,7 +13,7 @@ BODY: list[Clause] = [
     Once("CUX", {"currency": DocumentCurrency((1, 2))}, fixed={(1, 1): "2"}),
     shared.AMOUNT_BY_MEANING,
     shared.FREE_TEXT,
-    *transport.COUNTS,
+    *freight.COUNTS,
     transport.LOCATION_GROUP,
     shared.DELIVERY_TERMS,
     shared.reference_member("BM", "shipment.bill_of_lading"),
@@ -25,7 +25,7 @@ BODY: list[Clause] = [
     ),
     transport.LEG,
     shared.parties(),
-    Group("GID", transport.GOODS, into="lines", unfold=transport.goods_read, fold=transport.goods_to_write),
+    Group("GID", freight.GOODS, into="lines", unfold=freight.goods_read, fold=freight.goods_to_write),
     transport.equipment("shipment.equipment"),
 ]
 """What stands behind BGM."""

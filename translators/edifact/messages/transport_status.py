@@ -1,6 +1,6 @@
 """IFTSTA: what a carrier reports of consignments. Each CNI is a line, each STS something that happened to it."""
 
-from translators.edifact.messages import shared, transport
+from translators.edifact.messages import freight, shared, transport
 from translators.edifact.messages.parts import With
 from translators.mapping.clauses import Once
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -27,12 +27,12 @@ _EVENT: list[Clause] = [
     transport.place("location", "175"),
     transport.LEG,
     transport.equipment("equipment"),
-    transport.PACKAGES,
+    freight.PACKAGES,
 ]
 _CONSIGNMENT: list[Clause] = [
     Once("CNI", {"number": Text(1), "shipment.number": Text((2, 1))}, always=True),
     transport.LOCATIONS,
-    *transport.COUNTS,
+    *freight.COUNTS,
     Group("STS", _EVENT, into="milestones", needs=("event",)),
 ]
 
@@ -57,7 +57,7 @@ MAPPING = DocumentMapping(
         transport.REFERENCE_GROUP,
         transport.LOCATIONS,
         shared.FREE_TEXT,
-        *transport.COUNTS,
+        *freight.COUNTS,
         Group("CNI", _CONSIGNMENT, into="lines"),
     ],
 )
