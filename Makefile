@@ -4,10 +4,11 @@
 
 PYTHON  ?=
 VENV    := .venv
+PEERS   := .venv-peers
 BIN     := $(VENV)/bin
 WORKERS ?= 2
 ARGS    ?=
-BENCH   ?= $(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py))))
+BENCH   ?= $(filter-out bench_peers,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
 
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
 SERVERS := rabbitmq-server openssh-server
@@ -16,10 +17,10 @@ SERVERS := rabbitmq-server openssh-server
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench fuzz docs setup servers lock clean
+.PHONY: help demo run test check format bench bench-translators fuzz docs setup servers lock clean
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime  ## install, then watch two partners' orders go all the way (ARGS=--keep stays up)
 	@$(BIN)/gateway demo $(ARGS)
@@ -46,6 +47,9 @@ format: $(VENV)/.development  ## let ruff format and repair what it safely can
 bench: $(VENV)/.development servers  ## all benchmarks, one JSON line of figures each (BENCH=name for one)
 	@for name in $(BENCH); do $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
+bench-translators: $(VENV)/.development $(PEERS)/.installed  ## the translators beside comparable libraries (ARGS=--gigabyte)
+	@$(BIN)/python -m benchmarks.bench_peers $(ARGS)
+
 fuzz: $(VENV)/.development  ## ten minutes of mutated documents through the translators (FUZZ_SECONDS, FUZZ_SEED)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest -p no:cacheprovider tests/translators/test_fuzz.py
 
@@ -63,7 +67,7 @@ lock: pyproject.toml requirements-build.in  ## resolve the dependencies anew and
 	$(LOCK) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
 clean:  ## remove the environment, caches and the data of the embedded servers
-	rm -rf $(VENV) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK := uv pip compile --upgrade --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -84,4 +88,11 @@ $(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml | $(BIN
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing the development tools into $(VENV) …"
 	@$(INSTALL) --no-compile --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Libraries that are measured beside ours. They are no part of the project: an environment of their own.
+$(PEERS)/.installed: benchmarks/peers.txt
+	@tools/make-environment $(PEERS) "$(PYTHON)"
+	@echo "Installing the peers into $(PEERS) …"
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r benchmarks/peers.txt
 	@touch $@

@@ -37,7 +37,7 @@ def main() -> None:
     """Read the DTDs and write the module. What an earlier DTD knows of an element, a later one may add to."""
     rows: dict[str, list[str]] = {}
     for path, roots in zip(map(Path, sys.argv[1:]), ROOTS, strict=True):
-        elements = {element.name: element for element in etree.DTD(str(path)).iterelements()}
+        elements = {element.name: element for element in etree.DTD(str(path)).iterelements()}  # type: ignore[attr-defined]
         types = attribute_types(path.read_text(encoding="utf-8", errors="replace"))
         waiting, seen = list(roots), set()
         while waiting:

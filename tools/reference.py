@@ -62,8 +62,8 @@ def documents() -> str:
         rows.append((f"`{name}`", *cells, summary))
     return _page(
         "Documents",
-        "The canonical documents, and the sets and messages each is read from and written to. Other versions are read by the nearest\n"
-        "table; whatever has no mapping is passed on as a `generic_document`.",
+        "The canonical documents, and the sets and messages each is read from and written to. Other versions are read by the\n"
+        "nearest table; whatever has no mapping is passed on as a `generic_document`.",
         _table(("document", "X12", "EDIFACT", "XML", "what it says"), rows),
     )
 

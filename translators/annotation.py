@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from translators import registry
-from translators.contract import Document, Envelope, Origin, ParsedSegment, Terms, anything
+from translators.contract import Document, Envelope, Origin, Terms, anything
 from translators.finding import Finding
+from translators.parsed import ParsedSegment
 
 
 @dataclass(frozen=True, slots=True)

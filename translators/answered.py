@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from translators.canonical.functional_acknowledgement import AnsweredDocument, FunctionalAcknowledgement, ReportedError
-from translators.contract import ParsedSegment
 from translators.errors import DefinitionMissing
+from translators.parsed import ParsedSegment
 
 _LINES = frozenset({"PO1", "POC", "IT1", "LIN", "W01", "W04", "W12", "BLN"})
 """Segments that begin a line item; the line's number is their first element, or their count."""

@@ -30,8 +30,6 @@ from translators.contract import (
     InterchangeOpened,
     OutboundDocument,
     OutboundInterchange,
-    ParsedElement,
-    ParsedSegment,
     Separators,
     Terms,
     TermsFor,
@@ -42,6 +40,7 @@ from translators.contract import (
 from translators.errors import DefinitionMissing, NotWritable
 from translators.finding import Code, Finding, found
 from translators.findings import Findings
+from translators.parsed import ParsedElement, ParsedSegment
 from translators.position import Position
 
 _TOKEN = re.compile(rb'"(?:[^"\\\r\n]++|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]++')

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from translators.finding import Code, Finding, Severity
+from translators.parsed import ParsedSegment
 
 if TYPE_CHECKING:  # the models bring pydantic along, which takes longer to import than everything else here
     from translators.canonical.base import CanonicalDocument
@@ -369,27 +370,6 @@ class Acknowledgement:
     verdict: Verdict
     outbound: OutboundInterchange
     explanation: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedElement:
-    """An element of a parsed segment: its id and label in the tables, and its components for each repetition."""
-
-    id: str
-    name: str
-    repetitions: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedSegment:
-    """A segment for people to read: `gateway parse` prints one a line. `depth` indents envelopes and groups."""
-
-    tag: str
-    name: str
-    offset: int
-    depth: int
-    raw: str
-    elements: tuple[ParsedElement, ...]
 
 
 class FamilyTranslator(Protocol):

@@ -22,7 +22,7 @@ from translators.canonical.functional_acknowledgement import (
     ReportedError,
     Verdict,
 )
-from translators.contract import ParsedSegment
+from translators.parsed import ParsedSegment
 
 _WORDS = {
     Verdict.ACCEPTED: "accepted",

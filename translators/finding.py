@@ -253,7 +253,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.TRAILING_SEPARATOR: _define(_E, _WARN, "Leave out separators after the last value.", document="5", segment="8", element="3", contrl="45"),
     Code.IDENTIFIER_CHECK_DIGIT: _define(_E, _WARN, "The check digit does not fit the number: a digit was mistyped.", document="5", segment="8", element="7", contrl="12"),
     Code.CONTROL_TOTAL: _define(_D, _WARN, "The control total in the document does not agree with its lines.", document="5", segment="8", element="7", contrl="29"),
-    Code.HIERARCHY: _define(_D, _WARN, "Number the levels from 1 upwards, and let each name one that came before.", document="5", segment="8", element="7", contrl="12"),  # fmt: skip
+    Code.HIERARCHY: _define(_D, _WARN, "Number the levels from 1 upwards, and let each name one that came before.", document="5", segment="8", element="7", contrl="12"),
     Code.NOT_MAPPED: _define(_E, _INFO, "Kept under `extras`; no canonical field takes it."),
     Code.CANONICAL_INVALID: _define(_D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"),
     Code.GUIDE_MISSING: _define(_E, _ERR, "Send what the partner guide asks for, or take it out of the guide.", document="5", segment="8", element="1", contrl="13"),

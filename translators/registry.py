@@ -17,7 +17,6 @@ from translators.contract import (
     InterchangeClosed,
     InterchangeOpened,
     OutboundInterchange,
-    ParsedSegment,
     Stray,
     TermsFor,
     Translation,
@@ -26,6 +25,7 @@ from translators.contract import (
     anything,
 )
 from translators.finding import Code, Finding
+from translators.parsed import ParsedSegment
 
 if TYPE_CHECKING:
     from translators.canonical.base import CanonicalDocument

@@ -12,7 +12,7 @@ from gateway.cli.records import Format, RecordWriter
 if TYPE_CHECKING:
     from gateway.cli.files import Read
     from gateway.cli.terminal import Terminal
-    from translators.contract import ParsedSegment
+    from translators.parsed import ParsedSegment
 
 EXAMPLES = {
     "parse": """

@@ -15,15 +15,7 @@ from gateway.ports import ClaimedTransmission, Clock, Configuration, Settlement,
 from gateway.stages.judgement import Judged, JudgedInterchange, frame, hold_document
 from gateway.stages.ledger import Ledger
 from translators import registry
-from translators.contract import (
-    Document,
-    DocumentRead,
-    Interchange,
-    InterchangeClosed,
-    InterchangeOpened,
-    Stray,
-    Verdict,
-)
+from translators.contract import Document, DocumentRead, Interchange, InterchangeClosed, InterchangeOpened, Stray, Verdict
 from translators.finding import Finding
 
 LARGE = 1_048_576

@@ -15,6 +15,9 @@ DEFINITION_TABLES = (
     "translators/x12/sets/codes.py",
     "translators/edifact/directories/",
     "translators/edifact/messages/codes.py",
+    "translators/xml/ubl/definitions.py",
+    "translators/xml/cxml/definitions.py",
+    "translators/xml/cii/definitions.py",
     "gateway/config/codes.py",
     "gateway/simulators/odoo/schema.py",
 )

@@ -11,8 +11,9 @@ from tests.translators.edifact.orders import order_edifact, order_message
 from tests.translators.x12.orders import body_850, interchange
 from translators import registry
 from translators.canonical.functional_acknowledgement import FunctionalAcknowledgement
-from translators.contract import AcknowledgementTerms, ParsedSegment, Terms, When
+from translators.contract import AcknowledgementTerms, Terms, When
 from translators.explanation import Explanation, explain
+from translators.parsed import ParsedSegment
 
 X12 = interchange([body_850(order_number="A", lines=3), body_850(order_number="B", lines=1, reference="0002")], control_number=77)
 EDIFACT = order_edifact(sender="5790000000029", receiver="5790000000012", control_number="7", order_number="PO-1", lines=2)

@@ -8,16 +8,9 @@ from hypothesis import strategies as st
 
 from tests.translators.x12.orders import order_850
 from translators import detection, registry
-from translators.contract import (
-    DocumentRead,
-    Family,
-    InterchangeClosed,
-    InterchangeOpened,
-    ParsedSegment,
-    Stray,
-    anything,
-)
+from translators.contract import DocumentRead, Family, InterchangeClosed, InterchangeOpened, Stray, anything
 from translators.finding import Code, Finding
+from translators.parsed import ParsedSegment
 
 X12 = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=1)
 ORDERS = (

@@ -152,8 +152,9 @@ class FunctionalAcknowledgement(CanonicalDocument):
     @property
     def errors(self) -> tuple[ReportedError, ...]:
         """All reported errors, outermost first."""
-        holders = (self.interchange, *self.groups, *self.documents)
-        return tuple(error for holder in holders for error in holder.errors)
+        of_groups = (error for group in self.groups for error in group.errors)
+        of_documents = (error for document in self.documents for error in document.errors)
+        return (*self.interchange.errors, *of_groups, *of_documents)
 
     def verdict_on(self, document: str, *, group: str | None = None) -> Verdict:
         """What became of a document, listed or not, by its control number and that of its group.

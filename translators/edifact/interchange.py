@@ -7,16 +7,7 @@ handed on as a slice. So an interchange of any size costs the memory of its larg
 from collections.abc import Iterator
 
 from translators import detection
-from translators.contract import (
-    DocumentRead,
-    Envelope,
-    Event,
-    InterchangeClosed,
-    InterchangeOpened,
-    Terms,
-    TermsFor,
-    Verdict,
-)
+from translators.contract import DocumentRead, Envelope, Event, InterchangeClosed, InterchangeOpened, Terms, TermsFor, Verdict
 from translators.edifact import framing, header, message, validation
 from translators.edifact.groups import OpenGroup, overall
 from translators.edifact.judgement import Judgement

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from translators import detection
-from translators.contract import ParsedElement, ParsedSegment
 from translators.edifact import charsets, directories, framing, header, validation
 from translators.edifact.directories.labels import element_label, segment_label
 from translators.edifact.framing import value
@@ -14,6 +13,7 @@ from translators.edifact.service_characters import advised
 from translators.edifact.tokenizer import Locator, MarkedText, cut, terminator
 from translators.edifact.unwrapping import Unwrapped, wrapped
 from translators.finding import Code
+from translators.parsed import ParsedElement, ParsedSegment
 
 _ANY = "D.01B"
 _INTERCHANGE, _GROUP = 0, 1

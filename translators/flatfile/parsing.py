@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from translators.contract import ParsedElement, ParsedSegment
 from translators.findings import Findings
 from translators.flatfile.layout import DOCUMENT, Layout
 from translators.flatfile.lines import lines
 from translators.flatfile.rows import Grid, Row
+from translators.parsed import ParsedElement, ParsedSegment
 
 _ANY_LENGTH = 1 << 30
 

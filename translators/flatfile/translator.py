@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from translators.canonical.base import CanonicalDocument
-from translators.contract import (
-    Acknowledgement,
-    Event,
-    Interchange,
-    OutboundInterchange,
-    ParsedSegment,
-    TermsFor,
-    WritingTerms,
-    WrittenDocument,
-)
+from translators.contract import Acknowledgement, Event, Interchange, OutboundInterchange, TermsFor, WritingTerms, WrittenDocument
 from translators.errors import DefinitionMissing
 from translators.flatfile import parsing, reading, sealing, writing
 from translators.flatfile.envelope import NOTHING_KNOWN, Handover
 from translators.flatfile.layout import Layout
+from translators.parsed import ParsedSegment
 
 
 @dataclass(frozen=True, slots=True)

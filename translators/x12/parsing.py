@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from translators.contract import ParsedElement, ParsedSegment
 from translators.errors import DefinitionMissing
+from translators.parsed import ParsedElement, ParsedSegment
 from translators.x12.grammar import (
     COMPONENT,
     ELEMENT,

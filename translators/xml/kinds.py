@@ -18,6 +18,8 @@ CXML = "cXML"
 
 _BUYER = ("cac:BuyerCustomerParty", "cac:Party")
 _SELLER = ("cac:SellerSupplierParty", "cac:Party")
+_REPORTER = ("cac:InventoryReportingParty",)
+_RETAILER = ("cac:RetailerCustomerParty", "cac:Party")
 _DESPATCHER = ("cac:DespatchSupplierParty", "cac:Party")
 _RECEIVER = ("cac:DeliveryCustomerParty", "cac:Party")
 _CREDITOR = ("cac:AccountingSupplierParty", "cac:Party")
@@ -132,6 +134,14 @@ def known_kinds() -> tuple[Kind, ...]:
         _ubl("ApplicationResponse", "application_response", "application_response", ("cac:SenderParty",), ("cac:ReceiverParty",)),
         _ubl("Invoice", "invoice", "invoice", _CREDITOR, _DEBTOR),
         _ubl("CreditNote", "credit_note", "credit_note", _CREDITOR, _DEBTOR),
+        _ubl("InventoryReport", "inventory_report", "inventory_report", _REPORTER, _RETAILER),
+        _ubl("StockAvailabilityReport", "inventory_report", "stock_availability_report", _REPORTER, _RETAILER),
+        _ubl("RemittanceAdvice", "remittance_advice", "remittance_advice", _DEBTOR, _CREDITOR),
+        _ubl("Catalogue", "price_catalogue", "catalogue", ("cac:ProviderParty",), ("cac:ReceiverParty",)),
+        _ubl("RequestForQuotation", "request_for_quote", "request_for_quotation", _BUYER, _SELLER),
+        _ubl("Quotation", "quote", "quotation", _SELLER, _BUYER),
+        _ubl("TransportationStatus", "transport_status", "transportation_status", ("cac:SenderParty",), ("cac:ReceiverParty",)),
+        _ubl("InstructionForReturns", "return_request", "instruction_for_returns", _SELLER, _RETAILER),
         _cxml(
             "OrderRequest",
             "purchase_order",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from translators.contract import ParsedElement, ParsedSegment
+from translators.parsed import ParsedElement, ParsedSegment
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.parser import parse as parse_document

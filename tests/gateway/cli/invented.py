@@ -22,13 +22,12 @@ from translators.contract import (
     InterchangeClosed,
     InterchangeOpened,
     OutboundInterchange,
-    ParsedElement,
-    ParsedSegment,
     Separators,
     TermsFor,
     Verdict,
 )
 from translators.finding import Code, Finding, found
+from translators.parsed import ParsedElement, ParsedSegment
 from translators.position import Position
 
 

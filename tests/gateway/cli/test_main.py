@@ -169,7 +169,8 @@ def _as_in_a_terminal() -> None:
 def test_ctrl_c_in_a_real_process_is_quiet() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "gateway.cli", "validate", "not-there", "-"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_as_in_a_terminal,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - it only sets a signal
     ) as process:  # fmt: skip
         assert process.stderr is not None
         told = [process.stderr.readline() for _ in range(3)]  # about the first file; now it waits for standard input

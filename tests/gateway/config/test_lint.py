@@ -36,6 +36,7 @@ document = "purchase_order"
 """
 OUT = '[[agreement]]\nid = "out"\npartner = "bigbox"\ndirection = "out"\ndocument = "purchase_order"\nformat = "x12/004010/850"\n'
 SECOND_ROUTE = '\n[[route]]\nid = %s\ndocument = "purchase_order"\npartner = "bigbox"\n'
+IN = 'direction = "in"\n'
 DELIVER = 'deliver = [{ to = "odoo", as = "sale_order", sequence = "number" }]'
 
 # code, what is replaced, by what (with the mark), a part of the message
@@ -154,10 +155,10 @@ CASES = [
         OUT + 'channel = «"post"\n[[channel]]\nid = "post"\ntype = "folder"\ninbox = "x"\n[[table]]',
         "cannot send",
     ),
-    ("R038", 'direction = "in"\n', 'direction = "in"\nguide = { name = "G", mandatory = [«"REF+DP.09"] }\n', "segment REF has no element 09"),
-    ("R038", 'direction = "in"\n', 'direction = "in"\nguide = { name = "G", map = { number = «"REZ.02" } }\n', "there is no segment REZ"),
-    ("R038", 'direction = "in"\n', 'direction = "in"\nguide = { name = "G", codes = { "REF" = «["A"] } }\n', "is no place"),
-    ("R054", 'direction = "in"\n', 'direction = "in"\nguide = { name = "G", map = { nummber = «"REF.02" } }\n', '"number"?'),
+    ("R038", IN, IN + 'guide = { name = "G", mandatory = [«"REF+DP.09"] }\n', "segment REF has no element 09"),
+    ("R038", IN, IN + 'guide = { name = "G", map = { number = «"REZ.02" } }\n', "there is no segment REZ"),
+    ("R038", IN, IN + 'guide = { name = "G", codes = { "REF" = «["A"] } }\n', "is no place"),
+    ("R054", IN, IN + 'guide = { name = "G", map = { nummber = «"REF.02" } }\n', '"number"?'),
     ("R036", '{ code_lists = "warn" }', '{ «code_list = "warn" }', 'did you mean "code_lists"?'),
     ("R036", '{ code_lists = "warn" }', '{ «interchange_trailer_missing = "warn" }', "cannot be agreed away"),
     (

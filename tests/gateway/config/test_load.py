@@ -194,7 +194,8 @@ def test_acknowledgements_go_back_the_way_they_came_or_where_the_partner_says(pr
 
 
 def test_a_guide_of_an_agreement_is_in_the_terms_of_its_documents(project: Project) -> None:
-    guide = """guide = { name = "BigBox guide 3", map = { release = "REF+DP.02" }, mandatory = ["N1+ST.04"], codes = { "PO1.06" = ["UP"] } }"""
+    places = 'map = { release = "REF+DP.02" }, mandatory = ["N1+ST.04"], codes = { "PO1.06" = ["UP"] }'
+    guide = f'guide = {{ name = "BigBox guide 3", {places} }}'
     changed = ROUTES.replace('direction = "in"\n', f'direction = "in"\n{guide}\n', 1)
     agreements = load(project(changed), ENVIRON).partnerships.agreements
     found = next(agreement.guide for agreement in agreements.values() if agreement.guide is not None)

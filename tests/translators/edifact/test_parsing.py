@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.translators.edifact.orders import order_edifact
-from translators.contract import ParsedSegment
 from translators.edifact.translator import parse
+from translators.parsed import ParsedSegment
 
 ORDER = order_edifact(sender="5790000000029", receiver="5790000000012", control_number="7", order_number="PO-1", lines=1)
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "edifact").glob("*.*"))

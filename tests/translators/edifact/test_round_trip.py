@@ -70,6 +70,7 @@ def _sales(value: dict[str, Any]) -> None:
 
 def _schedule(value: dict[str, Any]) -> None:
     """Lines of delivery points, or delivery points of lines; these say how sure their quantities are."""
+    value.setdefault("kind", "forecast")
     value.pop("currency")
     value.setdefault("issued", date(2026, 11, 20))
     pointed = any("ship_to" in point for point in value.get("points", ()))
@@ -95,6 +96,21 @@ def _just_in_time(value: dict[str, Any]) -> None:
                 part.setdefault("quantity", {"value": Decimal(3)})
 
 
+def _first_contacts(value: Any) -> None:
+    for name, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if name == "contacts":
+            del inner[1:]
+        _first_contacts(inner)
+
+
+def _warehouse(value: dict[str, Any]) -> None:
+    """Amounts say their own currency; each party has one contact at most."""
+    value.pop("currency")
+    value.setdefault("action", "ship")
+    value.setdefault("issued", date(2026, 11, 20))
+    _first_contacts(value)
+
+
 def _nothing(_value: dict[str, Any]) -> None:
     """A document that can be as short as it likes."""
 
@@ -102,6 +118,7 @@ def _nothing(_value: dict[str, Any]) -> None:
 COMPLETE: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(("ORDERS", "ORDCHG", "ORDRSP"), _order),
     "IFTSTA": _status,
+    **dict.fromkeys(("HANMOV", "INSDES"), _warehouse),
     **dict.fromkeys(("REQOTE", "QUOTES"), _order),
     "PRICAT": _catalogue,
     "SLSRPT": _sales,

@@ -11,15 +11,7 @@ import pytest
 from tests.translators.x12.orders import interchange
 from translators import registry
 from translators.canonical.base import CanonicalDocument
-from translators.contract import (
-    Document,
-    DocumentTerms,
-    Family,
-    Identity,
-    OutboundGroup,
-    OutboundInterchange,
-    Terms,
-)
+from translators.contract import Document, DocumentTerms, Family, Identity, OutboundGroup, OutboundInterchange, Terms
 from translators.finding import Code, Finding, Severity
 from translators.x12 import composing
 

@@ -7,15 +7,7 @@ import pytest
 
 from tests.translators.x12.orders import body_850, interchange, order_850
 from translators import registry
-from translators.contract import (
-    Acknowledgement,
-    AcknowledgementTerms,
-    DocumentTerms,
-    Interchange,
-    Terms,
-    Verdict,
-    When,
-)
+from translators.contract import Acknowledgement, AcknowledgementTerms, DocumentTerms, Interchange, Terms, Verdict, When
 from translators.finding import Code, Severity
 from translators.x12.separators import WIDTHS
 

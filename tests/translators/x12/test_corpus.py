@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from translators import registry
-from translators.contract import AcknowledgementTerms, DocumentTerms, Interchange, ParsedSegment, Terms, Verdict, When
+from translators.contract import AcknowledgementTerms, DocumentTerms, Interchange, Terms, Verdict, When
 from translators.finding import Code
+from translators.parsed import ParsedSegment
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "x12"
 OWING = Terms(acknowledgement=AcknowledgementTerms(functional="997", technical=When.ALWAYS, list_accepted=True, note_errors=True))

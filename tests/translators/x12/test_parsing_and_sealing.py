@@ -6,17 +6,9 @@ import pytest
 
 from tests.translators.x12.orders import body_850, order_850
 from translators import registry
-from translators.contract import (
-    Family,
-    Identity,
-    OutboundDocument,
-    OutboundGroup,
-    OutboundInterchange,
-    ParsedSegment,
-    Separators,
-    Verdict,
-)
+from translators.contract import Family, Identity, OutboundDocument, OutboundGroup, OutboundInterchange, Separators, Verdict
 from translators.errors import NotWritable
+from translators.parsed import ParsedSegment
 
 ORDER = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=1)
 PREPARED = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)

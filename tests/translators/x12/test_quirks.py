@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.translators.x12.orders import body_850, interchange, order_850
 from translators import registry
 from translators.canonical.purchase_order import PurchaseOrder
-from translators.contract import AcknowledgementTerms, DocumentTerms, Interchange, ParsedSegment, Terms, Verdict, When
+from translators.contract import AcknowledgementTerms, DocumentTerms, Interchange, Terms, Verdict, When
 from translators.finding import Code, Finding, Severity
+from translators.parsed import ParsedSegment
 from translators.x12.separators import read_header
 
 GOOD = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=2)

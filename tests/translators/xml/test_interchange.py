@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tests.translators.xml.samples import DECLARATION, ORDER_HEAD, ORDER_LINE, ORDER_PARTIES, order, ubl
 from translators import registry
-from translators.contract import DocumentTerms, Envelope, Family, Interchange, ParsedSegment, Terms, Verdict
+from translators.contract import DocumentTerms, Envelope, Family, Interchange, Terms, Verdict
 from translators.finding import Code, Severity
+from translators.parsed import ParsedSegment
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "xml"
 X12 = (

@@ -27,6 +27,8 @@ def documents(draw: Any, kind: Kind) -> Any:
     value: dict[str, Any] = {}
     fill(draw, kind.mapping.rules.rules, kind.table, value)
     value = pruned(value)
+    if kind.type == "RequestForQuotation":
+        value.setdefault("number", "1")  # UBL can do without; the canonical document cannot
     kind.mapping.after_reading(value)
     return model_of(kind.name).model_validate(value)
 

@@ -123,7 +123,8 @@ def _whole(schedule: Value, _context: Reading) -> Value:
 
 
 def _in_points(schedule: Value, _context: Writing) -> Value:
-    """Lines of one delivery point that follow each other stand in its group."""
+    """Lines of one delivery point that follow each other stand in its group. What says nothing else is a forecast."""
+    schedule.setdefault("kind", "forecast")
 
     def head(line: Value) -> Value:
         code = line.get("original_codes", {}).get("instruction")

@@ -77,6 +77,8 @@ PLACES = {
     "9": "port_of_loading",
     "11": "port_of_discharge",
     "13": "place_of_transhipment",
+    "14": "location_of_goods",
+    "18": "warehouse",
     "20": "place_of_ultimate_destination",
     "88": "place_of_receipt",
     "125": "last_place",

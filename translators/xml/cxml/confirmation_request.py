@@ -85,7 +85,6 @@ def _before_writing(value: Value) -> None:
     """Each line has an answer for its quantity."""
     value.pop("currency", None)
     order_again(value, value)
-    value.setdefault("purpose", "original")
     for line in value.get("lines") or ():
         order = line.get("order") or {}
         if not line.get("number") and order.get("line"):

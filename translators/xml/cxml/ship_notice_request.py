@@ -282,7 +282,6 @@ def _packed(packed: Value, line: Value, known: dict[str, Value], top: list[Value
 
 def _before_writing(value: Value) -> None:
     """A portion for each order; packages with the lines in them."""
-    value.setdefault("purpose", "original")
     value.pop("currency", None)
     lines = value.pop("lines", None) or []
     by_number = {line.get("number"): line for line in lines}

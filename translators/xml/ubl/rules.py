@@ -10,17 +10,22 @@ from translators.xml.context import Reading, Writing
 from translators.xml.node import Node
 from translators.xml.ubl.codes import REFERENCES
 
+_BEGINNING = "00:00:00"
 _NOTHING: frozenset[str] = frozenset()
 _QUANTITY = Quantity()
 _LANGUAGE = frozenset(("languageID",))
 
 
 class Stamp:
-    """A date and, beside it, a time: a day, or an instant in UTC where the time is given."""
+    """A date and, beside it, a time: a day, or an instant in UTC where the time is given.
 
-    __slots__ = ("_key", "_steps", "path", "tags")
+    Where the time is mandatory (`timed`), a day has that of its beginning, without a zone.
+    """
 
-    def __init__(self, day_tag: str, time_tag: str, path: str) -> None:
+    __slots__ = ("_key", "_steps", "path", "tags", "timed")
+
+    def __init__(self, day_tag: str, time_tag: str, path: str, *, timed: bool = False) -> None:
+        self.timed = timed
         self.tags = (day_tag, time_tag)
         self.path = path
         *steps, self._key = path.split(".")
@@ -31,6 +36,8 @@ class Stamp:
         text = (node.text or "").strip()
         holder = descend(target, self._steps)
         known = holder.get(self._key)
+        if self.timed and node.name == self.tags[1] and text == _BEGINNING and known is not None:
+            return True
         if node.name == self.tags[0]:
             found: date | datetime | None = day(text) if known is None else None
         else:
@@ -53,6 +60,8 @@ class Stamp:
         parent.add(self.tags[0], f"{value:%Y-%m-%d}" if value.year > 999 else value.isoformat()[:10])
         if isinstance(value, datetime):
             parent.add(self.tags[1], clock(value))
+        elif self.timed:
+            parent.add(self.tags[1], _BEGINNING)
 
 
 class Notes:

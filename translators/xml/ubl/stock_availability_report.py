@@ -1,0 +1,6 @@
+"""UBL StockAvailabilityReport to the canonical inventory report, and back."""
+
+from translators.canonical.inventory_report import StockStatus
+from translators.xml.ubl.stock import line, report
+
+MAPPING = report(line("cac:StockAvailabilityReportLine", "cbc:ValueAmount", StockStatus.AVAILABLE), StockStatus.AVAILABLE)
