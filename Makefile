@@ -94,5 +94,5 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 $(PEERS)/.installed: benchmarks/peers.txt
 	@tools/make-environment $(PEERS) "$(PYTHON)"
 	@echo "Installing the peers into $(PEERS) …"
-	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r benchmarks/peers.txt
+	@$(PEERS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input -r benchmarks/peers.txt
 	@touch $@

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from benchmarks import interchanges
 from translators import registry
@@ -188,7 +189,7 @@ class Peer:
             [python, Path(__file__).with_name("peer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def __enter__(self) -> "Peer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -300,7 +301,6 @@ def streamed(family: str, megabytes: int) -> dict[str, float]:
 def stream(family: str, megabytes: int) -> dict[str, float]:
     """Read the events of one interchange; memory is what came on top of its bytes."""
     make = getattr(interchanges, family)
-    make(1)
     piece = make(1001)
     count = megabytes * 1_000_000 // (len(piece) - len(make(1))) * 1000
     data = make(count)

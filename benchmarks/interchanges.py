@@ -36,8 +36,7 @@ def _body(number: int) -> list[str]:
 def edifact(orders: int, first: int = 1) -> bytes:
     """An interchange of ORDERS of D.96A, each of five lines and about 1 KB, with the segments that all peers know."""
     whole = _order(first, first)
-    begin, end = whole.index(b"UNH+"), whole.index(b"UNZ+")
-    return whole[:begin] + b"".join(_messages(orders, first)) + b"UNZ+%d+%d'" % (orders, first)
+    return whole[: whole.index(b"UNH+")] + b"".join(_messages(orders, first)) + b"UNZ+%d+%d'" % (orders, first)
 
 
 def _messages(orders: int, first: int) -> Iterator[bytes]:
@@ -45,7 +44,7 @@ def _messages(orders: int, first: int) -> Iterator[bytes]:
         whole = _order(first + number - 1, first)
         body = whole[whole.index(b"UNH+") : whole.index(b"UNZ+")].replace(b".25'", b".%02d'" % (number % 100))
         kept = [segment for segment in body.split(b"'")[1:-2] if not segment.startswith((b"CTA", b"COM"))]
-        header, trailer = b"UNH+%d+ORDERS:D:96A:UN:EAN008" % number, b"UNT+%d+%d" % (len(kept) + 2, number)
+        header, trailer = b"UNH+%d+ORDERS:D:96A:UN" % number, b"UNT+%d+%d" % (len(kept) + 2, number)
         yield b"'".join((header, *kept, trailer, b""))
 
 

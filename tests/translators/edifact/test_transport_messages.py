@@ -174,3 +174,9 @@ def test_an_instruction_for_a_parcel() -> None:
     assert first.canonical.ship_to is not None
     assert first.canonical.ship_to.contacts[0].email == "person.name@test.com"
     assert second.verdict is Verdict.REJECTED, "its UNT counts one segment too many"
+
+
+def test_instructions_without_content_are_refused_one_by_one() -> None:
+    documents = read(drawing.corpus("IFTMIN-INVOIC__indice-co-edi.net__edifact.Issue188.edi")).documents
+    assert {document.verdict for document in documents} == {Verdict.REJECTED}
+    assert all("The mandatory segment BGM is missing." in [one.message for one in document.findings] for document in documents)

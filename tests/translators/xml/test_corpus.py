@@ -23,6 +23,12 @@ ELSEWHERE = Path(os.environ["EDI_CORPUS"]) / "xml" if os.environ.get("EDI_CORPUS
 
 MAPPED: dict[str, tuple[str, str, str]] = {
     # file: number, canonical document, codes of its findings
+    "Catalogue__phax-ph-ubl__Mobile_Catalogue_UBL.xml": ("2010-Mobile-1234", "price_catalogue", "segment-empty"),
+    "InstructionForReturns__oasis-tcs-ubl__UBL-InstructionForReturns-2.1-Example.xml": ("AB011", "return_request", ""),
+    "InventoryReport__oasis-tcs-ubl__UBL-InventoryReport-2.1-Example.xml": ("CC2679", "inventory_report", ""),
+    "RemittanceAdvice__oasis-tcs-ubl__UBL-RemittanceAdvice-2.0-Example.xml": ("6577884", "remittance_advice", ""),
+    "StockAvailabilityReport__oasis-tcs-ubl__UBL-StockAvailabilityReport-2.1-Example.xml": ("SA2009", "inventory_report", ""),
+    "TransportationStatus__oasis-tcs-ubl__UBL-TransportationStatus-2.1-Example.xml": ("TS_1", "transport_status", ""),
     "CreditNote__invopop-gobl.ubl__custom-namespace-prefixes.xml": ("CN758494", "credit_note", "control-total"),
     "CreditNote__oasis-tcs-ubl__UBL-CreditNote-2.1-Example.xml": ("TOSL108", "credit_note", "control-total control-total"),
     "DespatchAdvice__oasis-tcs-ubl__UBL-DespatchAdvice-2.0-Example.xml": ("565899", "despatch_advice", ""),
