@@ -6,13 +6,14 @@ from importlib import import_module
 from translators.canonical.base import CanonicalDocument
 from translators.contract import OutboundDocument, WritingTerms, WrittenDocument
 from translators.edifact import directories, service_characters, writing
-from translators.edifact.grammar import grammar
+from translators.edifact.grammar import Grammar, Walk, grammar
 from translators.edifact.messages import MAPPINGS, meaning
 from translators.edifact.service_characters import ServiceCharacters
 from translators.errors import DefinitionMissing
 from translators.finding import Code, Finding, found
 from translators.mapping.context import Writing
 from translators.mapping.mapping import DocumentMapping
+from translators.mapping.tree import COMPONENT, Row
 from translators.position import Position
 
 
@@ -21,7 +22,8 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
 
     `version` is the directory, with the code of the association (0057) behind a colon where the partner wants one:
     `D.96A:EAN008`. Raises DefinitionMissing when there is no such message, or it is another document's; NotWritable, naming
-    segment and element, when a value is missing or has no room.
+    segment and element, when a value is missing or has no room. Findings say what of the document could not be written, which
+    characters were replaced, and what the structure of the message lacks.
     """
     release, _, association = version.partition(":")
     _name, module = MAPPINGS.get(document_type, ("", ""))
@@ -34,10 +36,12 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     identifier, _, syntax = terms.syntax.partition(":")
     characters = _characters(terms, int(syntax) if syntax.isdigit() else 3)
     context = Writing(terms.timezone, characters.decimal)
-    rows = meaning.rows(mapping, document, grammar(document_type, choice.directory), context)
+    table = grammar(document_type, choice.directory)
+    rows = meaning.rows(mapping, document, table, context)
     body = writing.body(rows, choice.directory, identifier, characters)
     findings = [_unwritten(path, document_type, release) for path in dict.fromkeys(context.unwritten)]
     findings += [_replaced(character, identifier) for character in sorted(body.replaced)]
+    findings += _misplaced(table, rows)
     header = (*release.split("."), "UN", *filter(None, (association,)))
     return WrittenDocument(OutboundDocument(document_type, body.text, body.segments, header), "", release, tuple(findings))
 
@@ -48,6 +52,19 @@ def _characters(terms: WritingTerms, syntax_version: int) -> ServiceCharacters:
         return service_characters.default(syntax_version)
     characters = service_characters.of(terms.separators)
     return characters if syntax_version >= 4 else replace(characters, repetition="")
+
+
+def _misplaced(table: Grammar, rows: list[Row]) -> list[Finding]:
+    """What the structure of the message asks for, and the document does not say: the partner would refuse it for that."""
+    findings: list[Finding] = []
+
+    def report(code: Code, sentence: str, number: int, tag: str, expected: str | None) -> None:
+        findings.append(found(code, sentence, Position(0, number, tag), expected=expected))
+
+    segments = [["UNH"], *rows]
+    elements = [[element.split(COMPONENT) for element in row] for row in segments]
+    Walk(table, [row[0] for row in segments], report).run(elements)
+    return findings
 
 
 def _unwritten(path: str, document_type: str, version: str) -> Finding:

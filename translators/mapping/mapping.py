@@ -202,7 +202,7 @@ class Group:
         context.currency = currency or (context.currency if self._single else None)
         if self._unfold is not None:
             self._unfold(item)
-        if not all(need in item for need in self._needs):
+        if self._needs and not all(need in item for need in self._needs):
             return False
         if self._single:
             owner[self._member] = item

@@ -16,7 +16,8 @@ class Texts:
     """Free text in segments: lines of one purpose that stand in segments one behind the other are one text.
 
     `lines` are the places of lines, `purpose` that of the code for what the text is for, `language` and `code` those of others.
-    `says` is the purpose where no code says it. `longest` is the room for one line: longer ones are wrapped when written.
+    `says` is the purpose where no code says it, `usual` the code for a text that does not say its purpose.
+    `longest` is the room for one line: longer ones are wrapped when written.
     `fixed` are places that are always the same.
     """
 
@@ -28,6 +29,7 @@ class Texts:
     language: Place | None = None
     code: Place | None = None
     says: str = ""
+    usual: str = ""
     where: Where | None = None
     fixed: Mapping[Place, str] = field(default_factory=dict)
     key: str = "texts"
@@ -92,7 +94,7 @@ class Texts:
             if purpose != self.says:
                 return None
             purpose = ""
-        code = kept if kept and self.words.known(kept) == purpose else self.words.code(purpose) if purpose else ""
+        code = kept if kept and self.words.known(kept) == purpose else self.words.code(purpose) if purpose else self.usual
         heads = ((self.purpose, code), (self.language, (text.get("language") or "").upper()), (self.code, text.get("code")))
         if code is None or any(place is None and value for place, value in heads):
             return None

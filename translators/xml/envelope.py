@@ -89,7 +89,7 @@ def envelope_of(parsed: Parsed, start: int) -> Envelope:
 
 def _number(root: Node) -> str:
     """The number of a document that has no UUID; types count apart, so an order and an invoice may bear the same number."""
-    number = root.value("cbc:ID")
+    number = root.value("cbc:ID") or root.value("rsm:ExchangedDocument", "ram:ID")
     return f"{local(root.name)}/{number}" if number else ""
 
 
@@ -112,6 +112,11 @@ def identity_of(party: Node | None) -> Identity:
         ("cac:PartyTaxScheme", "cbc:CompanyID"),
         ("cac:PartyName", "cbc:Name"),
         ("cac:PartyLegalEntity", "cbc:RegistrationName"),
+        ("ram:URIUniversalCommunication", "ram:URIID"),
+        ("ram:GlobalID",),
+        ("ram:ID",),
+        ("ram:SpecifiedLegalOrganization", "ram:ID"),
+        ("ram:Name",),
     ):
         found = party.find(*way)
         if found is not None and found.text and found.text.strip():

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from translators.xml.grammar import Aggregate as Table
-from translators.xml.namespaces import UBL_DOCUMENT
+from translators.xml.namespaces import NAMESPACES, UBL_DOCUMENT
 from translators.xml.node import Node
 from translators.xml.rules import DocumentMapping
 
@@ -51,6 +51,11 @@ class Kind:
     fits: Callable[[Node], bool] = _always
     roles: tuple[str, str] = ("", "")
     dtd: str = ""
+
+    @property
+    def root(self) -> str:
+        """The name of its root, with the prefix it has in our tables."""
+        return f"rsm:{self.type}" if self.namespace == NAMESPACES["rsm"] else self.type
 
     @property
     def is_cxml(self) -> bool:
@@ -111,6 +116,28 @@ def _says(*way: str, values: tuple[str, ...]) -> Callable[[Node], bool]:
 
     return fits
 
+
+def _cii(name: str, credit: bool) -> Kind:  # noqa: FBT001 - which of the two it is
+    def fits(root: Node) -> bool:
+        return (root.value("rsm:ExchangedDocument", "ram:TypeCode") in _CREDIT_CODES) is credit
+
+    return Kind(
+        "CrossIndustryInvoice",
+        NAMESPACES["rsm"],
+        name,
+        f"translators.xml.cii.{name}",
+        (*_TRADE, "ram:SellerTradeParty"),
+        (*_TRADE, "ram:BuyerTradeParty"),
+        version="CII-D16B",
+        tables="translators.xml.cii.grammar",
+        number=("rsm:ExchangedDocument", "ram:ID"),
+        fits=fits,
+    )
+
+
+_TRADE = ("rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeAgreement")
+_CREDIT_CODES = frozenset(("81", "83", "261", "381", "396"))
+"""Type codes of credit notes (UNTDID 1001)."""
 
 _USUAL = {"type": "new", "purpose": "standard"}
 _ORDER = ("OrderRequestHeader", "@orderID")
@@ -192,6 +219,8 @@ def known_kinds() -> tuple[Kind, ...]:
             dtd="InvoiceDetail",
             fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CREDITS),
         ),
+        _cii("invoice", credit=False),
+        _cii("credit_note", credit=True),
         _cxml("Response", "functional_acknowledgement", "response", ("@Id",), ("", "")),
     )
 

@@ -34,7 +34,7 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     elements = 0
     for elements, node in enumerate(root.walk(), 1):
         node.ordinal = elements
-    body = serialise(root, None if kind.is_cxml else kind.namespace)
+    body = serialise(root, kind.namespace if kind.root == kind.type and not kind.is_cxml else None)
     data = body.encode()
     offsets, findings = Offsets(data, 0, len(data)), list[Finding]()
 
@@ -65,7 +65,7 @@ def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
     value.pop("schema", None)
     extras = value.pop("extras", ())
-    root = Node(kind.type)
+    root = Node(kind.root)
     context = Writing(currency=value.get("currency"), timezone=timezone)
     header = written_header(value, kind, context) if kind.is_cxml else ()
     kind.mapping.before_writing(value)

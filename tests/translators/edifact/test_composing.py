@@ -130,6 +130,33 @@ def test_what_cannot_be_said_is_a_finding() -> None:
     assert finding.message == "attributes.colour cannot be said in ORDERS D.96A."
 
 
+def test_what_the_message_cannot_be_without_is_a_finding() -> None:
+    value = PurchaseOrder.model_validate({"number": "1", "references": [{"kind": "contract", "number": "C-17"}], "lines": []})
+    (finding,) = registry.write(Family.EDIFACT, value, "ORDERS", "D.96A").findings
+    assert (finding.code, finding.position.tag, finding.message) == (
+        Code.SEGMENT_MISSING,
+        "DTM",
+        "The mandatory segment DTM is missing.",
+    )
+
+
+def test_a_reference_of_a_kind_that_has_no_code_is_written_as_agreed_between_the_partners() -> None:
+    written = registry.write(Family.EDIFACT, order(references=[{"kind": "department", "number": "D-3"}]), "ORDERS", "D.96A")
+    assert "RFF+ZZZ:D-3'" in written.document.body
+    assert [finding.actual for finding in written.findings] == ["references[].kind"]
+
+
+def test_a_text_that_is_for_nothing_in_particular_is_a_general_one() -> None:
+    assert "FTX+AAI+++CALL FIRST" in body(order(texts=[{"lines": ["CALL FIRST"]}]))
+
+
+def test_a_code_of_another_standard_that_has_no_room_is_named_and_not_written() -> None:
+    charge = {"charge": True, "code": "D240", "amount": {"amount": 5, "currency": "EUR"}}
+    written = registry.write(Family.EDIFACT, order(allowances_charges=[charge]), "ORDERS", "D.96A")
+    assert "ALC+C'MOA+8:5'" in written.document.body
+    assert [finding.actual for finding in written.findings] == ["allowances_charges[].code"]
+
+
 def test_characters_that_the_set_does_not_have_are_findings() -> None:
     value = order(buyer={"name": "Größe Ł"})
     written = registry.write(Family.EDIFACT, value, "ORDERS", "D.96A", WritingTerms(syntax="UNOA:3"))

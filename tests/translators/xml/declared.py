@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from translators.mapping.value import descend, look, merge_identifier
 from translators.xml import codecs, rules, values
+from translators.xml.cii import rules as cii
 from translators.xml.cxml import confirmation_request, invoicing, ship_notice_request
+from translators.xml.cxml import goods_rules as cxml_goods
 from translators.xml.cxml import parts as cxml_parts
+from translators.xml.cxml import party_rules as cxml_party
 from translators.xml.cxml import rules as cxml
 from translators.xml.grammar import Aggregate as Table
 from translators.xml.ubl import goods_rules, party_rules
@@ -351,26 +354,58 @@ def _dimensions_at(draw: Draw, rule: Any, _child: Any, target: Value, _depth: in
     _put(target, f"{rule.path}.{draw(st.sampled_from(rule.names.listed))}", draw(QUANTITIES))
 
 
+def _dependent(draw: Draw, rule: Any, child: Any, target: Value, depth: int) -> None:
+    *steps, _ = rule.path.split(".")
+    if "number" in (look(target, tuple(steps)) or {}):
+        _leaf(draw, rule, child, target, depth)
+
+
+def _charge(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["amount"] = draw(NUMBERS)
+
+
+def _remark(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    purpose = draw(st.sampled_from(("general", "delivery")))
+    target.setdefault("texts", []).append({"purpose": purpose, "lines": draw(st.lists(TEXTS, min_size=1, max_size=3))})
+
+
+def _street(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["lines"] = draw(st.lists(TEXTS, min_size=1, max_size=3))
+
+
+def _registrations(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    target["tax_registration"], target["tax_identifiers"] = draw(TEXTS), {"FC": draw(TEXTS)}
+
+
+_OF_CODEC |= {
+    cii.Dated: st.one_of(DAYS, INSTANTS.map(lambda instant: instant.replace(microsecond=0))),
+    cii.Money: st.fixed_dictionaries({"amount": NUMBERS}),
+}
 _FILLERS |= {
     cxml.Phrase: _phrase,
     cxml.Unit: _unit,
     cxml.Money: _money,
     cxml.Amount: _price,
-    cxml.Country: _country,
+    cxml_party.Country: _country,
     cxml.Valued: _valued,
-    cxml.Reachable: _reachable,
+    cxml_party.Reachable: _reachable,
     cxml.Remarks: _remarks,
     cxml.Extrinsics: _extrinsics,
-    cxml.Referred: _referred,
-    cxml.AddressId: _address_id,
-    cxml.Classified: _classified,
-    cxml.Dimensions: _dimensions_at,
+    cxml_party.Referred: _referred,
+    cxml_party.AddressId: _address_id,
+    cxml_goods.Classified: _classified,
+    cxml_goods.Dimensions: _dimensions_at,
     cxml_parts.Roles: _roles,
     confirmation_request.Substitute: _quantity,
     invoicing.Shipped: _inside,
     ship_notice_request.Whole: _whole,
     ship_notice_request.Carrier: _carrier,
     ship_notice_request.Tracking: _tracking,
+    cii.Charge: _charge,
+    cii.Dependent: _dependent,
+    cii.Remark: _remark,
+    cii.Street: _street,
+    cii.Registrations: _registrations,
 }
 
 _UNORDERED = ("references", "contacts", "other_parties", "taxes", "exchange_rates")

@@ -31,6 +31,10 @@ MAPPED: dict[str, tuple[str, str, str]] = {
     "TransportationStatus__oasis-tcs-ubl__UBL-TransportationStatus-2.1-Example.xml": ("TS_1", "transport_status", ""),
     "CreditNote__invopop-gobl.ubl__custom-namespace-prefixes.xml": ("CN758494", "credit_note", "control-total"),
     "CreditNote__oasis-tcs-ubl__UBL-CreditNote-2.1-Example.xml": ("TOSL108", "credit_note", "control-total control-total"),
+    "CrossIndustryInvoice__connectingeurope-einvoicing-en1693__CII_example7.xml": ("INVOICE_test_7", "invoice", ""),
+    "CrossIndustryInvoice__itplr-kosit-xrechnung-testsuite__01.21a-INVOICE_uncefact.xml": ("18383", "invoice", ""),
+    "CrossIndustryInvoice__itplr-kosit-xrechnung-testsuite__04.05a-INVOICE_uncefact.xml": ("2020-1", "invoice", ""),
+    "CrossIndustryInvoice__zugferd-mustangproject__roundingDifferenceIsInTolerance.xml": ("57136", "invoice", ""),
     "DespatchAdvice__oasis-tcs-ubl__UBL-DespatchAdvice-2.0-Example.xml": ("565899", "despatch_advice", ""),
     "Invoice__connectingeurope-einvoicing-en1693__BIS3_Invoice_negativ.XML": ("12345", "invoice", ""),
     "Invoice__connectingeurope-einvoicing-en1693__BIS_Billing_30-Rabatter_och_avgifter.xml": ("2018210", "invoice", ""),
@@ -50,7 +54,10 @@ REQUESTS: dict[str, tuple[str, str, str]] = {
     "OrderRequest__officeluv-cxml__purchase_order_request_200.xml": ("6112", "purchase_order", ""),
     "ShipNoticeRequest__friendsofcxml-cxml-php__ShipNoticeRequest.xml": ("S2-123", "despatch_advice", ""),
 }
-REFUSED = {"Order__phax-ph-ubl__CENBII-Order-minimal.xml": "element-missing"}
+REFUSED = {
+    "CrossIndustryInvoice__zugferd-mustangproject__Extended_fremdwaehrung.xml": "segment-repeats",
+    "Order__phax-ph-ubl__CENBII-Order-minimal.xml": "element-missing",
+}
 
 
 def path_of(name: str) -> Path:

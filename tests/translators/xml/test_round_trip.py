@@ -17,7 +17,7 @@ from translators.xml.envelope import NO_SEPARATORS
 from translators.xml.kinds import Kind, kinds
 from translators.xml.sealing import DECLARATION
 
-UBL = [kind for kind in kinds().values() if kind.version.startswith("UBL")]
+UBL = [kind for kind in kinds().values() if not kind.is_cxml]
 CXML = [kind for kind in kinds().values() if kind.is_cxml and kind.type != "Response"]
 PREPARED = datetime(2026, 11, 20, 10, tzinfo=UTC)
 

@@ -116,7 +116,7 @@ class Measures:
         for name in list(measures):
             kept = take(owner or {}, ("original_codes",), name)
             purpose, _, dimension = kept.partition(":") if kept else (self._usual, "", self._names.code(name) or "")
-            if not dimension and not kept:
+            if (not dimension and not kept) or "unit" not in measures[name]:  # there is no measure without a unit
                 continue
             row: Row = [self.tag, purpose, dimension]
             _SIZE.write(measures.pop(name), row, context)

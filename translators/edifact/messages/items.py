@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from translators.edifact.messages import codes
 from translators.edifact.messages.parts import UNITS, check_identifier, components, joined, pieces_of
 from translators.mapping.binding import content
+from translators.mapping.compiled import usual
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number_with_comma as number
 from translators.mapping.numbers import plain
@@ -14,6 +15,7 @@ from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
 
 ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True, longest=3)
+_USUAL_NUMBERS = usual(ITEM_NUMBERS)
 PRICE_KINDS = Words(codes.PRICES, longest=3)
 _GTIN_LENGTHS = (8, 12, 13, 14)
 IN_FRONT = ("gtin", "upc", "isbn", "issn")
@@ -28,16 +30,26 @@ def read_number(row: Row, element: int, item: Value, context: Reading) -> bool:
     value, kind, code_list, agency = components(row, element, 4)
     if not value:
         return False
-    whole = f"{kind}:{code_list}:{agency}".rstrip(":") if code_list or agency else kind
+    identifiers: Value = item.setdefault("identifiers", {})
+    scheme = None if code_list or agency else _USUAL_NUMBERS.get(kind)
+    if scheme is not None and scheme not in identifiers:
+        identifiers[scheme] = value
+    else:
+        scheme = _take_unusual(item, value, kind, f"{kind}:{code_list}:{agency}".rstrip(":") if code_list or agency else kind)
+    if scheme == "gtin":
+        check_identifier(context, scheme, value, (element, 1), _GTIN_LENGTHS)
+    return True
+
+
+def _take_unusual(item: Value, value: str, kind: str, whole: str) -> str:
+    """An identifier beside another of its scheme, or with a type, list or agency that are not the usual ones."""
     scheme = ITEM_NUMBERS.word(kind) if kind else "unspecified"
-    identifiers = item.setdefault("identifiers", {})
+    identifiers = item["identifiers"]
     if whole and (not kind or whole != ITEM_NUMBERS.code(scheme)):
         key = scheme if scheme not in identifiers else f"{scheme}:{value}"
         item.setdefault("original_codes", {})[key] = whole
     merge_identifier(identifiers, scheme, value)
-    if scheme == "gtin":
-        check_identifier(context, scheme, value, (element, 1), _GTIN_LENGTHS)
-    return True
+    return scheme
 
 
 def write_number(row: Row, element: int, item: Value, scheme: str) -> bool:

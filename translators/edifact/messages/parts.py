@@ -122,6 +122,7 @@ class Unless:
 
     place: Place
     usual: str
+    longest: int = 3
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -133,9 +134,12 @@ class Unless:
         text = text_at(row, self.place).strip()
         return text if text and text != self.usual else None
 
-    def write(self, value: str, row: Row, _context: Writing) -> None:
-        """The text."""
+    def write(self, value: str, row: Row, _context: Writing) -> str | None:
+        """The text; handed back when there is no room for it."""
+        if len(value) > self.longest:
+            return value
         set_text(row, self.place, value)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from translators.edifact.messages import lines, shared, transport
 from translators.edifact.messages.clauses import Spans
 from translators.edifact.messages.items import ItemNumber, PriceDetails
 from translators.edifact.messages.parts import Moment
+from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -42,6 +43,7 @@ _ACTIVITY = Group(
     ],
     into="activities",
     needs=("kind",),
+    where=none_of((1, 2), ""),
 )
 _LINE: list[Clause] = [
     Once("LIN", {"number": Text((1, 1)), "item": ItemNumber(3, configuration=(6, 1))}, always=True),

@@ -97,7 +97,11 @@ def dates(more: Mapping[str, str] | None = None) -> list[Clause]:
 
 ISSUED = Qualified("DTM", (1, 1), Moment(), fields=dict.fromkeys(("171", "137", "182", "4"), "issued"))
 REFERENCE: list[Clause] = [
-    Once("RFF", {"kind": Coded((1, 1), REFERENCES, "other", "original"), "number": Text((1, 2)), "line": Text((1, 3))}),
+    Once(
+        "RFF",
+        {"kind": Coded((1, 1), REFERENCES, "other", "original"), "number": Text((1, 2)), "line": Text((1, 3))},
+        default={(1, 1): codes.AGREED},
+    ),
     ISSUED,
 ]
 """What a reference says of itself."""
@@ -163,7 +167,9 @@ def parties(*members: str, more: tuple[Clause, ...] = ()) -> Parties:
 
 # --- texts -------------------------------------------------------------------------------------------------------------
 
-FREE_TEXT = Texts("FTX", tuple((4, line) for line in range(1, 6)), TEXTS, longest=70, purpose=1, language=5, code=(3, 1))
+FREE_TEXT = Texts(
+    "FTX", tuple((4, line) for line in range(1, 6)), TEXTS, longest=70, purpose=1, language=5, code=(3, 1), usual="AAI"
+)
 
 # --- money and terms ---------------------------------------------------------------------------------------------------
 
@@ -258,6 +264,7 @@ PAYMENT_TERMS = Group(
                 "": PaymentPeriod(),
             },
             default={1: "1"},
+            always=True,
         ),
         Qualified("DTM", (1, 1), Day(), fields={**dict.fromkeys(("13", "140", "209", "265"), "due"), "12": "discount_due"}),
         Once("PCD", {"discount_percent": Number((1, 2)), **beside("discount_percent", (1, 1), "12")}, default={(1, 1): "12"}),

@@ -218,8 +218,9 @@ class AllowanceCode:
     def write(self, allowance: Value, row: Row, _context: Writing) -> bool:
         """The code at the place of its list."""
         kept = take(allowance, ("original_codes",), "code_list")
-        code = allowance.pop("code", None)
-        if code is None:
+        code = allowance.get("code")
+        if code is None or len(code) > 3:
             return False
+        del allowance["code"]
         set_text(row, self.description if kept else self.service, code)
         return True

@@ -152,8 +152,10 @@ REFERENCE: dict[str, Part] = {
     "number": Text((1, 2)),
     "line": Text((1, 3)),
 }
-REFERENCE_LIST = Each("RFF", "references", REFERENCE, needs=("number",))
-REFERENCE_GROUP = Group("RFF", [Once("RFF", REFERENCE), shared.ISSUED], into="references", where=none_of((1, 2), ""))
+REFERENCE_LIST = Each("RFF", "references", REFERENCE, needs=("number",), default={(1, 1): codes.AGREED})
+REFERENCE_GROUP = Group(
+    "RFF", [Once("RFF", REFERENCE, default={(1, 1): codes.AGREED}), shared.ISSUED], into="references", where=none_of((1, 2), "")
+)
 
 
 def dates(fields: dict[str, str]) -> Qualified:
@@ -183,7 +185,7 @@ LEG = Group(
         _ORIGIN,
         _DESTINATION,
         dates({**_DEPARTURE, **_ARRIVAL}),
-        Group("RFF", [Once("RFF", REFERENCE)], into="references", where=none_of((1, 2), "")),
+        Group("RFF", [Once("RFF", REFERENCE, default={(1, 1): codes.AGREED})], into="references", where=none_of((1, 2), "")),
     ],
     into="transport",
 )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.compiled import usual
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifiers import CHECKED
 from translators.mapping.numbers import number, plain
 from translators.mapping.parts import taken_identifier
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
@@ -31,6 +33,23 @@ class ItemNumbers:
 
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
+        identifiers: Value = {}
+        checked: list[tuple[str, str, int]] = []
+        for place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
+            kind, value = row[place], row[place + 1].strip()
+            if not kind or not value:
+                continue
+            scheme = _USUAL_NUMBERS.get(kind)
+            if scheme is None or scheme in identifiers:
+                return self._read_closely(row, context)
+            identifiers[scheme] = value
+            if scheme in CHECKED:
+                checked.append((scheme, value, place + 1))
+        for one in checked:
+            context.check_identifier(*one)
+        return {"identifiers": identifiers} if identifiers else None
+
+    def _read_closely(self, row: Row, context: Reading) -> Value | None:
         item: Value = {}
         kinds: dict[str, dict[str, str]] = {}
         for kind_place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
@@ -53,6 +72,9 @@ class ItemNumbers:
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Kinds without a number, numbers without a kind."""
+        pairs = row[self.first : self.first + 2 * self.count]
+        if len(pairs) % 2 == 0 and all(map(str.strip, pairs)):
+            return ()
         left = []
         for place in range(self.first, min(self.first + 2 * self.count, len(row)), 2):
             value = row[place + 1].strip() if place + 1 < len(row) else ""
@@ -91,6 +113,7 @@ def _number_code(item: Value, scheme: str) -> str | None:
 
 ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True)
 """Identifier schemes of items (235); a kind without a word is its code in small letters."""
+_USUAL_NUMBERS = {kind: scheme for kind, scheme in usual(ITEM_NUMBERS).items() if kind not in codes.ITEM_ATTRIBUTES}
 
 
 @dataclass(frozen=True, slots=True)

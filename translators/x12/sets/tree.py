@@ -5,11 +5,22 @@ from functools import lru_cache
 from translators.mapping.tree import Loop, Row
 
 
-@lru_cache(maxsize=4096)
-def _steps(path: str) -> tuple[tuple[str, ...], bool]:
-    """The loops down to a segment, and whether it begins the last of them: a loop's path ends in the tag of its first segment."""
-    *loops, tag = path.split("/")
-    return tuple(loops), bool(loops) and loops[-1] == tag
+@lru_cache(maxsize=16384)
+def _step(before: str, path: str) -> tuple[int, tuple[tuple[str, str], ...]] | None:
+    """From one segment to the next: how many loops stay open, and the keys and paths of those that begin; None for no change.
+
+    A segment begins the last of its loops when the loop's path ends in its tag.
+    """
+    opened, (*inside, tag) = before.split("/")[:-1], path.split("/")
+    begins = bool(inside) and inside[-1] == tag
+    if not begins and inside == opened:
+        return None
+    depth = 0
+    while depth < min(len(inside), len(opened)) and inside[depth] == opened[depth]:
+        depth += 1
+    if begins and depth == len(inside):
+        depth -= 1
+    return depth + 1, tuple((inside[n], "/".join(inside[: n + 1])) for n in range(depth, len(inside)))
 
 
 def loops(rows: list[Row], paths: list[str]) -> Loop:
@@ -17,22 +28,21 @@ def loops(rows: list[Row], paths: list[str]) -> Loop:
 
     They are numbered from 1, behind ST.
     """
-    document = Loop("", "")
-    stack = [document]
-    opened: tuple[str, ...] = ()
+    document, before = Loop("", ""), ""
+    segments: list[tuple[int, Row]] = []
+    document.segments = segments
+    stack, held = [document], [segments]
     for numbered, path in zip(enumerate(rows, 1), paths, strict=True):
-        steps, begins = _steps(path)
-        if begins or steps != opened:
-            depth = 0
-            while depth < min(len(steps), len(opened)) and steps[depth] == opened[depth]:
-                depth += 1
-            if begins and depth == len(steps):
-                depth -= 1
-            del stack[depth + 1 :]
-            for n in range(depth, len(steps)):
-                inner = Loop(steps[n], "/".join(steps[: n + 1]))
+        if (step := _step(before, path)) is not None:
+            kept, begun = step
+            del stack[kept:], held[kept:]
+            for key, whole in begun:
+                inner = Loop(key, whole)
                 stack[-1].loops.append(inner)
+                inner.segments = segments = []
                 stack.append(inner)
-            opened = steps
-        stack[-1].segments.append(numbered)  # type: ignore[attr-defined]
+                held.append(segments)
+            segments = held[-1]
+        before = path
+        segments.append(numbered)
     return document

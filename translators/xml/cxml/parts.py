@@ -5,22 +5,9 @@ from translators.mapping.words import Words
 from translators.xml.codecs import Instant, Number, Whole
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml import codes
-from translators.xml.cxml.rules import (
-    LANGUAGE,
-    AddressId,
-    Amount,
-    Classified,
-    Country,
-    Dimensions,
-    Extrinsics,
-    Money,
-    Phrase,
-    Reachable,
-    Referred,
-    Remarks,
-    Unit,
-    Valued,
-)
+from translators.xml.cxml.goods_rules import Classified, Dimensions
+from translators.xml.cxml.party_rules import AddressId, Country, Reachable, Referred
+from translators.xml.cxml.rules import LANGUAGE, Amount, Extrinsics, Money, Phrase, Remarks, Unit, Valued
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, Each, Inside, One, Rule
 from translators.xml.values import Fixed, Identifier, Item, Leaf, Lines
@@ -83,7 +70,6 @@ class Roles:
         holder = node.child(self._inner) if self._inner else node
         if holder is None:
             return False
-        outer = context.stack[-1]
         if holder is not node:
             context.stack.append(node)
         role = holder.value("@role")
@@ -101,7 +87,7 @@ class Roles:
         for child in node.children if holder is not node else ():
             if child is not holder:
                 context.keep(child)
-        while context.stack[-1] is not outer:
+        if holder is not node:
             context.stack.pop()
         return True
 

@@ -11,6 +11,7 @@ from translators.mapping.words import Words
 from translators.xml.codecs import Digits, Instant, Known, Number
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml import codes
+from translators.xml.cxml.goods_rules import Dimensions
 from translators.xml.cxml.parts import (
     BASIS,
     BESIDE,
@@ -26,7 +27,7 @@ from translators.xml.cxml.parts import (
     price_written,
     references,
 )
-from translators.xml.cxml.rules import Dimensions, Phrase, Remarks, Unit, Valued
+from translators.xml.cxml.rules import Phrase, Remarks, Unit, Valued
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, Rule
 from translators.xml.values import Code, Identifier, Leaf, Lines

@@ -15,8 +15,8 @@ class Endpoint:
 
     __slots__ = ("path", "tags")
 
-    def __init__(self) -> None:
-        self.tags = ("cbc:EndpointID",)
+    def __init__(self, tag: str = "cbc:EndpointID") -> None:
+        self.tags = (tag,)
         self.path = "identifiers.endpoint"
 
     def read(self, node: Node, target: Value, context: Reading) -> bool:
