@@ -147,9 +147,7 @@ _CREDITS = ("creditMemo", "lineLevelCreditMemo")
 _CHARGES = ("standard", "debitMemo", "lineLevelDebitMemo")
 
 
-@cache
-def known_kinds() -> tuple[Kind, ...]:
-    """All kinds."""
+def _all_ubl() -> tuple[Kind, ...]:
     return (
         _ubl("Order", "purchase_order", "order", _BUYER, _SELLER),
         _ubl("OrderResponse", "order_response", "order_response", _SELLER, _BUYER),
@@ -169,60 +167,32 @@ def known_kinds() -> tuple[Kind, ...]:
         _ubl("Quotation", "quote", "quotation", _SELLER, _BUYER),
         _ubl("TransportationStatus", "transport_status", "transportation_status", ("cac:SenderParty",), ("cac:ReceiverParty",)),
         _ubl("InstructionForReturns", "return_request", "instruction_for_returns", _SELLER, _RETAILER),
-        _cxml(
-            "OrderRequest",
-            "purchase_order",
-            "order_request",
-            _ORDER,
-            _FROM_BUYER,
-            fits=_says("OrderRequestHeader", "type", values=("new",)),
-        ),
-        _cxml(
-            "OrderRequest",
-            "purchase_order_change",
-            "order_change",
-            _ORDER,
-            _FROM_BUYER,
-            fits=_says("OrderRequestHeader", "type", values=("update", "delete")),
-        ),
-        _cxml(
-            "ConfirmationRequest",
-            "order_response",
-            "confirmation_request",
-            ("ConfirmationHeader", "@confirmID"),
-            _FROM_SELLER,
-            dtd="Fulfill",
-        ),
-        _cxml(
-            "ShipNoticeRequest",
-            "despatch_advice",
-            "ship_notice_request",
-            ("ShipNoticeHeader", "@shipmentID"),
-            _FROM_SELLER,
-            dtd="Fulfill",
-        ),
-        _cxml(
-            "InvoiceDetailRequest",
-            "invoice",
-            "invoice_request",
-            _INVOICE,
-            _FROM_SELLER,
-            dtd="InvoiceDetail",
-            fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CHARGES),
-        ),
-        _cxml(
-            "InvoiceDetailRequest",
-            "credit_note",
-            "credit_request",
-            _INVOICE,
-            _FROM_SELLER,
-            dtd="InvoiceDetail",
-            fits=_says("InvoiceDetailRequestHeader", "purpose", values=_CREDITS),
-        ),
-        _cii("invoice", credit=False),
-        _cii("credit_note", credit=True),
+    )
+
+
+def _all_cxml() -> tuple[Kind, ...]:
+    new = _says("OrderRequestHeader", "type", values=("new",))
+    changed = _says("OrderRequestHeader", "type", values=("update", "delete"))
+    charged = _says("InvoiceDetailRequestHeader", "purpose", values=_CHARGES)
+    credited = _says("InvoiceDetailRequestHeader", "purpose", values=_CREDITS)
+    confirmation, notice = ("ConfirmationHeader", "@confirmID"), ("ShipNoticeHeader", "@shipmentID")
+    answer, goods = ("ConfirmationRequest", "confirmation_request"), ("ShipNoticeRequest", "ship_notice_request")
+    bill = "InvoiceDetailRequest"
+    return (
+        _cxml("OrderRequest", "purchase_order", "order_request", _ORDER, _FROM_BUYER, fits=new),
+        _cxml("OrderRequest", "purchase_order_change", "order_change", _ORDER, _FROM_BUYER, fits=changed),
+        _cxml(answer[0], "order_response", answer[1], confirmation, _FROM_SELLER, dtd="Fulfill"),
+        _cxml(goods[0], "despatch_advice", goods[1], notice, _FROM_SELLER, dtd="Fulfill"),
+        _cxml(bill, "invoice", "invoice_request", _INVOICE, _FROM_SELLER, dtd="InvoiceDetail", fits=charged),
+        _cxml(bill, "credit_note", "credit_request", _INVOICE, _FROM_SELLER, dtd="InvoiceDetail", fits=credited),
         _cxml("Response", "functional_acknowledgement", "response", ("@Id",), ("", "")),
     )
+
+
+@cache
+def known_kinds() -> tuple[Kind, ...]:
+    """All kinds."""
+    return (*_all_ubl(), *_all_cxml(), _cii("invoice", credit=False), _cii("credit_note", credit=True))
 
 
 @cache

@@ -80,6 +80,22 @@ ORDER: tuple[Rule, ...] = (
 )
 
 
+SUMMARY: tuple[Rule, ...] = (
+    Money("SubtotalAmount", "totals.lines"),
+    tax("totals.tax"),
+    Inside("SpecialHandlingAmount", Money("Money", "totals.other.handling")),
+    Inside("ShippingAmount", Money("Money", "totals.other.shipping")),
+    Money("GrossAmount", "totals.other.gross"),
+    Inside("InvoiceHeaderModifications", Each("Modification", "allowances_charges", *MODIFICATION)),
+    Money("TotalCharges", "totals.charges"),
+    Money("TotalAllowances", "totals.allowances"),
+    Money("TotalAmountWithoutTax", "totals.tax_exclusive"),
+    Money("NetAmount", "totals.tax_inclusive"),
+    Money("DepositAmount", "totals.prepaid"),
+    Money("DueAmount", "totals.payable"),
+)
+
+
 class Shipped:
     """When goods were sent, by whom and to whom: written only where both are known, since it needs them."""
 
@@ -133,18 +149,7 @@ def billing(kind: Rule) -> Aggregate:
         Each("InvoiceDetailOrder", "portions", *ORDER),
         Inside(
             "InvoiceDetailSummary",
-            Money("SubtotalAmount", "totals.lines"),
-            tax("totals.tax"),
-            Inside("SpecialHandlingAmount", Money("Money", "totals.other.handling")),
-            Inside("ShippingAmount", Money("Money", "totals.other.shipping")),
-            Money("GrossAmount", "totals.other.gross"),
-            Inside("InvoiceHeaderModifications", Each("Modification", "allowances_charges", *MODIFICATION)),
-            Money("TotalCharges", "totals.charges"),
-            Money("TotalAllowances", "totals.allowances"),
-            Money("TotalAmountWithoutTax", "totals.tax_exclusive"),
-            Money("NetAmount", "totals.tax_inclusive"),
-            Money("DepositAmount", "totals.prepaid"),
-            Money("DueAmount", "totals.payable"),
+            *SUMMARY,
             required=True,
         ),
     )

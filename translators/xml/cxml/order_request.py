@@ -51,6 +51,26 @@ LINE: tuple[Rule, ...] = (
 )
 
 
+SELLER_ORDER: Rule = Each(
+    "SupplierOrderInfo",
+    "references",
+    Leaf("@orderID", "number"),
+    Leaf("@orderDate", "issued", Instant()),
+    means={"kind": "seller_order"},
+    needs=("number",),
+    most=1,
+)
+
+DELIVERY_PERIOD: Rule = Inside(
+    "DeliveryPeriod",
+    Inside(
+        "Period",
+        Leaf("@startDate", "other_dates.delivery_from", Instant()),
+        Leaf("@endDate", "other_dates.delivery_until", Instant()),
+    ),
+)
+
+
 def order(kind: Rule, version: Rule, action: tuple[Rule, ...] = ()) -> Aggregate:
     """An order; `kind` says whether it is new, `action` what becomes of a line."""
     return Aggregate(
@@ -75,24 +95,9 @@ def order(kind: Rule, version: Rule, action: tuple[Rule, ...] = ()) -> Aggregate
             PAYMENT_TERM,
             Roles(),
             *references(),
-            Each(
-                "SupplierOrderInfo",
-                "references",
-                Leaf("@orderID", "number"),
-                Leaf("@orderDate", "issued", Instant()),
-                means={"kind": "seller_order"},
-                needs=("number",),
-                most=1,
-            ),
+            SELLER_ORDER,
             DELIVERY_TERMS,
-            Inside(
-                "DeliveryPeriod",
-                Inside(
-                    "Period",
-                    Leaf("@startDate", "other_dates.delivery_from", Instant()),
-                    Leaf("@endDate", "other_dates.delivery_until", Instant()),
-                ),
-            ),
+            DELIVERY_PERIOD,
             *BESIDE,
         ),
         Each("ItemOut", "lines", *LINE, *action, scope=True),

@@ -111,7 +111,7 @@ class Roles:
             part = source.get(member)
             if isinstance(part, dict) and part:
                 self._write(_OF_CONTACT, part, role, parent, context)
-                if not part:
+                if not source[member]:
                     del source[member]
         for name, rules in (("other_parties", _OF_CONTACT), ("contacts", _PERSON)) if not self.only else ():
             left = []

@@ -54,34 +54,35 @@ def _reported(document: Value) -> None:
         document["other_parties"] = [*parties, {"role": REPORTER, **moved}]
 
 
+def _gathered(document: Value, usual: StockStatus) -> None:
+    """Lines that follow each other with the same number and item are one, with several quantities."""
+    found: list[Value] = []
+    for each in document.get("lines", ()):
+        stock = each.pop("one", {})
+        stock.setdefault("status", str(usual))
+        if found and "number" in each and all(found[-1].get(member) == said for member, said in each.items()):
+            found[-1]["stock"].append(stock)
+        else:
+            found.append({**each, "stock": [stock]})
+    if found:
+        document["lines"] = found
+
+
+def _spread(document: Value, usual: StockStatus) -> None:
+    """A line for each quantity; somebody reports."""
+    found: list[Value] = []
+    for each in document.get("lines") or ():
+        again = {member: each[member] for member in _ONE if member in each}
+        for place, stock in enumerate(each.pop("stock", None) or [{}]):
+            if stock.get("status") == usual:
+                del stock["status"]
+            found.append({**(each if not place else deepcopy(again)), "one": stock})
+    document["lines"] = found
+    _reported(document)
+
+
 def report(lines: Each, usual: StockStatus) -> DocumentMapping:
     """A report of such lines."""
-
-    def after_reading(document: Value) -> None:
-        """Lines that follow each other with the same number and item are one, with several quantities."""
-        found: list[Value] = []
-        for each in document.get("lines", ()):
-            stock = each.pop("one", {})
-            stock.setdefault("status", str(usual))
-            if found and "number" in each and all(found[-1].get(member) == said for member, said in each.items()):
-                found[-1]["stock"].append(stock)
-            else:
-                found.append({**each, "stock": [stock]})
-        if found:
-            document["lines"] = found
-
-    def before_writing(document: Value) -> None:
-        """A line for each quantity; somebody reports."""
-        found: list[Value] = []
-        for each in document.get("lines") or ():
-            again = {member: each[member] for member in _ONE if member in each}
-            for place, stock in enumerate(each.pop("stock", None) or [{}]):
-                if stock.get("status") == usual:
-                    del stock["status"]
-                found.append({**(each if not place else deepcopy(again)), "one": stock})
-        document["lines"] = found
-        _reported(document)
-
     return DocumentMapping(
         Aggregate(
             Fixed("cbc:UBLVersionID", "2.1"),
@@ -97,6 +98,6 @@ def report(lines: Each, usual: StockStatus) -> DocumentMapping:
             supplier("cac:SellerSupplierParty", "seller"),
             lines,
         ),
-        after_reading,
-        before_writing,
+        lambda document: _gathered(document, usual),
+        lambda document: _spread(document, usual),
     )
