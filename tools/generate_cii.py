@@ -38,11 +38,12 @@ def main() -> None:
 
 def types(path: Path) -> dict[str, Row]:
     """The complex types of a schema with their children."""
-    found = {}
+    found: dict[str, Row] = {}
     for each in etree.parse(path).getroot().iter(f"{XSD}complexType"):
         elements = each.iter(f"{XSD}element")
-        children = [(e.get("name"), e.get("type"), e.get("minOccurs", "1"), e.get("maxOccurs", "1")) for e in elements]
-        found[each.get("name").removesuffix("Type")] = children
+        found[each.get("name", "").removesuffix("Type")] = [
+            (e.get("name", ""), e.get("type", ""), e.get("minOccurs", "1"), e.get("maxOccurs", "1")) for e in elements
+        ]
     return found
 
 

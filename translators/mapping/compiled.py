@@ -8,8 +8,9 @@ taken, nothing is left over. In any other case it has changed nothing and answer
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from translators.mapping.amounts import Money, Quantity
 from translators.mapping.context import Reading
-from translators.mapping.parts import Coded, Money, Number, Part, Quantity, Text, Whole
+from translators.mapping.parts import Coded, Number, Part, Text, Whole
 from translators.mapping.tree import COMPONENT, Place, Row
 from translators.mapping.value import Value
 from translators.mapping.words import Words

@@ -10,8 +10,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from translators.mapping import amounts, identifying, parts
 from translators.mapping import mapping as levels
-from translators.mapping import parts
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Node, Written
@@ -72,21 +72,21 @@ PARTS: dict[type, Draw] = {
     parts.Implied: lambda random, part: Decimal(random.randint(1, 99_999)).scaleb(-part.decimals),
     parts.Coded: lambda random, part: listed(random, part.words),
     parts.Flag: lambda random, part: random.choice([True, False] if part.no else [True]),
-    parts.Quantity: _quantity,
-    parts.Money: lambda random, part: {
+    amounts.Quantity: _quantity,
+    amounts.Money: lambda random, part: {
         "amount": number(random) if part.decimals is None else Decimal(random.randint(1, 99_999)).scaleb(-part.decimals),
         "currency": CURRENCY,
     },
     parts.Lines: lambda random, part: [words(random) for _ in range(random.randint(1, len(part.of)))],
-    parts.Identifier: lambda random, part: _identifiers(random, part.schemes, 1),
-    parts.Identifiers: lambda random, part: _identifiers(random, part.pairs[0].schemes, min(3, len(part.pairs))),
+    identifying.Identifier: lambda random, part: _identifiers(random, part.schemes, 1),
+    identifying.Identifiers: lambda random, part: _identifiers(random, part.pairs[0].schemes, min(3, len(part.pairs))),
     parts.Paragraphs: lambda random, _part: words(random),
     parts.Named: lambda random, part: {
         name: word(random) for name in random.sample(part.words.listed, k=random.randint(1, min(2, len(part.pairs))))
     },
-    parts.ReferenceOf: lambda random, part: [{"kind": part.kind, "number": word(random)}],
-    parts.DocumentCurrency: lambda _random, _part: CURRENCY,
-    parts.NamedQuantity: lambda random, part: {random.choice([*part.names.listed, part.unnamed]): _quantity(random, part.of)},
+    identifying.ReferenceOf: lambda random, part: [{"kind": part.kind, "number": word(random)}],
+    amounts.DocumentCurrency: lambda _random, _part: CURRENCY,
+    amounts.NamedQuantity: lambda random, part: {random.choice([*part.names.listed, part.unnamed]): _quantity(random, part.of)},
 }
 """What each kind of part can hold; families add their own."""
 ALWAYS = frozenset({"", "kind", "number", "lines", "amount", "name", "value", "charge", "purpose", "status", "function", "code"})

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from copy import deepcopy
 
 from translators.edifact.messages.parts import UNITS, Span
+from translators.mapping.amounts import Quantity
 from translators.mapping.binding import content
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Level
 from translators.mapping.numbers import number_with_comma as number
 from translators.mapping.numbers import plain
-from translators.mapping.parts import Quantity
 from translators.mapping.tree import COMPONENT, Loop, Row, Written, set_text, text_at
 from translators.mapping.value import Value, descend, look, paths_in, take
 from translators.mapping.words import Words

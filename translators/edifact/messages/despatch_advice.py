@@ -4,11 +4,12 @@ from translators.edifact.messages import codes, goods, lines, shared
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.packing import Packing, Unpacking, all_lines
 from translators.edifact.messages.parts import CodedUnless, Either, Moment
+from translators.mapping.amounts import DocumentCurrency
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.hierarchy import Hierarchy
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Lines, Part, Text
+from translators.mapping.parts import Coded, Lines, Part, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 

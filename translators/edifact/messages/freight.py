@@ -6,12 +6,13 @@ from translators.edifact.messages import shared, transport
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.items import MoreNumbers
 from translators.edifact.messages.parts import UNITS, Either, With
+from translators.mapping.amounts import Quantity
 from translators.mapping.binding import content
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import Lines, Number, Quantity, Text
+from translators.mapping.parts import Lines, Number, Text
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
 

@@ -7,11 +7,12 @@ from translators.edifact.messages.billing import Exchange, InvoicingPeriod, Stat
 from translators.edifact.messages.parts import Either, Joined, Moment
 from translators.edifact.messages.shared import MONEY, alone, beside
 from translators.finding import Code
+from translators.mapping.amounts import DocumentCurrency
 from translators.mapping.binding import one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value, merged, take
 from translators.mapping.words import Words
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from translators.edifact.messages import codes
 from translators.edifact.messages.parts import UNITS, check_identifier, components, joined, pieces_of
+from translators.mapping.amounts import Quantity
 from translators.mapping.binding import content
 from translators.mapping.compiled import usual
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import taken_identifier
 from translators.mapping.numbers import number_with_comma as number
 from translators.mapping.numbers import plain
-from translators.mapping.parts import Quantity, taken_identifier
 from translators.mapping.tree import COMPONENT, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words

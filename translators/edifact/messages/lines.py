@@ -34,11 +34,7 @@ from translators.mapping.binding import Where, one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
-from translators.mapping.parts import (
-    Coded,
-    Part,
-    Text,
-)
+from translators.mapping.parts import Coded, Part, Text
 from translators.mapping.tree import Row, text_at
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words

@@ -12,7 +12,8 @@ from translators.edifact import dates
 from translators.edifact.messages import codes
 from translators.finding import Code
 from translators.mapping.context import Reading, Writing
-from translators.mapping.parts import Coded, Identifier
+from translators.mapping.identifying import Identifier
+from translators.mapping.parts import Coded
 from translators.mapping.tree import COMPONENT, Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words

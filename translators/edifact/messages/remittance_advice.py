@@ -9,11 +9,13 @@ from translators.edifact.messages.despatch_advice import beginning
 from translators.edifact.messages.parts import Joined, Moment
 from translators.edifact.messages.shared import MONEY, beside
 from translators.finding import Code
+from translators.mapping.amounts import DocumentCurrency
 from translators.mapping.binding import Where, none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Part, Text
+from translators.mapping.parts import Coded, Part, Text
 from translators.mapping.tree import Row, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words

@@ -30,22 +30,13 @@ from translators.edifact.messages.terms import (
     PaymentPeriod,
     TaxCategory,
 )
+from translators.mapping.amounts import DocumentCurrency, Money, Quantity
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Once, Qualified
-from translators.mapping.mapping import Clause, Group, Parties, RoleTable
-from translators.mapping.parts import (
-    Coded,
-    DocumentCurrency,
-    Flag,
-    Identifier,
-    Lines,
-    Money,
-    Number,
-    Paragraphs,
-    Part,
-    Quantity,
-    Text,
-)
+from translators.mapping.identifying import Identifier
+from translators.mapping.mapping import Clause, Group
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Flag, Lines, Number, Paragraphs, Part, Text
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, text_at
 from translators.mapping.value import Value, take

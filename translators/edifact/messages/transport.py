@@ -6,11 +6,13 @@ from translators.edifact.messages import codes, shared
 from translators.edifact.messages import transport_codes as words
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.parts import PARTY_NUMBERS, UNITS, Either, Moment, components
+from translators.mapping.amounts import Quantity
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Group, Parties, RoleTable
-from translators.mapping.parts import Coded, Part, Quantity, Text
+from translators.mapping.mapping import Group
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Part, Text
 from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words

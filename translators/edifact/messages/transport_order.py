@@ -2,9 +2,10 @@
 
 from translators.edifact.messages import freight, shared, transport
 from translators.edifact.messages.transport_codes import ORDERS, PAYMENTS
+from translators.mapping.amounts import DocumentCurrency
 from translators.mapping.clauses import Once
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.words import Words
 
 BODY: list[Clause] = [

@@ -5,8 +5,9 @@ from itertools import groupby
 from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, ReferenceOf, Text, Whole
+from translators.mapping.parts import Coded, Text, Whole
 from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from translators.mapping.amounts import NamedQuantity
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.hierarchy import Hierarchy
-from translators.mapping.mapping import Clause, DocumentMapping, Group, Parties, RoleTable
-from translators.mapping.parts import Coded, Identifier, Lines, NamedQuantity, Number, Part, ReferenceOf, Text, Whole
+from translators.mapping.identifying import Identifier, ReferenceOf
+from translators.mapping.mapping import Clause, DocumentMapping, Group
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Lines, Number, Part, Text, Whole
 from translators.mapping.tree import Row, set_text, text_at
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared

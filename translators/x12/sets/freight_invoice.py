@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from translators.finding import Code
+from translators.mapping.amounts import DocumentCurrency, Money, Quantity
 from translators.mapping.clauses import Each, Once
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier, ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Money, Number, Paragraphs, Quantity, ReferenceOf, Text
+from translators.mapping.parts import Coded, Number, Paragraphs, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared, transport

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Money, Named, Number, Paragraphs, Text, Whole
+from translators.mapping.parts import Coded, Named, Number, Paragraphs, Text, Whole
 from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words

@@ -1,9 +1,10 @@
 """X12 947: what a warehouse corrects in its stock."""
 
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Money, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, warehouse, warehouse_lines

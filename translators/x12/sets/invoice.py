@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+from translators.mapping.amounts import DocumentCurrency, Money
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, DocumentCurrency, Money, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words

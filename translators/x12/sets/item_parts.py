@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from translators.mapping.compiled import usual
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifiers import CHECKED
+from translators.mapping.identifying import taken_identifier
 from translators.mapping.numbers import number, plain
-from translators.mapping.parts import taken_identifier
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words

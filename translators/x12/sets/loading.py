@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from translators.mapping.amounts import NamedQuantity
 from translators.mapping.clauses import Each, Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.parts import Flag, Lines, NamedQuantity, Number, Text
+from translators.mapping.parts import Flag, Lines, Number, Text
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, merge_identifier
 from translators.mapping.words import Words

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, ReferenceOf, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared

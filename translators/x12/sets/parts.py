@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from translators.mapping.context import Reading, Writing
-from translators.mapping.parts import Coded, Identifier, ReferenceOf, taken_identifier
+from translators.mapping.identifying import Identifier, ReferenceOf, taken_identifier
+from translators.mapping.parts import Coded
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from translators.mapping.binding import begins
 from translators.mapping.clauses import Once, ReadOnly
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, ReferenceOf, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums

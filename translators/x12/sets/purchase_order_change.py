@@ -2,8 +2,9 @@
 
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import DocumentMapping
-from translators.mapping.parts import Coded, ReferenceOf, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 from translators.finding import Code
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Flag, Identifier, Money, Part, Text
+from translators.mapping.parts import Coded, Flag, Part, Text
 from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words

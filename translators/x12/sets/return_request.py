@@ -2,8 +2,9 @@
 
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier, Identifiers
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Identifier, Identifiers, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.texts import Texts
 from translators.mapping.value import Value
 from translators.mapping.words import Words

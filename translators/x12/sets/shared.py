@@ -5,24 +5,12 @@ Where a segment is a loop of its own in one set and a plain segment in another, 
 
 from collections.abc import Mapping
 
+from translators.mapping.amounts import DocumentCurrency, Money, NamedQuantity, Quantity
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified, SegmentClause
-from translators.mapping.mapping import Clause, Group, Parties, RoleTable
-from translators.mapping.parts import (
-    Coded,
-    DocumentCurrency,
-    Flag,
-    Lines,
-    Money,
-    Named,
-    NamedQuantity,
-    Number,
-    Paragraphs,
-    Part,
-    Quantity,
-    Text,
-    Whole,
-)
+from translators.mapping.mapping import Clause, Group
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Flag, Lines, Named, Number, Paragraphs, Part, Text, Whole
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, text_at
 from translators.mapping.words import Words

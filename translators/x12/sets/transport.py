@@ -1,22 +1,13 @@
 """Clauses that transport sets share: references, dates with times, contacts, weights, equipment, events, stops."""
 
+from translators.mapping.amounts import Money, NamedQuantity, Quantity
 from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Clause, Group, Parties, RoleTable
-from translators.mapping.parts import (
-    Coded,
-    Identifier,
-    Lines,
-    Money,
-    Named,
-    NamedQuantity,
-    Number,
-    Paragraphs,
-    Part,
-    Quantity,
-    Text,
-)
+from translators.mapping.identifying import Identifier
+from translators.mapping.mapping import Clause, Group
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Lines, Named, Number, Paragraphs, Part, Text
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, take

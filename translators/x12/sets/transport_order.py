@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from translators.mapping.amounts import DocumentCurrency, Quantity
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier, ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group, trigger_row
-from translators.mapping.parts import Coded, DocumentCurrency, Identifier, Quantity, ReferenceOf, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.tree import Loop, Written, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words

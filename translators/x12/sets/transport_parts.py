@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from translators.mapping.context import Reading, Writing
-from translators.mapping.parts import Identifier, Text
+from translators.mapping.identifying import Identifier
+from translators.mapping.parts import Text
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, take
 from translators.mapping.words import Words

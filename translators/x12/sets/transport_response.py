@@ -1,9 +1,10 @@
 """X12 990: whether a carrier takes a load that he was asked to carry."""
 
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import DocumentMapping, Group
-from translators.mapping.parts import Coded, Money, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import transport

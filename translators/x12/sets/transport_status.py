@@ -2,8 +2,9 @@
 
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import Identifier, ReferenceOf
 from translators.mapping.mapping import DocumentMapping, Group
-from translators.mapping.parts import Identifier, ReferenceOf, Text
+from translators.mapping.parts import Text
 from translators.mapping.value import Value
 from translators.x12.sets import shared, transport
 from translators.x12.sets.moment_parts import Moment

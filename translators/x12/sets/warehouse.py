@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from translators.mapping.amounts import NamedQuantity, Quantity
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Clause, Parties, RoleTable
-from translators.mapping.parts import Coded, Lines, Named, NamedQuantity, Number, Paragraphs, Part, Quantity, Text
+from translators.mapping.mapping import Clause
+from translators.mapping.parties import Parties, RoleTable
+from translators.mapping.parts import Coded, Lines, Named, Number, Paragraphs, Part, Text
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value

@@ -1,9 +1,10 @@
 """X12 940: the order to a warehouse."""
 
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Money, Number, Text
+from translators.mapping.parts import Coded, Number, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, warehouse, warehouse_lines

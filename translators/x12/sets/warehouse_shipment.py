@@ -1,8 +1,9 @@
 """X12 945: what a warehouse has shipped."""
 
+from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.mapping import Clause, DocumentMapping, Group
-from translators.mapping.parts import Coded, Money, Text
+from translators.mapping.parts import Coded, Text
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, warehouse, warehouse_lines
 from translators.x12.sets.loading import PALLET, Marks
