@@ -34,20 +34,27 @@ class ItemNumbers:
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
         identifiers: Value = {}
+        unusual: Value = {}
         checked: list[tuple[str, str, int]] = []
         for place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
             kind, value = row[place], row[place + 1].strip()
             if not kind or not value:
                 continue
-            scheme = _USUAL_NUMBERS.get(kind)
+            scheme = codes.ITEM_NUMBERS.get(kind)
             if scheme is None or scheme in identifiers:
                 return self._read_closely(row, context)
             identifiers[scheme] = value
+            if kind not in _USUAL_NUMBERS:
+                unusual[scheme] = kind
             if scheme in CHECKED:
                 checked.append((scheme, value, place + 1))
         for one in checked:
             context.check_identifier(*one)
-        return {"identifiers": identifiers} if identifiers else None
+        if not identifiers:
+            return None
+        if unusual and self.coded:
+            return {"identifiers": identifiers, "original_codes": unusual}
+        return {"identifiers": identifiers}
 
     def _read_closely(self, row: Row, context: Reading) -> Value | None:
         item: Value = {}
