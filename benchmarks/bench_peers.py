@@ -39,7 +39,7 @@ from translators.contract import (
 from translators.edifact import framing, tokenizer, validation
 from translators.edifact import grammar as edifact_grammar
 from translators.edifact.service_characters import ServiceCharacters
-from translators.x12.findings import Findings
+from translators.findings import Findings
 from translators.x12.grammar import ELEMENT, grammar
 from translators.x12.separators import read_header
 from translators.x12.tokenizer import Scanner, SetText, set_text

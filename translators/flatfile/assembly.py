@@ -12,7 +12,7 @@ from translators.flatfile.paths import begin_item, holder, levels_above, put
 from translators.flatfile.rows import Grid, Key, Plan, Row
 from translators.flatfile.totals import Claim, Tally, sentence
 from translators.flatfile.values import CodeKind, MomentKind, TextKind, Unreadable, in_utc
-from translators.mapping.identifiers import CHECKED, check_digit_fits
+from translators.mapping.check_digits import CHECKED, check_digit_fits
 from translators.mapping.value import Value
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from translators.finding import Code
-from translators.mapping.identifiers import CHECKED, check_digit_fits
+from translators.mapping.check_digits import CHECKED, check_digit_fits
 from translators.mapping.numbers import number
 from translators.mapping.tree import COMPONENT, REPETITION, Loop, Place, Row, filled_places, notation, text_at
 from translators.mapping.value import Value

@@ -7,9 +7,9 @@ from importlib import import_module
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Origin, Separators, Terms, Verdict
 from translators.finding import DEFINITIONS, LENIENT, Code, Severity
+from translators.findings import Findings
 from translators.position import Position
 from translators.x12.envelope import count_of
-from translators.x12.findings import Findings
 from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION
 from translators.x12.group import OpenGroup
 from translators.x12.sets import MAPPINGS, meaning

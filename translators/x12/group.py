@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from translators.contract import Document, Group, Verdict
 from translators.finding import Code, Severity
+from translators.findings import Findings
 from translators.position import Position
 from translators.x12.elements import is_date, is_time
 from translators.x12.envelope import count_of, same_number
-from translators.x12.findings import Findings
 from translators.x12.grammar import base_version
 
 ACKNOWLEDGEMENT = "FA"

@@ -19,10 +19,10 @@ from translators.contract import (
     Verdict,
 )
 from translators.finding import Code, Severity
+from translators.findings import Findings
 from translators.position import Position
 from translators.x12.document import DocumentReader
 from translators.x12.envelope import check_header, count_of, envelope_of, same_number
-from translators.x12.findings import Findings
 from translators.x12.group import OpenGroup, overall
 from translators.x12.separators import Header, read_header
 from translators.x12.support import ACKNOWLEDGEMENTS

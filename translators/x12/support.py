@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from translators.contract import DocumentTerms
 from translators.errors import DefinitionMissing
 from translators.finding import Code
+from translators.findings import Findings
 from translators.position import Position
-from translators.x12.findings import Findings
 from translators.x12.grammar import Grammar, base_version, grammar
 from translators.x12.group import OpenGroup
 from translators.x12.tokenizer import SetText

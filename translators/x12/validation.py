@@ -6,9 +6,9 @@ else is slow, exact and ends in a finding.
 
 from translators.contract import Separators
 from translators.finding import Code, Severity
+from translators.findings import Findings
 from translators.position import Position
 from translators.x12.elements import check_elements
-from translators.x12.findings import Findings
 from translators.x12.grammar import COMPONENT, REPETITION, Grammar, Move, Place, SegmentDefinition, Step
 from translators.x12.tokenizer import SetText
 from translators.x12.versions import labels

@@ -9,8 +9,8 @@ from tests.translators.x12.orders import body_850, interchange, order_850
 from translators import registry
 from translators.contract import DocumentTerms, Interchange, Terms, Translation, Verdict
 from translators.finding import DEFINITIONS, Code, Finding, Level, Severity
+from translators.findings import Findings
 from translators.position import Position
-from translators.x12.findings import Findings
 
 GOOD = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=2)
 TWO = interchange([body_850(order_number="A", lines=1), body_850(order_number="B", lines=1, reference="0002")])

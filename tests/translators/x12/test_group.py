@@ -4,7 +4,7 @@ import pytest
 
 from translators.contract import Document, Group, Verdict
 from translators.finding import Code, Finding, Severity
-from translators.x12.findings import Findings, Severities
+from translators.findings import Findings, Severities
 from translators.x12.group import OpenGroup, overall
 
 GS = ("GS", "PO", "A", "B", "20260302", "0915", "7", "X", "004010")

@@ -12,7 +12,7 @@ from translators import registry
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.contract import Document, DocumentTerms, Terms
 from translators.finding import Code, Severity
-from translators.mapping.identifiers import check_digit_fits
+from translators.mapping.check_digits import check_digit_fits
 from translators.mapping.numbers import implied, number
 from translators.mapping.value import merge_identifier
 from translators.mapping.words import Words

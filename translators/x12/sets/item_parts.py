@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.check_digits import CHECKED
 from translators.mapping.compiled import usual
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifiers import CHECKED
 from translators.mapping.identifying import taken_identifier
 from translators.mapping.numbers import number, plain
 from translators.mapping.tree import Place, Row, Written, set_text, text_at

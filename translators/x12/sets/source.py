@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from translators.contract import DocumentTerms, Separators
 from translators.finding import Code
+from translators.findings import Findings
 from translators.position import Position
-from translators.x12.findings import Findings
 from translators.x12.grammar import COMPONENT, REPETITION
 from translators.x12.tokenizer import SetText
 
