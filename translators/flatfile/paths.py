@@ -243,18 +243,6 @@ def _picked(items: Any, pick: Any) -> Any:
     return next((item for item in items if isinstance(item, dict) and all(item.get(k) == said for k, said in pick)), None)
 
 
-def value_at(owner: Value, steps: tuple[Step, ...]) -> Any:
-    """The value at a path, None where there is none; of a list that grows, its first."""
-    found = holder(owner, steps)
-    if found is None:
-        return None
-    last = steps[-1]
-    value = found.get(last.name)
-    if last.pick is not None:
-        return _picked(value, last.pick)
-    return value[0] if isinstance(value, list) and value else value
-
-
 def items_at(owner: Value, level: str, parent: str) -> list[Value]:
     """The items of a level below an item of its parent."""
     *way, name = level.removesuffix("[]")[len(parent) :].lstrip(".").split(".")

@@ -471,9 +471,6 @@ MEASURES = {
 }
 """Measured properties (738) and kinds of weight (187)."""
 
-TARIFFS = {"J": "harmonised_system"}
-"""Lists of commodity codes (23)."""
-
 INVOICE_KINDS = {"DI": "commercial", "DR": "debit_note", "CI": "consolidated", "PP": "prepayment"}
 """Kinds of invoice (640)."""
 
