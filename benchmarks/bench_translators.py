@@ -1,7 +1,7 @@
 """How fast documents are translated, without a gateway round it: each step in one run, as a ratio to `bytes.split`.
 
 Microseconds drift with the machine; the ratio to cutting the same bytes at their terminators, measured in turn with the
-step, says what the step costs anywhere. Orders differ in number, quantities and prices, so that nothing is merely remembered.
+step, says what the step costs anywhere. Orders are those of `interchanges`, each another one.
 
 A family is a function in `FAMILIES` that gives its steps: name, bytes for the yardstick, and what to run on them.
 """
@@ -17,19 +17,21 @@ from dataclasses import dataclass
 
 from pydifact.segmentcollection import RawSegmentCollection
 
-from tests.translators.edifact.orders import order_edifact
-from tests.translators.x12.orders import body_850, interchange
+from benchmarks import interchanges
 from translators import registry
-from translators.edifact import grammar as edifact_grammar
-from translators.edifact import tokenizer, validation
+from translators.edifact import content, tokenizer
+from translators.edifact.judgement import Judgement
+from translators.edifact.report import MessageReport
 from translators.edifact.service_characters import ServiceCharacters
+from translators.edifact.tokenizer import Locator
 from translators.findings import Findings
-from translators.x12.grammar import ELEMENT, grammar
+from translators.x12.definitions import ELEMENT
+from translators.x12.grammar import grammar
 from translators.x12.separators import read_header
 from translators.x12.tokenizer import Scanner, SetText, set_text
 from translators.x12.validation import Validator
 
-_ORDERS = 64
+_ORDERS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Step:
 
 def x12() -> Iterator[Step]:
     """Small 850 of 004010, five lines, about 1 KB."""
-    documents = [_order_850(number) for number in range(_ORDERS)]
+    documents = [interchanges.x12(1, number) for number in range(1, _ORDERS + 1)]
     headers = [read_header(data, 0) for data in documents]
     scanners = [
         Scanner.of(data, header.separators, header.terminator, 1 << 20) for data, header in zip(documents, headers, strict=True)
@@ -68,36 +70,23 @@ def x12() -> Iterator[Step]:
     yield Step("translate", documents, b"~", lambda index: registry.translate(documents[index]))
 
 
-def _order_850(number: int) -> bytes:
-    body = body_850(order_number=f"PO{number:05}")
-    changed = [
-        segment.replace("*EA*", f"{number % 7}*EA*").replace(".25*PE", f".{number:02}*PE")
-        for segment in body
-        if not segment.startswith("CTT")
-    ]
-    changed[-1] = f"SE*{len(changed)}*0001"
-    return interchange([changed], control_number=number + 1)
-
-
 def _set_of(scanner: Scanner, data: bytes) -> SetText:
     return set_text(scanner, data.index(b"ST*850"), data.index(b"GE*"))
 
 
 def edifact() -> Iterator[Step]:
     """Small ORDERS of D.96A, five lines, about 1 KB; pydifact cuts the same bytes."""
-    documents = [_order_edifact(number) for number in range(_ORDERS)]
+    documents = [interchanges.edifact(1, number) for number in range(1, _ORDERS + 1)]
     texts = [data[data.index(b"UNH") : data.index(b"UNZ")].decode() for data in documents]
     characters = ServiceCharacters()
     cuts = [tokenizer.cut(text, characters) for text in texts]
-    structure = edifact_grammar.grammar("ORDERS", "D.96A")
-    table = validation.table("D.96A", repeating=False)
 
     def validate(index: int) -> object:
-        text = cuts[index]
-        elements = text.all_elements()
-        tree = edifact_grammar.Walk(structure, [e[0][0] for e in elements[:-1]], _refuse).run(elements)
-        for raw, cut in zip(text.segments, elements, strict=True):
-            validation.check(table[cut[0][0]], raw, cut, text, _refuse, repeating=False)
+        text, judgement = cuts[index], Judgement({}, 100)
+        report = MessageReport(judgement, Locator(documents[index], 0, len(documents[index]), characters))
+        tree = content.judged(text, len(text.segments) - 1, "ORDERS", "D.96A", report, repeating=False)
+        if judgement.findings:
+            raise ValueError(judgement.findings)
         return tree
 
     yield Step("tokenise", documents, b"'", lambda index: tokenizer.cut(texts[index], characters).all_elements())
@@ -105,18 +94,6 @@ def edifact() -> Iterator[Step]:
     yield Step("parse", documents, b"'", lambda index: list(registry.parse(documents[index])))
     yield Step("translate", documents, b"'", lambda index: registry.translate(documents[index]))
     yield Step("pydifact", documents, b"'", lambda index: list(RawSegmentCollection.from_str(documents[index].decode()).segments))
-
-
-def _order_edifact(number: int) -> bytes:
-    sender, receiver = "5790000000029", "5790000000012"
-    control_number, order_number = str(number + 1), f"PO{number:05}"
-    data = order_edifact(sender=sender, receiver=receiver, control_number=control_number, order_number=order_number)
-    return data.replace(b".25'", b".%02d'" % number)
-
-
-def _refuse(*found: object, **_detail: object) -> None:
-    """The orders measured are good ones."""
-    raise ValueError(found)
 
 
 FAMILIES: dict[str, Callable[[], Iterator[Step]]] = {"x12": x12, "edifact": edifact}
@@ -128,14 +105,14 @@ def measure(step: Step, rounds: int) -> tuple[float, float]:
     best = split = float("inf")
     indexes = range(len(step.documents))
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin = time.process_time()
         for index in indexes:
             step.run(index)
-        middle = time.perf_counter()
+        middle = time.process_time()
         for data in step.documents:
             for _turn in range(20):
                 data.split(step.terminator)
-        end = time.perf_counter()
+        end = time.process_time()
         best, split = min(best, (middle - begin) / len(indexes)), min(split, (end - middle) / len(indexes) / 20)
     return best, split
 

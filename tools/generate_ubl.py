@@ -33,6 +33,8 @@ DOCUMENTS = (
     "RemittanceAdvice",
     "RequestForQuotation",
     "StockAvailabilityReport",
+    "TransportExecutionPlan",
+    "TransportExecutionPlanRequest",
     "TransportationStatus",
 )
 OCCURRENCES = {("0", "1"): "?", ("1", "1"): "", ("0", "unbounded"): "*", ("1", "unbounded"): "+"}

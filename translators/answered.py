@@ -189,7 +189,7 @@ def _x12_kind(tag: str, element: int, component: int | None) -> str:
 
 
 def _edifact_kind(tag: str, element: int, component: int | None) -> str:
-    definition = import_module("translators.edifact.validation").definition(_DIRECTORY, tag, repeating=False)
+    definition = import_module("translators.edifact.definitions").definition(_DIRECTORY, tag, repeating=False)
     try:
         place = definition.positions[element - 1] if definition and element else None
         form = place.components[(component or 1) - 1].form if place else None

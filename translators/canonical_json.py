@@ -6,7 +6,7 @@ read one after the other: a list or JSON lines of any size is held one document 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -37,18 +37,21 @@ from translators.contract import (
     WritingTerms,
     WrittenDocument,
 )
-from translators.errors import DefinitionMissing, NotWritable
+from translators.errors import DefinitionMissing, LocationInvalid, NotWritable
 from translators.finding import Code, Finding, found
 from translators.findings import Findings
 from translators.parsed import ParsedElement, ParsedSegment
+from translators.payload import Payload
 from translators.position import Position
 
-_TOKEN = re.compile(rb'"(?:[^"\\\r\n]++|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]++')
+_TOKEN = re.compile(rb'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*"?|[{}\[\]:,]|[^\s{}\[\]:,"]++')
 _POWER = re.compile(rb"[eE]\+?[0-9]{3}|[eE]-[0-9]{3}")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{3,}", re.ASCII)
 _OPENING, _CLOSING = (b"{", b"["), (b"}", b"]")
 _BEFORE_OBJECT = (b"[", b",", b":")
 _SHOWN = 60
+VALUES_PER_SEGMENT = 4
+"""How many values a document may have for each segment that a message may have: it says the same in so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class _Piece:
     finding: Finding | None = None
 
 
-def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+def read(data: Payload, start: int, terms_for: TermsFor) -> Iterator[Event]:
     """Read all documents from `start` to the end of the data; the last event closes their interchange."""
     envelope = _envelope(data, start)
     terms = terms_for(envelope)
@@ -78,7 +81,7 @@ def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
     yield InterchangeClosed(len(data), (), len(verdicts), findings.listed(), _overall(verdicts, refused=findings.failed))
 
 
-def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
+def parse(data: Payload, start: int) -> Iterator[ParsedSegment]:
     """Each document as a segment, its members as elements, unjudged."""
     for piece in _pieces(data, start, Findings({}, limit=1)):
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
@@ -105,6 +108,21 @@ def write(document: CanonicalDocument, document_type: str, version: str, _terms:
     return WrittenDocument(OutboundDocument(document.NAME, body, 1), "", version, ())
 
 
+def documents() -> Mapping[str, tuple[str, ...]]:
+    """Each canonical document is its own type."""
+    return {name: (name,) for name in NAMES}
+
+
+def separators(_version: str) -> Separators:
+    """JSON has its own."""
+    return Separators("", "", "")
+
+
+def check_place(_version: str, place: str) -> None:
+    """Guides of places are for segments; JSON has none."""
+    raise LocationInvalid(f"{place!r}: canonical JSON has no segments; guides are for X12 and EDIFACT")
+
+
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
     """The final bytes: a version `list` makes a list, `lines` one document a line, and any other the one document alone.
 
@@ -119,7 +137,7 @@ def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: S
     return "".join(f"{body}\n" for body in bodies).encode()
 
 
-def _envelope(data: bytes, start: int) -> Envelope:
+def _envelope(data: Payload, start: int) -> Envelope:
     """The envelope: the sender is who gave the first document its number."""
     sender = Identity("", "")
     for piece in _pieces(data, start, Findings({}, limit=1)):
@@ -133,7 +151,7 @@ def _envelope(data: bytes, start: int) -> Envelope:
     )  # fmt: skip
 
 
-def _pieces(data: bytes, start: int, findings: Findings) -> Iterator[_Piece]:
+def _pieces(data: Payload, start: int, findings: Findings) -> Iterator[_Piece]:
     """Where each document begins and ends: the objects at the outside, or in a list at the outside.
 
     A `{` where none can be begins the next document: what is before it was cut.
@@ -165,23 +183,23 @@ def _cut(begun: int, end: int) -> _Piece:
     return _Piece(begun, end, found(Code.JSON_MALFORMED, "The document ends before it is closed.", Position(end), expected="}"))
 
 
-def _stray(data: bytes, place: int, findings: Findings) -> None:
+def _stray(data: Payload, place: int, findings: Findings) -> None:
     text = data[place : place + _SHOWN].decode("utf-8", "replace")
     findings.add(Code.STRAY_SEGMENT, "Something stands outside of any document.", Position(place), expected="{", actual=text)
 
 
-def _document(data: bytes, piece: _Piece, ordinal: int, terms: Terms) -> Document:
+def _excess(raw: bytes, size: int, terms: Terms) -> str:
+    """What there is too much of in a document; empty for nothing."""
+    if size > terms.max_document_bytes:
+        return f"The document has {size} bytes."
+    too_many = raw.count(b",") > VALUES_PER_SEGMENT * terms.max_document_segments
+    return "The document has too many values." if too_many else ""
+
+
+def _document(data: Payload, piece: _Piece, ordinal: int, terms: Terms) -> Document:
     size = piece.end - piece.start
     raw = data[piece.start : piece.end] if size <= terms.max_document_bytes else b""
-    noted: list[Finding] = [piece.finding] if piece.finding is not None else []
-    value: Any = None
-    if size > terms.max_document_bytes:
-        noted = [found(Code.DOCUMENT_TOO_LARGE, f"The document has {size} bytes.", Position(piece.start))]
-    elif not noted:
-        value = _value(raw, piece.start, noted)
-    else:
-        _value(raw.rstrip(), piece.start, noted)
-        noted = noted[-1:] if noted[-1].position.offset < piece.start + len(raw.rstrip()) - 1 else noted[:1]
+    value, noted = _parsed(raw, piece, _excess(raw, size, terms))
     schema = value.get("schema") if isinstance(value, dict) else None
     name, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
     own = terms.for_document(name)
@@ -209,6 +227,17 @@ def _document(data: bytes, piece: _Piece, ordinal: int, terms: Terms) -> Documen
         name=name or None,
         canonical=None if findings.failed else canonical,
     )
+
+
+def _parsed(raw: bytes, piece: _Piece, excess: str) -> tuple[Any, list[Finding]]:
+    """The value of a document, and what is wrong with its text: of a document that was cut, only what stands before its end."""
+    noted: list[Finding] = [piece.finding] if piece.finding is not None else []
+    if excess:
+        return None, [found(Code.DOCUMENT_TOO_LARGE, excess, Position(piece.start))]
+    if not noted:
+        return _value(raw, piece.start, noted), noted
+    _value(raw.rstrip(), piece.start, noted)
+    return None, noted[-1:] if noted[-1].position.offset < piece.start + len(raw.rstrip()) - 1 else noted[:1]
 
 
 def _value(raw: bytes, start: int, noted: list[Finding]) -> Any:

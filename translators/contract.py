@@ -13,9 +13,49 @@ from zoneinfo import ZoneInfo
 
 from translators.finding import Code, Finding, Severity
 from translators.parsed import ParsedSegment
+from translators.payload import Payload
+from translators.writing_terms import USUAL_ENVELOPE, AcknowledgementTerms, EnvelopeTerms, Guide, Separators, When, WritingTerms
+from translators.xml_terms import USUAL as XML_AS_USUAL
+from translators.xml_terms import Schema, XmlTerms
 
 if TYPE_CHECKING:  # the models bring pydantic along, which takes longer to import than everything else here
     from translators.canonical.base import CanonicalDocument
+    from translators.flatfile.layout import Layout
+
+__all__ = [
+    "Acknowledgement",
+    "AcknowledgementTerms",
+    "Document",
+    "DocumentRead",
+    "DocumentTerms",
+    "Envelope",
+    "EnvelopeTerms",
+    "Event",
+    "Family",
+    "FamilyTranslator",
+    "Group",
+    "Guide",
+    "Identity",
+    "Interchange",
+    "InterchangeClosed",
+    "InterchangeOpened",
+    "Origin",
+    "OutboundDocument",
+    "OutboundGroup",
+    "OutboundInterchange",
+    "Schema",
+    "Separators",
+    "Stray",
+    "Terms",
+    "TermsFor",
+    "Translation",
+    "Verdict",
+    "When",
+    "WritingTerms",
+    "WrittenDocument",
+    "XmlTerms",
+    "anything",
+]
 
 
 class Family(StrEnum):
@@ -49,18 +89,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Separators:
-    """The service characters in force. `repetition` and `release` are empty where the syntax version has none."""
-
-    element: str
-    component: str
-    segment: str
-    repetition: str = ""
-    release: str = ""
-    decimal: str = "."
-
-
-@dataclass(frozen=True, slots=True)
 class Envelope:
     """An interchange header as sent, before any judgement.
 
@@ -83,20 +111,6 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """What one partner asks for beyond the standard, by locations (`REF+DP.02`, `PIA+5[C212.7143='IN'].C212.7140`).
-
-    `mapping` puts members of the canonical document elsewhere, `mandatory` must be filled, `codes` restrict what may stand at a
-    location. See `translators.mapping.location` for how a location is written.
-    """
-
-    name: str
-    mapping: tuple[tuple[str, str], ...] = ()
-    mandatory: tuple[str, ...] = ()
-    codes: tuple[tuple[str, frozenset[str]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentTerms:
     """What an agreement says about reading one document type.
 
@@ -110,33 +124,9 @@ class DocumentTerms:
     timezone: tzinfo = ZoneInfo("UTC")
     max_findings: int = 100
     guide: Guide | None = None
+    xml: XmlTerms = XML_AS_USUAL
     lineage: bool = False
     """Whether documents say where each of their members came from: for people, not on the hot path."""
-
-
-class When(StrEnum):
-    """When a technical acknowledgement is due."""
-
-    NEVER = "never"
-    ASKED = "asked"
-    ALWAYS = "always"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class AcknowledgementTerms:
-    """Which acknowledgements the agreement owes, and how they are written.
-
-    `functional` is `997`, `999`, `CONTRL` or empty for none. `technical` says when a TA1 (or a receipt-only CONTRL) is due.
-    `list_accepted` names accepted sets and messages too (AK2, UCM). `note_errors` answers tolerated deviations with E.
-    """
-
-    functional: str = ""
-    technical: When = When.ASKED
-    list_accepted: bool = False
-    note_errors: bool = False
-    version: str = ""
-    """Version of the acknowledgement; empty: the subject's (997) or by syntax version (CONTRL)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +142,14 @@ class Terms:
     severities: Mapping[Code, Severity | None] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     acknowledgement: AcknowledgementTerms = field(default_factory=AcknowledgementTerms)
+    writing: WritingTerms = field(default_factory=WritingTerms)
+    """How acknowledgements are written: in the syntax of what they answer, unless one is agreed."""
     max_segment_bytes: int = 1_048_576
     max_document_bytes: int = 8_388_608
     max_document_segments: int = 100_000
     """A set or message beyond either limit is refused without being read: its canonical form would not fit into memory."""
+    max_documents: int = 999_999
+    """Sets or messages of one interchange: as many as GE01 and UNZ 0036 can count, and one acknowledgement can name."""
     max_findings: int = 100
 
     def for_document(self, document_type: str) -> DocumentTerms:
@@ -305,19 +299,6 @@ class OutboundDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class WritingTerms:
-    """How documents are written for a partner: separators (None: the usual ones of the family), the zone of times, the syntax.
-
-    `syntax` is the identifier and version of UNB (`UNOC:3`), which decides on the character set; X12 has none.
-    """
-
-    separators: Separators | None = None
-    timezone: tzinfo = ZoneInfo("UTC")
-    syntax: str = "UNOC:3"
-    guide: Guide | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenDocument:
     """A canonical document as a set or message, with what could not be said in it as findings.
 
@@ -345,8 +326,8 @@ class OutboundGroup:
 class OutboundInterchange:
     """An interchange to send, complete but for its control numbers and its time of preparation.
 
-    `loose` are segments between header and first group (TA1), rendered with terminators. `version` is ISA12 or the UNB
-    syntax (`UNOC:3`).
+    `loose` are segments between header and first group (TA1), rendered with terminators. `version` is ISA12, the UNB syntax
+    (`UNOC:3`), or what holds the documents where there is no envelope (`SBDH-1.0`, `list`). `layout` is that of a flat file.
     """
 
     family: Family
@@ -357,6 +338,8 @@ class OutboundInterchange:
     separators: Separators
     groups: tuple[OutboundGroup, ...] = ()
     loose: str = ""
+    envelope: EnvelopeTerms = USUAL_ENVELOPE
+    layout: "Layout | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,13 +361,16 @@ class FamilyTranslator(Protocol):
     def documents(self) -> Mapping[str, tuple[str, ...]]:
         """The canonical documents that each type on the wire stands for, the usual one first."""
 
+    def separators(self, version: str) -> Separators:
+        """The usual separators of an interchange version: ISA12, or the syntax of UNB."""
+
     def check_place(self, version: str, place: str) -> None:
         """Whether a place of a partner's guide can be. Raises LocationInvalid with the reason."""
 
-    def read(self, data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+    def read(self, data: Payload, start: int, terms_for: TermsFor) -> Iterator[Event]:
         """Read one interchange that begins at `start`; the last event is its `InterchangeClosed`, whose `end` is past it."""
 
-    def parse(self, data: bytes, start: int) -> Iterator[ParsedSegment]:
+    def parse(self, data: Payload, start: int) -> Iterator[ParsedSegment]:
         """All segments from `start` to the end of the interchange, named, unjudged."""
 
     def acknowledge(self, interchange: Interchange) -> tuple[Acknowledgement, ...]:

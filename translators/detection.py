@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from translators.contract import Family
 from translators.finding import Code, Finding, found
+from translators.payload import Payload
 from translators.position import Position
 
 # ISA*00* : an element separator that is no letter, digit or blank, then the two-digit ISA01 and the separator again.
@@ -27,7 +28,7 @@ _HEADER = re.compile(
 )
 _HEADLESS = re.compile(rb"(?:ST|GS)[^A-Za-z0-9\s]|UN[HG][^A-Za-z0-9\s]")
 _ELEMENT = re.compile(rb"<(?:[A-Za-z_]|!DOCTYPE\s|!--)")
-_OBJECT = re.compile(rb'(?:\[\s*+)?\{\s*+"(?:[^"\\]|\\.)*+"\s*+:|\[\s*+\]')
+_OBJECT = re.compile(rb'(?:\[\s*+)?\{\s*+"[^"\\]*+(?:\\.[^"\\]*+)*"\s*+:|\[\s*+\]')
 _WORD = re.compile(rb"[^ \t\r\n\x00\x1a]")
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -43,17 +44,21 @@ class Place:
     findings: tuple[Finding, ...]
 
 
-def find(data: bytes, position: int) -> Place:
+def find(data: Payload, position: int) -> Place:
     """The next interchange at or after `position`, with findings about the bytes skipped on the way there."""
+    header = _HEADER.match(data, position)
+    if header is not None:
+        return Place(_family(header), position, ())
     word = _WORD.search(data, position)
     if word is None:
         text = "The transmission holds no data."
         return Place(None, len(data), (found(Code.EMPTY, text, Position(0)),) if position == 0 else ())
     findings: list[Finding] = []
     begin = word.start()
-    if data.startswith(_BOM, begin):
+    if data[begin : begin + len(_BOM)] == _BOM:
         findings.append(found(Code.BYTE_ORDER_MARK, "A byte order mark stands before the header.", Position(begin)))
-        begin += len(_BOM)
+        behind = _WORD.search(data, begin + len(_BOM))
+        begin = behind.start() if behind is not None else begin + len(_BOM)
     if _ELEMENT.match(data, begin) or _is_wide_xml(data, begin):
         return Place(Family.XML, begin, tuple(findings))
     if _OBJECT.match(data, begin):
@@ -72,25 +77,40 @@ def find(data: bytes, position: int) -> Place:
     return Place(_family(match), stop, tuple(findings))
 
 
+def begins(data: Payload) -> bool:
+    """Whether data begins with a header that can be recognised, blanks and a byte order mark aside; also when it is empty.
+
+    What does not may be a flat file.
+    """
+    word = _WORD.search(data)
+    if word is None:
+        return True
+    begin = word.start()
+    if data[begin : begin + len(_BOM)] == _BOM and (word := _WORD.search(data, begin + len(_BOM))) is not None:
+        begin = word.start()
+    known = (_ELEMENT, _OBJECT, _HEADER)
+    return _is_wide_xml(data, begin) or any(pattern.match(data, begin) for pattern in known)
+
+
 def _family(match: re.Match[bytes]) -> Family:
     if match["xml"]:
         return Family.XML
     return Family.X12 if match["x12"] else Family.EDIFACT
 
 
-def _is_wide_xml(data: bytes, position: int) -> bool:
+def _is_wide_xml(data: Payload, position: int) -> bool:
     """Whether an XML document in UTF-16 begins here: the one syntax that may be written so."""
-    return data.startswith(_UTF_16, position) and b"<" in data[position + 2 : position + 4]
+    return data[position : position + 2] in _UTF_16 and b"<" in data[position + 2 : position + 4]
 
 
-def next_header(data: bytes, position: int, limit: int | None = None) -> int:
+def next_header(data: Payload, position: int, limit: int | None = None) -> int:
     """Where the next interchange header begins after `position`; the limit, or the length of the data, when there is none."""
     end = len(data) if limit is None else min(limit, len(data))
     match = _HEADER.search(data, position + 1, end)
     return match.start() if match else end
 
 
-def _outside(data: bytes, start: int, stop: int) -> Finding:
+def _outside(data: Payload, start: int, stop: int) -> Finding:
     return found(
         Code.BYTES_OUTSIDE_INTERCHANGE,
         f"{stop - start} bytes stand outside of any interchange.",
@@ -99,7 +119,7 @@ def _outside(data: bytes, start: int, stop: int) -> Finding:
     )
 
 
-def _no_interchange(data: bytes, position: int) -> Finding:
+def _no_interchange(data: Payload, position: int) -> Finding:
     word = _WORD.search(data, position)
     start = word.start() if word else position
     text = data[start : start + _SHOWN].decode("latin-1")
@@ -111,7 +131,7 @@ def _no_interchange(data: bytes, position: int) -> Finding:
             expected="ISA or UNB",
             actual=text,
         )
-    wide = data.startswith(_UTF_16)
+    wide = data[:2] in _UTF_16
     return found(
         Code.NO_INTERCHANGE,
         "The file is written in UTF-16." if wide else "No interchange header was found.",

@@ -4,6 +4,7 @@ TranslatorError
 ├── DefinitionMissing     a set, message or version that no table describes was asked for by name
 ├── LayoutInvalid         the layout of a flat file has mistakes; each says where and what to write instead
 ├── LocationInvalid       a partner's guide names a place that the standard does not have
+├── SchemaInvalid         an XML schema of an operator cannot be used; each mistake says where
 └── NotWritable           a canonical document lacks what the asked format cannot do without
 """
 
@@ -31,3 +32,12 @@ class LocationInvalid(TranslatorError):
 
 class NotWritable(TranslatorError):
     """The document cannot be written in the asked format; the message names the canonical field and the element."""
+
+
+class SchemaInvalid(TranslatorError):
+    """An XML schema cannot be used. `mistakes` are what is wrong with it: (file, line, what)."""
+
+    def __init__(self, name: str, mistakes: tuple[tuple[str, int, str], ...]) -> None:
+        lines = "; ".join(f"{file}:{line} {problem}" for file, line, problem in mistakes)
+        super().__init__(f"schema {name}: {lines}")
+        self.mistakes = mistakes

@@ -65,6 +65,7 @@ class Code(StrEnum):
     HEADER_MALFORMED = "header-malformed"
     SERVICE_STRING_MALFORMED = "service-string-malformed"
     SEPARATORS_CLASH = "separators-clash"
+    TERMINATOR_MANGLED = "terminator-mangled"
     SYNTAX_UNSUPPORTED = "syntax-unsupported"
     INTERCHANGE_VERSION_UNSUPPORTED = "interchange-version-unsupported"
     SENDER_QUALIFIER_INVALID = "sender-qualifier-invalid"
@@ -151,6 +152,8 @@ class Code(StrEnum):
     CANONICAL_INVALID = "canonical-invalid"
     GUIDE_MISSING = "guide-missing"
     GUIDE_CODE = "guide-code"
+    XML_SCHEMA = "xml-schema"
+    XML_CARD_NUMBER = "xml-card-number"
     # writing
     NOT_WRITTEN = "not-written"
     CHARACTER_REPLACED = "character-replaced"
@@ -173,91 +176,274 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.NO_INTERCHANGE: _define(_T, _ERR, "Send EDI that begins with ISA, UNA or UNB, or XML of an agreed kind."),
     Code.BYTES_OUTSIDE_INTERCHANGE: _define(_T, _WARN, "Ask the partner to send nothing before, between or after interchanges."),
     Code.BYTE_ORDER_MARK: _define(_T, _WARN, "Ask the partner to save the file without a byte order mark."),
-    Code.ENVELOPE_MISSING: _define(_T, _ERR, "Wrap the messages in an interchange (ISA … IEA, UNB … UNZ) so that sender and receiver are known."),
-    Code.HEADER_MALFORMED: _define(_I, _ERR, "Correct the interchange header: ISA has 16 elements of fixed length, UNB its mandatory elements.", ta1="022", contrl="13"),
+    Code.ENVELOPE_MISSING: _define(
+        _T, _ERR, "Wrap the messages in an interchange (ISA … IEA, UNB … UNZ) so that sender and receiver are known."
+    ),
+    Code.HEADER_MALFORMED: _define(
+        _I,
+        _ERR,
+        "Correct the interchange header: ISA has 16 elements of fixed length, UNB its mandatory elements.",
+        ta1="022",
+        contrl="13",
+    ),
     Code.SERVICE_STRING_MALFORMED: _define(_I, _ERR, "UNA must be followed by exactly six service characters.", contrl="22"),
-    Code.SEPARATORS_CLASH: _define(_I, _ERR, "Choose different characters, none a letter or digit, for each separator.", ta1="026", contrl="22"),
-    Code.SYNTAX_UNSUPPORTED: _define(_I, _ERR, "Use syntax identifier UNOA to UNOY (or UNOW for UTF-8) with version 1 to 4.", ta1="016", contrl="2"),
-    Code.INTERCHANGE_VERSION_UNSUPPORTED: _define(_I, _ERR, "Use an interchange version of the agreement in ISA12.", ta1="017", contrl="2"),
+    Code.SEPARATORS_CLASH: _define(
+        _I, _ERR, "Choose different characters, none a letter or digit, for each separator.", ta1="026", contrl="22"
+    ),
+    Code.TERMINATOR_MANGLED: _define(
+        _I,
+        _ERR,
+        "A conversion of character sets replaced the terminator: transmit the bytes as they are.",
+        ta1="004",
+        contrl="22",
+    ),
+    Code.SYNTAX_UNSUPPORTED: _define(
+        _I, _ERR, "Use syntax identifier UNOA to UNOY (or UNOW for UTF-8) with version 1 to 4.", ta1="016", contrl="2"
+    ),
+    Code.INTERCHANGE_VERSION_UNSUPPORTED: _define(
+        _I, _ERR, "Use an interchange version of the agreement in ISA12.", ta1="017", contrl="2"
+    ),
     Code.SENDER_QUALIFIER_INVALID: _define(_I, _ERR, "Use a qualifier of the standard for the sender.", ta1="005", contrl="12"),
-    Code.SENDER_UNKNOWN: _define(_I, _ERR, "Add a partner with this identity to routes.toml, or ask the sender which identity it uses.", ta1="006", contrl="23"),
-    Code.RECEIVER_QUALIFIER_INVALID: _define(_I, _ERR, "Use a qualifier of the standard for the receiver.", ta1="007", contrl="12"),
-    Code.RECEIVER_UNKNOWN: _define(_I, _ERR, "The interchange is addressed to somebody else: check the receiver with the sender.", ta1="009", contrl="7"),
+    Code.SENDER_UNKNOWN: _define(
+        _I,
+        _ERR,
+        "Add a partner with this identity to routes.toml, or ask the sender which identity it uses.",
+        ta1="006",
+        contrl="23",
+    ),
+    Code.RECEIVER_QUALIFIER_INVALID: _define(
+        _I, _ERR, "Use a qualifier of the standard for the receiver.", ta1="007", contrl="12"
+    ),
+    Code.RECEIVER_UNKNOWN: _define(
+        _I, _ERR, "The interchange is addressed to somebody else: check the receiver with the sender.", ta1="009", contrl="7"
+    ),
     Code.AUTHORISATION_INVALID: _define(_I, _WARN, "Correct ISA01 and ISA02.", ta1="010"),
     Code.SECURITY_INVALID: _define(_I, _WARN, "Correct ISA03 and ISA04.", ta1="012"),
     Code.INTERCHANGE_DATE_INVALID: _define(_I, _WARN, "Correct the date of preparation.", ta1="014", contrl="12"),
     Code.INTERCHANGE_TIME_INVALID: _define(_I, _WARN, "Correct the time of preparation.", ta1="015", contrl="12"),
-    Code.INTERCHANGE_NUMBER_INVALID: _define(_I, _ERR, "The control number must be present and, in X12, nine digits.", ta1="018", contrl="12"),
-    Code.ACKNOWLEDGEMENT_REQUEST_INVALID: _define(_I, _WARN, "ISA14 is 0 or 1; UNB 0031 is empty, 1 or 2.", ta1="019", contrl="12"),
+    Code.INTERCHANGE_NUMBER_INVALID: _define(
+        _I, _ERR, "The control number must be present and, in X12, nine digits.", ta1="018", contrl="12"
+    ),
+    Code.ACKNOWLEDGEMENT_REQUEST_INVALID: _define(
+        _I, _WARN, "ISA14 is 0 or 1; UNB 0031 is empty, 1 or 2.", ta1="019", contrl="12"
+    ),
     Code.TEST_INDICATOR_INVALID: _define(_I, _ERR, "ISA15 is P or T; UNB 0035 is empty or 1.", ta1="020", contrl="12"),
     Code.TEST_NOT_SUPPORTED: _define(_I, _ERR, "Send test interchanges to the test environment.", ta1="020", contrl="25"),
-    Code.INTERCHANGE_TRAILER_MISSING: _define(_I, _ERR, "The file was cut: send it again with its IEA or UNZ.", ta1="023", contrl="13"),
-    Code.INTERCHANGE_REFERENCE_MISMATCH: _define(_I, _ERR, "Header and trailer must carry the same control number.", ta1="001", contrl="28"),
-    Code.INTERCHANGE_COUNT_MISMATCH: _define(_I, _ERR, "The trailer must count the groups or messages that are there.", ta1="021", contrl="29"),
-    Code.INTERCHANGE_DUPLICATE: _define(_I, _ERR, "This control number was processed before. Send a new interchange under a new number if it is meant.", ta1="025", contrl="26"),
+    Code.INTERCHANGE_TRAILER_MISSING: _define(
+        _I, _ERR, "The file was cut: send it again with its IEA or UNZ.", ta1="023", contrl="13"
+    ),
+    Code.INTERCHANGE_REFERENCE_MISMATCH: _define(
+        _I, _ERR, "Header and trailer must carry the same control number.", ta1="001", contrl="28"
+    ),
+    Code.INTERCHANGE_COUNT_MISMATCH: _define(
+        _I, _ERR, "The trailer must count the groups or messages that are there.", ta1="021", contrl="29"
+    ),
+    Code.INTERCHANGE_DUPLICATE: _define(
+        _I,
+        _ERR,
+        "This control number was processed before. Send a new interchange under a new number if it is meant.",
+        ta1="025",
+        contrl="26",
+    ),
     Code.INTERCHANGE_EMPTY: _define(_I, _ERR, "An interchange holds at least one message.", ta1="024", contrl="32"),
     Code.STRAY_SEGMENT: _define(_I, _ERR, "This segment stands outside of any message.", ta1="022", contrl="33"),
     Code.GROUPS_MIXED: _define(_I, _ERR, "Put all messages into groups or none.", ta1="024", contrl="30"),
     Code.TRUNCATED: _define(_I, _ERR, "The last segment is not terminated: send the file again.", ta1="023", contrl="13"),
-    Code.RELEASE_AT_END: _define(_I, _ERR, "The file ends in a release character: it was cut, or a value ends in one that is not released.", ta1="023", contrl="21"),
-    Code.SEGMENT_TOO_LARGE: _define(_I, _ERR, "A segment is larger than the limit: check the terminator that the header announces.", ta1="004", contrl="16"),
-    Code.INTERCHANGE_TOO_LARGE: _define(_I, _ERR, "Send fewer groups in an interchange.", ta1="024", contrl="18"),
+    Code.RELEASE_AT_END: _define(
+        _I,
+        _ERR,
+        "The file ends in a release character: it was cut, or a value ends in one that is not released.",
+        ta1="023",
+        contrl="21",
+    ),
+    Code.SEGMENT_TOO_LARGE: _define(
+        _I, _ERR, "A segment is larger than the limit: check the terminator that the header announces.", ta1="004", contrl="16"
+    ),
+    Code.INTERCHANGE_TOO_LARGE: _define(_I, _ERR, "Split the interchange into several.", ta1="024", contrl="18"),
     Code.CHARACTER_NUL: _define(_E, _ERR, "Remove NUL bytes.", document="5", segment="8", element="6", contrl="21"),
-    Code.CHARACTER_OUTSIDE_SET: _define(_E, _WARN, "Use characters of the declared set only.", document="5", segment="8", element="6", contrl="21"),
+    Code.CHARACTER_OUTSIDE_SET: _define(
+        _E, _WARN, "Use characters of the declared set only.", document="5", segment="8", element="6", contrl="21"
+    ),
     Code.CHARACTER_SET_WRONG: _define(_I, _WARN, "Declare the character set that is really used.", contrl="46"),
     Code.LINE_BREAKS: _define(_I, _INFO, "Line breaks after segments are tolerated."),
     Code.XML_MALFORMED: _define(_I, _ERR, "The document is not well-formed XML: correct it at this place and send it again."),
     Code.XML_FORBIDDEN: _define(_I, _ERR, "Send XML without DOCTYPE and entities; cXML's plain DOCTYPE is allowed."),
-    Code.XML_LIMIT: _define(_I, _ERR, "Nest less deep and send shorter texts; attachments are better sent beside the document."),
+    Code.XML_LIMIT: _define(
+        _I, _ERR, "Nest less deep and send shorter texts, attachments best beside the document; or agree larger limits."
+    ),
     Code.JSON_MALFORMED: _define(_D, _ERR, "The document is no JSON: correct it at this place and send it again."),
     Code.GROUP_HEADER_MISSING: _define(_I, _ERR, "Begin each functional group with GS.", ta1="024", contrl="13"),
     Code.GROUP_TYPE_UNSUPPORTED: _define(_G, _ERR, "This functional identifier is not agreed.", group="1", contrl="14"),
-    Code.GROUP_VERSION_UNSUPPORTED: _define(_G, _ERR, "This version is not supported: use an agreed one in GS08.", group="2", contrl="14"),
+    Code.GROUP_VERSION_UNSUPPORTED: _define(
+        _G, _ERR, "This version is not supported: use an agreed one in GS08.", group="2", contrl="14"
+    ),
     Code.GROUP_TRAILER_MISSING: _define(_G, _ERR, "End each functional group with GE or UNE.", group="3", contrl="13"),
-    Code.GROUP_REFERENCE_MISMATCH: _define(_G, _ERR, "Group header and trailer must carry the same control number.", group="4", contrl="28"),
-    Code.GROUP_COUNT_MISMATCH: _define(_G, _ERR, "The group trailer must count the sets or messages that are there.", group="5", contrl="29"),
-    Code.GROUP_NUMBER_INVALID: _define(_G, _ERR, "The group control number must be a number, used once in the interchange.", group="6", contrl="12"),
+    Code.GROUP_REFERENCE_MISMATCH: _define(
+        _G, _ERR, "Group header and trailer must carry the same control number.", group="4", contrl="28"
+    ),
+    Code.GROUP_COUNT_MISMATCH: _define(
+        _G, _ERR, "The group trailer must count the sets or messages that are there.", group="5", contrl="29"
+    ),
+    Code.GROUP_NUMBER_INVALID: _define(
+        _G, _ERR, "The group control number must be a number, used once in the interchange.", group="6", contrl="12"
+    ),
     Code.DOCUMENT_HEADER_MISSING: _define(_I, _ERR, "Begin each set with ST and each message with UNH.", ta1="024", contrl="13"),
     Code.DOCUMENT_TYPE_UNSUPPORTED: _define(_D, _ERR, "This document type is not supported here.", document="1", contrl="14"),
-    Code.DOCUMENT_VERSION_UNSUPPORTED: _define(_D, _ERR, "This version or release is not supported here.", document="1", contrl="14"),
-    Code.DOCUMENT_NOT_AGREED: _define(_D, _ERR, "Add an agreement for this document to routes.toml, or ask the partner not to send it.", document="1", contrl="17"),
-    Code.VERSION_NEAREST: _define(_D, _INFO, "Read with the nearest tables there are; send a version with tables of its own to be checked exactly.", document="1", contrl="14"),
-    Code.DEFINITION_MISSING: _define(_D, _INFO, "No table describes this type: only its envelope was checked, and it is passed on as it is.", document="1", contrl="14"),
-    Code.DOCUMENT_TRAILER_MISSING: _define(_D, _ERR, "End each set with SE and each message with UNT.", document="2", contrl="13"),
-    Code.DOCUMENT_REFERENCE_MISMATCH: _define(_D, _ERR, "Header and trailer must carry the same reference.", document="3", contrl="28"),
-    Code.DOCUMENT_REFERENCE_DUPLICATE: _define(_D, _ERR, "Give every set or message a reference of its own.", document="7", contrl="26"),
-    Code.SEGMENT_COUNT_MISMATCH: _define(_D, _ERR, "The trailer must count the segments, itself and the header included.", document="4", contrl="29"),
-    Code.DOCUMENT_TOO_LARGE: _define(_D, _ERR, "Split it into several sets or messages, or agree a larger limit.", document="5", contrl="18"),
+    Code.DOCUMENT_VERSION_UNSUPPORTED: _define(
+        _D, _ERR, "This version or release is not supported here.", document="1", contrl="14"
+    ),
+    Code.DOCUMENT_NOT_AGREED: _define(
+        _D,
+        _ERR,
+        "Add an agreement for this document to routes.toml, or ask the partner not to send it.",
+        document="1",
+        contrl="17",
+    ),
+    Code.VERSION_NEAREST: _define(
+        _D,
+        _INFO,
+        "Read with the nearest tables there are; send a version with tables of its own to be checked exactly.",
+        document="1",
+        contrl="14",
+    ),
+    Code.DEFINITION_MISSING: _define(
+        _D,
+        _INFO,
+        "No table describes this type: only its envelope was checked, and it is passed on as it is.",
+        document="1",
+        contrl="14",
+    ),
+    Code.DOCUMENT_TRAILER_MISSING: _define(
+        _D, _ERR, "End each set with SE and each message with UNT.", document="2", contrl="13"
+    ),
+    Code.DOCUMENT_REFERENCE_MISMATCH: _define(
+        _D, _ERR, "Header and trailer must carry the same reference.", document="3", contrl="28"
+    ),
+    Code.DOCUMENT_REFERENCE_DUPLICATE: _define(
+        _D, _ERR, "Give every set or message a reference of its own.", document="7", contrl="26"
+    ),
+    Code.SEGMENT_COUNT_MISMATCH: _define(
+        _D, _ERR, "The trailer must count the segments, itself and the header included.", document="4", contrl="29"
+    ),
+    Code.DOCUMENT_TOO_LARGE: _define(
+        _D, _ERR, "Split it into several sets or messages, or agree a larger limit.", document="5", contrl="18"
+    ),
     Code.FINDINGS_CAPPED: _define(_D, _INFO, "Correct the findings listed and send again to see the rest."),
-    Code.SEGMENT_UNKNOWN: _define(_S, _ERR, "This tag is not in the standard's directory.", document="5", segment="1", contrl="12"),
-    Code.SEGMENT_UNEXPECTED: _define(_S, _ERR, "Remove the segment, or move it to its place.", document="5", segment="2", contrl="15"),
+    Code.SEGMENT_UNKNOWN: _define(
+        _S, _ERR, "This tag is not in the standard's directory.", document="5", segment="1", contrl="12"
+    ),
+    Code.SEGMENT_UNEXPECTED: _define(
+        _S, _ERR, "Remove the segment, or move it to its place.", document="5", segment="2", contrl="15"
+    ),
     Code.SEGMENT_MISSING: _define(_S, _ERR, "Add the mandatory segment.", document="5", segment="3", contrl="13"),
     Code.LOOP_REPEATS: _define(_S, _ERR, "Send fewer repetitions of this loop.", document="5", segment="4", contrl="36"),
     Code.SEGMENT_REPEATS: _define(_S, _ERR, "Send fewer repetitions of this segment.", document="5", segment="5", contrl="35"),
-    Code.SEGMENT_NOT_IN_DEFINITION: _define(_S, _ERR, "This segment is not part of this document.", document="5", segment="6", contrl="15"),
+    Code.SEGMENT_NOT_IN_DEFINITION: _define(
+        _S, _ERR, "This segment is not part of this document.", document="5", segment="6", contrl="15"
+    ),
     Code.SEGMENT_OUT_OF_ORDER: _define(_S, _ERR, "Move the segment to its place.", document="5", segment="7", contrl="15"),
     Code.SEGMENT_EMPTY: _define(_S, _WARN, "Leave out segments without data.", document="5", segment="8", contrl="13"),
     Code.ELEMENT_MISSING: _define(_E, _ERR, "Fill the mandatory element.", document="5", segment="8", element="1", contrl="13"),
-    Code.ELEMENT_CONDITION: _define(_E, _ERR, "These elements depend on each other: send all that the rule asks for.", document="5", segment="8", element="2", contrl="13"),
-    Code.ELEMENT_SURPLUS: _define(_E, _ERR, "Send no more elements than the segment has.", document="5", segment="8", element="3", contrl="16"),
-    Code.COMPONENT_SURPLUS: _define(_E, _ERR, "Send no more components than the composite has.", document="5", segment="8", element="3", contrl="16"),
-    Code.REPETITION_SURPLUS: _define(_E, _ERR, "Send fewer repetitions of this element.", document="5", segment="8", element="3", contrl="36"),
-    Code.ELEMENT_TOO_SHORT: _define(_E, _ERR, "Send at least the minimum length.", document="5", segment="8", element="4", contrl="40"),
-    Code.ELEMENT_TOO_LONG: _define(_E, _ERR, "Shorten the value to the maximum length.", document="5", segment="8", element="5", contrl="39"),
-    Code.ELEMENT_CHARACTER: _define(_E, _ERR, "Use only characters the element's type allows.", document="5", segment="8", element="6", contrl="37"),
+    Code.ELEMENT_CONDITION: _define(
+        _E,
+        _ERR,
+        "These elements depend on each other: send all that the rule asks for.",
+        document="5",
+        segment="8",
+        element="2",
+        contrl="13",
+    ),
+    Code.ELEMENT_SURPLUS: _define(
+        _E, _ERR, "Send no more elements than the segment has.", document="5", segment="8", element="3", contrl="16"
+    ),
+    Code.COMPONENT_SURPLUS: _define(
+        _E, _ERR, "Send no more components than the composite has.", document="5", segment="8", element="3", contrl="16"
+    ),
+    Code.REPETITION_SURPLUS: _define(
+        _E, _ERR, "Send fewer repetitions of this element.", document="5", segment="8", element="3", contrl="36"
+    ),
+    Code.ELEMENT_TOO_SHORT: _define(
+        _E, _ERR, "Send at least the minimum length.", document="5", segment="8", element="4", contrl="40"
+    ),
+    Code.ELEMENT_TOO_LONG: _define(
+        _E, _ERR, "Shorten the value to the maximum length.", document="5", segment="8", element="5", contrl="39"
+    ),
+    Code.ELEMENT_CHARACTER: _define(
+        _E, _ERR, "Use only characters the element's type allows.", document="5", segment="8", element="6", contrl="37"
+    ),
     Code.ELEMENT_NOT_NUMERIC: _define(_E, _ERR, "Send a number.", document="5", segment="8", element="6", contrl="37"),
-    Code.ELEMENT_CODE: _define(_E, _WARN, "Use a code of the list, or agree this one with the partner.", document="5", segment="8", element="7", contrl="12"),
-    Code.ELEMENT_DATE: _define(_E, _ERR, "Send a date that exists, in the format announced.", document="5", segment="8", element="8", contrl="12"),
-    Code.ELEMENT_TIME: _define(_E, _ERR, "Send a time that exists, in the format announced.", document="5", segment="8", element="9", contrl="12"),
-    Code.ELEMENT_EXCLUSION: _define(_E, _ERR, "Send only one of these elements.", document="5", segment="8", element="10", contrl="12"),
-    Code.TRAILING_SEPARATOR: _define(_E, _WARN, "Leave out separators after the last value.", document="5", segment="8", element="3", contrl="45"),
-    Code.IDENTIFIER_CHECK_DIGIT: _define(_E, _WARN, "The check digit does not fit the number: a digit was mistyped.", document="5", segment="8", element="7", contrl="12"),
-    Code.CONTROL_TOTAL: _define(_D, _WARN, "The control total in the document does not agree with its lines.", document="5", segment="8", element="7", contrl="29"),
-    Code.HIERARCHY: _define(_D, _WARN, "Number the levels from 1 upwards, and let each name one that came before.", document="5", segment="8", element="7", contrl="12"),
+    Code.ELEMENT_CODE: _define(
+        _E,
+        _WARN,
+        "Use a code of the list, or agree this one with the partner.",
+        document="5",
+        segment="8",
+        element="7",
+        contrl="12",
+    ),
+    Code.ELEMENT_DATE: _define(
+        _E, _ERR, "Send a date that exists, in the format announced.", document="5", segment="8", element="8", contrl="12"
+    ),
+    Code.ELEMENT_TIME: _define(
+        _E, _ERR, "Send a time that exists, in the format announced.", document="5", segment="8", element="9", contrl="12"
+    ),
+    Code.ELEMENT_EXCLUSION: _define(
+        _E, _ERR, "Send only one of these elements.", document="5", segment="8", element="10", contrl="12"
+    ),
+    Code.TRAILING_SEPARATOR: _define(
+        _E, _WARN, "Leave out separators after the last value.", document="5", segment="8", element="3", contrl="45"
+    ),
+    Code.IDENTIFIER_CHECK_DIGIT: _define(
+        _E,
+        _WARN,
+        "The check digit does not fit the number: a digit was mistyped.",
+        document="5",
+        segment="8",
+        element="7",
+        contrl="12",
+    ),
+    Code.CONTROL_TOTAL: _define(
+        _D,
+        _WARN,
+        "The control total in the document does not agree with its lines.",
+        document="5",
+        segment="8",
+        element="7",
+        contrl="29",
+    ),
+    Code.HIERARCHY: _define(
+        _D,
+        _WARN,
+        "Number the levels from 1 upwards, and let each name one that came before.",
+        document="5",
+        segment="8",
+        element="7",
+        contrl="12",
+    ),
     Code.NOT_MAPPED: _define(_E, _INFO, "Kept under `extras`; no canonical field takes it."),
-    Code.CANONICAL_INVALID: _define(_D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"),
-    Code.GUIDE_MISSING: _define(_E, _ERR, "Send what the partner guide asks for, or take it out of the guide.", document="5", segment="8", element="1", contrl="13"),
-    Code.GUIDE_CODE: _define(_E, _ERR, "Send one of the codes of the partner guide, or add this one to it.", document="5", segment="8", element="7", contrl="12"),
+    Code.CANONICAL_INVALID: _define(
+        _D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"
+    ),
+    Code.GUIDE_MISSING: _define(
+        _E,
+        _ERR,
+        "Send what the partner guide asks for, or take it out of the guide.",
+        document="5",
+        segment="8",
+        element="1",
+        contrl="13",
+    ),
+    Code.GUIDE_CODE: _define(
+        _E,
+        _ERR,
+        "Send one of the codes of the partner guide, or add this one to it.",
+        document="5",
+        segment="8",
+        element="7",
+        contrl="12",
+    ),
+    Code.XML_SCHEMA: _define(_E, _ERR, "Send what the schema that was agreed allows here, or agree another schema."),
+    Code.XML_CARD_NUMBER: _define(_E, _INFO, "Only the last four digits are kept; better send no card numbers at all."),
     Code.NOT_WRITTEN: _define(_D, _WARN, "The format has no place for it; map it by a rule of the agreement, or leave it out."),
     Code.CHARACTER_REPLACED: _define(_E, _WARN, "Agree on separators, or on a character set, that the data does not use."),
 }

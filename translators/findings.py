@@ -39,6 +39,10 @@ class Findings:
                 return
         self.put(found(code, message, position, expected=expected, actual=actual, severity=severity))
 
+    def ignores(self, code: Code) -> bool:
+        """Whether the agreement switched a check off, so that it need not be made."""
+        return self._severities.get(code, code) is None
+
     def take(self, finding: Finding) -> None:
         """Note a finding made elsewhere, under the severities of this agreement."""
         self.add(finding.code, finding.message, finding.position, expected=finding.expected, actual=finding.actual)
@@ -54,6 +58,11 @@ class Findings:
             text = f"More than {self._limit} findings; the rest is not listed."
             self._items.append(found(Code.FINDINGS_CAPPED, text, finding.position))
             self.full = True
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was found so far."""
+        return not self._items
 
     def verdict(self, *, note_errors: bool) -> Verdict:
         """Rejected on an error; a warning shows in the verdict only where the agreement wants it noted."""

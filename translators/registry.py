@@ -1,7 +1,9 @@
 """The door to the translators: finds the interchanges in a transmission and hands each to its family, imported on first use."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +12,7 @@ from translators.contract import (
     Acknowledgement,
     Document,
     DocumentRead,
+    Envelope,
     Event,
     Family,
     FamilyTranslator,
@@ -17,30 +20,39 @@ from translators.contract import (
     InterchangeClosed,
     InterchangeOpened,
     OutboundInterchange,
+    Separators,
     Stray,
+    Terms,
     TermsFor,
     Translation,
     WritingTerms,
     WrittenDocument,
     anything,
 )
-from translators.finding import Code, Finding
+from translators.finding import Code, Finding, Severity
 from translators.parsed import ParsedSegment
+from translators.payload import Payload
+from translators.provenance import NOTHING_KNOWN, Provenance
+from translators.xml_terms import Schema, SchemaReference
 
 if TYPE_CHECKING:
     from translators.canonical.base import CanonicalDocument
+    from translators.flatfile import FlatFiles, Layout
 
 _MODULES = {
     Family.X12: "translators.x12.translator",
     Family.EDIFACT: "translators.edifact.translator",
     Family.XML: "translators.xml.translator",
     Family.JSON: "translators.canonical_json",
+    Family.FLAT: "translators.flatfile.translator",
 }
+_SCHEMAS = "translators.xml.schema"
 
 USUAL_WRITING = WritingTerms()
 """Usual separators, times in UTC."""
 
 
+@cache
 def family(name: Family) -> FamilyTranslator:
     """The translator of a family."""
     return cast(FamilyTranslator, import_module(_MODULES[name]))
@@ -51,44 +63,109 @@ def documents(name: Family) -> Mapping[str, tuple[str, ...]]:
     return family(name).documents()
 
 
+def separators(name: Family, version: str) -> Separators:
+    """The usual separators of a family in an interchange version: ISA12, or the syntax of UNB."""
+    return family(name).separators(version)
+
+
+def schema_references(file: str, content: bytes) -> tuple[SchemaReference, ...]:
+    """The files that a file of an XML schema includes or imports. Raises SchemaInvalid when it is none."""
+    found: tuple[SchemaReference, ...] = import_module(_SCHEMAS).references(file, content)
+    return found
+
+
+def check_schema(schema: Schema) -> None:
+    """Make an XML schema ready for use. Raises SchemaInvalid with all that is wrong with it."""
+    import_module(_SCHEMAS).check(schema)
+
+
 def check_place(name: Family, version: str, place: str) -> None:
     """Whether a place of a partner's guide is one of a version's segments. Raises LocationInvalid with the reason."""
     family(name).check_place(version, place)
 
 
-def read(data: bytes, terms_for: TermsFor = anything) -> Iterator[Event]:
-    """All events of a transmission, one interchange after the other, holding one document at a time."""
-    position = 0
+def read(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenance = NOTHING_KNOWN) -> Iterator[Event]:
+    """All events of a transmission, one interchange after the other, holding one document at a time.
+
+    With a layout in `provenance`, a transmission that begins with no header that we know is a flat file of that layout.
+    """
+    if provenance.layout is not None and not detection.begins(data):
+        yield from flat_files(provenance, provenance.layout).read(data[:], 0, terms_for)
+        return
+    position, terms = 0, None
     while True:
         place = detection.find(data, position)
-        for finding in place.findings:
-            yield Stray(finding)
         if place.family is None:
+            yield from map(Stray, weighed(place.findings, terms) if terms is not None else place.findings)
             return
         header, end = place.start, place.start + 1
-        for event in family(place.family).read(data, place.start, terms_for):
+        for event in _interchange(data, place, terms_for, provenance):
             if isinstance(event, InterchangeOpened):
-                header = event.envelope.offset
+                header, terms = event.envelope.offset, event.terms
             elif isinstance(event, InterchangeClosed):
                 end = max(end, _end(data, header, event))
             yield event
         position = end
 
 
-def _end(data: bytes, header: int, closed: InterchangeClosed) -> int:
+def _interchange(data: Payload, place: detection.Place, terms_for: TermsFor, provenance: Provenance) -> Iterator[Event]:
+    """The events of one interchange. What stands before it weighs what its terms say: an error refuses the interchange."""
+    assert place.family is not None
+    reader = family(place.family)
+    if not place.findings and place.family not in provenance.parties:
+        yield from reader.read(data, place.start, terms_for)
+        return
+    parties = provenance.parties.get(place.family)
+    before, outside = list(place.findings), list[Finding]()
+
+    def named(envelope: Envelope) -> Envelope:
+        return replace(envelope, sender=parties[0], receiver=parties[1]) if parties is not None else envelope
+
+    def judged(envelope: Envelope) -> Terms:
+        terms = terms_for(named(envelope))
+        outside.extend(weighed(before, terms))
+        before.clear()  # a file whose lines were wrapped may hold further interchanges
+        refusing = tuple(finding for finding in outside if finding.severity is Severity.ERROR)
+        return replace(terms, findings=(*terms.findings, *refusing)) if refusing else terms
+
+    for event in reader.read(data, place.start, judged):
+        if isinstance(event, InterchangeOpened):
+            yield from (Stray(finding) for finding in outside if finding.severity is not Severity.ERROR)
+            outside.clear()
+            yield replace(event, envelope=named(event.envelope)) if parties is not None else event
+        else:
+            yield event
+
+
+def weighed(findings: Iterable[Finding], terms: Terms) -> Iterator[Finding]:
+    """Findings about bytes outside of interchanges as the terms weigh them."""
+    for finding in findings:
+        severity = terms.severities.get(finding.code, finding.severity)
+        if severity is not None:
+            yield finding if severity is finding.severity else replace(finding, severity=severity)
+
+
+def flat_files(provenance: Provenance, layout: "Layout") -> "FlatFiles":
+    """What reads flat files of a layout that come this way."""
+    from translators.flatfile import FlatFiles, Handover  # noqa: PLC0415 - most transmissions are none
+
+    return FlatFiles(layout, Handover(*provenance.parties.get(Family.FLAT, ())))
+
+
+def _end(data: Payload, header: int, closed: InterchangeClosed) -> int:
     """Where to look for the next interchange. One that was cut knows its own family's headers: another may be in its tail."""
     if not any(finding.code is Code.INTERCHANGE_TRAILER_MISSING for finding in closed.findings):
         return closed.end
     return detection.next_header(data, header, closed.end)
 
 
-def translate(data: bytes, terms_for: TermsFor = anything) -> Translation:
+def translate(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenance = NOTHING_KNOWN) -> Translation:
     """The whole of a small transmission as one value."""
     interchanges: list[Interchange] = []
     findings: list[Finding] = []
     opened: InterchangeOpened | None = None
     documents: list[Document] = []
-    for event in read(data, terms_for):
+    for event in read(data, terms_for, provenance=provenance):
         match event:
             case DocumentRead():
                 documents.append(event.document)
@@ -112,8 +189,14 @@ def translate(data: bytes, terms_for: TermsFor = anything) -> Translation:
     return Translation(tuple(interchanges), tuple(findings))
 
 
-def parse(data: bytes) -> Iterator[ParsedSegment | Finding]:
-    """Every segment of a transmission with its names, for people; findings about bytes outside of interchanges."""
+def parse(data: Payload, *, layout: "Layout | None" = None) -> Iterator[ParsedSegment | Finding]:
+    """Every segment of a transmission with its names, for people; findings about bytes outside of interchanges.
+
+    With a layout, what begins with no header that we know is a flat file, and its lines are segments.
+    """
+    if layout is not None and not detection.begins(data):
+        yield from flat_files(NOTHING_KNOWN, layout).parse(data[:], 0)
+        return
     position = 0
     while True:
         place = detection.find(data, position)
@@ -126,10 +209,10 @@ def parse(data: bytes) -> Iterator[ParsedSegment | Finding]:
             yield segment
 
 
-def _behind(data: bytes, segment: ParsedSegment) -> int:
+def _behind(data: Payload, segment: ParsedSegment) -> int:
     """Where the segment and its terminator end. Text of a character set with one byte each is longer as UTF-8 than as sent."""
     text = segment.raw.encode()
-    end = segment.offset + (len(text) if data.startswith(text, segment.offset) else len(segment.raw)) + 1
+    end = segment.offset + (len(text) if data[segment.offset : segment.offset + len(text)] == text else len(segment.raw)) + 1
     while end < len(data) and 0x80 <= data[end] < 0xC0:  # the rest of a terminator that a conversion made several bytes
         end += 1
     return end

@@ -47,6 +47,16 @@ def each(names: Sequence[str], *, stdin: BinaryIO) -> Iterator[Read | Unreadable
             yield _read(name)
 
 
+def content_of(name: str) -> bytes:
+    """The bytes of a file that an option names. Raises CommandFailed when it cannot be read."""
+    from gateway.cli.failure import CommandFailed
+
+    found = _read(name)
+    if isinstance(found, Unreadable):
+        raise CommandFailed(f"cannot read {name}: {found.reason}", where=name, remedy=found.remedy)
+    return found.data
+
+
 def _is_folder(name: str) -> bool:
     try:
         return os.path.isdir(name)

@@ -6,10 +6,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from gateway.config import model
+from gateway.config.agreed_format import agreed_format
 from gateway.config.check_agreements import identities
 from gateway.config.condition import compile_condition
 from gateway.config.snapshot import GatewaySettings, Snapshot
 from gateway.config.values import json_value
+from gateway.config.writing import writing_terms
+from gateway.config.xml_model import LimitsTable
 from gateway.domain.agreement import (
     Agreement,
     Channel,
@@ -25,12 +28,16 @@ from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.document_path import parse_path
 from gateway.domain.identity import parse_identity
 from gateway.domain.owner import Owner
+from gateway.domain.provenance import UNNAMED, provenances, this_gateway, with_ways
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Route, Service, Target
 from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
 from gateway.domain.strictness import Severities, codes_named
 from translators.contract import AcknowledgementTerms, Family, Guide, Identity, When
 from translators.finding import Severity
+from translators.flatfile import Layout
+from translators.xml_terms import USUAL as XML_AS_USUAL
+from translators.xml_terms import Schema, XmlTerms
 
 _SEVERITIES: Mapping[str, Severity | None] = {
     "error": Severity.ERROR,
@@ -40,28 +47,47 @@ _SEVERITIES: Mapping[str, Severity | None] = {
 }
 
 
-def build(config: model.Configuration, codes: Mapping[str, Mapping[str, str]], *, folder: Path, digest: str) -> Snapshot:
+def build(
+    config: model.Configuration,
+    codes: Mapping[str, Mapping[str, str]],
+    layouts: Mapping[str, Layout],
+    *,
+    schemas: Mapping[str, Schema] | None = None,
+    folder: Path,
+    digest: str,
+) -> Snapshot:
     """The snapshot of a configuration. `folder` is what relative paths start from."""
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {table.id: _application(table, production=production) for table in config.application}
-    agreements = tuple(_agreement(table) for table in config.agreement)
-    partnerships = Partnerships.build(
-        [_partner(table) for table in config.partner],
-        agreements,
-        identities=_identities(config.gateway.identities),
-        refuse_test=config.gateway.test_interchanges == "refuse",
-    )
+    channels = {table.id: _channel(table, folder) for table in config.channel}
+    agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
+    partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
         digest=digest,
         gateway=_settings(config.gateway, folder),
         owners=MappingProxyType({o.id: Owner(o.id, tuple(o.notify), o.next) for o in config.owner}),
         applications=MappingProxyType(applications),
-        channels=MappingProxyType({table.id: _channel(table, folder) for table in config.channel}),
+        channels=MappingProxyType(channels),
         tables=MappingProxyType(tables),
         agreements=agreements,
         partnerships=partnerships,
         routes=tuple(_route(table, tables, applications) for table in config.route),
+    )
+
+
+def _partnerships(config: model.Configuration, agreements: Iterable[Agreement], channels: Mapping[str, Channel]) -> Partnerships:
+    """Partners and agreements, with the addresses of those that are known by the way alone."""
+    gateway = config.gateway
+    partners = {table.id: with_ways(_partner(table)) for table in config.partner}
+    ours = this_gateway(gateway.id)
+    identities = {**_identities(gateway.identities), Family.JSON: (ours, UNNAMED), Family.FLAT: (ours,)}
+    return Partnerships.build(
+        partners.values(),
+        agreements,
+        identities=identities,
+        refuse_test=gateway.test_interchanges == "refuse",
+        ways=provenances(partners, agreements, channels.values(), gateway=gateway.id),
     )
 
 
@@ -136,22 +162,54 @@ def _channel(table: model.FolderTable | model.HttpTable, folder: Path) -> Channe
     return Channel(table.id, table.type, table.partner, options)
 
 
-def _agreement(table: model.AgreementTable) -> Agreement:
-    family, version, kind = table.format.split("/")
+def _agreement(table: model.AgreementTable, layouts: Mapping[str, Layout], schema: Schema | None) -> Agreement:
+    agreed = agreed_format(table.format)
     return Agreement(
         id=table.id,
         partner=table.partner,
         direction=Direction(table.direction),
         document=table.document,
-        family=Family(family),
-        type=kind,
-        version=version,
+        family=agreed.family,
+        type=agreed.type,
+        version=agreed.version,
         channel=table.channel,
         acknowledgement=_acknowledgement(table),
         severities=_severities(table.strictness),
         guide=_guide(table.guide),
+        xml=_xml(table.limits, schema),
+        limits=_limits(table.limits) if agreed.family is not Family.XML else _limits(table.limits, _FINDINGS),
         duplicates=DuplicatePolicy(table.duplicates),
         options=dict(table.options),
+        writing=writing_terms(table.writing, agreed) if table.writing is not None else None,
+        other_versions=frozenset(table.other_versions),
+        layout=layouts[agreed.version] if agreed.family is Family.FLAT else None,
+    )
+
+
+_FINDINGS = {"findings": "max_findings"}
+_LIMITS = {
+    "bytes_": "max_document_bytes",
+    "segment": "max_segment_bytes",
+    "segments": "max_document_segments",
+    "documents": "max_documents",
+    **_FINDINGS,
+}
+"""What the limits are called in the terms."""
+
+
+def _limits(stated: LimitsTable | None, known: Mapping[str, str] = _LIMITS) -> dict[str, int]:
+    """The limits that were stated, by their names in the terms."""
+    return {terms: value for name, terms in known.items() if (value := getattr(stated, name, None)) is not None}
+
+
+def _xml(limits: LimitsTable | None, schema: Schema | None) -> XmlTerms:
+    said = limits or LimitsTable()
+    return XmlTerms(
+        max_bytes=said.bytes_,
+        max_elements=said.elements,
+        max_depth=said.depth or XML_AS_USUAL.max_depth,
+        max_text=said.text or XML_AS_USUAL.max_text,
+        schema=schema,
     )
 
 
@@ -170,6 +228,7 @@ def _acknowledgement(table: model.AgreementTable) -> AcknowledgementTerms:
         technical=When(technical),
         list_accepted=table.list_accepted,
         note_errors=table.note_errors,
+        version=table.acknowledgement_version or "",
     )
 
 

@@ -9,6 +9,7 @@ from gateway.config.model import Configuration
 from gateway.config.positions import KeyPath, Location
 from gateway.config.report import Item, item
 from gateway.config.source import Source
+from translators.flatfile import Layout
 
 
 @dataclass(slots=True)
@@ -48,11 +49,12 @@ class Complaints:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A configuration under check. `codes` are the contents of the tables that could be read, by id."""
+    """A configuration under check. `codes` are the contents of the tables that could be read, by id, `layouts` those by name."""
 
     configuration: Configuration
     complaints: Complaints
     codes: Mapping[str, Mapping[str, str]]
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
     def ids(self, table: str) -> list[str]:
         """The ids of all things of a kind, in order."""

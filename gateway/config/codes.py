@@ -47,7 +47,10 @@ RULES: Mapping[str, Rule] = {
     "R030": _error("identity-shared", "Let each identity belong to one partner, or tell the partners apart by addressed_as."),
     "R031": _error("agreement-overlap", "Keep one agreement for each partner, direction, document type and version."),
     "R032": _error("document-unfit", "Use the document that this format is read to."),
-    "R033": _error("acknowledgement-unfit", "X12 is acknowledged by 997, 999 and TA1, EDIFACT by CONTRL."),
+    "R033": _error(
+        "acknowledgement-unfit",
+        "X12 is acknowledged by 997, 999 and TA1, EDIFACT by CONTRL, cXML by cXML, UBL and CII by ApplicationResponse.",
+    ),
     "R034": _error(
         "acknowledgements-differ", "Acknowledgements answer an interchange: agree the same ones for all its documents."
     ),
@@ -55,6 +58,20 @@ RULES: Mapping[str, Rule] = {
     "R036": _error("strictness-unknown", "Use a group of checks or a code that an agreement may set."),
     "R038": _error("guide-place-unknown", "Write it as TAG+qualifier[place='text'].element, of elements that the segment has."),
     "R037": _error("identity-missing", "Add the identity for this family, or envelopes cannot be recognised."),
+    "R039": _error("writing-unfit", "Correct it, or leave it out: what is not named is as usual."),
+    # XML
+    "R047": _error("limit-unfit", "Leave it out: documents of this format have no such thing."),
+    "R048": _error(
+        "schema-missing", "Put the file into the folder, or correct the place: nothing outside of it, or of the network, is read."
+    ),
+    "R049": _error("schema-unusable", "Correct the schema at this line; your XML editor checks it as well."),
+    # layouts of flat files
+    "R043": _error("layout-unusable", "Correct it as docs/how-to/flat-files.md says; try it by: gateway validate --layout FILE."),
+    "R044": _error(
+        "layout-unfit", "Let the file's name and its `name` be the one in the format, and its `document` the agreement's."
+    ),
+    "R045": _error("layout-ambiguous", "Nothing in flat files tells them apart: give each layout a channel of its own."),
+    "R046": _warning("writing-lossy", "Choose separators that the data does not hold, or a larger character set."),
     # tables
     "R040": _error("table-missing", "Create the file, or correct its path."),
     "R041": _error("table-malformed", "Write a CSV file in UTF-8 with a header and two columns: their code, our code."),

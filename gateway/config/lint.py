@@ -1,8 +1,8 @@
 """Reads and judges a configuration: what `gateway check` runs, and what `load` runs before it builds."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,8 +11,11 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from gateway.config import model
 from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
+from gateway.config.check_layouts import check_layouts, read_layouts
 from gateway.config.check_references import check_references
 from gateway.config.check_routes import check_routes
+from gateway.config.check_writing import check_writing
+from gateway.config.flat_layout import ReadLayout
 from gateway.config.interpolate import WHOLE_REFERENCE, World, falls_back, interpolate
 from gateway.config.model import Configuration
 from gateway.config.overlay import lay_environment
@@ -21,15 +24,22 @@ from gateway.config.report import LintReport, item
 from gateway.config.schema_errors import explain
 from gateway.config.source import read_source
 from gateway.config.tables import read_table
+from gateway.config.writing_model import EnvelopeTable
+from gateway.config.xml_schema import read_schemas
+from translators.xml_terms import Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A configuration after all checks. `configuration` is None when it could not even be parsed."""
+    """A configuration after all checks. `configuration` is None when it could not even be parsed. Layouts are by name,
+    schemas by the agreement.
+    """
 
     report: LintReport
     configuration: Configuration | None
     codes: Mapping[str, Mapping[str, str]]
+    layouts: Mapping[str, ReadLayout] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
 
 
 def lint(path: str | os.PathLike[str], environ: Mapping[str, str]) -> LintReport:
@@ -52,17 +62,22 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
         explain(error, data, complaints)
         return Examined(LintReport.of([*source.items, *complaints.items]), None, {})
     codes = _tables(configuration, path.parent, complaints)
-    checked = Checked(configuration, complaints, codes)
-    for check in (check_references, check_agreements, check_routes):
+    layouts = read_layouts(configuration, path.parent, complaints)
+    schemas = read_schemas(configuration, path.parent, complaints)
+    usable = {name: read.layout for name, read in layouts.items() if read.layout is not None}
+    checked = Checked(configuration, complaints, codes, usable)
+    for check in (check_references, check_agreements, check_layouts, check_writing, check_routes):
         check(checked)
-    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes)
+    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas)
 
 
-_TABLES: Mapping[str, tuple[type[BaseModel], ...]] = {
-    "gateway": (model.GatewayTable,),
-    "application": (model.OdooTable,),
-    "channel": (model.FolderTable, model.HttpTable),
+_TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
+    ("gateway",): (model.GatewayTable,),
+    ("application",): (model.OdooTable,),
+    ("channel",): (model.FolderTable, model.HttpTable),
+    ("agreement", "writing", "envelope"): (EnvelopeTable,),
 }
+"""The tables that have secrets, by the names that lead to them."""
 
 
 def _secrets(data: dict[str, Any], variables: Mapping[str, str], complaints: Complaints) -> None:
@@ -80,19 +95,26 @@ def _secrets(data: dict[str, Any], variables: Mapping[str, str], complaints: Com
 def _secret_values(data: dict[str, Any]) -> list[tuple[KeyPath, str]]:
     """Every secret as written, with its path."""
     found: list[tuple[KeyPath, str]] = []
-    for table, models in _TABLES.items():
+    for way, models in _TABLES.items():
         names = {name for m in models for name, info in m.model_fields.items() if _is_secret(info.annotation)}
-        entries = data.get(table)
-        rows: list[tuple[KeyPath, Any]] = [((table,), entries)]
-        if isinstance(entries, list):
-            rows = [((table, index), entry) for index, entry in enumerate(entries)]
-        for path, entry in rows:
-            for name in names & set(entry if isinstance(entry, dict) else ()):
+        for path, entry in _tables_at(data, way):
+            for name in names & set(entry):
                 value = entry[name]
                 parts = list(enumerate(value)) if isinstance(value, list) else []
                 found += [((*path, name, index), part) for index, part in parts if isinstance(part, str)]
                 found += [((*path, name), value)] if isinstance(value, str) else []
     return found
+
+
+def _tables_at(data: Any, way: tuple[str, ...], path: KeyPath = ()) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    """The tables that names lead to, each with its path."""
+    if isinstance(data, list):
+        for index, entry in enumerate(data):
+            yield from _tables_at(entry, way, (*path, index))
+    elif isinstance(data, dict) and way:
+        yield from _tables_at(data.get(way[0]), way[1:], (*path, way[0]))
+    elif isinstance(data, dict):
+        yield path, data
 
 
 def _is_secret(annotation: Any) -> bool:

@@ -11,6 +11,7 @@ from gateway.config.lint import examine
 from gateway.config.model import Configuration
 from gateway.config.report import LintReport
 from gateway.config.snapshot import Snapshot
+from gateway.config.xml_schema import digests
 from gateway.errors import ConfigurationInvalid
 
 
@@ -30,12 +31,24 @@ def load(path: str | os.PathLike[str], environ: Mapping[str, str]) -> Snapshot:
     examined = examine(file, environ)
     if examined.configuration is None or not examined.report.ok:
         raise ConfigurationRefused(examined.report)
-    digest = digest_of(examined.configuration, examined.codes)
-    return build(examined.configuration, examined.codes, folder=file.parent, digest=digest)
+    texts = {name: read.text for name, read in examined.layouts.items()}
+    digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas))
+    layouts = {name: read.layout for name, read in examined.layouts.items() if read.layout is not None}
+    return build(examined.configuration, examined.codes, layouts, schemas=examined.schemas, folder=file.parent, digest=digest)
 
 
-def digest_of(configuration: Configuration, codes: Mapping[str, Mapping[str, str]]) -> str:
-    """SHA-256 of what is in effect, tables included; secrets are masked, so that their change alone keeps it."""
-    effective = {"configuration": configuration.model_dump(mode="json", by_alias=True), "codes": codes}
+def digest_of(
+    configuration: Configuration,
+    codes: Mapping[str, Mapping[str, str]],
+    layouts: Mapping[str, str] | None = None,
+    schemas: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
+    """SHA-256 of what is in effect, with tables, layouts and schemas; secrets are masked, so that their change alone keeps it."""
+    effective = {
+        "configuration": configuration.model_dump(mode="json", by_alias=True),
+        "codes": codes,
+        "layouts": layouts or {},
+        "schemas": schemas or {},
+    }
     text = json.dumps(effective, sort_keys=True, ensure_ascii=False, default=dict)
     return sha256(text.encode()).hexdigest()

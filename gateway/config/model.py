@@ -8,9 +8,13 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, SecretStr, Tag, field_validator, model_validator
 
+from gateway.config.agreed_format import PATTERN
 from gateway.config.quantities import Duration, Rate, Size
+from gateway.config.table import Secret, Table, Text
+from gateway.config.writing_model import WritingTable
+from gateway.config.xml_model import LimitsTable, SchemaTable
 from gateway.domain.token import HASH
 
 Id = Annotated[
@@ -19,9 +23,6 @@ Id = Annotated[
         pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=63, description="Name of this thing: lower-case letters, digits, - and _."
     ),
 ]
-Text = Annotated[str, Field(min_length=1)]
-Secret = Annotated[SecretStr, Field(json_schema_extra={"pattern": r"^(\$\{[^{}]+\})?$"})]
-"""A value that is written as a reference, never as itself."""
 Usage = Literal["production", "test"]
 OneOrMore = str | list[str]
 
@@ -31,18 +32,18 @@ def _written(default: Any, description: str, **constraints: Any) -> Any:
     return Field(default=default, description=description, validate_default=True, **constraints)
 
 
-class Table(BaseModel):
-    """Ground of all tables: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Identities(Table):
     """Addresses on envelopes, by family. One, or a list of them."""
 
     x12: OneOrMore = Field(default=[], description='Qualifier and id of ISA05/06 or ISA07/08: "ZZ:NORDICDC".')
     edifact: OneOrMore = Field(default=[], description='Id and qualifier of UNB S002 or S003: "5790000000012:14".')
     xml: OneOrMore = Field(default=[], description='Scheme and id of an EndpointID, an SBDH or a cXML credential: "0088:579".')
+    json_: OneOrMore = Field(
+        default=[],
+        alias="json",
+        description='Scheme and id of who gave a canonical document its number: "gln:5790000000012". '
+        "Not needed where the channel is the partner's own.",
+    )
 
 
 class GatewayTable(Table):
@@ -58,6 +59,7 @@ class GatewayTable(Table):
         default="accept", description="Interchanges marked as tests (ISA15 = T, UNB 0035 = 1): accept and mark, or refuse."
     )
     data: Text = Field(default="var", description="Folder for what the gateway keeps, relative to this file.")
+    layouts: Text = Field(default="layouts", description="Folder of the layouts of flat files, NAME.toml, relative to this file.")
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^.*:\d+$", description="Address and port of the HTTP server.")
     database_url: Secret = Field(default=SecretStr(""), description="PostgreSQL. Empty: a private one in the data folder.")
     amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
@@ -223,12 +225,22 @@ class AgreementTable(Table):
     direction: Literal["in", "out"] = Field(description="in: the partner sends it; out: we do.")
     document: Text = Field(description='Canonical name of the document, as "purchase_order".')
     format: str = Field(
-        pattern=r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6}|xml/[A-Za-z]+-[0-9.]+/[A-Za-z]+)$",
-        description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS", "xml/UBL-2.1/Order".',
+        pattern=PATTERN,
+        description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS", "xml/UBL-2.1/Order". '
+        'Canonical JSON has one version, "json/purchase_order"; flat files have a layout, "flat/NAME/purchase_order".',
     )
-    channel: Id | None = Field(default=None, description="Out: the channel it leaves by.")
-    acknowledge: list[Literal["997", "999", "CONTRL", "TA1"]] = Field(
-        default=[], description="Acknowledgements we owe. TA1 in the list: for every interchange, not only when ISA14 asks."
+    other_versions: list[Text] = Field(
+        default=[],
+        description='In: what the partner writes instead of the version and means the same: "0.96A", "S.93A", "003060".',
+    )
+    channel: Id | None = Field(
+        default=None,
+        description="Out: the channel it leaves by. In, of flat files: the one it comes by; default: all of the partner's.",
+    )
+    acknowledge: list[Literal["997", "999", "CONTRL", "TA1", "cXML", "ApplicationResponse"]] = Field(
+        default=[],
+        description="Acknowledgements we owe. TA1 in the list: for every interchange, not only when ISA14 asks. "
+        "cXML is the Response to cXML requests, ApplicationResponse answers UBL and CII.",
     )
     technical: Literal["never", "asked", "always", "error"] | None = Field(
         default=None, description="When a TA1, or a CONTRL that only says received, is due; default: when the envelope asks."
@@ -238,7 +250,16 @@ class AgreementTable(Table):
     strictness: dict[str, Literal["error", "warn", "info", "off"]] = Field(
         default={}, description="Weight of groups of checks (code_lists, charset, envelope_counts, structure …) or single codes."
     )
+    acknowledgement_version: Text | None = Field(
+        default=None,
+        description='Version of the acknowledgement: "005010" of a 997, "4:1:UN" of a CONTRL; default: by what it answers.',
+    )
+    writing: WritingTable | None = Field(default=None, description="How we write for the partner.")
     guide: GuideTable | None = Field(default=None, description="The partner's guide: it is checked like the standard.")
+    schema_: SchemaTable | None = Field(
+        default=None, alias="schema", description="XML: a schema of yours, by which documents are judged beside our own tables."
+    )
+    limits: LimitsTable | None = Field(default=None, description="How large documents may be.")
     duplicates: Literal["reject", "ignore", "accept"] = Field(
         default="reject",
         description="A control number used before. reject: refuse it; ignore: answer as the first time; accept: process again.",
@@ -345,10 +366,10 @@ class Configuration(Table):
 
     include: list[Text] = Field(default=[], description='More files, by patterns relative to this one: "partners/*.toml".')
     gateway: GatewayTable
-    owner: list[OwnerTable] = []
-    application: list[ApplicationTable] = []
-    partner: list[PartnerTable] = []
-    channel: list[ChannelTable] = []
-    agreement: list[AgreementTable] = []
-    table: list[CodeTableTable] = []
-    route: list[RouteTable] = []
+    owner: list[OwnerTable] = Field(default=[])
+    application: list[ApplicationTable] = Field(default=[])
+    partner: list[PartnerTable] = Field(default=[])
+    channel: list[ChannelTable] = Field(default=[])
+    agreement: list[AgreementTable] = Field(default=[])
+    table: list[CodeTableTable] = Field(default=[])
+    route: list[RouteTable] = Field(default=[])

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import model
+from gateway.config import model, writing_model, xml_model
 from gateway.config.check import Complaints
 from gateway.config.positions import KeyPath
 
@@ -21,6 +21,12 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "folder": model.FolderTable,
     "http": model.HttpTable,
     "agreement": model.AgreementTable,
+    "guide": model.GuideTable,
+    "schema": xml_model.SchemaTable,
+    "limits": xml_model.LimitsTable,
+    "writing": writing_model.WritingTable,
+    "separators": writing_model.SeparatorsTable,
+    "envelope": writing_model.EnvelopeTable,
     "table": model.CodeTableTable,
     "route": model.RouteTable,
     "deliver": model.DeliverTable,

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gateway.domain.strictness import Severities, strictest
-from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms
+from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms, WritingTerms
 from translators.finding import Code, Finding, found
 from translators.position import Position
+from translators.provenance import NOTHING_KNOWN, Provenance
+from translators.xml_terms import USUAL as XML_AS_USUAL
+from translators.xml_terms import XmlTerms
+
+if TYPE_CHECKING:
+    from translators.flatfile.layout import Layout
 
 
 class Direction(StrEnum):
@@ -98,7 +105,8 @@ class Agreement:
     """What was agreed about one document with one partner.
 
     `type` and `version` are as on the wire (`850`, `004010`; `ORDERS`, `D.96A`), `document` is the canonical name.
-    `options` go with every delivery of it (what an application may do for this partner).
+    `options` go with every delivery of it (what an application may do for this partner). `writing` is how we write for the
+    partner: documents that go out, acknowledgements of those that come in. `layout` is that of flat files.
     """
 
     id: str
@@ -112,11 +120,20 @@ class Agreement:
     acknowledgement: AcknowledgementTerms = field(default_factory=AcknowledgementTerms)
     severities: Severities = field(default_factory=dict)
     guide: Guide | None = None
+    xml: XmlTerms = XML_AS_USUAL
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How large things may be, by the names of `Terms`."""
     duplicates: DuplicatePolicy = DuplicatePolicy.REJECT
     options: Mapping[str, object] = field(default_factory=dict)
+    writing: WritingTerms | None = None
+    layout: "Layout | None" = None
+    other_versions: frozenset[str] = frozenset()
+    """What the partner writes instead of `version` and means the same."""
 
 
 _AgreementKey = tuple[str, Direction, Family, str, str]
+_Judged = tuple[str, Family, str]
+"""A partner, a family, and the syntax in it that is judged and acknowledged apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +146,9 @@ class Partnerships:
     by_identity: Mapping[tuple[Family, Identity, Identity], str]
     by_sender: Mapping[tuple[Family, Identity], str]
     agreements: Mapping[_AgreementKey, Agreement]
-    terms: Mapping[tuple[str, Family], Terms]
+    terms: Mapping[_Judged, Terms]
     duplicates: Mapping[tuple[str, Family], DuplicatePolicy]
+    ways: Mapping[str, Provenance] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -140,8 +158,12 @@ class Partnerships:
         *,
         identities: Mapping[Family, Iterable[Identity]],
         refuse_test: bool = False,
+        ways: Mapping[str, Provenance] | None = None,
     ) -> "Partnerships":
-        """Index partners and agreements. The first of two that claim the same place keeps it (`check` refuses such)."""
+        """Index partners and agreements. The first of two that claim the same place keeps it (`check` refuses such).
+
+        `ways` say by channel what files that name nobody are.
+        """
         own = {family: frozenset(named) for family, named in identities.items()}
         known = {partner.id: partner for partner in partners}
         agreed = list(agreements)
@@ -149,13 +171,18 @@ class Partnerships:
         by_key: dict[_AgreementKey, Agreement] = {}
         for agreement in agreed:
             by_key.setdefault(_key(agreement), agreement)
+        for agreement in agreed:
+            for version in agreement.other_versions:
+                by_key.setdefault((*_key(agreement)[:4], version), agreement)
         inbound: dict[tuple[str, Family], list[Agreement]] = {}
+        judged: dict[_Judged, list[Agreement]] = {}
         for agreement in agreed:
             if agreement.direction is Direction.IN:
                 inbound.setdefault((agreement.partner, agreement.family), []).append(agreement)
-        terms = {key: _terms(known[key[0]], group) for key, group in inbound.items() if key[0] in known}
+                judged.setdefault((agreement.partner, *syntax_of(agreement.family, agreement.version)), []).append(agreement)
+        terms = {key: _terms(known[key[0]], group) for key, group in judged.items() if key[0] in known}
         policies = {key: _strictest_policy(group) for key, group in inbound.items()}
-        return cls(own, refuse_test, known, addresses, senders, by_key, terms, policies)
+        return cls(own, refuse_test, known, addresses, senders, by_key, terms, policies, ways or {})
 
     def partner_of(self, envelope: Envelope) -> Partner | None:
         """Who sent an interchange; known also when it is addressed to an identity that is not ours."""
@@ -163,9 +190,29 @@ class Partnerships:
         partner = exact or self.by_sender.get((envelope.family, envelope.sender))
         return self.partners[partner] if partner else None
 
+    def provenance(self, channel: str) -> Provenance:
+        """What a channel says of the files that come by it."""
+        return self.ways.get(channel, NOTHING_KNOWN)
+
+    def writing(self, agreement: Agreement) -> WritingTerms:
+        """How documents are written under an agreement."""
+        terms = agreement.writing or WritingTerms()
+        timezone = self.partners[agreement.partner].timezone
+        return replace(terms, timezone=timezone, guide=agreement.guide, layout=agreement.layout, schema=agreement.xml.schema)
+
     def agreement(self, partner: str, direction: Direction, family: Family, *, type: str, version: str) -> Agreement | None:  # noqa: A002 - the standard's word
-        """The agreement about a document as it stands on the wire, or None."""
-        return self.agreements.get((partner, direction, family, type, version))
+        """The agreement about a document as it stands on the wire, or None.
+
+        X12 with a sub-version (004010VICS) falls under the agreement about its version, XML in a version that is read as another
+        (cXML 1.2.063 as cXML 1.2, UBL 2.3 as 2.1) under the one about its type.
+        """
+        exact = self.agreements.get((partner, direction, family, type, version))
+        if exact is None and family is Family.X12:
+            return self.agreements.get((partner, direction, family, type, version[:_X12_VERSION]))
+        if exact is not None or family is not Family.XML:
+            return exact
+        same = [key for key in self.agreements if key[:4] == (partner, direction, family, type)]
+        return self.agreements[same[0]] if len(same) == 1 else None
 
     def duplicate_policy(self, partner: str, family: Family) -> DuplicatePolicy:
         """What becomes of a repeated interchange: the strictest of the partner's agreements."""
@@ -182,7 +229,7 @@ class Partnerships:
         findings = self._envelope_findings(envelope, partner, channel_partner)
         if partner is None:
             return Terms(findings=findings)
-        terms = self.terms.get((partner.id, envelope.family), _NOTHING_AGREED)
+        terms = self.terms.get((partner.id, *syntax_of(envelope.family, envelope.version)), _NOTHING_AGREED)
         return replace(terms, findings=findings) if findings else terms
 
     def _envelope_findings(self, envelope: Envelope, partner: Partner | None, channel_partner: str | None) -> tuple[Finding, ...]:
@@ -209,7 +256,15 @@ class Partnerships:
         return partner is None or (envelope.family, envelope.receiver, envelope.sender) in self.by_identity
 
 
+_CXML = "cXML"
+_X12_VERSION = 6
+"""What of GS08 is the version; what follows is an industry's sub-version."""
 _NOTHING_AGREED = Terms(default=DocumentTerms(agreed=False))
+
+
+def syntax_of(family: Family, version: str) -> tuple[Family, str]:
+    """The family, and cXML inside of XML: it has an envelope and an acknowledgement of its own."""
+    return family, _CXML if family is Family.XML and version.startswith(_CXML) else ""
 
 
 def _key(agreement: Agreement) -> _AgreementKey:
@@ -242,10 +297,12 @@ def _terms(partner: Partner, agreements: list[Agreement]) -> Terms:
     for type_ in dict.fromkeys(agreement.type for agreement in agreements):
         of_type = [agreement for agreement in agreements if agreement.type == type_]
         documents[type_] = DocumentTerms(
-            versions=frozenset(agreement.version for agreement in of_type),
+            versions=frozenset(version for agreement in of_type for version in (agreement.version, *agreement.other_versions)),
             severities=strictest([agreement.severities for agreement in of_type]),
             timezone=partner.timezone,
             guide=next((agreement.guide for agreement in of_type if agreement.guide is not None), None),
+            **_largest(of_type, ("max_findings",)),
+            xml=next((agreement.xml for agreement in of_type if agreement.xml != XML_AS_USUAL), XML_AS_USUAL),
         )
     acknowledgement = next((a.acknowledgement for a in agreements if a.acknowledgement.functional), agreements[0].acknowledgement)
     return Terms(
@@ -253,7 +310,16 @@ def _terms(partner: Partner, agreements: list[Agreement]) -> Terms:
         default=DocumentTerms(agreed=False, timezone=partner.timezone),
         severities=strictest([agreement.severities for agreement in agreements]),
         acknowledgement=acknowledgement,
+        writing=next((agreement.writing for agreement in agreements if agreement.writing is not None), WritingTerms()),
+        **_largest(agreements),
     )
+
+
+def _largest(agreements: list[Agreement], names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The limits that were agreed, the largest of each: what one document needs does no harm to others."""
+    known = names or tuple(dict.fromkeys(name for agreement in agreements for name in agreement.limits))
+    stated = {name: [agreement.limits[name] for agreement in agreements if name in agreement.limits] for name in known}
+    return {name: max(values) for name, values in stated.items() if values}
 
 
 def _strictest_policy(agreements: list[Agreement]) -> DuplicatePolicy:

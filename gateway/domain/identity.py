@@ -2,7 +2,8 @@
 
 X12 puts the qualifier first (ISA05, ISA06: `ZZ:NORDICDC`), EDIFACT last and optional (UNB S002 0004, 0007:
 `5790000000012:14`). Both orders are understood for both families wherever the length of the qualifier decides. In XML the
-scheme comes first (`0088:5790000000012`), as in a UBL EndpointID; an id without a scheme has none.
+scheme comes first (`0088:5790000000012`), as in a UBL EndpointID; an id without a scheme has none. So it does in JSON, where
+the schemes are those of the canonical identifiers (`gln:5790000000012`).
 """
 
 from translators.contract import Family, Identity
@@ -25,7 +26,7 @@ def parse_identity(family: Family, text: str) -> Identity:
     parts = [part.strip() for part in text.split(":")]
     if family is Family.X12:
         return _x12(parts, text)
-    return _edifact(parts, text) if family is Family.EDIFACT else _xml(text)
+    return _edifact(parts, text) if family is Family.EDIFACT else _schemed(text, first=family is Family.JSON)
 
 
 def _x12(parts: list[str], text: str) -> Identity:
@@ -36,8 +37,11 @@ def _x12(parts: list[str], text: str) -> Identity:
     raise IdentityInvalid(f'"{text}" is no X12 identity: write qualifier and id, as in ZZ:NORDICDC (at most 15 characters)')
 
 
-def _xml(text: str) -> Identity:
-    scheme, _, name = (part.strip() for part in text.rpartition(":"))
+def _schemed(text: str, *, first: bool) -> Identity:
+    """Scheme and id. In XML a scheme may hold colons itself (`iso6523-actorid-upis:0088`), in JSON none does."""
+    scheme, colon, name = (part.strip() for part in (text.partition(":") if first else text.rpartition(":")))
+    if first and not colon:
+        scheme, name = "", scheme
     if not name:
         raise IdentityInvalid(f'"{text}" is no identity: write scheme and id, as in 0088:5790000000012')
     return Identity(scheme, name)

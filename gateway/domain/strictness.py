@@ -14,8 +14,13 @@ GROUPS: Mapping[str, frozenset[Code]] = {
     "code_lists": frozenset({Code.ELEMENT_CODE}),
     "charset": frozenset({Code.CHARACTER_OUTSIDE_SET, Code.CHARACTER_SET_WRONG}),
     "envelope_counts": frozenset({Code.INTERCHANGE_COUNT_MISMATCH, Code.GROUP_COUNT_MISMATCH, Code.SEGMENT_COUNT_MISMATCH}),
+    "envelope_form": frozenset({Code.HEADER_MALFORMED, Code.SERVICE_STRING_MALFORMED, Code.TERMINATOR_MANGLED}),
+    "envelope_references": frozenset(
+        {Code.INTERCHANGE_REFERENCE_MISMATCH, Code.GROUP_REFERENCE_MISMATCH, Code.DOCUMENT_REFERENCE_MISMATCH}
+    ),
     "envelope_dates": frozenset({Code.INTERCHANGE_DATE_INVALID, Code.INTERCHANGE_TIME_INVALID}),
     "envelope_security": frozenset({Code.AUTHORISATION_INVALID, Code.SECURITY_INVALID}),
+    "syntax": frozenset({Code.SYNTAX_UNSUPPORTED}),
     "structure": frozenset(
         {
             Code.SEGMENT_UNKNOWN,
@@ -26,6 +31,9 @@ GROUPS: Mapping[str, frozenset[Code]] = {
             Code.LOOP_REPEATS,
         }
     ),
+    "mandatory": frozenset({Code.SEGMENT_MISSING, Code.ELEMENT_MISSING}),
+    "numbers": frozenset({Code.ELEMENT_NOT_NUMERIC}),
+    "nearest_version": frozenset({Code.VERSION_NEAREST}),
     "lengths": frozenset({Code.ELEMENT_TOO_SHORT, Code.ELEMENT_TOO_LONG}),
     "characters": frozenset({Code.ELEMENT_CHARACTER}),
     "conditions": frozenset({Code.ELEMENT_CONDITION, Code.ELEMENT_EXCLUSION}),
@@ -35,6 +43,7 @@ GROUPS: Mapping[str, frozenset[Code]] = {
     "check_digits": frozenset({Code.IDENTIFIER_CHECK_DIGIT}),
     "control_totals": frozenset({Code.CONTROL_TOTAL}),
     "partner_guide": frozenset({Code.GUIDE_MISSING, Code.GUIDE_CODE}),
+    "schema": frozenset({Code.XML_SCHEMA}),
     "line_breaks": frozenset({Code.LINE_BREAKS}),
     "outside_bytes": frozenset({Code.BYTES_OUTSIDE_INTERCHANGE, Code.BYTE_ORDER_MARK}),
 }
@@ -48,7 +57,6 @@ NEGOTIABLE: frozenset[Code] = frozenset().union(*GROUPS.values()) | frozenset(
     Code.DOCUMENT_VERSION_UNSUPPORTED,
     Code.DOCUMENT_NOT_AGREED,
     Code.DOCUMENT_TRAILER_MISSING,
-    Code.DOCUMENT_REFERENCE_MISMATCH,
     Code.FINDINGS_CAPPED,
     Code.CHARACTER_NUL,
     Code.CANONICAL_INVALID,

@@ -93,13 +93,14 @@ def with_documents(fate: Fate, states: Mapping[UUID, str]) -> Fate:
 
 
 def _key(interchange: JudgedInterchange) -> InterchangeKeyRow:
+    """What an interchange is known by: its control number; what has none (flat files, JSON) is known by its bytes."""
     envelope = interchange.interchange.envelope
     return InterchangeKeyRow(
         family=envelope.family.value,
         sender=storable_key(str(envelope.sender)),
         receiver=storable_key(str(envelope.receiver)),
         test=envelope.test,
-        control_number=storable_key(envelope.control_number),
+        control_number=storable_key(envelope.control_number) or interchange.digest.hex(),
         digest=interchange.digest,
         interchange=interchange.id,
         period=_KEY_PERIOD,

@@ -58,7 +58,8 @@ class Hold:
         judged = Judged(transmission, configuration, (), (), held=True)
         ledger = self._ledger()
         size, turn = 0, self._clock.monotonic()
-        for event in registry.read(transmission.body, terms_for):
+        provenance = configuration.partnerships.provenance(transmission.channel)
+        for event in registry.read(transmission.body, terms_for, provenance=provenance):
             match event:
                 case InterchangeOpened():
                     self._begin(reading, event, transmission, configuration)

@@ -62,8 +62,9 @@ class JudgedInterchange:
     def as_duplicate(self) -> "JudgedInterchange":
         """The same interchange, refused because its control number was used before."""
         envelope = self.interchange.envelope
-        message = f"Control number {envelope.control_number} was used before by {envelope.sender}."
-        finding = found(Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=envelope.control_number)
+        number = envelope.control_number
+        message = f"Control number {number} was used before by {envelope.sender}." if number else "The same file came before."
+        finding = found(Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=number or None)
         groups = tuple(replace(group, accepted=0, verdict=Verdict.REJECTED) for group in self.interchange.groups)
         refused = replace(
             self.interchange, findings=(*self.interchange.findings, finding), verdict=Verdict.REJECTED, groups=groups
@@ -91,7 +92,8 @@ class Judged:
 def judge(transmission: ClaimedTransmission, configuration: Configuration, new_id: Callable[[], UUID]) -> Judged:
     """Translate and route everything in a transmission. Never raises on any bytes."""
     terms_for = partial(configuration.partnerships.terms_for, channel_partner=transmission.partner)
-    translation = registry.translate(transmission.body, terms_for)
+    provenance = configuration.partnerships.provenance(transmission.channel)
+    translation = registry.translate(transmission.body, terms_for, provenance=provenance)
     return judge_translation(transmission, translation, configuration, new_id)
 
 

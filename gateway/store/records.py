@@ -19,7 +19,13 @@ from gateway.store.database import Database, Row, translated
 from translators.finding import DEFINITIONS, Code
 
 _CHANNEL = "gateway_acknowledged"
-_MEDIA = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
+_MEDIA = {
+    "x12": "application/EDI-X12",
+    "edifact": "application/EDIFACT",
+    "xml": "application/xml",
+    "json": "application/json",
+    "flat": "text/plain",
+}
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _FINDING = ("code", "severity", "message", "offset", "segment", "tag", "element", "component", "repetition", "expected", "actual")
 

@@ -41,7 +41,7 @@ from gateway.ports import (
 )
 from gateway.store.database import Connection, Database, Row
 
-_EXTENSIONS = {"x12": "x12", "edifact": "edi"}
+_EXTENSIONS = {"x12": "x12", "edifact": "edi", "xml": "xml", "json": "json"}
 
 
 class PostgresSettlement(SettlementSession):

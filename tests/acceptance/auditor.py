@@ -70,11 +70,11 @@ class Auditor:
         found: dict[str, Any] = json.loads(self.site.run("db", "status", "-o", "json"))
         return found
 
-    def wait_until_done(self, *, within: float) -> None:
-        """Wait until everything that is expected is there and the gateway has nothing left to do."""
+    def wait_until_done(self, *, within: float, idle_within: float = 30) -> None:
+        """Wait until everything that is expected is there, then `idle_within` s until the gateway has nothing left to do."""
         try:
             wait_until(lambda: self.booked() >= self._count and self.answered() >= self._count, within=within, what="the end")
-            wait_until(self._idle, within=30, what="an idle gateway")
+            wait_until(self._idle, within=idle_within, what="an idle gateway")
         except Exception as error:
             told = f"{self.booked()} booked, {self.answered()} answered of {self._count}; {self.status()}"
             raise AssertionError(f"{error}: {told}\n{self.site.log()}") from error

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ SMALL = 20_000
 """Larger documents take their time honestly; what is looked for here is time out of proportion."""
 SLOWEST = 5.0
 MOST_MEMORY = 200 * 1024 * 1024
+VALUE = re.compile(rb"(?<=[*+:>|^~\n'])[^*+:>|^~\r\n'<]+")
+"""What stands between two marks: emptied, a document lacks just this."""
 MARKS = [b"'", b"+", b":", b"?", b"*", b"~", b">", b"^", b"\n", b"\r\n", b"\0", b"\xff", b"<", b"&", b'"']
 MARKS += [b"UNH", b"UNT", b"UNB+", b"ISA", b"ST*", b"SE*"]
 
@@ -42,7 +45,7 @@ def mutated(random: Random, data: bytes) -> bytes:
     for _ in range(random.randint(1, 6)):
         at = random.randrange(len(result) + 1)
         length = random.choice([1, 1, 2, 5, 20, 100])
-        match random.randrange(6):
+        match random.randrange(7):
             case 0:
                 result[at : at + length] = b""
             case 1:
@@ -53,6 +56,8 @@ def mutated(random: Random, data: bytes) -> bytes:
                 result[at:at] = result[at : at + length] * random.randint(1, 3)
             case 4:
                 result[at : at + 1] = bytes([random.randrange(256)])
+            case 5 if (value := VALUE.search(result, at)) is not None:
+                del result[value.start() : value.end()]
             case _:
                 piece = bytes(result[at : at + length])
                 del result[at : at + length]

@@ -2,15 +2,18 @@
 
 from itertools import pairwise
 
+import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.translators.flatfile.samples import csv, order_row, orders
 from tests.translators.x12.orders import order_850
 from translators import detection, registry
-from translators.contract import DocumentRead, Family, InterchangeClosed, InterchangeOpened, Stray, anything
-from translators.finding import Code, Finding
+from translators.contract import DocumentRead, Family, Identity, InterchangeClosed, InterchangeOpened, Stray, Terms, anything
+from translators.finding import Code, Finding, Severity
 from translators.parsed import ParsedSegment
+from translators.provenance import Provenance
 
 X12 = order_850(sender="01:123456789", receiver="ZZ:NORDICDC", control_number=7, order_number="PO1", lines=1)
 ORDERS = (
@@ -108,7 +111,7 @@ def test_data_without_an_interchange_is_one_finding_for_whoever_asks(data: bytes
     assert len(translation.findings) == 1
 
 
-@given(st.binary(max_size=40).filter(lambda data: b"ISA" not in data and b"UN" not in data), st.sampled_from("xeu"))
+@given(st.binary(max_size=40).filter(lambda data: not re.search(rb"ISA|UN|[<{[]", data)), st.sampled_from("xeu"))
 def test_no_bytes_before_an_interchange_hide_it(junk: bytes, name: str) -> None:
     family, interchange = PIECES[name]
     joint = junk + b"\n"
@@ -126,3 +129,54 @@ def test_the_next_header_is_the_next_interchange_wherever_one_stands(names: list
     una = names[starts.index(position)] == "u"
     assert detection.next_header(whole, position) == (position + len(UNA) if una else (later or [len(whole)])[0])
     assert detection.next_header(whole, position, position + 5) == position + 5
+
+
+# ---- what the way says ----------------------------------------------------------------------------------------------
+
+PARTIES = (Identity("partner", "shop"), Identity("gateway", "us"))
+JSON = b'{"schema":"purchase_order/1","number":"1","lines":[{"number":"1","item":{},"quantity":{"value":"1"}}]}'
+
+
+def shape(data: bytes, provenance: Provenance) -> list[tuple[Family, str, int]]:
+    """Family, sender and number of documents of each interchange."""
+    found = registry.translate(data, provenance=provenance).interchanges
+    return [(one.envelope.family, str(one.envelope.sender), len(one.documents)) for one in found]
+
+
+def test_with_a_layout_what_begins_with_no_header_is_a_flat_file() -> None:
+    provenance = Provenance(orders(), {Family.FLAT: PARTIES})
+    assert shape(csv(order_row(), order_row(OrderNo="4712")), provenance) == [(Family.FLAT, "partner:shop", 2)]
+    for blank in (b"", b"\r\n ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"):
+        assert [family for family, _, _ in shape(blank + X12 + EDIFACT, provenance)] == [Family.X12, Family.EDIFACT]
+        assert [family for family, _, _ in shape(blank + JSON, provenance)] == [Family.JSON]
+    assert registry.translate(b" \r\n", provenance=provenance).findings[0].code is Code.EMPTY
+
+
+def test_a_flat_file_is_parsed_by_its_layout_and_other_files_as_ever() -> None:
+    segments = list(registry.parse(csv(order_row()), layout=orders()))
+    assert [segment.tag for segment in segments if isinstance(segment, ParsedSegment)] == ["header", "order"]
+    assert list(registry.parse(X12, layout=orders())) == list(registry.parse(X12))
+
+
+def test_json_is_whose_the_way_says() -> None:
+    assert shape(JSON, Provenance(parties={Family.JSON: PARTIES})) == [(Family.JSON, "partner:shop", 1)]
+    assert shape(JSON, Provenance()) == [(Family.JSON, ":", 1)]
+
+
+def test_the_way_does_not_say_whose_an_envelope_is() -> None:
+    assert shape(X12, Provenance(parties={Family.JSON: PARTIES, Family.FLAT: PARTIES})) == [(Family.X12, "01:123456789", 1)]
+
+
+def test_an_acknowledgement_of_a_flat_file_is_none() -> None:
+    (one,) = registry.translate(csv(order_row()), provenance=Provenance(orders())).interchanges
+    assert registry.acknowledge(one) == ()
+
+
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.INFO, None])
+def test_bytes_outside_weigh_what_the_terms_of_the_next_interchange_say(severity: Severity | None) -> None:
+    terms = Terms(severities={Code.BYTES_OUTSIDE_INTERCHANGE: severity})
+    found = registry.translate(b"HELLO\n" + X12 + b"WORLD\n" + X12 + b"END", lambda _envelope: terms)
+    refused = [f.severity for one in found.interchanges for f in one.findings]
+    outside = [finding.severity for finding in found.findings]
+    expected = {Severity.ERROR: ([severity] * 2, [severity]), Severity.INFO: ([], [severity] * 3), None: ([], [])}
+    assert (refused, outside) == expected[severity]

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from translators.canonical.adding import NOTHING, balance, line_amount, sum_of
 from translators.canonical.billing import Billing, BillingLine
-from translators.canonical.parts import AllowanceCharge, Amount
+from translators.canonical.parts import Amount
 
 _CENT = Decimal("0.01")
 _WITHOUT_DECIMALS = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
 )
 _WITH_THREE = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-_NONE = Decimal(0)
 LINE_NET = "LINE-NET"
 """The rule about the amounts of lines; its paths begin with `lines[place]`."""
 
@@ -31,7 +31,7 @@ class Discrepancy(NamedTuple):
     actual: Decimal
 
 
-def check(document: Billing, *, tolerance: Decimal = _NONE) -> list[Discrepancy]:
+def check(document: Billing, *, tolerance: Decimal = NOTHING) -> list[Discrepancy]:
     """All sums of a document that do not add up by more than `tolerance`, beside what rounding of single lines explains."""
     return [
         found for rule in _RULES for found in rule(document, _Sums.of(document)) if abs(found.expected - found.actual) > tolerance
@@ -81,13 +81,7 @@ def _value(amount: Amount | None, currency: str | None) -> Decimal | None:
 
 def _sum(amounts: Iterable[Amount | None], currency: str | None) -> Decimal | None:
     """The sum of amounts; None when one of them is not known."""
-    total = _NONE
-    for amount in amounts:
-        value = _value(amount, currency)
-        if value is None:
-            return None
-        total += value
-    return total
+    return sum_of(_value(amount, currency) for amount in amounts)
 
 
 def _lines(document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
@@ -148,7 +142,7 @@ def _payable(_document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
     """BR-CO-16: payable is the total with tax less what is prepaid, plus the rounding."""
     if sums.tax_inclusive is None or sums.payable is None:
         return
-    total = sums.tax_inclusive - (sums.prepaid or _NONE) + (sums.rounding or _NONE)
+    total = sums.tax_inclusive - (sums.prepaid or NOTHING) + (sums.rounding or NOTHING)
     if total != sums.payable:
         text = f"The total with tax less what is prepaid is {total}, payable is said to be {sums.payable}."
         yield Discrepancy("BR-CO-16", "totals.payable", text, total, sums.payable)
@@ -182,7 +176,8 @@ def _line_amounts(document: Billing, sums: _Sums) -> Iterable[Discrepancy]:
         net, expected = _value(line.net, sums.currency), line_net(line, sums.currency)
         if net is None or expected is None or abs(expected - net) <= 2 * _unit(sums.currency):
             continue
-        text = f"Line {line.number or place + 1}: quantity times price is {expected}, the line says {net}."
+        how = "quantity times price" + (", less allowances plus charges," if line.allowances_charges else "")
+        text = f"Line {line.number or place + 1}: {how} is {expected}, the line says {net}."
         yield Discrepancy(LINE_NET, f"lines[{place}].net", text, expected, net)
 
 
@@ -194,21 +189,9 @@ def line_net(line: BillingLine, currency: str | None) -> Decimal | None:
     basis = price.basis
     if basis is not None and (not basis.value or (basis.unit and quantity.unit and basis.unit != quantity.unit)):
         return None
-    added = _added(line.allowances_charges, currency)
-    if added is None:
-        return None
-    return rounded(quantity.value * price.amount / (basis.value if basis is not None else 1), currency) + added
-
-
-def _added(each: Iterable[AllowanceCharge], currency: str | None) -> Decimal | None:
-    """Charges less allowances."""
-    total = _NONE
-    for one in each:
-        value = _value(one.amount, currency)
-        if value is None:
-            return None
-        total += value if one.charge else -value
-    return total
+    added = balance((one.charge, _value(one.amount, currency)) for one in line.allowances_charges)
+    plain = line_amount(quantity.value, price.amount, basis.value if basis is not None else None)
+    return None if added is None or plain is None else rounded(plain, currency) + added
 
 
 def rounded(value: Decimal, currency: str | None) -> Decimal:

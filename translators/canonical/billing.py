@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from translators.canonical.header import CommercialTerms, Header, document_key, reference_keys
+from translators.canonical.header import CommercialTerms, Header, Purpose, document_key, reference_keys
 from translators.canonical.lines import PricedLine
 from translators.canonical.logistics import Shipment, shipment_keys
 from translators.canonical.parts import Amount, DocumentReference, Part, Party, Period, Schedule
+
+CORRECTING = frozenset((Purpose.CANCEL, Purpose.CHANGE, Purpose.REPLACE))
+"""Purposes of a claim that is not one of its own: it takes one that was made before back, or says it anew."""
 
 
 class Payment(Part):
@@ -63,6 +66,9 @@ class Billing(CommercialTerms, Header):
 
     `order`, `despatch` … name the one document all lines come from; lines name their own where there are several. `preceding`
     are invoices that this one corrects or follows. `due` is when all is to be paid, `tax_point` when tax falls due.
+
+    With `purpose` cancel it takes back the one of this number, and with replace it stands in its place: neither is booked beside
+    it.
     """
 
     due: date | datetime | None = None
@@ -96,3 +102,7 @@ class Billing(CommercialTerms, Header):
         for line in self.lines:
             for kind in ("order", "despatch", "receipt", "invoice"):
                 yield from document_key(kind, getattr(line, kind))
+
+    def distinguishing(self) -> tuple[str, ...]:
+        """A claim that was taken back bears the number of the claim."""
+        return (str(self.purpose),) if self.purpose in CORRECTING else ()

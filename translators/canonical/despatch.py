@@ -17,8 +17,10 @@ from translators.canonical.parts import (
     Packaging,
     Part,
     Party,
+    PaymentTerms,
     Quantity,
     Reference,
+    Tax,
     Text,
     Totals,
 )
@@ -45,7 +47,8 @@ class DespatchLine(PricedLine):
 class DespatchedOrder(Part):
     """What is said of one order among those in a shipment; lines name it by its number.
 
-    Where several tell of the same order, one for each store, say, `lines` are the numbers of the lines each is about.
+    Where several tell of the same order, one for each store, say, `lines` are the numbers of the lines each is about. A notice
+    that bills what it announces says per order how and what is to be paid.
     """
 
     order: DocumentReference
@@ -60,6 +63,8 @@ class DespatchedOrder(Part):
     packages: Decimal | None = None
     package_kind: str | None = None
     measures: dict[str, Quantity] = Field(default_factory=dict)
+    payment_terms: list[PaymentTerms] = Field(default_factory=list)
+    taxes: list[Tax] = Field(default_factory=list)
     allowances_charges: list[AllowanceCharge] = Field(default_factory=list)
     texts: list[Text] = Field(default_factory=list)
     totals: Totals | None = None
@@ -87,6 +92,7 @@ class Despatch(CommercialTerms, Header):
         yield from document_key("order", self.order)
         for named in self.orders:
             yield "order", named.order.number
+            yield from reference_keys(named.references)
         yield from shipment_keys(self.shipment)
         yield from (("tracking", leg.tracking) for leg in self.transport)
         yield from reference_keys(self.references)

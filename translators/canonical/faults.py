@@ -1,14 +1,15 @@
 """What keeps a value from being a canonical document, in words: each fault with the path of the member, never a traceback."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 MOST = 100
 """How many faults of one document are told."""
 
+Model = TypeVar("Model", bound=BaseModel)
 _LONGEST = 60
 _WORDS = {
     "missing": "is missing",
@@ -36,6 +37,16 @@ class Fault:
     message: str
     expected: str | None
     actual: str | None
+
+
+def modelled(model: type[Model], value: object, told: Callable[[Fault], None]) -> Model | None:
+    """The value as a document of the model; None when it is none: `told` takes what keeps it from being one, fault by fault."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        for fault in faults(error, model, value):
+            told(fault)
+        return None
 
 
 def faults(error: ValidationError, model: type[BaseModel], value: object) -> Iterator[Fault]:

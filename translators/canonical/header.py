@@ -75,7 +75,11 @@ class Purpose(StrEnum):
 
 
 class Opening(CanonicalDocument):
-    """What stands first. `currency` is that of every amount without one, `language` that of every text."""
+    """What stands first. `currency` is that of every amount without one, `language` that of every text.
+
+    `code_family` is the family of formats (`x12`, `edifact`, `xml`) the document was read from: codes that it keeps (`original`,
+    `original_codes`) are written in no other.
+    """
 
     model_config = ConfigDict(defer_build=True)
 
@@ -83,6 +87,7 @@ class Opening(CanonicalDocument):
     number: str | None = None
     purpose: Purpose = Purpose.ORIGINAL
     original_codes: dict[str, str] = Field(default_factory=dict)
+    code_family: str | None = None
     issued: date | datetime | None = None
     currency: str | None = None
     language: str | None = None

@@ -32,6 +32,7 @@ class Discrepancy(StrEnum):
     EXPIRED = "expired"
     WRONG_ITEM = "wrong_item"
     NOT_ORDERED = "not_ordered"
+    NOT_ADVISED = "not_advised"
     RETURNED = "returned"
     ON_HOLD = "on_hold"
     OTHER = "other"

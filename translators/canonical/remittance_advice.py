@@ -66,7 +66,8 @@ class PaidDocument(Part):
 class RemittanceAdvice(Header):
     """What a payment is for. Its key is its number and the payer.
 
-    `payment` is the number of the transfer or cheque (its trace number), `method` is how, `paid` when it was paid.
+    `payment` is the number of the transfer or cheque (its trace number), `method` is how, `paid` when it was paid. `kind` is
+    there when the sender calls it something else.
     """
 
     NAME: ClassVar[str] = "remittance_advice"
@@ -75,6 +76,7 @@ class RemittanceAdvice(Header):
     KEY: ClassVar[str] = "remittance_advice"
 
     schema_: Literal["remittance_advice/1"] = Field(default="remittance_advice/1", alias="schema")
+    kind: str | None = None
     payment: str | None = None
     method: str | None = None
     credit: bool | None = None

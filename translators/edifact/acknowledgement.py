@@ -10,6 +10,7 @@ that are acknowledgements themselves are never named. Only errors are reported: 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from translators.contract import (
     Acknowledgement,
@@ -27,9 +28,9 @@ from translators.contract import (
 )
 from translators.edifact import service_characters
 from translators.edifact.charsets import known
-from translators.edifact.message import ACKNOWLEDGEMENTS
+from translators.edifact.kind import ACKNOWLEDGEMENTS
 from translators.edifact.service_characters import ServiceCharacters
-from translators.edifact.tokenizer import cut
+from translators.edifact.tokenizer import components
 from translators.edifact.writing import Value, segment
 from translators.finding import Code, Finding, Level, Severity
 
@@ -48,12 +49,13 @@ _LACKING = {Code.TRUNCATED: "UNZ", Code.DOCUMENT_TRAILER_MISSING: "UNT"}
 
 def acknowledge(interchange: Interchange) -> tuple[Acknowledgement, ...]:
     """The CONTRLs owed for an interchange under its terms: none, one, or a receipt and a functional one."""
-    if not _answerable(interchange):
-        return ()
-    owed: list[Acknowledgement] = []
     terms = interchange.terms.acknowledgement
     functional = _functional_owed(interchange, terms)
-    if _receipt_owed(interchange, terms, functional=functional):
+    receipt = _receipt_owed(interchange, terms, functional=functional)
+    if not (functional or receipt) or not _answerable(interchange):
+        return ()
+    owed: list[Acknowledgement] = []
+    if receipt:
         owed.append(_Writer(interchange).receipt())
     if functional:
         owed.append(_Writer(interchange).functional())
@@ -97,9 +99,10 @@ class _Writer:
     def __init__(self, interchange: Interchange) -> None:
         self._interchange = interchange
         envelope = interchange.envelope
-        version = envelope.version.partition(":")[2]
+        agreed = interchange.terms.writing
+        version = (agreed.syntax or envelope.version).partition(":")[2]
         self._version = int(version) if version in ("1", "2", "3", "4") else 3
-        self._characters: ServiceCharacters = service_characters.default(self._version)
+        self._characters: ServiceCharacters = service_characters.agreed(agreed.separators, self._version)
         self._source = service_characters.of(envelope.separators)
         self._segments: list[str] = []
         self._explanation: list[str] = []
@@ -141,9 +144,7 @@ class _Writer:
 
     def _components(self, raw: str) -> list[str]:
         """A raw composite of the subject as values."""
-        segments = cut(f"X{self._source.element}{raw}", self._source)
-        elements = segments.elements(segments.segments[0])
-        return [c.strip() for c in elements[1]] if len(elements) > 1 else []
+        return [component.strip() for component in components(raw, self._source)]
 
     def _group(self, group: Group, documents: list[Document]) -> None:
         errors = _errors(group.findings)
@@ -227,7 +228,7 @@ class _Writer:
         self._explanation.append(line.strip())
 
     def _sealed(self, verdict: Verdict) -> Acknowledgement:
-        envelope = self._interchange.envelope
+        envelope, agreed = self._interchange.envelope, self._interchange.terms.writing.envelope
         fixed = self._terms.version.split(":") if self._terms.version else None
         header = tuple(fixed or (("4", "1", "UN") if self._version >= 4 else ("D", "3", "UN")))
         body = OutboundDocument("CONTRL", "".join(self._segments), len(self._segments), header)
@@ -235,10 +236,11 @@ class _Writer:
             family=Family.EDIFACT,
             sender=envelope.receiver,
             receiver=envelope.sender,
-            version=_syntax(envelope, self._version),
+            version=self._interchange.terms.writing.syntax or _syntax(envelope, self._version),
             test=envelope.test,
             separators=self._characters.separators,
             groups=(OutboundGroup("", "", "", "", (body,)),),
+            envelope=agreed if not agreed.acknowledgement else replace(agreed, acknowledgement=""),
         )
         return Acknowledgement("CONTRL", verdict, outbound, tuple(self._explanation))
 

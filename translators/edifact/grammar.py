@@ -7,11 +7,14 @@ The result is a tree of group occurrences. Where a segment may go is looked up i
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from translators.edifact import directories
-from translators.edifact.tokenizer import Elements
 from translators.finding import Code
+
+_SHORT, _MOST_TREES = 128, 64
+"""Trees are remembered of messages of up to so many segments, and so many of them: at most a megabyte."""
 
 Report = Callable[[Code, str, int, str, str | None], None]
 """Takes a code, a sentence, the segment's number (UNH is 1), its tag, and what was expected."""
@@ -57,24 +60,17 @@ class Move:
 
 
 class Occurrence:
-    """One occurrence of a group, or the message: its own segments by number, UNH being 1, and the groups inside, in order.
+    """One occurrence of a group, or the message: the numbers of its own segments, UNH being 1, and the groups inside, in order.
 
-    The elements stay where they are, in the sequence the walk was given: a long message cuts them again on demand.
+    The segments stay where they are: messages of the same tags share one tree.
     """
 
-    __slots__ = ("_source", "groups", "node", "numbers")
+    __slots__ = ("groups", "node", "numbers")
 
-    def __init__(self, node: Node, source: Sequence[Elements]) -> None:
-        self._source = source
+    def __init__(self, node: Node, *numbers: int) -> None:
         self.node = node
-        self.numbers: list[int] = []
-        self.groups: Sequence[Occurrence] = ()
-
-    @property
-    def segments(self) -> list[tuple[int, Elements]]:
-        """The segments of the group itself, each with its number."""
-        source = self._source
-        return [(number, source[number - 1]) for number in self.numbers]
+        self.numbers = list(numbers)
+        self.groups: list[Occurrence] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +79,6 @@ class Tree:
 
     root: Occurrence
     strays: Occurrence
-
-    @property
-    def unplaced(self) -> list[tuple[int, Elements]]:
-        """The segments that had no place."""
-        return self.strays.segments
 
     @property
     def depths(self) -> list[int]:
@@ -108,11 +99,27 @@ def _deepened(occurrence: Occurrence, depths: dict[int, int]) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """A message's structure in one directory. `tags` are all segments that may occur in it."""
+    """A message's structure in one directory. `tags` are all segments that may occur in it, `known` all of the directory."""
 
     root: Node
     tags: frozenset[str]
     known: frozenset[str]
+    _trees: dict[tuple[str, ...], Tree] = field(default_factory=dict)
+
+    def fit(self, tags: Sequence[str], report: Report) -> Tree:
+        """The tree of a message by its tags, from the header on. Those of short messages without a fault are remembered."""
+        if len(tags) > _SHORT:
+            return Walk(self, tags, report).run()
+        key = tuple(tags)
+        tree = self._trees.get(key)
+        if tree is None:
+            walk = Walk(self, tags, report)
+            tree = walk.run()
+            if walk.clean:
+                if len(self._trees) >= _MOST_TREES:
+                    self._trees.clear()
+                self._trees[key] = tree
+        return tree
 
 
 @lru_cache(maxsize=16)
@@ -183,68 +190,67 @@ def _without_trigger(leave: int, child: Node, tag: str, skipped: tuple[Node, ...
 
 
 class Walk:
-    """Fits the segments of one message to its structure, one call a segment."""
+    """Fits the segments of one message, known by their tags, to its structure. `clean` says that nothing was reported."""
 
-    __slots__ = ("_counts", "_grammar", "_last", "_misplaced", "_place", "_report", "_source", "_stack", "_strays", "_tags")
+    __slots__ = ("_counts", "_grammar", "_last", "_misplaced", "_place", "_stack", "_strays", "_tags", "_tell", "clean")
 
     def __init__(self, compiled: Grammar, tags: Sequence[str], report: Report) -> None:
         self._grammar = compiled
-        self._report = report
+        self._tell = report
         self._tags = tags
         self._last: dict[str, int] | None = None
         self._misplaced = False
-        self._source: Sequence[Elements] = ()
         self._stack: list[Occurrence] = []
         self._counts: list[dict[int, int]] = []
         self._strays: list[int] = []
         self._place = compiled.root.children[0]
+        self.clean = True
 
-    def run(self, segments: Sequence[Elements]) -> Tree:
-        """Place all segments between header and trailer; `segments[0]` is the header and numbered 1."""
-        self._source = segments
-        root, strays = Occurrence(self._grammar.root, segments), Occurrence(self._grammar.root, segments)
-        root.numbers.append(1)
+    def run(self) -> Tree:
+        """Place all segments between header and trailer; the first is the header and numbered 1."""
+        root, strays = Occurrence(self._grammar.root, 1), Occurrence(self._grammar.root)
         self._stack.append(root)
-        self._counts.append({})
+        counts = self._counts
+        counts.append({})
         self._strays = strays.numbers
-        for number, tag in enumerate(self._tags[1:], 2):
+        for number, tag in enumerate(islice(self._tags, 1, None), 2):
             candidates = self._place.moves.get(tag)
-            if candidates is None:
-                candidates = moves(self._place, tag) if tag in self._grammar.tags else ()
-            if len(candidates) == 1 and not candidates[0].missing:
-                self._go(candidates[0], number, tag)
-            elif move := self._choose(candidates, number):
-                self._go(move, number, tag)
-            else:
-                self._unplaced(number, tag)
+            move = candidates[0] if candidates else None
+            if move is None or move.missing or counts[-1 - move.leave].get(move.child.index, 0) >= move.child.maximum:
+                move = self._chosen(number, tag)
+            if move is not None:
+                self._go(move, number)
         self._finish(len(self._tags))
         return Tree(root, strays)
 
-    def _go(self, move: Move, number: int, tag: str) -> None:
-        stack, counts = self._stack, self._counts
+    def _go(self, move: Move, number: int) -> None:
+        stack, counts, child = self._stack, self._counts, move.child
         self._misplaced = False
-        if move.missing:
-            self._missing(move.missing, number)
         if move.leave:
             del stack[-move.leave :]
             del counts[-move.leave :]
-        top, child = stack[-1], move.child
         counted = counts[-1]
-        count = counted.get(child.index, 0) + 1
-        counted[child.index] = count
-        if count > child.maximum:
-            self._surplus(child, number, tag, count)
+        counted[child.index] = counted.get(child.index, 0) + 1
         if child.children:
-            occurrence = Occurrence(child, self._source)
-            if isinstance(top.groups, list):
-                top.groups.append(occurrence)
-            else:
-                top.groups = [occurrence]
+            occurrence = Occurrence(child, number)
+            stack[-1].groups.append(occurrence)
             stack.append(occurrence)
             counts.append({move.inner.index: 1})
-            top = occurrence
-        top.numbers.append(number)
+        else:
+            stack[-1].numbers.append(number)
         self._place = move.inner
+
+    def _chosen(self, number: int, tag: str) -> Move | None:
+        """The best way to a segment that cannot simply go to the nearest place, and reports about it; None when there is none."""
+        move = self._choose(moves(self._place, tag) if tag in self._grammar.tags else (), number)
+        if move is None:
+            self._unplaced(number, tag)
+            return None
+        self._missing(move.missing, number)
+        count = self._counts[-1 - move.leave].get(move.child.index, 0) + 1
+        if count > move.child.maximum:
+            self._surplus(move.child, number, tag, count)
+        return move
 
     def _choose(self, candidates: tuple[Move, ...], number: int) -> Move | None:
         """The first candidate that has room and skips nothing that still comes.
@@ -270,6 +276,10 @@ class Walk:
         if self._last is None:
             self._last = {t: n for n, t in enumerate(self._tags, 1)}
         return self._last.get(tag, 0) > number
+
+    def _report(self, code: Code, sentence: str, number: int, tag: str, expected: str | None) -> None:
+        self.clean = False
+        self._tell(code, sentence, number, tag, expected)
 
     def _missing(self, nodes: tuple[Node, ...], number: int) -> None:
         """A missing segment is reported at the last one before it (CONTRL, UCS 0096)."""

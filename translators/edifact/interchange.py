@@ -4,20 +4,30 @@ The frame is found by looking for service segments after a terminator that is no
 handed on as a slice. So an interchange of any size costs the memory of its largest message. Nothing here raises on bad input.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from translators import detection
-from translators.contract import DocumentRead, Envelope, Event, InterchangeClosed, InterchangeOpened, Terms, TermsFor, Verdict
-from translators.edifact import framing, header, message, validation
+from translators.contract import (
+    DocumentRead,
+    Event,
+    Family,
+    InterchangeClosed,
+    InterchangeOpened,
+    Terms,
+    TermsFor,
+    Verdict,
+)
+from translators.edifact import framing, header, validation
 from translators.edifact.groups import OpenGroup, overall
 from translators.edifact.judgement import Judgement
-from translators.edifact.message import Frame, Reading, Syntax
-from translators.edifact.references import References
+from translators.edifact.message import Frame, MessageReader, Reading
 from translators.edifact.service_characters import Advice, advised
 from translators.edifact.tokenizer import Elements, Locator, cut, released, terminator
-from translators.edifact.unwrapping import Unwrapped, wrapped
-from translators.finding import Code
+from translators.finding import Code, Finding, found
+from translators.payload import Payload, content_end
 from translators.position import Position
+from translators.references import References
+from translators.unwrapping import unwrapped
 
 HEADER_LIMIT = 4096
 """A UNB is at most some 400 bytes; beyond this it has no terminator."""
@@ -26,26 +36,32 @@ MOST_GROUPS = 10_000
 """Groups are known only at the end of the interchange, all of them: more would not be bounded memory."""
 
 
-def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+def read(data: Payload, start: int, terms_for: TermsFor) -> Iterator[Event]:
     """All events of the interchange that begins at `start`; see `FamilyTranslator.read`."""
     advice = advised(data, start)
-    if wrapped(data, start, advice.characters):
-        flat = Unwrapped(data, start, detection.next_header(data, start if advice.header is None else advice.header))
-        yield from flat.events(_events(flat.data, 0, advised(flat.data, 0), terms_for, unwrapped=True))
-    else:
-        yield from _events(data, start, advice, terms_for, unwrapped=False)
+    header_ = start if advice.header is None else advice.header
+    flat = unwrapped(data, start, header_, advice.characters.segment.encode("latin-1"))
+    if flat is None:
+        return _events(data, start, advice, terms_for)
+
+    def flattened(at: int) -> Iterator[Event]:
+        own = advised(flat.data, at)
+        return _events(flat.data, at, own, terms_for, flat.findings(at if own.header is None else own.header, "UNB"))
+
+    return flat.events(Family.EDIFACT, flattened)
 
 
-def _events(data: bytes, start: int, advice: Advice, terms_for: TermsFor, *, unwrapped: bool) -> Iterator[Event]:
+def _events(data: Payload, start: int, advice: Advice, terms_for: TermsFor, noted: Iterable[Finding] = ()) -> Iterator[Event]:
+    """The events; `noted` was found about its lines."""
     at = start if advice.header is None else advice.header
     limit = min(len(data), at + HEADER_LIMIT)
     end = terminator(data, at, limit, advice.characters) if advice.header is not None else -1
     stop = end if end >= 0 else limit
-    envelope = header.envelope(data, at, stop, advice.characters)
-    terms = terms_for(envelope)
-    yield InterchangeOpened(envelope, terms)
-    reader = _Reader(data, envelope, terms, header.syntax(envelope, advice.characters))
-    reader.judge_header(advice, stop, terminated=end >= 0, unwrapped=unwrapped)
+    unb = header.read(data, at, stop, advice.characters)
+    terms = terms_for(unb.envelope)
+    yield InterchangeOpened(unb.envelope, terms)
+    reader = _Reader(data, unb, terms)
+    reader.judge_header(advice, stop, noted, terminated=end >= 0)
     if end >= 0 and advice.usable:
         yield from reader.contents(end + 1)
     else:
@@ -56,16 +72,17 @@ def _events(data: bytes, start: int, advice: Advice, terms_for: TermsFor, *, unw
 class _Reader:
     """What is known while an interchange is read."""
 
-    def __init__(self, data: bytes, envelope: Envelope, terms: Terms, syntax: Syntax) -> None:
-        self.data, self.envelope, self.terms, self.syntax = data, envelope, terms, syntax
-        self.characters = syntax.characters
+    def __init__(self, data: Payload, unb: header.Header, terms: Terms) -> None:
+        self.data, self.unb, self.envelope, self.terms, self.syntax = data, unb, unb.envelope, terms, unb.syntax
+        self.characters = unb.syntax.characters
         self.judgement = Judgement(terms.severities, terms.max_findings)
         self.end = len(data)
         self.closed = False
         self.documents = self.refused = self.noted = self.loose = 0
         self.groups: list[OpenGroup] = []
         self.group: OpenGroup | None = None
-        self._references, self._group_numbers = References(), References()
+        self.messages = MessageReader(data, unb.syntax, terms, References().used)
+        self._group_numbers = References()
         self._detected = self._headless = False
 
     # --- what is found -------------------------------------------------------------------------------------------------
@@ -83,22 +100,23 @@ class _Reader:
     ) -> None:
         self.judgement.add(code, text, Position(offset, None, tag, element), expected=expected, actual=actual)
 
-    def judge_header(self, advice: Advice, stop: int, *, terminated: bool, unwrapped: bool) -> None:
+    def judge_header(self, advice: Advice, stop: int, noted: Iterable[Finding], *, terminated: bool) -> None:
         """Findings about UNA and UNB, and those the caller brought along."""
         self.judgement.adopt(self.terms.findings)
-        self.judgement.extend(advice.findings)
         at = self.envelope.offset
-        if advice.header is None:
-            self._add(Code.HEADER_MALFORMED, "UNA is not followed by UNB.", at, "UNA")
+        if advice.header is None:  # no agreement makes such a header one that can be used
+            text = "UNA is not followed by UNB."
+            self.judgement.adopt(advice.findings)
+            self.judgement.adopt((found(Code.HEADER_MALFORMED, text, Position(at, None, "UNA")),))
             return
+        self.judgement.extend(advice.findings)
         if not terminated and stop >= len(self.data):
             self._add(Code.TRUNCATED, "The data ends inside the interchange header.", stop, "UNB")
         elif not terminated:
             self._add(Code.SEGMENT_TOO_LARGE, f"UNB has no terminator within {HEADER_LIMIT} bytes.", at, "UNB")
         if advice.usable:
-            self.judgement.extend(header.judged(self.data, stop, self.envelope, self.syntax))
-        if unwrapped:
-            self._add(Code.LINE_BREAKS, "Lines are cut at a fixed width; the breaks are left out.", at, "UNB")
+            self.judgement.extend(header.judged(self.data, stop, self.unb))
+        self.judgement.extend(noted)
 
     def result(self) -> InterchangeClosed:
         """The end of the interchange: its findings, its groups, its verdict."""
@@ -112,11 +130,13 @@ class _Reader:
         return InterchangeClosed(self.end, groups, self.documents, tuple(self.judgement.findings), verdict)
 
     def _verdict(self) -> Verdict:
+        if not self.groups:
+            return overall(self.documents, self.refused, self.noted)
         refused = self.refused
         for group in self.groups:
             refused += group.received - group.refused if group.judgement.errors else 0
         noted = self.noted + sum(g.judgement.warnings for g in self.groups)
-        if self.groups and not self.documents and any(g.judgement.errors for g in self.groups):
+        if not self.documents and any(g.judgement.errors for g in self.groups):
             return Verdict.REJECTED
         return overall(self.documents, refused, noted)
 
@@ -127,6 +147,8 @@ class _Reader:
         while not self.closed:
             position = framing.skipped(self.data, position, self.characters)
             tag = framing.tag_at(self.data, position, self.characters)
+            if self._too_many(tag, position):
+                return
             if tag == "UNH":
                 slice_ = framing.message_at(self.data, position, self.characters)
                 if self._too_large(position, slice_.end):
@@ -135,10 +157,6 @@ class _Reader:
                     self._unterminated(slice_.end)
                 yield DocumentRead(self._message(position, slice_.end).document)
                 position = slice_.next
-            elif tag == "UNG" and len(self.groups) >= MOST_GROUPS:
-                self._add(Code.INTERCHANGE_TOO_LARGE, f"There are more than {MOST_GROUPS} groups.", position, "UNG")
-                self.end = detection.next_header(self.data, position)
-                return
             elif tag in ("UNG", "UNE", "UNZ"):
                 position = self._envelope_segment(tag, position)
             elif tag in ("", "UNT"):
@@ -157,7 +175,7 @@ class _Reader:
             if self.loose == 1 and self.groups:
                 self._add(Code.GROUPS_MIXED, "Messages stand beside groups.", start, "UNH")
         frame = Frame(start, end, self.documents, group.ordinal if group else 0)
-        reading = message.read(self.data, frame, self.syntax, self.terms, duplicate=self._references.used)
+        reading = self.messages.read(frame)
         document = reading.document
         refused, noted = document.verdict is Verdict.REJECTED, document.verdict is Verdict.ACCEPTED_WITH_ERRORS
         self.refused += refused
@@ -173,6 +191,18 @@ class _Reader:
             self._add(Code.CHARACTER_SET_WRONG, text, reading.detected_at, "UNB", 1, expected=identifier, actual=reading.detected)
         self._headless = False
         return reading
+
+    def _too_many(self, tag: str, position: int) -> bool:
+        """Whether this would be one group or message more than is read; then nothing further is."""
+        if tag == "UNG":
+            there, most, what = len(self.groups), MOST_GROUPS, "groups"
+        else:
+            there, most, what = self.documents, self.terms.max_documents, "messages"
+        if tag not in ("UNG", "UNH") or there < most:
+            return False
+        self._add(Code.INTERCHANGE_TOO_LARGE, f"There are more than {most} {what}.", position, tag)
+        self.end = detection.next_header(self.data, position)
+        return True
 
     def _too_large(self, start: int, end: int) -> bool:
         """Whether a segment exceeds the limit; then nothing that follows can be trusted."""
@@ -215,7 +245,7 @@ class _Reader:
                 self._add(Code.STRAY_SEGMENT, "A segment stands outside of any message.", position, tag)
         if further is None:
             if terminator(self.data, position, len(self.data), self.characters) < 0:
-                self._unterminated(len(self.data.rstrip(b" \t\r\n\0")))
+                self._unterminated(content_end(self.data, b" \t\r\n\0"))
             return len(self.data)
         return further.start
 
@@ -243,7 +273,16 @@ class _Reader:
     def _checked(self, tag: str, start: int, end: int) -> Elements:
         """The elements of an envelope segment, checked by its table."""
         text = cut(self.data[start:end].decode("latin-1").replace("\0", "\ufffd"), self.characters)
-        elements = text.elements(text.segments[0]) if text.segments else [[tag]]
+        if not text.segments:
+            return [[tag]]
+        raw, definition = text.segments[0], self.messages.service[tag]
+        if not definition.good(raw):
+            report = self._reporting(tag, start, end)
+            validation.look(definition, raw, text, report, repeating=self.syntax.repeating)
+        return text.elements(raw)
+
+    def _reporting(self, tag: str, start: int, end: int) -> validation.Report:
+        """What takes the findings about an envelope segment."""
         judgement = self.group.judgement if tag == "UNE" and self.group else self.judgement
         locator = Locator(self.data, start, end, self.characters)
 
@@ -260,10 +299,7 @@ class _Reader:
             offset = locator.element(1, element, component) if element else start
             judgement.add(code, sentence, Position(offset, None, tag, element, component), expected=expected, actual=actual)
 
-        definition = validation.definition(self.syntax.service_directory, tag, repeating=self.syntax.repeating)
-        if definition is not None and text.segments:
-            validation.check(definition, text.segments[0], elements, text, report, repeating=self.syntax.repeating)
-        return elements
+        return report
 
     def _open_group(self, start: int, end: int, elements: Elements) -> None:
         if self.group is not None:

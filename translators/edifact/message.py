@@ -1,24 +1,25 @@
 """Reads one message: frame, agreement, structure, elements, meaning."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast, overload
+from typing import cast
 
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Origin, Terms, Verdict
-from translators.edifact import charsets, directories, validation
-from translators.edifact.grammar import Tree, Walk, grammar
+from translators.edifact import charsets, content, definitions, validation
+from translators.edifact.directories import EARLIEST, LATEST
+from translators.edifact.framing import value
+from translators.edifact.grammar import Tree, grammar
 from translators.edifact.judgement import Judgement
+from translators.edifact.kind import ACKNOWLEDGEMENTS, Kind, announced
 from translators.edifact.messages import MAPPINGS
+from translators.edifact.report import MessageReport
 from translators.edifact.service_characters import ServiceCharacters
-from translators.edifact.support import objection_to
 from translators.edifact.tokenizer import Elements, Locator, MarkedText, cut, terminator
-from translators.finding import LENIENT, Code
+from translators.finding import Code, Severity
+from translators.payload import Payload, count
 from translators.position import Position
-
-ACKNOWLEDGEMENTS = {"CONTRL": "functional_acknowledgement", "APERAK": "application_response"}
-"""Messages that answer others. They are consumed whatever they look like, and never answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Syntax:
         return "service.4" if self.version >= 4 else "service.3"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every message, in a third of the time
 class Frame:
     """Where a message stands: its bytes without the last terminator, its place in the interchange and its group."""
 
@@ -50,57 +51,13 @@ class Frame:
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every message, in a third of the time
 class Reading:
     """A message that was read, and the wrong character set that it showed the interchange to have."""
 
     document: Document
     detected: str | None
     detected_at: int
-
-
-class MessageReport:
-    """Turns what the checks say about the segment at hand into findings with a position."""
-
-    __slots__ = ("judgement", "locator", "number", "tag")
-
-    def __init__(self, judgement: Judgement, locator: Locator) -> None:
-        self.judgement = judgement
-        self.locator = locator
-        self.number = 1
-        self.tag = "UNH"
-
-    def element(
-        self,
-        code: Code,
-        sentence: str,
-        element: int | None,
-        component: int | None,
-        repetition: int | None,
-        *,
-        expected: str | None = None,
-        actual: str | None = None,
-    ) -> None:
-        """About an element of the segment at hand; about the segment when `element` is None."""
-        judgement = self.judgement
-        if not judgement.lists(code):
-            judgement.add(code, sentence, Position(self.locator.start))
-            return
-        locator = self.locator
-        offset = locator.segment(self.number) if element is None else locator.element(self.number, element, component)
-        position = Position(offset, self.number, self.tag, element, component, repetition)
-        judgement.add(code, sentence, position, expected=expected, actual=actual)
-
-    def segment(self, code: Code, sentence: str, number: int, tag: str, expected: str | None) -> None:
-        """About a segment as a whole."""
-        offset = self.locator.segment(number) if self.judgement.lists(code) else self.locator.start
-        self.judgement.add(code, sentence, Position(offset, number, tag), expected=expected)
-
-    def at(self, number: int, tag: str, element: int | None = None, component: int | None = None) -> Position:
-        """A position in the message."""
-        if element is None:
-            return Position(self.locator.segment(number), number, tag)
-        return Position(self.locator.element(number, element, component), number, tag, element, component)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +70,14 @@ class Meaning:
     directory: str
     terms: DocumentTerms
     report: MessageReport
+    held: bool
+    """Whether all that is made of the segments may be held at once; of a long message it is made when it is asked for."""
 
 
 _HELD = 262_144
-"""Up to this many characters, the elements of all segments are held; a longer message cuts them again when asked."""
+"""Up to this many characters, what is made of the segments of a message is held."""
+_MOST_KINDS, _SHORT = 64, 64
+"""So many kinds of messages are remembered in an interchange, named in so many characters."""
 _HEADER = 4096
 """How far the header of a message is looked for that is too large to be read."""
 
@@ -124,115 +85,104 @@ Mapper = Callable[[object, Tree, Meaning], tuple[CanonicalDocument | None, tuple
 _MEANING = "translators.edifact.messages.meaning"
 
 
-def read(data: bytes, frame: Frame, syntax: Syntax, terms: Terms, *, duplicate: Callable[[str], bool]) -> Reading:
-    """Read the message in `frame`. `duplicate` tells whether a reference was used before, and remembers it."""
-    return _Reader(data, frame, syntax, terms).read(duplicate)
+class MessageReader:
+    """Reads the messages of one interchange; what they have in common is worked out once.
 
+    `duplicate` tells whether a reference was used before, and remembers it.
+    """
 
-class _OnDemand(Sequence[Elements]):
-    """The elements of the segments of a long message, cut whenever they are asked for."""
+    __slots__ = ("_kinds", "data", "duplicate", "service", "service_bytes", "syntax", "terms")
 
-    __slots__ = ("_definitions", "_text")
+    def __init__(self, data: Payload, syntax: Syntax, terms: Terms, duplicate: Callable[[str], bool]) -> None:
+        self.data, self.syntax, self.terms, self.duplicate = data, syntax, terms, duplicate
+        self.service = definitions.table(syntax.service_directory, repeating=syntax.repeating)
+        c = syntax.characters
+        self.service_bytes = (c.component + c.element + c.release + c.repetition + c.segment).encode("latin-1")
+        self._kinds: dict[tuple[str, ...], Kind] = {}
 
-    def __init__(self, text: MarkedText, definitions: Mapping[str, validation.Definition | None] | None) -> None:
-        self._text = text
-        self._definitions = definitions
+    def read(self, frame: Frame) -> Reading:
+        """Read the message in `frame`."""
+        return _Reader(self, frame).read()
 
-    def __len__(self) -> int:
-        return len(self._text.segments)
-
-    @overload
-    def __getitem__(self, index: int) -> Elements: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Elements]: ...
-    def __getitem__(self, index: int | slice) -> Elements | Sequence[Elements]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        raw = self._text.segments[index]
-        elements = self._text.elements(raw)
-        definition = self._definitions.get(elements[0][0]) if self._definitions is not None and "*" in raw else None
-        return elements if definition is None else validation.spread(definition, raw, self._text)
+    def kind(self, header: Elements) -> Kind:
+        """The kind of message that a header announces."""
+        key = tuple(header[2]) if len(header) > 2 else ()
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = announced(header, self.terms)
+            if len(self._kinds) < _MOST_KINDS and sum(map(len, key)) <= _SHORT:
+                self._kinds[key] = kind
+        return kind
 
 
 class _Reader:
     """The steps of reading one message, and what they share."""
 
     __slots__ = (
-        "choice",
+        "common",
         "count",
         "decoded",
         "frame",
         "header",
         "judgement",
+        "kind",
         "lineage",
         "oversized",
         "raw",
         "readable",
         "report",
-        "segments",
-        "shared",
         "syntax",
-        "terms",
         "text",
-        "type",
-        "version",
     )
 
-    def __init__(self, data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> None:
-        self.frame, self.syntax, self.shared, self.readable = frame, syntax, terms, True
+    def __init__(self, common: MessageReader, frame: Frame) -> None:
+        self.common, self.frame, self.syntax, self.readable = common, frame, common.syntax, True
         self.lineage: tuple[Origin, ...] = ()
-        self.count, self.oversized = _size(data, frame, syntax, terms)
-        self.raw = _header(data, frame, syntax) if self.oversized else data[frame.start : frame.end]
-        self.decoded = charsets.decoded(self.raw, syntax.identifier)
-        content = self.decoded.text
-        if "\0" in content:
-            content = content.replace("\0", "\ufffd")
-        self.text = cut(content, syntax.characters)
-        held = len(content) <= _HELD
-        self.segments: Sequence[Elements] = self.text.all_elements() if held else _OnDemand(self.text, None)
-        self.header = self.segments[0]
-        self.type = _value(self.header, 2, 1)
-        self.version = f"{_value(self.header, 2, 2)}.{_value(self.header, 2, 3)}"
-        self.terms: DocumentTerms = terms.for_document(self.type)
-        self.choice = directories.choose(self.type, self.version)
-        nearest = LENIENT if self.choice and not self.choice.exact else {}
-        severities = {**nearest, **self.terms.severities}
-        self.judgement = Judgement(severities, self.terms.max_findings, lenient=self.type in ACKNOWLEDGEMENTS)
-        self.report = MessageReport(self.judgement, Locator(data, frame.start, frame.end, syntax.characters))
+        data, characters = common.data, self.syntax.characters
+        self.count, self.oversized = _size(data, frame, self.syntax, common.terms)
+        self.raw = _header(data, frame, self.syntax) if self.oversized else data[frame.start : frame.end]
+        self.decoded = charsets.decoded(self.raw, self.syntax.identifier)
+        text = self.decoded.text
+        self.text = cut(text.replace("\0", "\ufffd") if "\0" in text else text, characters)
+        self.header = self.text.elements(self.text.segments[0])
+        self.kind = common.kind(self.header)
+        self.judgement = Judgement(self.kind.severities, self.kind.terms.max_findings, lenient=self.kind.answers)
+        self.report = MessageReport(self.judgement, Locator(data, frame.start, frame.end, characters))
 
-    def read(self, duplicate: Callable[[str], bool]) -> Reading:
-        name, canonical = ACKNOWLEDGEMENTS.get(self.type), None
+    def read(self) -> Reading:
+        """The steps one after the other."""
+        kind = self.kind
+        name, canonical = ACKNOWLEDGEMENTS.get(kind.type), None
         if self.oversized:
-            self._refuse(duplicate)
+            self._refuse()
             return Reading(self._document(name, canonical), None, 0)
-        self.count = len(self.segments)
+        self.count = len(self.text.segments)
         self._characters()
-        trailer = self._frame(duplicate)
+        trailer = self._frame()
         directory = self._directory()
         tree = self._content(directory, self.count - 1 if trailer else self.count) if directory else None
-        if tree and directory and self.type in MAPPINGS:
+        if tree and directory and kind.type in MAPPINGS:
             canonical = self._mapped(tree, directory)
-            name = canonical.NAME if canonical is not None else MAPPINGS[self.type][0]
+            name = canonical.NAME if canonical is not None else MAPPINGS[kind.type][0]
         elif self.readable and name is None:
             name, canonical = "generic_document", self._generic(tree)
         document = self._document(name, canonical)
-        if self.type == "CONTRL":
-            document = import_module("translators.edifact.acknowledgement_reading").functional(document, self.segments)
+        if kind.type == "CONTRL":
+            module = import_module("translators.edifact.acknowledgement_reading")
+            document = module.functional(document, self._segments(self.syntax.service_directory))
         return Reading(document, self.decoded.detected, self.frame.start + self.decoded.at)
 
-    def _refuse(self, duplicate: Callable[[str], bool]) -> None:
+    def _refuse(self) -> None:
         """A message beyond the limits: only its header is read, so that the partner can be told which one it was."""
-        self._header(duplicate)
+        self._header()
         self._unreadable(Code.DOCUMENT_TOO_LARGE, f"The message is too large: {self.oversized}.", actual=self.oversized)
 
     def _characters(self) -> None:
         """NUL bytes, and characters that the declared level does not have; the first place of each is reported."""
-        c = self.syntax.characters
         nul = self.raw.find(b"\0")
         if nul >= 0:
             self._character(Code.CHARACTER_NUL, f"{self.raw.count(0)} NUL bytes stand in the message.", nul, "00")
-        service = (c.component + c.element + c.release + c.repetition + c.segment).encode("latin-1")
-        outside = charsets.outside(self.raw, self.syntax.identifier, service)
+        outside = charsets.outside(self.raw, self.syntax.identifier, self.common.service_bytes)
         if outside is not None:
             character = self.raw[outside : outside + 1]
             text = f"Characters stand in the message that {self.syntax.identifier} does not have."
@@ -244,29 +194,29 @@ class _Reader:
     def _character(self, code: Code, text: str, at: int, actual: str | None) -> None:
         offset = self.frame.start + at
         number = self.report.locator.number_at(offset)
-        tag = self.segments[number - 1][0][0] if number <= self.count else None
+        tag = self.text.tag(self.text.segments[number - 1]) if number <= self.count else None
         self.judgement.add(code, text, Position(offset, number, tag), actual=actual)
 
-    def _header(self, duplicate: Callable[[str], bool]) -> str:
+    def _header(self) -> str:
         """The header and its reference."""
-        reference = _value(self.header, 1, 1)
-        self._service(1, self.header, "UNH")
-        if reference and duplicate(reference):
+        reference = value(self.header, 1)
+        self._service(1, "UNH")
+        if reference and self.common.duplicate(reference):
             text = f"The message reference {reference[:35]} is used twice in the interchange."
             self.judgement.add(Code.DOCUMENT_REFERENCE_DUPLICATE, text, self.report.at(1, "UNH", 1), actual=reference)
         return reference
 
-    def _frame(self, duplicate: Callable[[str], bool]) -> bool:
+    def _frame(self) -> bool:
         """Header and trailer; True when there is a trailer."""
-        reference = self._header(duplicate)
+        reference = self._header()
         last = self.count
-        trailer = self.segments[-1]
+        trailer = self.text.elements(self.text.segments[-1])
         if last == 1 or trailer[0][0] != "UNT":
             text = f"Message {reference[:35]} has no trailer UNT."
             self.judgement.add(Code.DOCUMENT_TRAILER_MISSING, text, self.report.at(last, "UNT"))
             return False
-        self._service(last, trailer, "UNT")
-        count, closing = _value(trailer, 1, 1), _value(trailer, 2, 1)
+        self._service(last, "UNT")
+        count, closing = value(trailer, 1), value(trailer, 2)
         if count and (not count.isascii() or not count.isdigit() or int(count[:12]) != last):
             text = f"UNT counts {count[:12]} segments; there are {last}."
             position = self.report.at(last, "UNT", 1)
@@ -277,31 +227,31 @@ class _Reader:
             self.judgement.add(Code.DOCUMENT_REFERENCE_MISMATCH, text, position, expected=reference, actual=closing)
         return True
 
-    def _service(self, number: int, elements: Elements, tag: str) -> None:
-        definition = validation.definition(self.syntax.service_directory, tag, repeating=self.syntax.repeating)
-        if definition is not None:
+    def _service(self, number: int, tag: str) -> None:
+        """Check header or trailer."""
+        definition, raw = self.common.service[tag], self.text.segments[number - 1]
+        if not definition.good(raw):
             self.report.number, self.report.tag = number, tag
-            raw = self.text.segments[number - 1]
-            validation.check(definition, raw, elements, self.text, self.report.element, repeating=self.syntax.repeating)
+            validation.look(definition, raw, self.text, self.report.element, repeating=self.syntax.repeating)
 
     def _directory(self) -> str | None:
         """The directory to read with; None when there is none, or when the message cannot be read."""
-        if self.type == "CONTRL":
+        kind, objection, choice = self.kind, self.kind.objection, self.kind.choice
+        if kind.type == "CONTRL":
             return self.syntax.service_directory
-        choice = self.choice
-        if self.type not in ACKNOWLEDGEMENTS:
-            objection = objection_to(self.type, self.version, self.shared, choice)
-            if objection is not None:
-                self._unreadable(objection.code, objection.text, expected=objection.expected, actual=objection.actual)
-                return None
+        if objection is not None:
+            self._unreadable(objection.code, objection.text, expected=objection.expected, actual=objection.actual)
+            return None
         if choice is None:
-            if self.type not in ACKNOWLEDGEMENTS:
-                text = f"There is no table of {self.type}: it is passed on as it is."
-                self.judgement.add(Code.DEFINITION_MISSING, text, self.report.at(1, "UNH", 2), actual=self.type)
+            if not kind.answers:
+                text = f"There is no table of {kind.type}: it is passed on as it is."
+                self.judgement.add(Code.DEFINITION_MISSING, text, self.report.at(1, "UNH", 2), actual=kind.type)
             return None
         if not choice.exact:
-            text = f"{self.type} {self.version} is read with the tables of {choice.directory}."
-            self.judgement.add(Code.VERSION_NEAREST, text, self.report.at(1, "UNH", 2), actual=self.version)
+            text = f"{kind.type} {kind.version} is read with the tables of {choice.directory}."
+            expected, severity = (f"{EARLIEST} to {LATEST}", Severity.WARNING) if choice.strange else (None, None)
+            place = self.report.at(1, "UNH", 2)
+            self.judgement.add(Code.VERSION_NEAREST, text, place, expected=expected, actual=kind.version, severity=severity)
         return choice.directory
 
     def _unreadable(self, code: Code, text: str, *, actual: str | None, expected: str | None = None) -> None:
@@ -310,33 +260,21 @@ class _Reader:
 
     def _content(self, directory: str, count: int) -> Tree:
         """Structure and elements of the first `count` segments: those between header and trailer."""
-        compiled = grammar(self.type, directory)
-        report, repeating, text = self.report, self.syntax.repeating, self.text
-        segments, definitions = self.segments, validation.table(directory, repeating=repeating)
-        if isinstance(segments, list):
-            tags = [elements[0][0] for elements in segments[:count]]
-        else:
-            tags = text.tags()[:count]
-            self.segments = segments = _OnDemand(text, definitions if repeating else None)
-        tree = Walk(compiled, tags, report.segment).run(segments)
-        expected, check = compiled.tags, validation.check
-        for number in range(1, count):
-            tag = tags[number]
-            if tag not in expected:
-                continue
-            definition, raw, elements = definitions[tag], text.segments[number], segments[number]
-            report.number, report.tag = number + 1, tag
-            check(definition, raw, elements, text, report.element, repeating=repeating)
-            if repeating and "*" in raw and isinstance(segments, list):
-                elements[:] = validation.spread(definition, raw, text)
-        return tree
+        return content.judged(self.text, count, self.kind.type, directory, self.report, repeating=self.syntax.repeating)
+
+    def _segments(self, directory: str) -> Sequence[Elements]:
+        """The elements of all segments as what follows reads them."""
+        if not self.syntax.repeating:
+            return content.Segments(self.text)
+        return content.Segments(self.text, grammar(self.kind.type, directory), directory)
 
     def _mapped(self, tree: Tree, directory: str) -> CanonicalDocument | None:
         """The canonical document; None when an error stands against the message, before or after mapping."""
         if self.judgement.errors:
             return None
-        mapping = import_module(MAPPINGS[self.type][1]).MAPPING
-        meaning = Meaning(self.text, self.segments, self.syntax.repeating, directory, self.terms, self.report)
+        mapping = import_module(MAPPINGS[self.kind.type][1]).MAPPING
+        segments, held = self._segments(directory), len(self.decoded.text) <= _HELD
+        meaning = Meaning(self.text, segments, self.syntax.repeating, directory, self.kind.terms, self.report, held)
         canonical, self.lineage = cast(Mapper, import_module(_MEANING).canonical)(mapping, tree, meaning)
         return None if self.judgement.verdict is Verdict.REJECTED else canonical
 
@@ -354,10 +292,10 @@ class _Reader:
         return Document(
             ordinal=self.frame.ordinal,
             group=self.frame.group,
-            type=self.type,
-            version=self.version,
-            association=_value(self.header, 2, 5),
-            control_number=_value(self.header, 1, 1),
+            type=self.kind.type,
+            version=self.kind.version,
+            association=self.kind.association,
+            control_number=value(self.header, 1),
             start=self.frame.start,
             end=self.frame.end,
             segments=self.count,
@@ -369,28 +307,21 @@ class _Reader:
         )
 
 
-def _size(data: bytes, frame: Frame, syntax: Syntax, terms: Terms) -> tuple[int, str]:
+def _size(data: Payload, frame: Frame, syntax: Syntax, terms: Terms) -> tuple[int, str]:
     """The number of terminators in a message that is not small, and what is too much about it (empty for nothing)."""
     size = frame.end - frame.start
     if size <= min(terms.max_document_bytes, terms.max_document_segments):
         return 0, ""
-    count = data.count(syntax.characters.segment.encode("latin-1"), frame.start, frame.end) + 1
+    segments = count(data, syntax.characters.segment.encode("latin-1"), frame.start, frame.end) + 1
     if size > terms.max_document_bytes:
-        return count, f"{size} bytes, {terms.max_document_bytes} are allowed"
-    if count > terms.max_document_segments:
-        return count, f"{count} segments, {terms.max_document_segments} are allowed"
-    return count, ""
+        return segments, f"{size} bytes, {terms.max_document_bytes} are allowed"
+    if segments > terms.max_document_segments:
+        return segments, f"{segments} segments, {terms.max_document_segments} are allowed"
+    return segments, ""
 
 
-def _header(data: bytes, frame: Frame, syntax: Syntax) -> bytes:
+def _header(data: Payload, frame: Frame, syntax: Syntax) -> bytes:
     """The first segment of a message."""
     limit = min(frame.end, frame.start + _HEADER)
     end = terminator(data, frame.start, limit, syntax.characters)
     return data[frame.start : end if end >= 0 else limit]
-
-
-def _value(elements: Elements, element: int, component: int) -> str:
-    try:
-        return elements[element][component - 1]
-    except IndexError:
-        return ""

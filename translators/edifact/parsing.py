@@ -1,19 +1,20 @@
 """Every segment of an interchange with its names, for people. Nothing is judged; what is not known has no name."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from translators import detection
-from translators.edifact import charsets, directories, framing, header, validation
+from translators.contract import Family
+from translators.edifact import charsets, directories, framing, header
+from translators.edifact.definitions import definition
 from translators.edifact.directories.labels import element_label, segment_label
 from translators.edifact.framing import value
-from translators.edifact.grammar import Walk, grammar
+from translators.edifact.grammar import grammar
 from translators.edifact.message import Syntax
-from translators.edifact.service_characters import advised
+from translators.edifact.service_characters import Advice, advised
 from translators.edifact.tokenizer import Locator, MarkedText, cut, terminator
-from translators.edifact.unwrapping import Unwrapped, wrapped
 from translators.finding import Code
 from translators.parsed import ParsedElement, ParsedSegment
+from translators.payload import Payload
+from translators.unwrapping import unwrapped
 
 _ANY = "D.01B"
 _INTERCHANGE, _GROUP = 0, 1
@@ -21,20 +22,22 @@ _LARGE = 8_388_608
 _MOST = 255
 
 
-def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
+def parse(data: Payload, start: int) -> Iterator[ParsedSegment]:
     """All segments from `start` to the end of the interchange; see `FamilyTranslator.parse`."""
     advice = advised(data, start)
-    if wrapped(data, start, advice.characters):
-        flat = Unwrapped(data, start, detection.next_header(data, start if advice.header is None else advice.header))
-        for segment in parse(flat.data, 0):
-            yield replace(segment, offset=flat.original(segment.offset))
-        return
+    header_ = start if advice.header is None else advice.header
+    flat = unwrapped(data, start, header_, advice.characters.segment.encode("latin-1"))
+    if flat is None:
+        return _segments(data, start, advice)
+    return flat.segments(Family.EDIFACT, lambda at: _segments(flat.data, at, advised(flat.data, at)))
+
+
+def _segments(data: Payload, start: int, advice: Advice) -> Iterator[ParsedSegment]:
     if advice.announced:
         yield ParsedSegment("UNA", segment_label("UNA"), start, 0, data[start : start + 9].decode("latin-1"), ())
     if advice.header is not None:
         end = terminator(data, advice.header, len(data), advice.characters)
-        envelope = header.envelope(data, advice.header, end if end >= 0 else len(data), advice.characters)
-        syntax = header.syntax(envelope, advice.characters)
+        syntax = header.read(data, advice.header, end if end >= 0 else len(data), advice.characters).syntax
         yield from _Parser(data, syntax).segments(advice.header)
 
 
@@ -43,7 +46,7 @@ class _Parser:
 
     __slots__ = ("_data", "_syntax")
 
-    def __init__(self, data: bytes, syntax: Syntax) -> None:
+    def __init__(self, data: Payload, syntax: Syntax) -> None:
         self._data = data
         self._syntax = syntax
 
@@ -75,7 +78,7 @@ class _Parser:
             return
         locator = Locator(self._data, start, end, self._syntax.characters)
         text = self._text(start, end)
-        body = [text.elements(s) for s in text.segments]
+        body = text.all_elements()
         kind, version = value(body[0], 2), f"{value(body[0], 2, 2)}.{value(body[0], 2, 3)}"
         choice = directories.choose(kind, version)
         directory = choice.directory if choice else self._syntax.service_directory if kind == "CONTRL" else None
@@ -83,7 +86,7 @@ class _Parser:
         if directory is not None:
             trailer = body[-1][0][0] == "UNT"
             inner = body[:-1] if trailer else body
-            depths = Walk(grammar(kind, directory), [e[0][0] for e in inner], _ignored).run(inner).depths + [0] * trailer
+            depths = grammar(kind, directory).fit([e[0][0] for e in inner], _ignored).depths + [0] * trailer
         for number in range(1, len(body) + 1):
             below = 0 if number == 1 or body[number - 1][0][0] == "UNT" else depths[number - 1] + 1
             at = locator.segment(number)
@@ -96,7 +99,7 @@ class _Parser:
         while position < end:
             stop = terminator(self._data, position, end, self._syntax.characters)
             stop = end if stop < 0 else stop
-            frame = position == start or self._data.startswith(b"UNT", position)
+            frame = position == start or self._data[position : position + 3] == b"UNT"
             yield self._segment(position, stop, depth + (not frame), _ANY)
             position = min(framing.skipped(self._data, stop + 1, self._syntax.characters), end)
 
@@ -110,12 +113,12 @@ class _Parser:
         first = text.segments[0] if text.segments else ""
         parts = first.split("+", _MOST)
         tag = text.original(parts[0]).strip()
-        definition = validation.definition(directory, tag, repeating=self._syntax.repeating)
-        if definition is None and tag.startswith("UN"):
-            definition = validation.definition(self._syntax.service_directory, tag, repeating=self._syntax.repeating)
+        known = definition(directory, tag, repeating=self._syntax.repeating)
+        if known is None and tag.startswith("UN"):
+            known = definition(self._syntax.service_directory, tag, repeating=self._syntax.repeating)
         elements = []
         for index, part in enumerate(parts[1:]):
-            identifier = definition.positions[index].id if definition and index < len(definition.positions) else ""
+            identifier = known.positions[index].id if known and index < len(known.positions) else ""
             repetitions = part.split("*", _MOST) if self._syntax.repeating else [part]
             values = tuple(tuple(text.original(c) for c in r.split(":", _MOST)) for r in repetitions)
             elements.append(ParsedElement(identifier, element_label(identifier), values))

@@ -3,7 +3,7 @@
 Released service characters are replaced by private marks before anything is split, and put back only in the values that hold
 one: so every split is a plain `str.split`, whatever runs of release characters there are (ISO 9735-1 clause 7.2). The marked
 text always uses the default separators `+ : ' *`; interchanges with others are translated into them, so that the compiled
-patterns of `validation` do not depend on what a partner announces.
+patterns of `definitions` do not depend on what a partner announces.
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from translators.edifact.service_characters import ServiceCharacters
+from translators.payload import Payload
 
 Components = list[str]
 Elements = list[Components]
@@ -61,7 +62,7 @@ def _notation(characters: ServiceCharacters) -> _Notation:
     return _Notation(tuple(pairs), characters.release, table or None, originals)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every message, in a third of the time
 class MarkedText:
     """The segments of a message in default notation, without blanks around them. `original` puts values back."""
 
@@ -79,9 +80,10 @@ class MarkedText:
     def tags(self) -> list[str]:
         """The tags of all segments; the same tag is the same string."""
         known: dict[str, str] = {}
-        return [known.setdefault(tag, tag) for tag in map(self._tag, self.segments)]
+        return [known.setdefault(tag, tag) for tag in map(self.tag, self.segments)]
 
-    def _tag(self, segment: str) -> str:
+    def tag(self, segment: str) -> str:
+        """The tag of a segment."""
         return self.original(segment.partition("+")[0].partition(":")[0])
 
     def all_elements(self) -> list[Elements]:
@@ -111,7 +113,7 @@ def cut(text: str, characters: ServiceCharacters) -> MarkedText:
     if notation.table is not None:
         text = text.translate(notation.table)
         marked = True
-    if "\n" in text or "\r" in text or "' " in text or "'\t" in text:
+    if "\n" in text or "\r" in text or "\t" in text or "' " in text:
         text = _AFTER_TERMINATOR.sub("'", text)
     segments = text.lstrip().split("'")
     if "" in segments or not segments[-1].strip():
@@ -119,7 +121,16 @@ def cut(text: str, characters: ServiceCharacters) -> MarkedText:
     return MarkedText(segments, marked, notation)
 
 
-def terminator(data: bytes, position: int, end: int, characters: ServiceCharacters) -> int:
+def components(raw: str, characters: ServiceCharacters) -> Components:
+    """The components of a composite as it was sent."""
+    if raw.isascii() and (not characters.release or characters.release not in raw):
+        return raw.split(characters.component, _MOST)
+    text = cut(f"X{characters.element}{raw}", characters)
+    elements = text.elements(text.segments[0])
+    return elements[1] if len(elements) > 1 else []
+
+
+def terminator(data: Payload, position: int, end: int, characters: ServiceCharacters) -> int:
     """Offset of the next segment terminator that is not released, or -1."""
     mark, release = characters.segment.encode("latin-1"), characters.release.encode("latin-1")
     while True:
@@ -129,8 +140,10 @@ def terminator(data: bytes, position: int, end: int, characters: ServiceCharacte
         position += 1
 
 
-def released(data: bytes, position: int, release: bytes) -> bool:
+def released(data: Payload, position: int, release: bytes) -> bool:
     """Whether an odd number of release characters stands before `position`."""
+    if position == 0 or data[position - 1 : position] != release:
+        return False
     run, window = 0, 64
     while True:
         chunk = data[max(0, position - run - window) : position - run]
@@ -149,7 +162,7 @@ class Locator:
     message never pays for them.
     """
 
-    data: bytes
+    data: Payload
     start: int
     end: int
     characters: ServiceCharacters

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from translators.canonical import ALSO
-from translators.contract import Guide, OutboundInterchange
-from translators.edifact import directories, writing
+from translators.contract import Guide, OutboundInterchange, Separators
+from translators.edifact import directories, service_characters, writing
 from translators.edifact.acknowledgement import acknowledge
 from translators.edifact.composing import write
 from translators.edifact.interchange import read
@@ -13,7 +13,7 @@ from translators.edifact.messages import MAPPINGS
 from translators.edifact.messages.meaning import partner_guide
 from translators.edifact.parsing import parse
 
-__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "write"]
+__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "separators", "write"]
 
 
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
@@ -24,6 +24,12 @@ def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: S
 def documents() -> Mapping[str, tuple[str, ...]]:
     """The canonical documents of each type, the usual one first."""
     return {kind: (name, *ALSO.get(name, ())) for kind, (name, _module) in MAPPINGS.items()}
+
+
+def separators(version: str) -> Separators:
+    """The service characters that hold without UNA in a syntax (`UNOC:3`)."""
+    syntax_version = version.partition(":")[2]
+    return service_characters.default(int(syntax_version) if syntax_version.isdigit() else 3).separators
 
 
 def check_place(version: str, place: str) -> None:

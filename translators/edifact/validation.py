@@ -1,230 +1,43 @@
-"""Element checks: one compiled regular expression for each segment, and the exact look only at what did not match.
+"""What is wrong with a segment: the exact look at one that is not known to be good.
 
-A pattern covers presence, order, number, type and length of all elements and components. It is compiled once for each segment
-of a directory and works on the marked text of `tokenizer`, whose separators are always the default ones. Code lists and dates
-are looked up apart, because their findings differ.
+That a segment is good is decided by its pattern and its codes alone (`definitions`); only the others are taken apart here, to
+say what is wrong and where.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
 
-from translators.edifact import dates, directories
+from translators.edifact import dates
+from translators.edifact.definitions import MOST_SPREAD, Component, Definition, Lookup, Position
 from translators.edifact.tokenizer import Elements, MarkedText
 from translators.finding import Code
 
-_CODE_LIST, _AGENCY = "1131", "3055"
 _UN = ("", "6")
-_MOST_SPREAD = 99
-_SLOW_LOOKS = 12
-"""How many segments get the exact look before the pattern for them is compiled."""
-_FORM = re.compile(r"^(an|a|n)(\.\.)?(\d+)$")
 _NUMBER = re.compile(r"^-?\d+(?:[.,]\d+)?$")
-_CLASS = {"an": "[^+:*]", "a": "[^+:*0-9]"}
-_CLASS_NO_REPETITION = {"an": "[^+:]", "a": "[^+:0-9]"}
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A representation: type, shortest and longest length."""
-
-    kind: str
-    shortest: int
-    longest: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}{'' if self.shortest == self.longest else '..'}{self.longest}"
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A component, or the only one of a simple element."""
-
-    id: str
-    mandatory: bool
-    form: Form
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """One element position of a segment. `repeats` is more than 1 only where syntax version 4 allows repetition."""
-
-    id: str
-    mandatory: bool
-    repeats: int
-    components: tuple[Component, ...]
-    composite: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A coded component: where it stands, its values, and where the composite names another list or agency."""
-
-    element: int
-    component: int
-    id: str
-    values: frozenset[str]
-    code_list: int | None
-    agency: int | None
-
-
-@dataclass(slots=True, eq=False)
-class Definition:
-    """A segment of a directory, ready to be checked.
-
-    `fits` says of a segment that its pattern matches, once it has come often enough for compiling that to pay; before, no
-    segment does, and the exact look says what there is to say.
-    """
-
-    tag: str
-    positions: tuple[Position, ...]
-    source: str
-    lookups: tuple[tuple[int, int, frozenset[str], Lookup], ...]
-    dates: tuple[int, ...]
-    fits: Callable[[str], object] = field(init=False)
-    _left: int = field(init=False, default=_SLOW_LOOKS)
-
-    def __post_init__(self) -> None:
-        self.fits = self._unmatched
-
-    def matches(self, raw: str) -> bool:
-        """Whether the pattern of the segment matches."""
-        return re.fullmatch(self.source, raw) is not None
-
-    def _unmatched(self, raw: str) -> object:
-        self._left -= 1
-        if self._left > 0:
-            return None
-        self.fits = re.compile(self.source).fullmatch
-        return self.fits(raw)
-
 
 Report = Callable[..., None]
 """`report(code, sentence, element, component, repetition, expected=, actual=)` for the segment at hand."""
 
 
-@lru_cache(maxsize=2048)
-def definition(directory: str, tag: str, *, repeating: bool) -> Definition | None:
-    """The definition of a segment; `repeating` is syntax version 4, where an element may repeat within its position.
-
-    In earlier versions a repeated element takes as many positions as it may repeat (ISO 9735:1988 clause 8.2).
-    """
-    tables = directories.directory(directory)
-    raw = tables.segments.get(tag)
-    if raw is None:
-        return None
-    positions = tuple(_positions(raw, repeating=repeating))
-    pattern = re.escape(tag) + r"(?=\+)" + _sequence([_element_pattern(p, repeating=repeating) for p in positions], r"\+")
-    return Definition(
-        tag,
-        positions,
-        pattern,
-        tuple((x.element, x.component, x.values, x) for x in _lookups(positions, tables.codes)),
-        tuple(i for i, p in enumerate(positions, 1) if p.id == "C507"),
-    )
+def check(definition: Definition, raw: str, text: MarkedText, report: Report, *, repeating: bool) -> None:
+    """Check one segment of a text; nothing is reported for a good one."""
+    if not definition.good(raw):
+        look(definition, raw, text, report, repeating=repeating)
 
 
-class _Table(dict[str, Definition]):
-    """The definitions of a directory, each compiled when it is first asked for."""
-
-    def __init__(self, directory: str, *, repeating: bool) -> None:
-        super().__init__()
-        self._directory, self._repeating = directory, repeating
-
-    def __missing__(self, tag: str) -> Definition:
-        found = definition(self._directory, tag, repeating=self._repeating)
-        if found is None:
-            raise KeyError(tag)
-        self[tag] = found
-        return found
-
-
-@lru_cache(maxsize=16)
-def table(directory: str, *, repeating: bool) -> Mapping[str, Definition]:
-    """The definitions of all segments of a directory, by tag."""
-    return _Table(directory, repeating=repeating)
-
-
-def _positions(raw: tuple[Any, ...], *, repeating: bool) -> Iterator[Position]:
-    for identifier, status, repeats, content in raw:
-        composite = not isinstance(content, str)
-        if composite:
-            components = tuple(Component(i, s == "M", _form(f)) for i, s, f in content)
-        else:
-            components = (Component(identifier, mandatory=True, form=_form(content)),)
-        if repeating or repeats == 1 or repeats > _MOST_SPREAD:
-            yield Position(identifier, status == "M", repeats, components, composite)
-            continue
-        for occurrence in range(repeats):
-            yield Position(identifier, status == "M" and not occurrence, 1, components, composite)
-
-
-def _form(text: str) -> Form:
-    match = _FORM.match(text)
-    if match is None:
-        raise ValueError(text)
-    longest = int(match[3])
-    return Form(match[1], 1 if match[2] else longest, longest)
-
-
-def _sequence(parts: list[tuple[str, bool]], separator: str) -> str:
-    """Parts one after the other; the tail may be cut off from any conditional one on, but not end in a separator."""
-    text = ""
-    for part, mandatory in reversed(parts):
-        here = separator + (part if mandatory else f"(?:{part})?") + text
-        text = here if mandatory else f"(?:{here}(?<!{separator}))?"
-    return text
-
-
-def _element_pattern(position: Position, *, repeating: bool) -> tuple[str, bool]:
-    parts = [(_value_pattern(c.form, repeating=repeating), c.mandatory) for c in position.components]
-    body = _sequence(parts, ":")
-    first, mandatory = parts[0]
-    if mandatory:
-        return body[1:], position.mandatory
-    # The first component may be empty: `(?::X…)?` becomes `X?…`, and something must be there.
-    inner = f"(?:{first})?" + _sequence(parts[1:], ":")
-    return f"(?=[^+]){inner}(?<!:)", position.mandatory
-
-
-def _value_pattern(form: Form, *, repeating: bool) -> str:
-    if form.kind == "n":
-        bounded = rf"(?=\d[\d.,]{{2,{max(form.longest, 2)}}}(?![\d.,]))"
-        return rf"-?(?:\d{{{form.shortest},{form.longest}}}|{bounded}\d+[.,]\d+)"
-    letters = (_CLASS if repeating else _CLASS_NO_REPETITION)[form.kind]
-    return f"{letters}{{{form.shortest},{form.longest}}}"
-
-
-def _lookups(positions: tuple[Position, ...], codes: dict[str, str]) -> Iterator[Lookup]:
-    for number, position in enumerate(positions, 1):
-        ids = [c.id for c in position.components]
-        for index, component in enumerate(position.components):
-            values = codes.get(component.id)
-            if values is None or component.id in (_CODE_LIST, _AGENCY):
-                continue
-            after = ids[index:]
-            code_list = index + after.index(_CODE_LIST) if _CODE_LIST in after else None
-            agency = index + after.index(_AGENCY) if _AGENCY in after else None
-            yield Lookup(number, index, component.id, frozenset(("", *values.split())), code_list, agency)
-
-
-def check(definition: Definition, raw: str, elements: Elements, text: MarkedText, report: Report, *, repeating: bool) -> None:
-    """Check one segment; nothing is reported for a good one, and that is decided by its pattern alone."""
-    if definition.fits(raw) is None:
+def look(definition: Definition, raw: str, text: MarkedText, report: Report, *, repeating: bool) -> None:
+    """The exact look at a segment that was not called good."""
+    if not definition.matches(raw):
         _examine(definition, raw, text, report, repeating=repeating)
         if repeating and "*" in raw:
             return
-    count = len(elements)
-    for element, component, values, lookup in definition.lookups:
-        if element >= count:
-            break
-        composite = elements[element]
-        if component < len(composite) and composite[component] not in values:
-            _not_listed(lookup, composite, composite[component], report)
+    elements = text.elements(raw)
+    for lookup in definition.lookups:
+        composite = elements[lookup.element] if lookup.element < len(elements) else []
+        if lookup.component < len(composite) and composite[lookup.component] not in lookup.values:
+            _not_listed(lookup, composite, composite[lookup.component], report)
     for element in definition.dates:
-        if element < count:
+        if element < len(elements):
             _date(elements[element], element, report)
 
 
@@ -337,6 +150,6 @@ def spread(definition: Definition, raw: str, text: MarkedText) -> Elements:
         repetitions = value.split("*")
         spread_out += repetitions
         repeats = definition.positions[number].repeats if number < len(definition.positions) else 1
-        if 1 < repeats <= _MOST_SPREAD and number + 2 < len(parts):
+        if 1 < repeats <= MOST_SPREAD and number + 2 < len(parts):
             spread_out += [""] * (repeats - len(repetitions))
     return text.elements("+".join(spread_out))

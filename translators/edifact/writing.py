@@ -1,12 +1,14 @@
 """Writes segments and interchanges: release characters where they are needed, counts and references that fit."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from translators.contract import Identity, OutboundGroup, OutboundInterchange
-from translators.edifact import charsets, service_characters, validation
+from translators.edifact import charsets, definitions, service_characters, validation
 from translators.edifact.service_characters import ServiceCharacters
 from translators.edifact.tokenizer import cut
 from translators.errors import NotWritable
@@ -35,14 +37,23 @@ def release(value: str, characters: ServiceCharacters) -> str:
 
 def segment(tag: str, *elements: Value, characters: ServiceCharacters) -> str:
     """A segment with its terminator. An element is a value or the values of its components; empty tails are left out."""
-    written = [tag]
+    written, special = [tag], _special(characters)
     for element in elements:
-        components = [element] if isinstance(element, str) else list(element)
-        text = characters.component.join(release(c, characters) for c in components)
-        written.append(_cut(text, characters.component, characters))
+        values = (element,) if isinstance(element, str) else element
+        components = [release(value, characters) if special(value) else value for value in values]
+        while components and not components[-1]:
+            components.pop()
+        written.append(characters.component.join(components))
     while len(written) > 1 and not written[-1]:
         written.pop()
-    return characters.element.join(written) + characters.segment
+    return f"{characters.element.join(written)}{characters.segment}{characters.line_end}"
+
+
+@lru_cache(maxsize=64)
+def _special(characters: ServiceCharacters) -> Callable[[str], object]:
+    """Whether a value holds a service character."""
+    c = characters
+    return re.compile(f"[{re.escape(c.component + c.element + c.release + c.repetition + c.segment)}]").search
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ def _in_set(value: str, identifier: str, replaced: set[str]) -> str:
 def _measure(text: str, directory: str, characters: ServiceCharacters) -> None:
     """Measure all segments against the tables of a directory; what is only a warning when read does not hinder writing."""
     repeating = bool(characters.repetition)
-    definitions, marked = validation.table(directory, repeating=repeating), cut(text, characters)
+    table, marked = definitions.table(directory, repeating=repeating), cut(text, characters)
     tag = ""
 
     def refuse(
@@ -100,9 +111,8 @@ def _measure(text: str, directory: str, characters: ServiceCharacters) -> None:
             raise NotWritable(f"{tag} {place}: {sentence}")
 
     for raw in marked.segments:
-        elements = marked.elements(raw)
-        tag = elements[0][0]
-        validation.check(definitions[tag], raw, elements, marked, refuse, repeating=repeating)
+        tag = marked.tag(raw)
+        validation.check(table[tag], raw, marked, refuse, repeating=repeating)
 
 
 def _service(tag: str, *elements: Value, characters: ServiceCharacters, version: int) -> str:
@@ -112,7 +122,7 @@ def _service(tag: str, *elements: Value, characters: ServiceCharacters, version:
     """
     text = segment(tag, *elements, characters=characters)
     repeating = bool(characters.repetition)
-    definition = validation.table("service.4" if version >= 4 else "service.3", repeating=repeating)[tag]
+    definition = definitions.table("service.4" if version >= 4 else "service.3", repeating=repeating)[tag]
 
     def refuse(
         _code: Code, sentence: str, element: int | None, component: int | None, _repetition: int | None, **_detail: str | None
@@ -121,20 +131,8 @@ def _service(tag: str, *elements: Value, characters: ServiceCharacters, version:
         raise NotWritable(f"{tag} {place}: {sentence}")
 
     marked = cut(text, characters)
-    raw = marked.segments[0]
-    validation.check(definition, raw, marked.elements(raw), marked, refuse, repeating=repeating)
+    validation.check(definition, marked.segments[0], marked, refuse, repeating=repeating)
     return text
-
-
-def _cut(text: str, separator: str, characters: ServiceCharacters) -> str:
-    """Without separators at the end, unless they are released and so part of the value."""
-    end = len(text)
-    while end and text[end - 1] == separator:
-        run = len(text[: end - 1]) - len(text[: end - 1].rstrip(characters.release)) if characters.release else 0
-        if run % 2:
-            break
-        end -= 1
-    return text[:end]
 
 
 def interchange(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
@@ -144,7 +142,11 @@ def interchange(outbound: OutboundInterchange, *, control_number: int, group_num
     characters = service_characters.of(outbound.separators)
     number = str(control_number)
     when = (prepared.strftime("%Y%m%d" if syntax_version >= 4 else "%y%m%d"), prepared.strftime("%H%M"))
-    parts = [_una(characters, syntax_version), _unb(outbound, (identifier, version), when, number, characters), outbound.loose]
+    parts = [
+        _una(outbound, characters, syntax_version),
+        _unb(outbound, (identifier, version), when, number, characters),
+        outbound.loose,
+    ]
     reference, groups = 0, 0
     for group, group_number in zip(outbound.groups, [*group_numbers, *[0] * len(outbound.groups)], strict=False):
         if group.functional_id:
@@ -164,20 +166,31 @@ def interchange(outbound: OutboundInterchange, *, control_number: int, group_num
     return encoded("".join(parts), identifier)
 
 
-def _una(characters: ServiceCharacters, syntax_version: int) -> str:
-    """UNA stands whenever the characters are not the defaults of the syntax version."""
-    if characters == service_characters.default(syntax_version):
+def _una(outbound: OutboundInterchange, characters: ServiceCharacters, syntax_version: int) -> str:
+    """UNA stands whenever the characters are not the defaults of the syntax version, or the partner wants to see it."""
+    c, usual = characters, service_characters.default(syntax_version)
+    if not outbound.envelope.service_string and replace(c, line_end="") == usual:
         return ""
-    c = characters
-    return f"UNA{c.component}{c.element}{c.decimal}{c.release or ' '}{c.repetition or ' '}{c.segment}"
+    return f"UNA{c.component}{c.element}{c.decimal}{c.release or ' '}{c.repetition or ' '}{c.segment}{c.line_end}"
 
 
 def _unb(
     outbound: OutboundInterchange, syntax: tuple[str, str], when: tuple[str, str], number: str, characters: ServiceCharacters
 ) -> str:
-    sender, receiver = _address(outbound.sender), _address(outbound.receiver)
-    test = "1" if outbound.test else ""
-    elements: tuple[Value, ...] = (syntax, sender, receiver, when, number, "", "", "", "", "", test)
+    agreed = outbound.envelope
+    elements: tuple[Value, ...] = (
+        syntax,
+        (*_address(outbound.sender), agreed.sender_routing),
+        (*_address(outbound.receiver), agreed.receiver_routing),
+        when,
+        number,
+        agreed.reference.split(":"),
+        agreed.application_reference,
+        agreed.priority,
+        agreed.acknowledgement,
+        agreed.agreement,
+        agreed.usage or ("1" if outbound.test else ""),
+    )
     version = int(syntax[1]) if syntax[1].isdigit() else 3
     return _service("UNB", *elements, characters=characters, version=version)
 

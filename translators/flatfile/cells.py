@@ -27,8 +27,9 @@ class Cells:
 
     def __post_init__(self) -> None:
         quote, delimiter = re.escape(self.quote or "\0"), re.escape(self.delimiter)
-        # A quote that is neither doubled nor before a delimiter or the end is a character of the value. Possessive: linear.
-        pattern = rf"((?:[^{quote}]++|{quote}{quote}|{quote}(?!{delimiter}|{quote}|\Z))*+){quote}"
+        # A quote that is neither doubled nor before a delimiter or the end is a character of the value. There is one way to
+        # match, so it is linear; a possessive group would say so, but Python 3.11.2 takes those wrong.
+        pattern = rf"((?:[^{quote}]++|{quote}{quote}|{quote}(?!{delimiter}|{quote}|\Z))*){quote}(?={delimiter}|\Z)"
         object.__setattr__(self, "closing", re.compile(pattern))
 
     def open_after(self, text: str, *, opened: bool) -> bool | None:

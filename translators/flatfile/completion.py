@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from translators.canonical.base import CanonicalDocument
-from translators.canonical.faults import faults
+from translators.canonical.faults import Fault, modelled
 from translators.contract import Document, DocumentTerms, Origin, Terms
 from translators.finding import Code, found
 from translators.flatfile.assembly import Draft
@@ -48,16 +46,16 @@ def _canonical(draft: Draft) -> CanonicalDocument | None:
     """The canonical document; None, with findings that name the members, when it lacks what it cannot be without."""
     if draft.layout.gaps:
         close_gaps(draft.root)
-    try:
-        return draft.layout.model.model_validate(draft.root)
-    except ValidationError as error:
-        for fault in faults(error, draft.layout.model, draft.root):
-            row = _row_of(draft, fault.steps)
-            position = Position(row.line.offset, row.line.number, row.plan.record.name if row.plan is not None else None)
-            draft.findings.put(
-                found(Code.CANONICAL_INVALID, fault.message, position, expected=fault.expected or fault.path, actual=fault.actual)
-            )
-        return None
+    return modelled(draft.layout.model, draft.root, lambda fault: _told(draft, fault))
+
+
+def _told(draft: Draft, fault: Fault) -> None:
+    """Note what keeps a draft from being a document, at the row that says it."""
+    row = _row_of(draft, fault.steps)
+    position = Position(row.line.offset, row.line.number, row.plan.record.name if row.plan is not None else None)
+    draft.findings.put(
+        found(Code.CANONICAL_INVALID, fault.message, position, expected=fault.expected or fault.path, actual=fault.actual)
+    )
 
 
 def _row_of(draft: Draft, steps: tuple[str | int, ...]) -> Row:

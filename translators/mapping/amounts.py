@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import implied, plain, without_point
 from translators.mapping.tree import Place, Row, set_text, text_at
@@ -36,12 +37,24 @@ class Quantity:
                 result["original"] = unit
         return result
 
+    def compile(self, source: Source) -> str:
+        """The same as lines; a unit without a number needs a closer look."""
+        found, table, word = source.variable(), source.name(self.units.usual), source.name(self.units.word)
+        source.read(f"t = {source.text(self.value)}", f"u = {source.text(self.unit)}", f"{found} = None")
+        source.read("if t:", "    a = context.number(t)", "    if a is None: return False", f"    {found} = {{'value': a}}")
+        source.read("    if u:", f"        w = {table}.get(u)", "        if w is None:", f"            w = {word}(u)")
+        source.read(f"            if not {source.name(self.units.preferred)}(u): {found}['original'] = u")
+        source.read(f"        {found}['unit'] = w", "elif u: return False")
+        return found
+
     def write(self, value: Value, row: Row, context: Writing) -> Value | None:
-        """Number and unit; handed back when the unit is not that of another quantity that shares its place."""
+        """Number and unit; handed back when the unit has no code, or is not that of another quantity that shares its place."""
         unit, original = value.get("unit"), value.get("original")
         code = unit or ""
         if unit is not None:
             code = (original if original and self.units.word(original) == unit else self.units.code(unit)) or unit
+        if len(code) > self.units.longest:
+            return value
         if text_at(row, self.unit) not in ("", code):
             return value
         set_text(row, self.value, plain(value["value"], context.decimal))
@@ -75,6 +88,17 @@ class Money:
         currency = (text_at(row, self.currency).strip() if self.currency is not None else "") or context.currency
         return {"amount": amount, "currency": currency} if currency else {"amount": amount}
 
+    def compile(self, source: Source) -> str:
+        """The same as lines; a currency without an amount needs a closer look."""
+        found, own = source.variable(), f"{source.text(self.currency)} or " if self.currency is not None else ""
+        number = "context.number(t)" if self.decimals is None else f"{source.name(implied)}(t, {self.decimals})"
+        source.read(f"t = {source.text(self.amount)}", f"{found} = None", "if t:", f"    a = {number}")
+        source.read("    if a is None: return False", f"    c = {own}context.currency")
+        source.read(f"    {found} = {{'amount': a, 'currency': c}} if c else {{'amount': a}}")
+        if self.currency is not None:
+            source.read(f"elif {source.text(self.currency)}: return False")
+        return found
+
     def write(self, value: Value, row: Row, context: Writing) -> Value | None:
         """The amount; handed back whole when its decimals or its currency cannot be said."""
         text = plain(value["amount"], context.decimal) if self.decimals is None else without_point(value["amount"], self.decimals)
@@ -105,6 +129,12 @@ class DocumentCurrency:
         context.currency = context.currency or currency or None
         return currency or None
 
+    def compile(self, source: Source) -> str:
+        """The same as lines. A closer look finds the currency that was set here, and sets it again."""
+        found = source.variable()
+        source.read(f"{found} = {source.text(self.place)}.upper() or None", f"context.currency = context.currency or {found}")
+        return found
+
     def write(self, value: str, row: Row, _context: Writing) -> None:
         """The currency."""
         set_text(row, self.place, value)
@@ -131,6 +161,14 @@ class NamedQuantity:
             return None
         code = text_at(row, self.name).strip()
         return {self.names.word(code) if code else self.unnamed: value}
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a name without a number needs a closer look."""
+        found, value, word = source.variable(), self.of.compile(source), source.name(self.names.word)
+        source.read(f"u = {source.text(self.name)}", f"{found} = None")
+        source.read(f"if {value} is not None: {found} = {{({word}(u) if u else {self.unnamed!r}): {value}}}")
+        source.read("elif u: return False")
+        return found
 
     def write(self, value: Value, row: Row, context: Writing) -> Value | None:
         """The first quantity that has a name here; the others are handed back."""

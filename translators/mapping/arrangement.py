@@ -11,14 +11,15 @@ def arranged(document: Written, context: Writing) -> Iterator[Row]:
     root = document.node
     _restore(document, root, context)
     places: list[list[tuple[Row | None, Written | None]]] = [[] for _ in root.children]
+    start = next((n for n, child in enumerate(root.children) if document.behind and child.tag == document.behind), 0)
     for row in document.rows:
-        index = _free(root, row[0], places, loop=False)
+        index = _free(root, row[0], places, start, loop=False)
         if index is None:
             context.unwritten.append(f"segment {root.path}/{row[0]}".replace(" /", " "))
         else:
             places[index].append((trimmed(row), None))
     for inner in document.loops:
-        index = _free(root, inner.key, places, loop=True)
+        index = _free(root, inner.key, places, start, loop=True)
         if index is None:
             context.unwritten.append(f"loop {root.path}/{inner.key}".replace(" /", " "))
         else:
@@ -32,12 +33,16 @@ def arranged(document: Written, context: Writing) -> Iterator[Row]:
                 yield from arranged(loop, context)
 
 
-def _free(root: Node, key: str, places: Sequence[Sequence[object]], *, loop: bool) -> int | None:
-    """The first child of this key with room; where no child has the key, of its tag. The last one when none has room."""
+def _free(root: Node, key: str, places: Sequence[Sequence[object]], start: int, *, loop: bool) -> int | None:
+    """The first child of this key with room; where no child has the key, of its tag. The last one when none has room.
+
+    Those from `start` on come before the others.
+    """
     named = [index for index, child in enumerate(root.children) if bool(child.children) is loop and key_of(child) == key]
     if not named or key == key.partition(":")[0]:
         tag = key.partition(":")[0]
         named = [index for index, child in enumerate(root.children) if bool(child.children) is loop and first_tag(child) == tag]
+    named.sort(key=lambda index: index < start)
     return next((index for index in named if len(places[index]) < root.children[index].maximum), named[-1] if named else None)
 
 

@@ -1,9 +1,9 @@
 """What a segment holds: members of the document, each bound to a part, and which segments are meant."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from translators.mapping.compiled import Quick, quick_reading
+from translators.mapping.compiled import CodeAt, Quick, Source, Where, meant, members
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import Coded, Part
 from translators.mapping.tree import COMPONENT, Place, Row, set_text, text_at
@@ -11,16 +11,11 @@ from translators.mapping.value import Value, descend, look, merged, take
 
 Usual = str | tuple[str, Place]
 """A text that is written where nothing else was said; with a place, only where that place asks for it."""
-_SLOW_READS = 8
-"""How often a segment is read before a function is made for it."""
-Where = Callable[[Row], bool]
-"""Whether a clause speaks of a segment: asked of what is read, and of what would be written."""
 
 
 def one_of(place: Place, *codes: str) -> Where:
     """Segments with one of the codes at a place."""
-    listed = frozenset(codes)
-    return lambda row: text_at(row, place).strip() in listed
+    return CodeAt(place, frozenset(codes))
 
 
 def begins(*tags: str) -> Where:
@@ -30,8 +25,7 @@ def begins(*tags: str) -> Where:
 
 def none_of(place: Place, *codes: str) -> Where:
     """Segments with none of the codes at a place."""
-    listed = frozenset(codes)
-    return lambda row: text_at(row, place).strip() not in listed
+    return CodeAt(place, frozenset(codes), among=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +133,8 @@ class Content:
     default: tuple[tuple[Place, Usual], ...]
     where: Where | None
     taken: frozenset[Place]
-    quick: Quick | None
-    plain: bool
-    """Whether all segments of the tag are meant."""
+    last: int
+    """The last element that a member stands in."""
 
     def means(self, row: Row) -> bool:
         """Whether the segment is one of these."""
@@ -151,8 +144,6 @@ class Content:
 
     def read(self, row: Row, target: Value, holder: Value, context: Reading) -> None:
         """Take all members into the target; what is left stays with the holder."""
-        if self.quick is not None and self.quick(row, target, context):
-            return
         understood = [binding.read(row, target, context) for binding in self.bindings]
         self.keep_unread(row, understood, holder, context)
 
@@ -181,10 +172,30 @@ class Content:
                 if component and (element, number) not in taken and component.strip():
                     context.keep(row, (element, number), holder)
 
+    def quick(self) -> Quick | None:
+        """The usual way to take the members into the target as one function; None where there is none."""
+        source = Source(self.taken)
+        meant(source, self.fixed, self.where)
+        return source.function() if members(source, self.bindings, "target") else None
+
+    def quick_item(self, steps: tuple[str, ...], key: str, needs: Iterable[str]) -> Quick | None:
+        """The usual way to append an item with the members to the list at the end of the steps."""
+        source = Source(self.taken)
+        meant(source, self.fixed, self.where)
+        source.read("item = {}")
+        if not members(source, self.bindings, "item", fresh=True):
+            return None
+        lacking = " or ".join(["not item", *(f"{need!r} not in item" for need in sorted(needs))])
+        owner = f"{source.name(descend)}(target, {steps!r})" if steps else "target"
+        return source.function(f"if {lacking}: return False", f"{owner}.setdefault({key!r}, []).append(item)", "return True")
+
     def compose(self, target: Value, context: Writing) -> Row | None:
         """The segment that says the members; None when none of them is there, or it would not be one of these."""
         row: Row = [self.tag]
-        written = [binding.write(target, row, context) for binding in self.bindings]
+        bindings: Iterable[Binding] = self.bindings
+        if context.lacks(self.tag, self.last):
+            bindings = [one for one in bindings if not context.lacks(self.tag, needed(one.part))]
+        written = [binding.write(target, row, context) for binding in bindings]
         if not any(written):
             return None
         self.complete(row)
@@ -198,6 +209,17 @@ class Content:
             text, asking = usual if isinstance(usual, tuple) else (usual, None)
             if not text_at(row, place) and (asking is None or text_at(row, asking)):
                 set_text(row, place, text)
+
+
+def needed(part: Part) -> int:
+    """The last element that a part cannot do without: it can do without its `newer` places."""
+    newer: tuple[Place, ...] = getattr(part, "newer", ())
+    return last_element(place for place in part.places if place not in newer)
+
+
+def last_element(places: Iterable[Place]) -> int:
+    """The last element of some places."""
+    return max((place if isinstance(place, int) else place[0] for place in places), default=0)
 
 
 def _nothing(_row: Row) -> tuple[Place, ...]:
@@ -216,22 +238,5 @@ def content(
     bindings = bound(members)
     fixed, default = fixed or {}, default or {}
     taken = {place for binding in bindings for place in binding.part.places}.union(fixed, default, silent)
-    plain = where is None and not fixed
-    found = Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), None, plain)
-    found.quick = _quickened(found)
-    return found
-
-
-def _quickened(found: Content) -> Quick:
-    """Stands in for the quick way, which is made when it is worth it: most segments of most mappings hardly ever come."""
-    left = _SLOW_READS
-
-    def first(row: Row, target: Value, context: Reading) -> bool:
-        nonlocal left
-        left -= 1
-        if left > 0:
-            return False
-        found.quick = quick_reading([(one.steps, one.key, one.part) for one in found.bindings], found.taken)
-        return found.quick is not None and found.quick(row, target, context)
-
-    return first
+    last = max((needed(binding.part) for binding in bindings), default=0)
+    return Content(tag, bindings, tuple(fixed.items()), tuple(default.items()), where, frozenset(taken), last)

@@ -6,9 +6,11 @@ out of the document, so that what remains at the end is known not to be in the f
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, cast
 
-from translators.mapping.binding import Binding, Usual, Where, content
+from translators.mapping.binding import Binding, Usual, content
+from translators.mapping.compiled import Quick, Source, Where, counted
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import Part
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
@@ -30,13 +32,39 @@ class SegmentClause(Protocol):
         """Take what belongs into such segments out of the target, and write them."""
 
 
+class QuickClause(Protocol):
+    """What has a short way for usual segments."""
+
+    @property
+    def quick(self) -> Quick:
+        """The short way: it changes as soon as there is a better one."""
+
+
+class Asked:
+    """A clause without a short way: it is asked as it is."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, clause: SegmentClause) -> None:
+        self._read = clause.read
+
+    def quick(self, row: Row, target: Value, context: Reading) -> bool | None:
+        """What the clause says; one that does not take a segment leaves it to the next."""
+        return self._read(row, target, context) or None
+
+
+def quickest(clause: SegmentClause) -> QuickClause:
+    """The clause when it has a short way, and else what asks it."""
+    return cast("QuickClause", clause) if hasattr(clause, "quick") else Asked(clause)
+
+
 class Once:
     """A segment that fills members of the level it stands on; a second one, whose members are filled, is not taken.
 
     `always` writes it even when no member is there, `repeat` as often as there is something left to say.
     """
 
-    __slots__ = ("_always", "_content", "_repeat", "tag")
+    __slots__ = ("_always", "_content", "_repeat", "quick", "tag")
 
     def __init__(
         self,
@@ -53,14 +81,14 @@ class Once:
         self.tag = tag
         self._content = content(tag, members or {}, fixed, where, default, silent)
         self._always, self._repeat = always, repeat
+        if type(self).read is Once.read:
+            self.quick: Quick = counted(self._content.quick, partial(setattr, self, "quick"))
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the members."""
         own = self._content
-        if not own.plain and not own.means(row):
+        if not own.means(row):
             return False
-        if own.quick is not None and own.quick(row, target, context):
-            return True
         if not all(binding.free(row, target, context) for binding in own.bindings):
             return False
         own.read(row, target, target, context)
@@ -80,7 +108,7 @@ class Once:
 class Each:
     """A segment that is an item of a list. `needs` are the members without which there is no item."""
 
-    __slots__ = ("_content", "_key", "_needs", "_steps", "list_keys", "tag")
+    __slots__ = ("_content", "_key", "_needs", "_steps", "list_keys", "quick", "tag")
 
     def __init__(
         self,
@@ -100,16 +128,15 @@ class Each:
         self.list_keys = (key,)
         self._needs = frozenset(needs)
         self._content = content(tag, members, fixed, where, default, silent)
+        make = partial(self._content.quick_item, self._steps, self._key, self._needs)
+        if type(self).read is Each.read:
+            self.quick: Quick = counted(make, partial(setattr, self, "quick"))
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Append an item; a segment that lacks what an item needs is not taken."""
         own, item = self._content, Value()
-        if not own.plain and not own.means(row):
+        if not own.means(row):
             return False
-        if own.quick is not None and own.quick(row, item, context) and item and self._needs <= item.keys():
-            descend(target, self._steps).setdefault(self._key, []).append(item)
-            return True
-        item = Value()
         understood = [binding.read(row, item, context) for binding in own.bindings]
         if not item or not self._needs <= item.keys():
             return False
@@ -158,7 +185,7 @@ class Qualified:
     `names` has for the qualifier.
     """
 
-    __slots__ = ("_at", "_fields", "_first", "_names", "_others", "_part", "_plain", "_rest", "tag")
+    __slots__ = ("_at", "_fields", "_first", "_names", "_others", "_part", "_rest", "quick", "tag")
 
     def __init__(
         self,
@@ -179,20 +206,35 @@ class Qualified:
         self._first: dict[tuple[tuple[str, ...], str], str] = {}
         for code, binding in self._fields.items():
             self._first.setdefault((binding.steps, binding.key), code)
-        self._plain = {code: key for (steps, key), code in self._first.items() if not steps}
-        """The usual qualifiers of members that stand directly in what is filled."""
         self._others = _split(others) if others else None
         self._names = names or Words({})
+        if type(self).read is Qualified.read:
+            self.quick: Quick = counted(self._quickly, partial(setattr, self, "quick"))
+
+    def _quickly(self) -> Quick:
+        """The usual way: the usual qualifier of a member that stands directly in what is filled, or of an entry of the map."""
+        source = Source(self._rest.taken)
+        value = source.part(self._part)
+        plain = source.name({code: key for (steps, key), code in self._first.items() if not steps})
+        fields = source.name(frozenset(self._fields))
+        source.check(f"{value} is None")
+        ending = [f"c = {source.text(self._at)}", f"key = {plain}.get(c)", "if key is not None:"]
+        ending += ["    if key in target: return False", f"    target[key] = {value}", "    return True"]
+        if self._others is None:
+            return source.function(*ending, f"return False if c in {fields} else None")
+        ending += [f"key = {source.name(self._names.usual)}.get(c)", f"if key is None or c in {fields}: return False"]
+        ending += [f"owner = {source.name(descend)}(target, {(*self._others[0], self._others[1])!r})"]
+        return source.function(*ending, "if key in owner: return False", f"owner[key] = {value}", "return True")
+
+    @property
+    def spilling(self) -> tuple[str, ...]:
+        """The map that grows without end."""
+        return () if self._others is None else (".".join((*self._others[0], self._others[1])),)
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the value under its name; False when it cannot be read or the name is taken."""
-        box: Value = {}
         code = text_at(row, self._at).strip()
-        usual = self._rest.quick is not None and self._rest.quick(row, box, context)
-        value = box.get("value") if usual else self._part.read(row, context)
-        if usual and value is not None and (key := self._plain.get(code)) is not None and key not in target:
-            target[key] = value
-            return True
+        value = self._part.read(row, context)
         if value is None:
             return False
         binding = self._fields.get(code)
@@ -213,8 +255,7 @@ class Qualified:
             context.trace(owner, name, (self._at, *self._part.places))
         else:
             return False
-        if not usual:
-            self._rest.keep_unread(row, (True,), target, context)
+        self._rest.keep_unread(row, (True,), target, context)
         return True
 
     def write(self, target: Value, out: Written, context: Writing) -> None:

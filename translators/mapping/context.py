@@ -1,6 +1,6 @@
 """What parts and clauses need beside the segment at hand: zone, currency, a place for findings, and the record of lineage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -100,7 +100,10 @@ class Writing:
     """The state of writing one document: the zone and currency of the document, what could not be written.
 
     `unwritten` holds the paths of canonical members that the format has no place for. While `whole` is set, items of lists are
-    written only by clauses that can say all of them.
+    written only by clauses that can say all of them. `deviated` are the members that stand where a partner's guide has them.
+    `elements` tells how many elements a segment has in this version of the standard, None where clauses need not ask.
+    `crowded` are lists, by the tag of their segments, with more items than the standard allows; `within` are the lists around
+    what is being written.
     """
 
     timezone: tzinfo = UTC
@@ -108,3 +111,16 @@ class Writing:
     currency: str | None = None
     unwritten: list[str] = field(default_factory=list)
     whole: bool = False
+    elements: Callable[[str], int] | None = None
+    deviated: set[str] = field(default_factory=set)
+    crowded: dict[str, list[str]] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
+
+    def lacks(self, tag: str, element: int) -> bool:
+        """Whether a segment has no such element in this version of the standard."""
+        return self.elements is not None and element > self.elements(tag)
+
+    def crowd(self, tag: str, lists: Iterable[str]) -> None:
+        """Remember lists whose segments are too many, by their whole paths."""
+        named = self.crowded.setdefault(tag, [])
+        named += [path for one in lists if (path := "[].".join((*self.within, one))) not in named]

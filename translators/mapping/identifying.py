@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, merge_identifier
@@ -32,6 +33,13 @@ class Identifier:
             return None
         code = text_at(row, self.scheme).strip()
         return {self.schemes.word(code) if code else self.default: value}
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a scheme without an identifier needs a closer look."""
+        found, table, word = source.variable(), source.name(self.schemes.table), source.name(self.schemes.word)
+        source.read(f"t = {source.text(self.value)}", f"u = {source.text(self.scheme)}", f"{found} = None")
+        source.read(f"if t: {found} = {{({table}.get(u) or {word}(u)) if u else {self.default!r}: t}}", "elif u: return False")
+        return found
 
     def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
         """One identifier; the others are handed back."""
@@ -108,6 +116,12 @@ class ReferenceOf:
         """A list of one reference."""
         number = text_at(row, self.place).strip()
         return [{"kind": self.kind, "number": number}] if number else None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines."""
+        found = source.variable()
+        source.read(f"t = {source.text(self.place)}", f'{found} = [{{"kind": {self.kind!r}, "number": t}}] if t else None')
+        return found
 
     def write(self, value: list[Value], row: Row, _context: Writing) -> list[Value] | None:
         """The first reference of the kind that has nothing but a number; the others are handed back."""

@@ -1,20 +1,24 @@
 """Loops, and whole documents: clauses put together to levels, read and written from top to bottom."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy, deepcopy
-from typing import Any, Protocol, runtime_checkable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
-from translators.mapping.binding import Where
-from translators.mapping.clauses import SegmentClause
+from translators.mapping.clauses import QuickClause, SegmentClause, quickest
+from translators.mapping.compiled import Where
 from translators.mapping.context import Reading, Writing
-from translators.mapping.deviation import Deviation
+from translators.mapping.deviation import Deviation, Deviations
 from translators.mapping.hierarchy import Hierarchy
+from translators.mapping.room import note_crowded
 from translators.mapping.tree import Loop, Node, Row, Written
 from translators.mapping.value import Value, descend, paths_in, take
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
-@runtime_checkable
+
 class LoopClause(Protocol):
     """What a level of a mapping asks of a clause about loops."""
 
@@ -32,14 +36,24 @@ class LoopClause(Protocol):
 Clause = SegmentClause | LoopClause
 
 
+def is_about_loops(clause: Clause) -> "TypeIs[LoopClause]":
+    """Whether it speaks of loops. A look for the method: `isinstance` of a protocol takes a hundred times as long."""
+    return hasattr(clause, "read_loop")
+
+
+_NO_QUICK: dict[str, list[QuickClause]] = {}
+"""Where lineage is asked for, every segment is read closely."""
+
+
 class Level:
     """The clauses about the segments and loops of one loop, or of the document itself."""
 
-    __slots__ = ("_clauses", "_deviations", "_loops", "_segments")
+    __slots__ = ("_clauses", "_deviations", "_loops", "_quick", "_segments")
 
     def __init__(self, clauses: Iterable[Clause], deviations: Iterable[Deviation] = ()) -> None:
         self._deviations = tuple(deviations)
         self._segments: dict[str, list[SegmentClause]] = {}
+        self._quick: dict[str, list[QuickClause]] = {}
         self._loops: dict[str, list[LoopClause]] = {}
         self._clauses: tuple[Clause, ...] = ()
         self.extend(clauses)
@@ -49,21 +63,27 @@ class Level:
         more = tuple(clauses)
         self._clauses += more
         for clause in more:
-            if isinstance(clause, LoopClause):
+            if is_about_loops(clause):
                 self._loops.setdefault(clause.key, []).append(clause)
             else:
                 self._segments.setdefault(clause.tag, []).append(clause)
+                self._quick.setdefault(clause.tag, []).append(quickest(clause))
 
     def read(self, loop: Loop, target: Value, context: Reading) -> None:
         """Take all that the loop holds into the target, what no clause takes into its extras."""
-        segments, context.path = self._segments, loop.path
+        context.path = loop.path
+        quick = _NO_QUICK if context.traces is not None else self._quick
         for index, row in loop.segments:
-            context.index, context.row = index, row
-            for clause in segments.get(row[0], ()):
-                if clause.read(row, target, context):
+            context.index = index
+            for clause in quick.get(row[0], ()):
+                taken = clause.quick(row, target, context)
+                if taken:
+                    break
+                if taken is False:
+                    self._read_closely(row, target, context)
                     break
             else:
-                context.keep_row(row, target)
+                self._read_closely(row, target, context)
         for inner in loop.loops:
             for candidate in self._loops.get(inner.key) or self._loops.get(inner.key.partition(":")[0]) or ():
                 if candidate.read_loop(inner, target, context):
@@ -74,12 +94,20 @@ class Level:
         for deviation in self._deviations:
             deviation.read(loop, target, context)
 
-    def deviating(self, deviations: Iterable[Deviation], depth: int = 0) -> "Level":
-        """This level with the deviations of a partner, those inside lists with the levels of their items."""
-        here = [one for one in deviations if len(one.lists) == depth]
-        inside = [one for one in deviations if len(one.lists) > depth]
-        clauses = [clause.deviating(inside, depth) if isinstance(clause, Group) else clause for clause in self._clauses]
-        return Level(clauses, here)
+    def _read_closely(self, row: Row, target: Value, context: Reading) -> None:
+        context.row = row
+        for clause in self._segments.get(row[0], ()):
+            if clause.read(row, target, context):
+                return
+        context.keep_row(row, target)
+
+    def deviating(self, deviations: Deviations, known: "dict[tuple[int, Deviations], Group]") -> "Level":
+        """This level with the deviations of a partner, those inside lists with the levels of their items.
+
+        `known` are the groups made so far: a group can stand in itself.
+        """
+        clauses = [clause.deviating(deviations, known) if isinstance(clause, Group) else clause for clause in self._clauses]
+        return Level(clauses, deviations.here)
 
     def write(self, target: Value, out: Written, context: Writing, *, inherited: bool = False) -> None:
         """Write what the clauses find in the target; what may not stand in this version of the standard is left out.
@@ -88,7 +116,7 @@ class Level:
         the first that can say some of it. `inherited` says that the level is part of the one around it, and that others there
         may speak of its lists.
         """
-        taken = [(deviation, text) for deviation in self._deviations if (text := deviation.taken(target)) is not None]
+        taken = [(deviation, text) for deviation in self._deviations if (text := deviation.taken(target, out)) is not None]
         clauses = self.clauses_for(out)
         lists = Counter(key for clause in clauses for key in set(keys_of(clause)))
         shared = [any(lists[key] > 1 for key in keys_of(clause)) for clause in clauses]
@@ -103,6 +131,8 @@ class Level:
         context.whole = outer
         for deviation, text in taken:
             deviation.write(text, out)
+            context.deviated.add(deviation.member)
+        note_crowded(out, clauses, context)
 
     @property
     def list_keys(self) -> tuple[str, ...]:
@@ -114,11 +144,11 @@ class Level:
         return [
             clause
             for clause in self._clauses
-            if (out.place_of(clause.key) is not None if isinstance(clause, LoopClause) else out.has_segment(clause.tag))
+            if (out.place_of(clause.key) is not None if is_about_loops(clause) else out.has_segment(clause.tag))
         ]
 
     def _write(self, clause: Clause, target: Value, out: Written, context: Writing) -> None:
-        if isinstance(clause, LoopClause):
+        if is_about_loops(clause):
             clause.write_loop(target, out, context)
         else:
             clause.write(target, out, context)
@@ -143,10 +173,11 @@ class Group:
     """Loops that are items of the list `key`, or one loop that is the member `key`, or, without one, part of what is around it.
 
     `where` tells by the first segment which loops are meant, `needs` are the members without which there is no item. `unfold` is
-    applied to an item that was read, `fold` to one that is to be written; both change it in place.
+    applied to an item that was read, `fold` to one that is to be written; both change it in place. Where the table has places
+    for a segment at several points of the loop, `behind` names the segment behind which those of this group stand.
     """
 
-    __slots__ = ("_fold", "_level", "_member", "_needs", "_single", "_steps", "_unfold", "_where", "key", "list_keys")
+    __slots__ = ("_behind", "_fold", "_level", "_member", "_needs", "_single", "_steps", "_unfold", "_where", "key", "list_keys")
 
     def __init__(
         self,
@@ -159,8 +190,10 @@ class Group:
         needs: Iterable[str] = (),
         unfold: Callable[[Value], None] | None = None,
         fold: Callable[[Value], None] | None = None,
+        behind: str = "",
     ) -> None:
         self.key = key
+        self._behind = behind
         self._unfold, self._fold = unfold, fold
         self._level = Level(clauses)
         *steps, self._member = into.split(".")
@@ -174,14 +207,15 @@ class Group:
         """Add clauses that could not be named when the group was made: those that hold the group itself."""
         self._level.extend(clauses)
 
-    def deviating(self, deviations: Iterable[Deviation], depth: int) -> "Group":
-        """This group with the deviations that are about its items."""
-        member = ".".join((*self._steps, self._member))
-        mine = [one for one in deviations if not member or one.lists[depth] == member]
+    def deviating(self, deviations: Deviations, known: "dict[tuple[int, Deviations], Group]") -> "Group":
+        """This group with the deviations that are about its items, or about what is in them."""
+        mine = deviations.inside(".".join((*self._steps, self._member)))
         if not mine:
             return self
-        found = copy(self)
-        found._level = self._level.deviating(mine, depth + bool(member))  # noqa: SLF001 - a copy of this one
+        found = known.get((id(self), mine))
+        if found is None:
+            found = known[id(self), mine] = copy(self)
+            found._level = self._level.deviating(mine, known)  # noqa: SLF001 - a copy of this one
         return found
 
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
@@ -227,9 +261,10 @@ class Group:
         inner.extras += rest.pop("extras", None) or ()
         if self._fold is not None:
             self._fold(rest)
-        whole, currency = context.whole, context.currency
+        whole, currency, within = context.whole, context.currency, context.within
+        context.within = within if self._single else (*within, self._member)
         self._fill(rest, inner, context)
-        context.currency = currency
+        context.currency, context.within = currency, within
         context.unwritten += [f"{self._member}[].{path}" for path in paths_in(rest)]
         tag = self.key.partition(":")[0]
         trigger = next((row for row in inner.rows if row[0] == tag), None)
@@ -241,7 +276,9 @@ class Group:
         return True
 
     def _begun(self, out: Written) -> Written:
-        return Written(self.key, out.place_of(self.key) or out.node)
+        begun = Written(self.key, out.place_of(self.key) or out.node)
+        begun.behind = self._behind
+        return begun
 
     def _fill(self, target: Value, inner: Written, context: Writing) -> None:
         self._level.write(target, inner, context, inherited=not self._member)
@@ -271,10 +308,12 @@ class DocumentMapping:
     `unfold` turns the dict as the wire has it into the canonical one, `fold` the other way; both may change it in place.
     Where one message stands for several documents (an invoice or a credit note), `also` names the others: `unfold` then sets the
     member `schema` to say which one it is, and `fold` finds it there. Loops whose nesting is written in them nest by `hierarchy`.
-    `judge` notes what is wrong with a document that was read and is one by its model: sums that do not add up.
+    `judge` notes what is wrong with a document that was read and is one by its model: sums that do not add up. `wire` are the
+    lists that clauses fill and `unfold` takes apart, each with the list of the document that its items become (empty for none):
+    a partner's deviation on `lines[]` reaches them.
     """
 
-    __slots__ = ("_fold", "_hierarchy", "_level", "_unfold", "judge", "name", "names")
+    __slots__ = ("_deviations", "_fold", "_hierarchy", "_level", "_unfold", "_wire", "judge", "name", "names")
 
     def __init__(
         self,
@@ -286,18 +325,24 @@ class DocumentMapping:
         unfold: Callable[[Value, Reading], Value] | None = None,
         fold: Callable[[Value, Writing], Value] | None = None,
         judge: Callable[[Any, Reading], None] | None = None,
+        wire: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
+        self._deviations: tuple[Deviation, ...] = ()
+        self._wire = tuple((wire or {}).items())
         self.judge = judge
         self.names = (name, *also)
         self._level = Level(clauses)
         self._unfold, self._fold = unfold, fold
         self._hierarchy = hierarchy
 
-    def deviating(self, deviations: Iterable[Deviation]) -> "DocumentMapping":
+    @lru_cache(maxsize=256)  # noqa: B019 - mappings are there for good
+    def deviating(self, deviations: tuple[Deviation, ...]) -> "DocumentMapping":
         """This mapping with the deviations of one partner."""
         found = copy(self)
-        found._level = self._level.deviating(list(deviations))  # noqa: SLF001 - a copy of this one
+        found._deviations = deviations  # noqa: SLF001 - a copy of this one
+        mine = Deviations(tuple((one.lists, one) for one in deviations), self._wire)
+        found._level = self._level.deviating(mine, {})  # noqa: SLF001 - a copy of this one
         return found
 
     def read(self, document: Loop, context: Reading) -> Value:
@@ -323,6 +368,7 @@ class DocumentMapping:
         `value` is taken apart: what remains in it has been noted as unwritten.
         """
         context.currency = value.get("currency")
+        deviating = [one for one in self._deviations if one.present(value)]
         if self._fold is not None:
             value = self._fold(value, context)
         value.pop("schema", None)
@@ -330,6 +376,7 @@ class DocumentMapping:
         out.extras += value.pop("extras", None) or ()
         self._level.write(value, out, context)
         context.unwritten += paths_in(value)
+        context.unwritten += [f"{one.member} at {one.location.path}" for one in deviating if one.member not in context.deviated]
         if self._hierarchy is not None:
             self._hierarchy.flatten(out)
         return out

@@ -16,7 +16,9 @@ def number(text: str) -> Decimal | None:
 
 def number_with_comma(text: str) -> Decimal | None:
     """A number whose decimal mark may be a comma as well as a point (ISO 9735 clause 10)."""
-    return number(text.replace(",", ".")) if "," in text else number(text)
+    if "," in text:
+        text = text.replace(",", ".")
+    return _remembered(text) if len(text) <= _REMEMBERED else _number(text)
 
 
 def _number(text: str) -> Decimal | None:

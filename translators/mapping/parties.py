@@ -23,6 +23,8 @@ class Parties:
     """Loops that are parties, each under its role."""
 
     __slots__ = ("_level", "_roles", "key")
+    spilling = ("other_parties",)
+    """The list that grows without end."""
 
     def __init__(self, key: str, roles: RoleTable, clauses: Iterable[Clause]) -> None:
         self.key = key

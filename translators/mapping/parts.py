@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import implied, plain, without_point
 from translators.mapping.tree import Place, Row, set_text, text_at
@@ -45,6 +46,12 @@ class Text:
         """The text without blanks around it."""
         return text_at(row, self.place).strip() or None
 
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found = source.variable()
+        source.read(f"{found} = {source.text(self.place)} or None")
+        return found
+
     def write(self, value: str, row: Row, _context: Writing) -> None:
         """The text."""
         set_text(row, self.place, value)
@@ -65,6 +72,13 @@ class Number:
         """The number; None when the text is none."""
         text = text_at(row, self.place)
         return context.number(text) if text else None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines."""
+        found = source.variable()
+        source.read(f"{found} = None", f"t = {source.text(self.place)}", "if t:")
+        source.read(f"    {found} = context.number(t)", f"    if {found} is None: return False")
+        return found
 
     def write(self, value: Decimal, row: Row, context: Writing) -> None:
         """The number, without exponent."""
@@ -87,6 +101,16 @@ class Whole:
         text = text_at(row, self.place)
         value = context.number(text) if text else None
         return int(value) if value is not None and value == value.to_integral_value() and abs(value) < 10**12 else None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; digits alone need no decimal number."""
+        found = source.variable()
+        source.read(f"{found} = None", f"t = {source.text(self.place)}", "if t:")
+        source.read(
+            f"    {found} = int(t) if len(t) < 12 and t.isascii() and t.isdigit() else {source.name(self.read)}(row, context)"
+        )
+        source.read(f"    if {found} is None: return False")
+        return found
 
     def write(self, value: int, row: Row, _context: Writing) -> None:
         """The number."""
@@ -147,6 +171,15 @@ class Coded:
         known = self.words.known(code)
         return known or self.other or (None if self.strict else self.words.word(code))
 
+    def compile(self, source: Source) -> str:
+        """A look into the table, with the code that is kept."""
+        found, code, table = source.variable(), source.variable(), source.name(self.words.usual)
+        source.read(f"{found} = {code} = None", f"t = {source.text(self.place)}", "if t:", f"    {found} = {table}.get(t)")
+        source.read(f"    if {found} is None:", f"        {found} = {source.name(self.read)}(row, context)")
+        source.read(f"        {code} = {source.name(self.code)}(row)", f"        if {found} is None: return False")
+        source.kept[found] = code
+        return found
+
     def code(self, row: Row) -> str | None:
         """The code, where writing the word would not give it again."""
         code = text_at(row, self.place).strip()
@@ -186,6 +219,13 @@ class Flag:
         code = text_at(row, self.place).strip()
         return True if code in self.yes else False if code in self.no else None
 
+    def compile(self, source: Source) -> str:
+        """The same as lines."""
+        found, table = source.variable(), source.name(dict.fromkeys(self.no, False) | dict.fromkeys(self.yes, True))
+        source.read(f"{found} = None", f"t = {source.text(self.place)}", "if t:")
+        source.read(f"    {found} = {table}.get(t)", f"    if {found} is None: return False")
+        return found
+
     def write(self, value: bool, row: Row, _context: Writing) -> bool | None:  # noqa: FBT001 - it is the value
         """The code; handed back when there is none for it."""
         codes = self.yes if value else self.no
@@ -212,6 +252,12 @@ class Lines:
         found = [text for place in self.of if (text := text_at(row, place).rstrip()).strip()]
         return found or None
 
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found, texts = source.variable(), ", ".join(source.text(place, "rstrip") for place in self.of)
+        source.read(f"{found} = [t for t in ({texts},) if t] or None")
+        return found
+
     def write(self, value: list[str], row: Row, _context: Writing) -> list[str] | None:
         """As many lines as there are places; the others are handed back."""
         for place, line in zip(self.of, value, strict=False):
@@ -235,6 +281,13 @@ class Paragraphs:
     def read(self, row: Row, _context: Reading) -> str | None:
         """What these places hold of the text."""
         return self.joins.join(text for place in self.of if (text := text_at(row, place).strip())) or None
+
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found, texts = source.variable(), [source.text(place) for place in self.of]
+        read = texts[0] if len(texts) == 1 else f"{self.joins!r}.join([t for t in ({', '.join(texts)}) if t])"
+        source.read(f"{found} = {read} or None")
+        return found
 
     def write(self, value: str, row: Row, _context: Writing) -> str | None:
         """As much as there is room for; the rest is handed back."""
@@ -293,6 +346,16 @@ class Named:
                 others = result.setdefault(self.others, {})
                 others[_free_name(others, code.lower() or "number")] = value
         return result or None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a name without a word, a value without a name and a name without a value need a closer look."""
+        found, table = source.variable(), source.name(self.words.table)
+        source.read(f"{found} = {{}}")
+        for name, place in self.pairs:
+            source.read(f"t = {source.text(place)}", f"u = {source.text(name)}", "if t:", f"    u = {table}.get(u)")
+            source.read(f"    if u is None or u in {found}: return False", f"    {found}[u] = t", "elif u: return False")
+        source.read(f"if not {found}: {found} = None")
+        return found
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Names without a value."""

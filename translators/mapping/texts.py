@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from translators.mapping.binding import Where, content
+from translators.mapping.binding import Content, content, last_element
+from translators.mapping.compiled import Where
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import wrapped
 from translators.mapping.tree import Place, Row, Written, set_text, text_at
@@ -34,6 +35,12 @@ class Texts:
     fixed: Mapping[Place, str] = field(default_factory=dict)
     key: str = "texts"
 
+    _rest: Content = field(init=False)
+
+    def __post_init__(self) -> None:
+        heads = [place for place in (self.purpose, self.language, self.code) if place is not None]
+        self._rest = content(self.tag, {}, self.fixed, silent=(*self.lines, *heads))
+
     @property
     def list_keys(self) -> tuple[str, ...]:
         """The list it fills."""
@@ -59,8 +66,7 @@ class Texts:
         for member, place in (("purpose", self.purpose), ("language", self.language), ("code", self.code)):
             if place is not None:
                 context.trace(text, member, (place,))
-        heads = [place for place in (self.purpose, self.language, self.code) if place is not None]
-        content(self.tag, {}, self.fixed, silent=(*self.lines, *heads)).keep_rest(row, target, context)
+        self._rest.keep_rest(row, target, context)
         return True
 
     def _head(self, row: Row) -> Value:
@@ -75,11 +81,11 @@ class Texts:
             text["code"] = code
         return text
 
-    def write(self, target: Value, out: Written, _context: Writing) -> None:
+    def write(self, target: Value, out: Written, context: Writing) -> None:
         """Segments for all lines of all texts."""
         left: list[Value] = []
         for text in target.pop(self.key, None) or ():
-            rows = self._rows(text)
+            rows = self._rows(text, context)
             if rows is None:
                 left.append(text)
             else:
@@ -87,7 +93,7 @@ class Texts:
         if left:
             target[self.key] = left
 
-    def _rows(self, text: Value) -> list[Row] | None:
+    def _rows(self, text: Value, context: Writing) -> list[Row] | None:
         """The segments of one text; None when they cannot say what it is for."""
         purpose, kept = text.get("purpose") or "", text.get("original_codes", {}).get("purpose")
         if self.says:
@@ -95,7 +101,8 @@ class Texts:
                 return None
             purpose = ""
         code = kept if kept and self.words.known(kept) == purpose else self.words.code(purpose) if purpose else self.usual
-        heads = ((self.purpose, code), (self.language, (text.get("language") or "").upper()), (self.code, text.get("code")))
+        language = None if self.language is None or context.lacks(self.tag, last_element((self.language,))) else self.language
+        heads = ((self.purpose, code), (language, (text.get("language") or "").upper()), (self.code, text.get("code")))
         if code is None or any(place is None and value for place, value in heads):
             return None
         lines = [piece for line in text["lines"] for piece in wrapped(line, self.longest)]

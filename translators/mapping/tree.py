@@ -63,14 +63,15 @@ class Written:
     """A loop that is being written: its own segments and the loops inside, not yet in the order of the standard.
 
     `node` is its place in the table of the standard. `extras` are what reading kept of this loop without having a place for
-    it: canonical extras as dicts.
+    it: canonical extras as dicts. Where a segment may stand at several places of the loop, it stands behind that of `behind`.
     """
 
-    __slots__ = ("extras", "key", "loops", "node", "rows")
+    __slots__ = ("behind", "extras", "key", "loops", "node", "rows")
 
     def __init__(self, key: str, node: Node) -> None:
         self.key = key
         self.node = node
+        self.behind = ""
         self.rows: list[Row] = []
         self.loops: list[Written] = []
         self.extras: list[dict[str, str]] = []

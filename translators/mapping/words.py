@@ -45,6 +45,21 @@ class Words:
             made = word[len(self._prefix) :].upper() if word.startswith(self._prefix) else ""
         return made if 0 < len(made) <= self._longest else None
 
+    @property
+    def longest(self) -> int:
+        """How many characters a code may have."""
+        return self._longest
+
+    @property
+    def table(self) -> dict[str, str]:
+        """All codes that have a word, and their words."""
+        return self._words
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """The codes of the table that are written again for their words: nothing needs to be kept beside the word."""
+        return {code: word for code, word in self._words.items() if self._codes[word] == code}
+
     def preferred(self, code: str) -> bool:
         """Whether the code is what would be written for its word, so that it need not be kept beside it."""
         return self.code(self.word(code)) == code

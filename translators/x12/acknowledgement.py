@@ -4,11 +4,14 @@ The findings know their wire codes; here they are put in order. X12 sets 997 (AK
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from translators.contract import (
     Acknowledgement,
     Document,
+    EnvelopeTerms,
     Family,
     Group,
     Identity,
@@ -22,9 +25,11 @@ from translators.contract import (
 )
 from translators.errors import DefinitionMissing
 from translators.finding import Code, Finding, Severity
+from translators.x12.definitions import segment_definition
 from translators.x12.envelope import known_version
-from translators.x12.grammar import base_version, segment_definition
+from translators.x12.grammar import base_version
 from translators.x12.group import ACKNOWLEDGEMENT
+from translators.x12.separators import agreed as agreed_separators
 
 _LETTERS = {Verdict.ACCEPTED: "A", Verdict.ACCEPTED_WITH_ERRORS: "E", Verdict.PARTLY_ACCEPTED: "P", Verdict.REJECTED: "R"}
 _WORDS = {
@@ -88,23 +93,50 @@ def _technical_due(interchange: Interchange, *, refused: bool) -> bool:
             return asked
 
 
-def _separators(version: str) -> Separators:
-    return Separators(element="*", component=">", segment="~", repetition="^" if version >= "00402" else "")
-
-
 def _answer(interchange: Interchange, groups: tuple[OutboundGroup, ...], loose: str = "") -> OutboundInterchange:
-    """An interchange back to the sender: identities swapped, version and test flag as in the subject."""
-    envelope = interchange.envelope
-    version = envelope.version if known_version(envelope.version) else _FALLBACK[:5]
+    """An interchange back to the sender: identities swapped, version and test flag as in the subject, the rest as agreed.
+
+    It asks for no acknowledgement of its own.
+    """
+    envelope, agreed = interchange.envelope, interchange.terms.writing
+    answered = envelope.version if known_version(envelope.version) else _FALLBACK[:5]
+    version = agreed.envelope.version or answered
+    separators = agreed_separators(agreed.separators, version)
+    marks = _agreed_marks(separators)
     return OutboundInterchange(
         family=Family.X12,
         sender=envelope.receiver,
         receiver=envelope.sender,
         version=version,
         test=envelope.test,
-        separators=_separators(version),
-        groups=groups,
-        loose=loose,
+        separators=separators,
+        groups=tuple(_marked(group, agreed.envelope, marks) for group in groups),
+        loose=loose.translate(marks) if marks else loose,
+        envelope=replace(agreed.envelope, acknowledgement="") if agreed.envelope.acknowledgement else agreed.envelope,
+    )
+
+
+@lru_cache(maxsize=256)
+def _agreed_marks(separators: Separators) -> dict[int, str]:
+    """What turns text with our usual marks into text with those agreed; in data, the latter become blanks. Nothing for ours."""
+    usual_marks = (separators.element, separators.component, separators.segment + separators.line_end) == ("*", ">", "~")
+    if usual_marks and separators.repetition in ("", "^"):
+        return {}
+    given = (separators.element, separators.component, separators.segment, separators.repetition)
+    blanks = {ord(mark): " " for mark in given if mark}
+    segment = separators.segment + separators.line_end
+    return blanks | {ord("*"): separators.element, ord(">"): separators.component, ord("~"): segment}
+
+
+def _marked(group: OutboundGroup, agreed: EnvelopeTerms, marks: dict[int, str]) -> OutboundGroup:
+    """A group with its documents in the agreed marks, between the agreed applications."""
+    if not marks and not agreed.sender_application and not agreed.receiver_application:
+        return group
+    return replace(
+        group,
+        sender=agreed.sender_application or group.sender.translate(marks),
+        receiver=agreed.receiver_application or group.receiver.translate(marks),
+        documents=tuple(replace(document, body=document.body.translate(marks)) for document in group.documents),
     )
 
 
@@ -280,6 +312,8 @@ _UNSAFE = str.maketrans(dict.fromkeys(("*", ">", "~", "^", "\x7f", *map(chr, ran
 
 def _safe(text: str) -> str:
     """Text that holds none of our separators, no control character, and nothing outside of ASCII."""
+    if text.isascii() and text.isalnum():
+        return text
     return text.encode("ascii", "replace").decode().translate(_UNSAFE).strip()
 
 

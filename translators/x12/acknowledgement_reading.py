@@ -20,7 +20,7 @@ from translators.canonical.functional_acknowledgement import (
     Verdict,
 )
 from translators.contract import Document, Envelope, Identity, Separators
-from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION
+from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION
 
 _VERDICTS = {
     "A": Verdict.ACCEPTED,

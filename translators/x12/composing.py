@@ -5,21 +5,34 @@ from importlib import import_module
 from translators.canonical.base import CanonicalDocument
 from translators.contract import OutboundDocument, Separators, WritingTerms, WrittenDocument
 from translators.errors import DefinitionMissing
-from translators.finding import Code, Finding, found
+from translators.finding import Code, Finding, Severity, found
+from translators.findings import Findings
 from translators.mapping.context import Writing
 from translators.mapping.mapping import DocumentMapping
+from translators.mapping.room import named
 from translators.mapping.tree import COMPONENT, REPETITION, Row
 from translators.position import Position
-from translators.x12.grammar import base_version, grammar
+from translators.x12.definitions import ELEMENT
+from translators.x12.grammar import Grammar, base_version, grammar
+from translators.x12.separators import agreed
 from translators.x12.sets import MAPPINGS, meaning
+from translators.x12.tokenizer import SetText
+from translators.x12.validation import Validator
 from translators.x12.versions import SETS
 
-USUAL = Separators(element="*", component=">", segment="~", repetition="^")
-"""Separators where the agreement names none."""
+_ANY_NUMBER = "0001"
+"""A control number: the set gets its own when the interchange is sealed."""
+_MOST_FINDINGS = 1000
+_SAID, _SENT_ON = frozenset({Code.FINDINGS_CAPPED}), frozenset({Code.ELEMENT_DATE})
+"""Findings that are no errors and are passed on, and errors that are not: a date that was sent so is sent on."""
 
 
 def write(document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
-    """The body of a set. Raises DefinitionMissing when there is no such set, or it is another document's."""
+    """The body of a set. Raises DefinitionMissing when there is no such set, or it is another document's.
+
+    Findings say what of the document could not be written, which characters were replaced, and what the partner would refuse:
+    more segments or loops than the set has room for, values that are too long, what is missing.
+    """
     _name, module = MAPPINGS.get(document_type, ("", ""))
     mapping: DocumentMapping | None = import_module(module).MAPPING if module else None
     tables = base_version(version)
@@ -28,12 +41,25 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     if terms.guide is not None:
         mapping = mapping.deviating(meaning.partner_guide(terms.guide, tables).deviations)
     context = Writing(terms.timezone)
-    rows = meaning.rows(mapping, document, grammar(document_type, tables), context)
+    table, separators = grammar(document_type, tables), agreed(terms.separators, version[:5])
+    rows = meaning.rows(mapping, document, table, context)
     findings = [_unwritten(path, document_type, version) for path in dict.fromkeys(context.unwritten)]
-    separators = terms.separators or USUAL
-    body = "".join(_segment(row, index, separators, findings) for index, row in enumerate(rows, 2))
+    rows = [_clean(row, number, separators, findings) for number, row in enumerate(rows, 2)]
+    findings += named(_refused(rows, table, separators), context)
+    body = "".join(_segment(row, separators) for row in rows)
     outbound = OutboundDocument(document_type, body, len(rows))
     return WrittenDocument(outbound, SETS[document_type], version, tuple(findings))
+
+
+def _refused(rows: list[Row], table: Grammar, separators: Separators) -> list[Finding]:
+    """What a reader that keeps to the standard finds wrong with the segments."""
+    framed = [["ST", table.type, _ANY_NUMBER], *rows, ["SE", str(len(rows) + 2), _ANY_NUMBER]]
+    text = SetText(b"", 0, [ELEMENT.join(row) for row in framed], nul=False, foreign=None, blanks=False)
+    findings = Findings({}, limit=_MOST_FINDINGS)
+    Validator(text, table, findings, separators).run(framed)
+    return [
+        one for one in findings.listed() if one.code in _SAID or (one.severity is Severity.ERROR and one.code not in _SENT_ON)
+    ]
 
 
 def _unwritten(path: str, document_type: str, version: str) -> Finding:
@@ -41,8 +67,8 @@ def _unwritten(path: str, document_type: str, version: str) -> Finding:
     return found(Code.NOT_WRITTEN, text, Position(0), actual=path)
 
 
-def _segment(row: Row, number: int, separators: Separators, findings: list[Finding]) -> str:
-    """One segment with its terminator. X12 has no release character: a separator in data becomes a blank."""
+def _clean(row: Row, number: int, separators: Separators, findings: list[Finding]) -> Row:
+    """One segment in characters that it may hold. X12 has no release character: a separator in data becomes a blank."""
     marks = (separators.element, separators.segment, separators.component, separators.repetition)
     elements = []
     for element, text in enumerate(row):
@@ -52,6 +78,15 @@ def _segment(row: Row, number: int, separators: Separators, findings: list[Findi
         if clean != text:
             sentence = f"{row[0]}{element:02} holds a separator; it was written as a blank."
             findings.append(found(Code.CHARACTER_REPLACED, sentence, Position(0, number, row[0], element), actual=text[:60]))
-        clean = clean.replace(COMPONENT, separators.component).replace(REPETITION, separators.repetition)
-        elements.append("".join(max(character, " ") for character in clean) if not clean.isprintable() else clean)
-    return separators.element.join(elements) + separators.segment
+        elements.append(clean if clean.isprintable() else "".join(map(_printable, clean)))
+    return elements
+
+
+def _printable(character: str) -> str:
+    return character if character in (COMPONENT, REPETITION) else max(character, " ")
+
+
+def _segment(row: Row, separators: Separators) -> str:
+    """One segment with its terminator."""
+    text = separators.element.join(row).replace(COMPONENT, separators.component).replace(REPETITION, separators.repetition)
+    return f"{text}{separators.segment}{separators.line_end}"

@@ -1,16 +1,19 @@
 """Reads one transaction set: support and agreement, table, trailer, canonical form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Origin, Separators, Terms, Verdict
 from translators.finding import DEFINITIONS, LENIENT, Code, Severity
 from translators.findings import Findings
+from translators.mapping.mapping import DocumentMapping
 from translators.position import Position
+from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION
 from translators.x12.envelope import count_of
-from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION
+from translators.x12.grammar import Grammar
 from translators.x12.group import OpenGroup
 from translators.x12.sets import MAPPINGS, meaning
 from translators.x12.sets.source import Source
@@ -30,30 +33,42 @@ _CONSUMED = {code: Severity.WARNING for code, known in DEFINITIONS.items() if kn
 class DocumentReader:
     """Reads the sets of one interchange under its terms."""
 
-    __slots__ = ("_separators", "_severities", "_terms")
+    __slots__ = ("_separators", "_severities", "_tables", "_terms")
 
     def __init__(self, terms: Terms, separators: Separators) -> None:
         self._terms = terms
         self._separators = separators
         self._severities: dict[tuple[str, str], Mapping[Code, Severity | None]] = {}
+        self._tables: dict[tuple[str, int], Grammar] = {}
+        """The tables of types that were found to be supported, without a word, in a group."""
 
     def read(self, text: SetText, end: int, ordinal: int, group: OpenGroup, *, complete: bool) -> Document:
         """Read a set that begins with ST. `complete` says that its SE was there."""
         rows = [segment.split(ELEMENT) for segment in text.segments]
         frame = _Frame(text, end, ordinal, group, rows[0], len(rows))
         terms, findings = self._judgement(frame)
-        named = not self._terms.documents or frame.kind in self._terms.documents
-        readable, table = Support(frame.kind, group, terms, named, findings, text).judge()
-        paths = Validator(text, table, findings, self._separators).run(rows) if table else []
+        readable, table = self._support(frame, terms, findings)
+        places = Validator(text, table, findings, self._separators).run(rows) if table else []
         _check_characters(text, findings)
         _check_envelope(frame, rows, findings, complete=complete)
         name, canonical = MAPPINGS.get(frame.kind, GENERIC if readable else (None,))[0], None
         lineage: tuple[Origin, ...] = ()
         if readable and not findings.failed and frame.kind not in ACKNOWLEDGEMENTS:
-            source = Source(rows, paths, table.version if table else "", terms, findings, text, self._separators)
+            source = Source(rows, places, table.version if table else "", terms, findings, text, self._separators)
             canonical, lineage = _canonical(frame, source)
         document = self._document(frame, findings, canonical.NAME if canonical else name, canonical)
         return replace(document, lineage=lineage) if lineage else document
+
+    def _support(self, frame: "_Frame", terms: DocumentTerms, findings: Findings) -> tuple[bool, Grammar | None]:
+        """Whether a set is passed on if nothing else is wrong with it, and the table to check it by."""
+        known = self._tables.get((frame.kind, frame.group.ordinal))
+        if known is not None:
+            return True, known
+        named = not self._terms.documents or frame.kind in self._terms.documents
+        readable, table = Support(frame.kind, frame.group, terms, named, findings, frame.text).judge()
+        if readable and table is not None and findings.empty:
+            self._tables[frame.kind, frame.group.ordinal] = table
+        return readable, table
 
     def refuse(self, text: SetText, end: int, ordinal: int, group: OpenGroup, *, segments: int, excess: str) -> Document:
         """A set beyond the limits: of `text` only ST is read, so that the partner can be told which set it was."""
@@ -98,26 +113,22 @@ class DocumentReader:
         return self._severities[key]
 
 
-@dataclass(frozen=True, slots=True)
 class _Frame:
     """Where a set stands and what its ST says. `segments` is their number, also of a set that is not read."""
 
-    text: SetText
-    end: int
-    ordinal: int
-    group: OpenGroup
-    header: list[str]
-    segments: int
+    __slots__ = ("end", "group", "header", "kind", "number", "ordinal", "segments", "text")
 
-    @property
-    def kind(self) -> str:
+    def __init__(self, text: SetText, end: int, ordinal: int, group: OpenGroup, header: list[str], segments: int) -> None:
+        self.text = text
+        self.end = end
+        self.ordinal = ordinal
+        self.group = group
+        self.header = header
+        self.segments = segments
+        self.kind = header[1].strip() if len(header) > 1 else ""
         """ST01."""
-        return self.header[1].strip() if len(self.header) > 1 else ""
-
-    @property
-    def number(self) -> str:
+        self.number = header[2].strip() if len(header) > 2 else ""
         """ST02."""
-        return self.header[2].strip() if len(self.header) > 2 else ""
 
 
 def _check_characters(text: SetText, findings: Findings) -> None:
@@ -130,12 +141,11 @@ def _check_characters(text: SetText, findings: Findings) -> None:
 
 
 def _check_reference(frame: _Frame, findings: Findings) -> None:
-    number, references = frame.number, frame.group.references
-    if number in references:
+    number = frame.number
+    if frame.group.references.used(number):
         sentence = f"The set control number {number} was used before in this group."
         position = Position(frame.text.element_offset(0, 2), 1, "ST", 2)
         findings.add(Code.DOCUMENT_REFERENCE_DUPLICATE, sentence, position, actual=number)
-    references.add(number)
 
 
 def _check_envelope(frame: _Frame, rows: list[list[str]], findings: Findings, *, complete: bool) -> None:
@@ -146,6 +156,8 @@ def _check_envelope(frame: _Frame, rows: list[list[str]], findings: Findings, *,
         sentence = f"Set {number} has no SE."
         position = Position(text.offset(last), last + 1, "SE")
         findings.add(Code.DOCUMENT_TRAILER_MISSING, sentence, position, expected=f"SE with {last + 2} and {number}")
+        return
+    if rows[last] == ["SE", str(len(rows)), number]:
         return
     trailer = (*rows[last], "", "")
     if count_of(trailer[1]) != len(rows):
@@ -163,10 +175,18 @@ def _canonical(frame: _Frame, source: Source) -> tuple[CanonicalDocument | None,
     document: CanonicalDocument | None = None
     lineage: tuple[Origin, ...] = ()
     if frame.kind in MAPPINGS:
-        document, lineage = meaning.canonical(import_module(MAPPINGS[frame.kind][1]).MAPPING, source)
+        document, lineage = meaning.canonical(_mapping(frame.kind), source)
     elif _fits(source):
-        document = import_module(GENERIC[1]).generic(source.rows, source.paths, version=frame.group.version)
+        paths = [place.path if place else "" for place in source.places]
+        document = import_module(GENERIC[1]).generic(source.rows, paths, version=frame.group.version)
     return (None, ()) if source.findings.failed else (document, lineage)
+
+
+@cache
+def _mapping(kind: str) -> DocumentMapping:
+    """The mapping of a set that has one, imported with the first."""
+    found: DocumentMapping = import_module(MAPPINGS[kind][1]).MAPPING
+    return found
 
 
 def _fits(source: Source) -> bool:

@@ -6,10 +6,11 @@ Presence, length, type, code lists, dates and times, and the relational conditio
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from translators.finding import Code, Severity
-from translators.x12.grammar import COMPONENT, REPETITION, Condition, ElementDefinition, SegmentDefinition
+from translators.x12.definitions import COMPONENT, REPETITION, Condition, ElementDefinition, SegmentDefinition
 from translators.x12.versions import labels
 
 _CONTROL = re.compile(r"[\x00-\x1b\x7f\ufffd]")
@@ -211,7 +212,12 @@ def _length_fits(place: ElementDefinition, length: int, value: str, spot: _Spot)
 
 def is_date(value: str) -> bool:
     """Whether CCYYMMDD, or YYMMDD, names a day of the calendar."""
-    if not (value.isascii() and value.isdigit() and len(value) in (6, 8)):
+    return len(value) in (6, 8) and _is_day(value)
+
+
+@lru_cache(maxsize=1024)
+def _is_day(value: str) -> bool:
+    if not (value.isascii() and value.isdigit()):
         return False
     text = value if len(value) == 8 else f"20{value}"
     try:
@@ -223,7 +229,12 @@ def is_date(value: str) -> bool:
 
 def is_time(value: str) -> bool:
     """Whether HHMM, HHMMSS, HHMMSSD or HHMMSSDD names a time of the day."""
-    if not (value.isascii() and value.isdigit() and len(value) in (4, 6, 7, 8)):
+    return len(value) in (4, 6, 7, 8) and _is_clock(value)
+
+
+@lru_cache(maxsize=2048)
+def _is_clock(value: str) -> bool:
+    if not (value.isascii() and value.isdigit()):
         return False
     return int(value[:2]) < 24 and int(value[2:4]) < 60 and (len(value) == 4 or int(value[4:6]) < 60)
 

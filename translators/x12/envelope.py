@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from translators.contract import Envelope, Family, Identity
 from translators.finding import Code, Finding, found
 from translators.position import Position
+from translators.x12.definitions import codes
 from translators.x12.elements import is_date, is_time
-from translators.x12.grammar import codes
 from translators.x12.separators import Header
 
 _AUTHORISATION = frozenset({"00", "01", "02", "03", "04", "05", "06"})
@@ -20,8 +21,8 @@ def envelope_of(header: Header) -> Envelope:
     isa = header.elements
     return Envelope(
         family=Family.X12,
-        sender=Identity(isa[4].strip(), isa[5].strip()),
-        receiver=Identity(isa[6].strip(), isa[7].strip()),
+        sender=_identity(isa[4], isa[5]),
+        receiver=_identity(isa[6], isa[7]),
         control_number=isa[12].strip(),
         version=isa[11].strip(),
         test=isa[14].strip() not in ("P", ""),
@@ -31,6 +32,11 @@ def envelope_of(header: Header) -> Envelope:
         header=isa,
         separators=header.separators,
     )
+
+
+@lru_cache(maxsize=1024)
+def _identity(qualifier: str, code: str) -> Identity:
+    return Identity(qualifier.strip(), code.strip())
 
 
 def known_version(value: str) -> bool:
@@ -59,8 +65,25 @@ _RULES: tuple[tuple[int, Code, str, Callable[[str], object]], ...] = (
 """Element of ISA, what is found when its rule fails, what the element is, and the rule."""
 
 
+_CHANGING = {number: holds for number, _, _, holds in _RULES if number in (9, 10, 13)}
+"""Date, time and control number; all else is the same in most interchanges of a partner."""
+
+
+@lru_cache(maxsize=1024)
+def _settled(*elements: str) -> bool:
+    """Whether there is nothing wrong with the elements that do not change."""
+    return all(holds(elements[number - 1].strip()) for number, _, _, holds in _RULES if number not in _CHANGING)
+
+
+def _sound(isa: tuple[str, ...]) -> bool:
+    changing = all(holds(isa[number - 1].strip()) for number, holds in _CHANGING.items())
+    return changing and _settled(*isa[:8], "", "", *isa[10:12], "", *isa[13:15])
+
+
 def check_header(header: Header) -> Iterator[Finding]:
     """What is wrong with the values of ISA; its form was judged when it was read."""
+    if _sound(header.elements):
+        return
     for element, code, name, holds in _RULES:
         text = header.elements[element - 1]
         value = text.strip()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from translators.canonical.generic_document import Chain, GenericDocument, GenericSegment, nested
-from translators.x12.grammar import COMPONENT, REPETITION
+from translators.x12.definitions import COMPONENT, REPETITION
 
 
 def generic(rows: Sequence[Sequence[str]], paths: Sequence[str], *, version: str) -> GenericDocument:

@@ -1,119 +1,18 @@
-"""Sets and segments compiled from the tables of a version: where a segment may stand, and what it may hold.
+"""Sets compiled from the tables of a version: where a segment may stand.
 
 A set is a tree of loops. Validation walks it with a cursor: `Grammar.move` finds, from the node of the last segment, the
 node of the next one. Moves are found once and remembered, so that a segment costs one dictionary lookup.
-
-All segments reach this module in one dialect: element, component, repetition and terminator of the partner were replaced
-by the control characters below (see `tokenizer`), so that one compiled expression serves every partner.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from importlib import import_module
-from types import ModuleType
 
 from translators.errors import DefinitionMissing
 from translators.x12 import versions
-from translators.x12.versions import VERSIONS, Node
-
-ELEMENT = "\x1d"
-COMPONENT = "\x1f"
-REPETITION = "\x1e"
-TERMINATOR = "\x1c"
-
-_SLOW_CHECKS = 12
-"""How many segments are checked exactly before the expression for them is compiled."""
-_MEMORY = 4096
-"""How many combinations of codes, and shapes, a definition remembers as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class ElementDefinition:
-    """A place in a segment: a simple element, or a composite whose `parts` are simple."""
-
-    id: str
-    mandatory: bool
-    kind: str
-    shortest: int
-    longest: int
-    repetitions: int
-    codes: frozenset[str]
-    parts: tuple["ElementDefinition", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A relational condition between elements: P paired, R one or more, E at most one, C and L if the first, then."""
-
-    kind: str
-    places: tuple[int, ...]
-
-    @property
-    def wire(self) -> str:
-        """The condition in the standard's notation."""
-        return self.kind + "".join(f"{place:02}" for place in self.places)
-
-    def holds(self, shape: tuple[bool, ...]) -> bool:
-        """Whether it holds; `shape` says of each member of the segment, the tag included, whether it is filled."""
-        filled = [place < len(shape) and shape[place] for place in self.places]
-        match self.kind:
-            case "P":
-                return all(filled) or not any(filled)
-            case "R":
-                return any(filled)
-            case "E":
-                return sum(filled) <= 1
-            case "C":
-                return not filled[0] or all(filled)
-            case _:
-                return not filled[0] or any(filled[1:])
-
-
-@dataclass(slots=True)
-class SegmentDefinition:
-    """What a segment may hold. `pattern` matches when lengths, types and presence are right; it captures codes and dates.
-
-    `match` is the pattern's, once the segment has come often enough for compiling it to pay; before, nothing matches, and the
-    exact check says what there is to say.
-
-    `good_values` and `good_shapes` remember captures and shapes that passed the exact check, up to a bound: traffic of a
-    partner repeats itself. `remember` is the only place that writes them.
-    """
-
-    tag: str
-    elements: tuple[ElementDefinition, ...]
-    conditions: tuple[Condition, ...]
-    source: str | re.Pattern[str]
-    good_values: set[tuple[str | None, ...]] = field(default_factory=lambda: {()})
-    good_shapes: set[tuple[bool, ...]] = field(default_factory=set)
-
-    match: Callable[[str], re.Match[str] | None] = field(init=False)
-    _left: int = field(init=False, default=_SLOW_CHECKS)
-
-    def __post_init__(self) -> None:
-        self.match = self._unmatched
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The expression that a good segment matches."""
-        return re.compile(self.source, re.ASCII if isinstance(self.source, str) else 0)
-
-    def _unmatched(self, segment: str) -> re.Match[str] | None:
-        self._left -= 1
-        if self._left > 0:
-            return None
-        self.match = self.pattern.match
-        return self.match(segment)
-
-    def remember(self, values: tuple[str | None, ...], shape: tuple[bool, ...]) -> None:
-        """Note that a segment with these codes, dates and filled elements had nothing wrong."""
-        if len(self.good_values) < _MEMORY:
-            self.good_values.add(values)
-        if len(self.good_shapes) < _MEMORY:
-            self.good_shapes.add(shape)
+from translators.x12.definitions import SegmentDefinition, _segments, segment_definition
+from translators.x12.versions import Node
 
 
 @dataclass(slots=True, eq=False)
@@ -133,6 +32,7 @@ class Place:
     definition: SegmentDefinition | None = None
     children: list["Place"] = field(default_factory=list, repr=False)
     moves: "dict[str, Move | None]" = field(default_factory=dict, repr=False)
+    ways: "dict[Place, Way]" = field(default_factory=dict, repr=False)
     tags: frozenset[str] = frozenset()
     number: int = 0
 
@@ -140,6 +40,36 @@ class Place:
     def trigger(self) -> "Place":
         """The segment that begins this loop; the place itself when it is a segment."""
         return self.children[0] if self.children else self
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one place to another: how many loops stay open, the set itself counted, and the keys and paths of those that begin."""
+
+    kept: int
+    begun: tuple[tuple[str, str], ...]
+    level: bool
+    """Whether nothing is closed and nothing begins."""
+
+
+def way(before: Place, place: Place) -> Way:
+    """The way to the next segment's place. Remembered."""
+    found = before.ways.get(place)
+    if found is None:
+        found = before.ways[place] = _way(before, place)
+    return found
+
+
+def _way(before: Place, place: Place) -> Way:
+    opened, inside = before.path.split("/")[:-1], place.path.split("/")[:-1]
+    begins = bool(inside) and inside[-1] == place.tag
+    depth = 0
+    while depth < min(len(inside), len(opened)) and inside[depth] == opened[depth]:
+        depth += 1
+    if begins and depth == len(inside):
+        depth -= 1
+    begun = tuple((inside[n], "/".join(inside[: n + 1])) for n in range(depth, len(inside)))
+    return Way(depth + 1, begun, level=not begun and depth == len(opened))
 
 
 class Step(Enum):
@@ -275,84 +205,3 @@ def _place(node: Node, index: int, parent: Place, counter: list[int]) -> Place:
     else:
         place.tags = frozenset({tag})
     return place
-
-
-def _segments(version: str) -> ModuleType:
-    """The segments of a version. Raises DefinitionMissing for a version without tables."""
-    if version not in VERSIONS:
-        raise DefinitionMissing(f"no X12 tables of version {version}")
-    return import_module(f"{versions.__name__}.v{version}.segments")
-
-
-@lru_cache(maxsize=1024)
-def segment_definition(tag: str, version: str) -> SegmentDefinition:
-    """The compiled segment of a version. Raises DefinitionMissing when the tables lack it."""
-    tables = _segments(version)
-    if tag not in tables.SEGMENTS:
-        raise DefinitionMissing(f"no table of segment {tag} in {version}")
-    places, conditions = tables.SEGMENTS[tag]
-    elements = tuple(_element(place, tables) for place in places.split())
-    rules = tuple(Condition(rule[0], tuple(int(rule[i : i + 2]) for i in range(1, len(rule), 2))) for rule in conditions.split())
-    return SegmentDefinition(tag, elements, rules, _segment_pattern(tag, elements))
-
-
-def _element(place: str, tables: ModuleType) -> ElementDefinition:
-    name, _, times = place[1:].partition("/")
-    repetitions = int(times or 1)
-    if name in tables.COMPOSITES:
-        parts = tuple(_element(part, tables) for part in tables.COMPOSITES[name].split())
-        return ElementDefinition(name, place[0] == "M", "composite", 0, 0, repetitions, frozenset(), parts)
-    kind, shortest, longest = tables.ELEMENTS[name]
-    listed = codes(name) if kind == "ID" else frozenset()
-    return ElementDefinition(name, place[0] == "M", kind, shortest, longest, repetitions, listed)
-
-
-@lru_cache(maxsize=2048)
-def codes(name: str) -> frozenset[str]:
-    """The code list of an element in all versions together, empty when it has none."""
-    tables = import_module(f"{versions.__name__}.codes")
-    return frozenset(tables.CODES.get(name, "").split())
-
-
-def _segment_pattern(tag: str, elements: tuple[ElementDefinition, ...]) -> str:
-    """Separators and values nested from the right, so that any tail of optional elements may be left out.
-
-    A segment that ends in a separator does not match: the exact check then says that it was superfluous. No value can hold
-    a separator, so that there is one way to match at most, and optional parts give nothing back (`?+`).
-    """
-    return re.escape(tag) + _tail(elements, ELEMENT) + rf"(?<!{ELEMENT})\Z"
-
-
-def _tail(elements: tuple[ElementDefinition, ...], separator: str) -> str:
-    pattern, needed = "", False
-    for element in reversed(elements):
-        value = _value_pattern(element)
-        needed = needed or element.mandatory
-        own = f"{separator}{value if element.mandatory else f'(?:{value})?+'}{pattern}"
-        pattern = own if needed else f"(?:{own})?+"
-    return pattern
-
-
-def _value_pattern(element: ElementDefinition) -> str:
-    if element.parts:
-        first, *others = element.parts
-        value = _value_pattern(first)
-        head = value if first.mandatory else f"(?:{value})?+"
-        once = f"{head}{_tail(tuple(others), COMPONENT)}(?<!{COMPONENT})"
-    else:
-        once = _simple_pattern(element)
-    if element.repetitions == 1:
-        return once
-    return f"{once}(?:{REPETITION}{once}){{0,{element.repetitions - 1}}}"
-
-
-def _simple_pattern(element: ElementDefinition) -> str:
-    low, high = element.shortest, element.longest
-    if element.kind == "R":
-        return rf"-?(?:\d{{{low},{high}}}(?![.\d])|(?=[\d.]{{{low + 1},{high + 1}}}(?![\d.]))\d*\.\d*)"
-    if element.kind.startswith("N"):
-        return rf"-?\d{{{low},{high}}}"
-    if element.kind in ("DT", "TM"):
-        return rf"(\d{{{low},{high}}})"
-    value = rf"[^\x00-\x1f\x7f\ufffd]{{{low},{high}}}"
-    return f"({value})" if element.codes else value

@@ -6,6 +6,7 @@ from translators.contract import Document, Group, Verdict
 from translators.finding import Code, Severity
 from translators.findings import Findings
 from translators.position import Position
+from translators.references import References
 from translators.x12.elements import is_date, is_time
 from translators.x12.envelope import count_of, same_number
 from translators.x12.grammar import base_version
@@ -17,7 +18,21 @@ ACKNOWLEDGEMENT = "FA"
 class OpenGroup:
     """What was seen of a group so far. `row` is GS with the tag first."""
 
-    __slots__ = ("_errors", "_refused", "accepted", "claimed", "findings", "offset", "ordinal", "received", "references", "row")
+    __slots__ = (
+        "_errors",
+        "_refused",
+        "accepted",
+        "claimed",
+        "control_number",
+        "findings",
+        "functional_id",
+        "offset",
+        "ordinal",
+        "received",
+        "references",
+        "row",
+        "version",
+    )
 
     def __init__(self, row: Sequence[str], ordinal: int, offset: int, findings: Findings) -> None:
         self.row = tuple((*row, *[""] * 9)[:9])
@@ -27,36 +42,27 @@ class OpenGroup:
         self.claimed: int | None = None
         self.received = 0
         self.accepted = 0
-        self.references: set[str] = set()
+        self.references = References()
         self._errors = False
         self._refused = False
-
-    @property
-    def functional_id(self) -> str:
+        self.functional_id = self.row[1].strip()
         """GS01."""
-        return self.row[1].strip()
-
-    @property
-    def control_number(self) -> str:
+        self.control_number = self.row[6].strip()
         """GS06."""
-        return self.row[6].strip()
-
-    @property
-    def version(self) -> str:
+        self.version = self.row[8].strip()
         """GS08, with its sub-version."""
-        return self.row[8].strip()
 
-    def check_header(self, numbers: set[str]) -> None:
+    def check_header(self, numbers: References) -> None:
         """Judge GS; `numbers` are the control numbers of the groups before, to which its own is added."""
         number = self.control_number
+        used = numbers.used(number.lstrip("0"))
         if not self.functional_id:
             self._note(Code.GROUP_TYPE_UNSUPPORTED, "GS01, the functional identifier, is empty.", 1)
         if not (number.isascii() and number.isdigit()):
             self._note(Code.GROUP_NUMBER_INVALID, f"GS06, the group's control number, is {number!r}.", 6, actual=number)
-        elif number.lstrip("0") in numbers:
+        elif used:
             text = f"The group control number {number} was used before in this interchange."
             self._note(Code.GROUP_NUMBER_INVALID, text, 6, actual=number)
-        numbers.add(number.lstrip("0"))
         if self.functional_id != ACKNOWLEDGEMENT and base_version(self.version) is None:
             text = f"There are no tables for version {self.version or '(empty)'}."
             self._note(Code.GROUP_VERSION_UNSUPPORTED, text, 8, actual=self.version)

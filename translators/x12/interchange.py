@@ -4,9 +4,10 @@ Whatever stands in the wrong place is a finding and is stepped over; the loop al
 next ISA, at the end of data, or at a segment that exceeds the limit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
+from translators import detection
 from translators.contract import (
     Document,
     DocumentRead,
@@ -18,9 +19,11 @@ from translators.contract import (
     TermsFor,
     Verdict,
 )
-from translators.finding import Code, Severity
+from translators.finding import Code, Finding, Severity
 from translators.findings import Findings
+from translators.payload import Payload, count
 from translators.position import Position
+from translators.references import References
 from translators.x12.document import DocumentReader
 from translators.x12.envelope import check_header, count_of, envelope_of, same_number
 from translators.x12.group import OpenGroup, overall
@@ -30,12 +33,17 @@ from translators.x12.tokenizer import Scanner, set_text
 
 _ACKNOWLEDGEMENTS = "translators.x12.acknowledgement_reading"
 """Reads what acknowledgements say; imported with the first one."""
+CONTROL_LIMIT = 4096
+"""GS has at most some 80 bytes, the other segments of the frame less; what it said is kept to the end."""
+MOST_GROUPS = 10_000
+"""Groups are known only at the end of the interchange, all of them: more would not be bounded memory."""
+_FRAME = frozenset({"GS", "GE", "IEA", "TA1"})
 
 
 class InterchangeReader:
     """Reads the interchange whose ISA stands at `start`."""
 
-    def __init__(self, data: bytes, start: int, terms_for: TermsFor) -> None:
+    def __init__(self, data: Payload, start: int, terms_for: TermsFor) -> None:
         self._data = data
         self._header: Header = read_header(data, start)
         self._envelope = envelope_of(self._header)
@@ -46,53 +54,62 @@ class InterchangeReader:
         self._documents = DocumentReader(self._terms, self._header.separators)
         self._group: OpenGroup | None = None
         self._closed: list[OpenGroup] = []
-        self._numbers: set[str] = set()
+        self._numbers = References()
         self._count = 0
         self._technical = 0
         self._line_breaks = False
         self._position = self._header.end
         self._open = True
 
-    def events(self) -> Iterator[Event]:
-        """All events; the last one closes the interchange."""
+    def events(self, *, noted: Iterable[Finding] = ()) -> Iterator[Event]:
+        """All events; the last one closes the interchange. `noted` was found about its lines."""
         yield InterchangeOpened(self._envelope, self._terms)
         for finding in self._terms.findings:
             self._findings.put(finding)
-        for finding in self._header.findings:
+        for finding in self._header.findings:  # no agreement makes a header usable that could not be read
+            (self._findings.take if self._header.whole else self._findings.put)(finding)
+        for finding in noted:
             self._findings.take(finding)
         if self._header.whole:
             for finding in check_header(self._header):
                 self._findings.take(finding)
             while self._open:
-                yield from self._next()
+                event = self._next()
+                if event is not None:
+                    yield event
         yield self._close()
 
-    def _next(self) -> Iterator[Event]:
+    def _next(self) -> Event | None:
         """Read what stands at the position: a control segment, a set, or something astray."""
         position = self._skip_blanks()
         if position >= len(self._data):
             self._note(Code.INTERCHANGE_TRAILER_MISSING, "The interchange has no IEA.", position, "IEA")
             self._open = False
-            return
+            return None
         end = self._scanner.segment_end(position)
         cut = end < 0
         if cut:
             if len(self._data) - position > self._terms.max_segment_bytes:
-                self._too_large(position)
-                return
+                self._too_large(position, self._terms.max_segment_bytes)
+                return None
             end = len(self._data)
         match = self._scanner.tag.match(self._data, position, end + 1 if not cut else end)
         tag = match["tag"].decode() if match else ""
         if tag == "ISA" or (not tag and self._data[position : position + 3] == b"ISA" and not cut):
             self._note(Code.INTERCHANGE_TRAILER_MISSING, "The interchange has no IEA; another one begins.", position, "IEA")
             self._open = False
+        elif tag in ("ST", "TA1") and self._count >= self._terms.max_documents:
+            self._too_many(tag, position, self._terms.max_documents, "sets")
         elif tag == "ST":
-            yield from self._read_set(position)
+            return self._read_set(position)
+        elif tag in _FRAME and end - position > CONTROL_LIMIT:
+            self._too_large(position, CONTROL_LIMIT)
         else:
             if cut:
                 self._note_cut(position, end, tag)
             self._position = len(self._data) if cut else end + len(self._scanner.terminator)
-            yield from self._control(tag, position, end)
+            return self._control(tag, position, end)
+        return None
 
     def _skip_blanks(self) -> int:
         position = self._scanner.skip(self._position)
@@ -106,12 +123,15 @@ class InterchangeReader:
             self._line_breaks = True
             self._findings.add(Code.LINE_BREAKS, "Line ends or blanks stand between segments.", Position(offset))
 
-    def _too_large(self, position: int) -> None:
-        limit = self._terms.max_segment_bytes
+    def _too_large(self, position: int, limit: int) -> None:
         text = f"A segment is larger than {limit} bytes; the interchange cannot be read further."
         self._note(Code.SEGMENT_TOO_LARGE, text, position, None)
         self._position = position
         self._open = False
+
+    def _too_many(self, tag: str, position: int, most: int, what: str) -> None:
+        self._note(Code.INTERCHANGE_TOO_LARGE, f"There are more than {most} {what}.", position, tag)
+        self._position, self._open = detection.next_header(self._data, position), False
 
     def _note_cut(self, position: int, end: int, tag: str) -> None:
         """The last segment has no terminator: harmless where it is a fitting IEA, a cut file otherwise."""
@@ -121,7 +141,7 @@ class InterchangeReader:
         text = "The last segment is not terminated."
         self._findings.add(Code.TRUNCATED, text, Position(position, tag=tag or None), severity=severity)
 
-    def _control(self, tag: str, position: int, end: int) -> Iterator[Event]:
+    def _control(self, tag: str, position: int, end: int) -> Event | None:
         row = [value.strip("\r\n\x00") for value in self._scanner.elements(position, end)]
         match tag:
             case "GS":
@@ -134,12 +154,16 @@ class InterchangeReader:
                 if self._group is not None:
                     text = "TA1 stands inside a group; its place is before the first."
                     self._findings.add(Code.STRAY_SEGMENT, text, Position(position, tag="TA1"), severity=Severity.WARNING)
-                yield self._technical_acknowledgement(row, position, end)
+                return self._technical_acknowledgement(row, position, end)
             case _:
                 self._stray(tag, position, end)
+        return None
 
     def _open_group(self, row: list[str], position: int) -> None:
         self._leave_group(position)
+        if len(self._closed) >= MOST_GROUPS:
+            self._too_many("GS", position, MOST_GROUPS, "groups")
+            return
         limit = self._terms.max_findings
         self._group = OpenGroup(row, len(self._closed) + 1, position, Findings(self._terms.severities, limit=limit))
         self._group.check_header(self._numbers)
@@ -151,7 +175,7 @@ class InterchangeReader:
         if self._group.ordinal:
             text = f"Group {self._group.control_number} has no GE."
             self._group.findings.add(Code.GROUP_TRAILER_MISSING, text, Position(position, tag="GE"))
-            self._closed.append(self._group)
+            self._keep(self._group)
         self._group = None
 
     def _close_group(self, row: list[str], position: int) -> None:
@@ -159,10 +183,15 @@ class InterchangeReader:
             self._note(Code.GROUP_HEADER_MISSING, "GE stands without a GS before it.", position, "GE")
         else:
             self._group.check_trailer(row, position)
-            self._closed.append(self._group)
+            self._keep(self._group)
         self._group = None
 
-    def _read_set(self, position: int) -> Iterator[Event]:
+    def _keep(self, group: OpenGroup) -> None:
+        """What is known of a group stays, but for the references of its sets, which no other group may clash with."""
+        group.references = References()
+        self._closed.append(group)
+
+    def _read_set(self, position: int) -> Event | None:
         scanner = self._scanner
         stop = scanner.set_end(position)
         complete = self._data[stop : stop + 2] == b"SE"
@@ -172,13 +201,12 @@ class InterchangeReader:
             stop = end + len(scanner.terminator) if complete else len(self._data)
         oversized = scanner.oversized(position, stop)
         if oversized >= 0:
-            self._too_large(oversized)
+            self._too_large(oversized, self._terms.max_segment_bytes)
             self._position = stop
-            return
+            return None
         segments, excess = self._excess(position, stop)
         if excess:
-            yield self._refuse_set(position, stop, segments, excess)
-            return
+            return self._refuse_set(position, stop, segments, excess)
         text = set_text(scanner, position, stop)
         if text.blanks:
             self._note_line_breaks(position)
@@ -192,14 +220,14 @@ class InterchangeReader:
             document = import_module(_ACKNOWLEDGEMENTS).functional(document, text.segments, self._envelope, parties)
         group.add(document)
         self._position = stop
-        yield DocumentRead(document)
+        return DocumentRead(document)
 
     def _excess(self, start: int, stop: int) -> tuple[int, str]:
         """The number of terminators in a set that is not small, and what is too much about it (empty for nothing)."""
         size, terms = stop - start, self._terms
         if size <= min(terms.max_document_bytes, terms.max_document_segments):
             return 0, ""
-        segments = self._data.count(self._scanner.terminator, start, stop)
+        segments = count(self._data, self._scanner.terminator, start, stop)
         if size > terms.max_document_bytes:
             return segments, f"{size} bytes, {terms.max_document_bytes} are allowed"
         if segments > terms.max_document_segments:
@@ -276,14 +304,18 @@ class InterchangeReader:
                 expected=str(groups),
                 actual=claimed,
             )
-        if not same_number(number, self._envelope.control_number):
-            self._findings.add(
-                Code.INTERCHANGE_REFERENCE_MISMATCH,
-                f"IEA02 is {number or 'empty'}, ISA13 is {self._envelope.control_number}.",
-                Position(position + 5 + len(claimed), tag="IEA", element=2),
-                expected=self._envelope.control_number,
-                actual=number,
-            )
+        self._check_number(number, Position(position + 5 + len(claimed), tag="IEA", element=2))
+
+    def _check_number(self, number: str, position: Position) -> None:
+        """Judge IEA02, which must be ISA13 digit for digit; the same number without its zeros is tolerated."""
+        expected = self._envelope.control_number
+        if number.strip() == expected.strip():
+            return
+        same = same_number(number, expected)
+        text = f"IEA02 is {number or 'empty'}, ISA13 is {expected}{': the same number, written otherwise' if same else ''}."
+        severity = Severity.WARNING if same else None
+        code = Code.INTERCHANGE_REFERENCE_MISMATCH
+        self._findings.add(code, text, position, expected=expected, actual=number, severity=severity)
 
     def _note(self, code: Code, text: str, position: int, tag: str | None) -> None:
         self._findings.add(code, text, Position(position, tag=tag))

@@ -4,16 +4,9 @@ from collections.abc import Iterator
 
 from translators.errors import DefinitionMissing
 from translators.parsed import ParsedElement, ParsedSegment
-from translators.x12.grammar import (
-    COMPONENT,
-    ELEMENT,
-    REPETITION,
-    Grammar,
-    SegmentDefinition,
-    base_version,
-    grammar,
-    segment_definition,
-)
+from translators.payload import Payload
+from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION, SegmentDefinition, segment_definition
+from translators.x12.grammar import Grammar, base_version, grammar
 from translators.x12.separators import read_header
 from translators.x12.tokenizer import Scanner, set_text
 from translators.x12.versions import labels
@@ -24,7 +17,7 @@ _DEPTHS = {"ISA": 0, "IEA": 0, "TA1": 1, "GS": 1, "GE": 1}
 _FALLBACK = "004010"
 
 
-def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
+def parse(data: Payload, start: int) -> Iterator[ParsedSegment]:
     """All segments from ISA to IEA, or as far as they can be cut, with names and depth."""
     header = read_header(data, start)
     scanner = Scanner.of(data, header.separators, header.terminator, _LIMIT)

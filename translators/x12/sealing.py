@@ -8,6 +8,8 @@ from translators.errors import NotWritable
 from translators.x12.separators import WIDTHS
 
 _LARGEST = 999_999_999
+_LONG_DATES = "004010"
+"""GS04 has eight digits from this version on, six before."""
 
 
 def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: Sequence[int], prepared: datetime) -> bytes:
@@ -24,17 +26,15 @@ def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: S
         _group(group, number, prepared, outbound) for group, number in zip(outbound.groups, group_numbers, strict=True)
     )
     trailer = marks.element.join(("IEA", str(len(outbound.groups)), f"{control_number:09}"))
-    return f"{header}{outbound.loose}{groups}{trailer}{marks.segment}".encode()
+    return f"{header}{outbound.loose}{groups}{trailer}{marks.segment}{marks.line_end}".encode()
 
 
 def _header(outbound: OutboundInterchange, control_number: int, prepared: datetime) -> str:
-    """ISA: sixteen elements of fixed width. ISA14 asks for nothing: an agreement expects the 997 by time, not a TA1."""
-    marks = outbound.separators
+    """ISA: sixteen elements of fixed width. ISA14 asks for nothing unless agreed: the 997 is expected by time, not a TA1."""
+    marks, agreed = outbound.separators, outbound.envelope
     elements = (
-        "00",
-        "",
-        "00",
-        "",
+        *agreed.authorisation,
+        *agreed.security,
         outbound.sender.qualifier,
         outbound.sender.id,
         outbound.receiver.qualifier,
@@ -44,22 +44,22 @@ def _header(outbound: OutboundInterchange, control_number: int, prepared: dateti
         marks.repetition or "U",
         outbound.version,
         f"{control_number:09}",
-        "0",
-        "T" if outbound.test else "P",
+        agreed.acknowledgement or "0",
+        "T" if outbound.test else agreed.usage or "P",
         marks.component,
     )
     for number, (element, width) in enumerate(zip(elements, WIDTHS, strict=True), 1):
         _check_fits(f"ISA{number:02}", element, width, outbound)
     padded = (element.ljust(width) for element, width in zip(elements, WIDTHS, strict=True))
-    return marks.element.join(("ISA", *padded)) + marks.segment
+    return marks.element.join(("ISA", *padded)) + marks.segment + marks.line_end
 
 
 def _group(group: OutboundGroup, number: int, prepared: datetime, outbound: OutboundInterchange) -> str:
-    element, segment = outbound.separators.element, outbound.separators.segment
+    element, segment = outbound.separators.element, outbound.separators.segment + outbound.separators.line_end
     sender, receiver = group.sender or outbound.sender.id, group.receiver or outbound.receiver.id
     for place, text, width in ((1, group.functional_id, 2), (2, sender, 15), (3, receiver, 15), (8, group.version, 12)):
         _check_fits(f"GS{place:02}", text, width, outbound)
-    date, time = f"{prepared:%Y%m%d}", f"{prepared:%H%M}"
+    date, time = f"{prepared:%Y%m%d}" if group.version >= _LONG_DATES else f"{prepared:%y%m%d}", f"{prepared:%H%M}"
     parts = [element.join(("GS", group.functional_id, sender, receiver, date, time, str(number), "X", group.version))]
     for ordinal, document in enumerate(group.documents, 1):
         reference = f"{ordinal:04}"

@@ -6,12 +6,13 @@ looked for at a position, and the terminator must stand before the segment that 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
 
 from translators.contract import Separators
 from translators.finding import Code, Finding, found
+from translators.payload import Payload
 from translators.position import Position
 
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -32,6 +33,21 @@ _FIXED_LENGTH = 3 + sum(WIDTHS[:15]) + 16
 _ENDING = re.compile(rb"(?P<component>[^A-Za-z0-9\s\x80-\xff])(?P<segment>[^A-Za-z0-9\s\x80-\xff])[ \t\r\n]*(?:GS|TA1|IEA|ST)")
 
 
+def usual(version: str) -> Separators:
+    """The separators where the agreement names none, for an interchange version (ISA12)."""
+    return Separators(element="*", component=">", segment="~", repetition="^" if version >= _FIRST_REPETITION else "")
+
+
+def agreed(separators: Separators | None, version: str) -> Separators:
+    """The separators that we write with: where elements repeat there is a mark for it, before there is none."""
+    known = usual(version)
+    if separators is None:
+        return known
+    taken = (separators.element, separators.component, separators.segment)
+    fitting = "" if known.repetition in taken else known.repetition
+    return replace(separators, repetition=known.repetition and (separators.repetition or fitting))
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """ISA as read. `elements` are sixteen raw strings; `end` is behind its terminator; `whole` is False if it cannot be used."""
@@ -45,7 +61,7 @@ class Header:
     findings: tuple[Finding, ...]
 
 
-def read_header(data: bytes, start: int) -> Header:
+def read_header(data: Payload, start: int) -> Header:
     """Read ISA at `start`. What is wrong with it becomes findings; an ISA that cannot be read at all is not `whole`."""
     window = data[start : start + _SEARCH]
     element = window[3:4]
@@ -143,7 +159,7 @@ def _repetition(elements: tuple[str, ...]) -> str:
     return mark if usable and elements[11] >= _FIRST_REPETITION else ""
 
 
-def _broken(data: bytes, start: int, head: bytes, cuts: list[int]) -> Header:
+def _broken(data: Payload, start: int, head: bytes, cuts: list[int]) -> Header:
     texts = [head[a + 1 : b].decode("latin-1")[:35] for a, b in zip(cuts, [*cuts[1:], len(head)], strict=True)]
     finding = found(
         Code.HEADER_MALFORMED,
@@ -183,5 +199,5 @@ def _clashes(separators: Separators, start: int, *, mangled: bool) -> tuple[Find
         return (found(Code.SEPARATORS_CLASH, text, position, actual=" ".join(given)),)
     if mangled:
         text = "The terminator is a character of several bytes: a conversion of character sets replaced it."
-        return (found(Code.SEPARATORS_CLASH, text, position, actual=separators.segment),)
+        return (found(Code.TERMINATOR_MANGLED, text, position, actual=separators.segment),)
     return ()

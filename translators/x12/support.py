@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from translators.contract import DocumentTerms
 from translators.errors import DefinitionMissing
-from translators.finding import Code
+from translators.finding import Code, Severity
 from translators.findings import Findings
 from translators.position import Position
 from translators.x12.grammar import Grammar, base_version, grammar
 from translators.x12.group import OpenGroup
 from translators.x12.tokenizer import SetText
-from translators.x12.versions import SETS
+from translators.x12.versions import EARLIEST, LATEST, SETS, strange
 
 ACKNOWLEDGEMENTS = frozenset({"997", "999"})
 """Sets that acknowledge: validated leniently, never refused, never acknowledged."""
@@ -95,4 +95,8 @@ class Support:
 
     def _note(self, code: Code, sentence: str, *, actual: str, expected: str | None = None) -> None:
         position = Position(self.text.element_offset(0, 1), 1, "ST", 1)
-        self.findings.add(code, sentence, position, expected=expected, actual=actual)
+        severity = None
+        if code is Code.VERSION_NEAREST and strange(actual):
+            severity = Severity.WARNING
+            expected = f"{EARLIEST} to {LATEST}"
+        self.findings.add(code, sentence, position, expected=expected, actual=actual, severity=severity)

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from translators.contract import Separators
-from translators.x12.grammar import COMPONENT, ELEMENT, REPETITION, TERMINATOR
+from translators.payload import Payload
+from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION, TERMINATOR
 
 BLANKS = " \t\r\n"
 _BLANKS = BLANKS.encode()
+_LAST_BLANK = max(_BLANKS)
 _SUBSTITUTE = 0x1A
 """What a control character of our dialect becomes when a partner has it in data."""
 
@@ -22,7 +24,7 @@ _SUBSTITUTE = 0x1A
 class Scanner:
     """Finds segments in the bytes of one interchange. `limit` is the most bytes a segment may have."""
 
-    data: bytes
+    data: Payload
     separators: Separators
     terminator: bytes
     limit: int
@@ -31,13 +33,15 @@ class Scanner:
     tag: re.Pattern[bytes]
 
     @classmethod
-    def of(cls, data: bytes, separators: Separators, terminator: bytes, limit: int) -> "Scanner":
+    def of(cls, data: Payload, separators: Separators, terminator: bytes, limit: int) -> "Scanner":
         """A scanner for the separators of an interchange."""
         return cls(data, separators, terminator, limit, *_tools(separators, terminator))
 
     def skip(self, position: int) -> int:
         """The first byte at or after `position` that is no blank."""
         data, size = self.data, len(self.data)
+        if position < size and data[position] > _LAST_BLANK:
+            return position
         while position < size and data[position] in _BLANKS and data[position] not in self.terminator:
             position += 1
         return self._past_empty(position)

@@ -3,23 +3,38 @@
 from collections.abc import Iterator, Mapping
 
 from translators.canonical import ALSO
-from translators.contract import Event, Guide, TermsFor
+from translators.contract import Event, Family, Guide, TermsFor
+from translators.parsed import ParsedSegment
+from translators.payload import Payload
+from translators.x12 import parsing
 from translators.x12.acknowledgement import acknowledge
 from translators.x12.composing import write
 from translators.x12.grammar import base_version
 from translators.x12.interchange import InterchangeReader
-from translators.x12.parsing import parse
 from translators.x12.sealing import seal
+from translators.x12.separators import usual as separators
 from translators.x12.sets import MAPPINGS
 from translators.x12.sets.meaning import partner_guide
+from translators.x12.unwrapping import unwrapped
 from translators.x12.versions import VERSIONS
 
-__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "write"]
+__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "separators", "write"]
 
 
-def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+def read(data: Payload, start: int, terms_for: TermsFor) -> Iterator[Event]:
     """Read the interchange whose ISA stands at `start`; the last event closes it."""
-    return InterchangeReader(data, start, terms_for).events()
+    flat = unwrapped(data, start)
+    if flat is None:
+        return InterchangeReader(data, start, terms_for).events()
+    return flat.events(Family.X12, lambda at: InterchangeReader(flat.data, at, terms_for).events(noted=flat.findings(at, "ISA")))
+
+
+def parse(data: Payload, start: int) -> Iterator[ParsedSegment]:
+    """All segments from ISA to IEA, or as far as they can be cut, with names and depth."""
+    flat = unwrapped(data, start)
+    if flat is None:
+        return parsing.parse(data, start)
+    return flat.segments(Family.X12, lambda at: parsing.parse(flat.data, at))
 
 
 def documents() -> Mapping[str, tuple[str, ...]]:

@@ -8,8 +8,9 @@ from translators.contract import Separators
 from translators.finding import Code, Severity
 from translators.findings import Findings
 from translators.position import Position
+from translators.x12.definitions import COMPONENT, REPETITION, SegmentDefinition
 from translators.x12.elements import check_elements
-from translators.x12.grammar import COMPONENT, REPETITION, Grammar, Move, Place, SegmentDefinition, Step
+from translators.x12.grammar import Grammar, Move, Place, Step
 from translators.x12.tokenizer import SetText
 from translators.x12.versions import labels
 
@@ -43,15 +44,14 @@ class Validator:
         self._detour: Place | None = None
         self._tolerated: set[tuple[str, tuple[str | None, ...], tuple[bool, ...]]] = set()
 
-    def run(self, rows: list[list[str]]) -> list[str]:
-        """Check all segments; gives the path of each (`N1/N3`), empty for one that has no place in the set.
+    def run(self, rows: list[list[str]]) -> list[Place | None]:
+        """Check all segments; gives the place of each, None for one that has none in the set.
 
         `rows` are the elements of the segments of the text, the tag first.
         """
         place = self._place
-        paths: list[str] = []
-        segments = self._text.segments
-        for index, row in enumerate(rows):
+        places: list[Place | None] = []
+        for index, (segment, row) in enumerate(zip(self._text.segments, rows, strict=True)):
             if index:
                 move = place.moves.get(row[0])
                 if move is not None and move.sound and self._resume is None:
@@ -66,20 +66,15 @@ class Validator:
                     stands = self._advance(row[0], index)
                     place = self._place
                     if stands is not place:
-                        paths.append("" if stands is None else stands.path)
+                        places.append(stands)
                         if stands is not None:
                             self._check(stands.definition, row, index)
                         continue
-            paths.append(place.path)
+            places.append(place)
             definition = place.definition
-            if (
-                definition is None
-                or (match := definition.match(segments[index])) is None
-                or match.groups() not in definition.good_values
-                or (definition.conditions and tuple(map(bool, row)) not in definition.good_shapes)
-            ):
+            if definition is None or (segment not in definition.good and not definition.fits(segment, row)):
                 self._check(definition, row, index)
-        return paths
+        return places
 
     def _advance(self, tag: str, index: int) -> Place | None:
         """Move the walk to the next segment; gives the segment's own place, None when it has none."""

@@ -4,14 +4,14 @@ A document with a mapping becomes its canonical document. Any other is passed on
 so, if its type is agreed by name or the terms name no types at all; terms that name other types refuse it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
-from pydantic import ValidationError
-
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Document, Origin, Terms
+from translators.canonical.faults import Fault, modelled
+from translators.contract import Document, Family, Origin, Terms
 from translators.finding import Code, Severity
 from translators.findings import Findings
 from translators.mapping.value import Value
@@ -22,8 +22,11 @@ from translators.xml.cxml.header import read_header
 from translators.xml.envelope import Payload, version_of
 from translators.xml.kinds import Kind
 from translators.xml.lineage import origins
-from translators.xml.node import Node, local
+from translators.xml.node import Node, local, way_as_text, way_to
 from translators.xml.offsets import Offsets
+from translators.xml.parser import Parsed
+from translators.xml.rules import Misfit
+from translators.xml.schema import violations
 from translators.xml.validation import validate
 
 GENERIC = "generic_document"
@@ -33,7 +36,10 @@ _OLDER = frozenset(("UBL-2.0", "UBL-2.1"))
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document of an interchange and where it stands: the bytes it came from, its number among its siblings."""
+    """A document of an interchange and where it stands: the bytes it came from, its number among its siblings.
+
+    `parsed` is all that was parsed with it.
+    """
 
     payload: Payload
     offsets: Offsets
@@ -41,6 +47,7 @@ class Source:
     start: int
     end: int
     elements: int
+    parsed: Parsed
 
 
 def read_document(source: Source, terms: Terms) -> Document:
@@ -85,6 +92,8 @@ class _Reader:
         """The canonical document and where its members came from; None when the document is refused."""
         if not self._supported():
             return None, ()
+        self._note_cards()
+        self._judge_by_schema()
         if self._kind is None:
             generic: CanonicalDocument = import_module("translators.xml.generic").generic(self._root, self.type, self.version)
             return generic, ()
@@ -100,6 +109,26 @@ class _Reader:
         if document is None or self.findings.failed:
             return None, ()
         return document, origins(value, traces) if traces is not None else ()
+
+    def _note_cards(self) -> None:
+        """Say where card numbers were masked."""
+        inside = range(self._root.ordinal, self._root.ordinal + self._source.elements)
+        for card in self._source.parsed.cards:
+            if card.ordinal in inside:
+                text = f"{local(card.name)} holds a card number: all but its last four digits is masked."
+                self._note(Code.XML_CARD_NUMBER, text, card, None, None)
+
+    def _judge_by_schema(self) -> None:
+        """Note what the schema of the agreement does not allow, unless that is switched off."""
+        agreed, parsed = self._terms.xml.schema, self._source.parsed
+        if agreed is None or self.findings.ignores(Code.XML_SCHEMA):
+            return
+        for found in violations(parsed.text, self._root.ordinal, agreed, huge=parsed.huge, most=self._terms.max_findings):
+            way = way_to(self._root, self._root.ordinal + found.ordinal - 1)
+            text, actual = f"{way_as_text(way)}: {found.message} (schema {agreed.name})", found.actual
+            if way[-1] in parsed.cards:  # what a message quotes may be the number
+                text, actual = f"{way_as_text(way)} is not as the schema {agreed.name} wants it.", None
+            self._note(Code.XML_SCHEMA, text, way[-1], found.expected, actual)
 
     def _supported(self) -> bool:
         """Whether the document is agreed and can be read; findings say why not."""
@@ -130,19 +159,29 @@ class _Reader:
         mild = Severity.WARNING if self._newer and code is Code.SEGMENT_NOT_IN_DEFINITION else None
         self.findings.add(code, text, position, expected=expected, actual=actual, severity=mild)
 
+    def _told(self, kind: Kind, fault: Fault) -> None:
+        text = f"The document cannot be read as a {kind.name.replace('_', ' ')}: {fault.message}"
+        self._note(Code.CANONICAL_INVALID, text, self._root, fault.expected or fault.path, fault.actual)
+
     def _modelled(self, kind: Kind, value: Value) -> CanonicalDocument | None:
         """The value as the canonical model judges it, and its sums."""
-        try:
-            document = model_of(kind.name).model_validate(value)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            text = f"The document cannot be read as {kind.name}: {place}: {first['msg']}."
-            self._say(Code.CANONICAL_INVALID, text, str(first.get("input", ""))[:60], place)
+        model = model_of(kind.name)
+        if "code_family" in model.model_fields:  # an acknowledgement keeps no codes
+            value["code_family"] = Family.XML.value
+        document = modelled(model, value, lambda fault: self._told(kind, fault))
+        if document is None:
             return None
-        for text, path, expected, actual in kind.mapping.judge(document):
+        for text, path, expected, actual in (*_counted(document), *kind.mapping.judge(document)):
             self._note(Code.CONTROL_TOTAL, text, self._root.find(*path) or self._root, expected, actual)
         return document
+
+
+def _counted(document: CanonicalDocument) -> Iterator[Misfit]:
+    """Whether as many lines are claimed as there are (LineCountNumeric)."""
+    claimed, lines = getattr(getattr(document, "totals", None), "line_count", None), getattr(document, "lines", None)
+    if claimed is not None and lines is not None and claimed != len(lines):
+        text = f"The document claims {claimed} lines, there are {len(lines)}."
+        yield text, ("cbc:LineCountNumeric",), str(len(lines)), str(claimed)
 
 
 def canonical_value(payload: Payload, kind: Kind, context: Reading) -> Value:

@@ -3,6 +3,9 @@
 from translators.canonical.generic_document import GenericDocument, GenericGroup, GenericSegment
 from translators.xml.node import Node, local
 
+DEEPEST = 50
+"""Elements in one another: as JSON, where each level takes two, a document that is deeper could not be read again."""
+
 
 def generic(root: Node, type_: str, version: str) -> GenericDocument:
     """The document of a root. An element that holds others is a group; its text and attributes are the segment before them.

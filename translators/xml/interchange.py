@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from translators.contract import DocumentRead, Event, InterchangeClosed, InterchangeOpened, Terms, TermsFor, Verdict
 from translators.finding import Code
 from translators.findings import Findings
+from translators.payload import Payload
 from translators.position import Position
 from translators.xml.document import Source, read_document
 from translators.xml.envelope import envelope_of, payloads
+from translators.xml.limits import beyond
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.parser import Parsed, parse
 
-ELEMENTS_PER_SEGMENT = 4
-"""How many elements an XML document may have for each segment that a message may have: it says the same in so many."""
 
-
-def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
+def read(data: Payload, start: int, terms_for: TermsFor) -> Iterator[Event]:
     """Read the document that begins at `start`; the last event closes its interchange."""
     parsed = parse(data, start)
     envelope = envelope_of(parsed, start)
@@ -36,27 +35,24 @@ def read(data: bytes, start: int, terms_for: TermsFor) -> Iterator[Event]:
     yield InterchangeClosed(parsed.end, (), len(verdicts), findings.listed(), _overall(verdicts, refused=findings.failed))
 
 
-def _documents(data: bytes, start: int, parsed: Parsed, terms: Terms, findings: Findings) -> list[Source]:
+def _documents(data: Payload, start: int, parsed: Parsed, terms: Terms, findings: Findings) -> list[Source]:
     """The business documents to read; none where a limit is exceeded or there are none."""
     if parsed.root is None:
-        return []
-    if parsed.end - start > terms.max_document_bytes:
-        text = f"The document is larger than {terms.max_document_bytes} bytes."
-        findings.add(Code.DOCUMENT_TOO_LARGE, text, Position(start))
         return []
     offsets = Offsets(data, start, parsed.end)
     sources = []
     alone = payloads(parsed.root, parsed.namespace)
     for ordinal, payload in enumerate(alone, 1):
-        elements = _elements(payload.root)
-        if elements > terms.max_document_segments * ELEMENTS_PER_SEGMENT:
-            place = Position(offsets.of(payload.root.ordinal), payload.root.ordinal, local(payload.root.name))
-            findings.add(Code.DOCUMENT_TOO_LARGE, f"The document has {elements} elements.", place)
-        elif payload.root is parsed.root:
-            sources.append(Source(payload, offsets, ordinal, start, parsed.end, elements))
-        else:
+        first, end = start, parsed.end
+        if payload.root is not parsed.root:
             first, end = offsets.of(payload.root.ordinal), offsets.behind(payload.root.ordinal)
-            sources.append(Source(payload, offsets, ordinal, first, end, elements))
+        source = Source(payload, offsets, ordinal, first, end, _elements(payload.root), parsed)
+        fault = beyond(source, terms)
+        if fault is None:
+            sources.append(source)
+        else:
+            place = Position(offsets.of(payload.root.ordinal), payload.root.ordinal, local(payload.root.name))
+            findings.add(fault[0], fault[1], place)
     if not alone:
         findings.add(Code.INTERCHANGE_EMPTY, "The header is followed by no document.", Position(start))
     return sources

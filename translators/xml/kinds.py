@@ -1,7 +1,7 @@
 """The kinds of documents there are: how each is recognised, who sends it to whom, its table, its mapping."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 
@@ -23,6 +23,8 @@ _RETAILER = ("cac:RetailerCustomerParty", "cac:Party")
 _DESPATCHER = ("cac:DespatchSupplierParty", "cac:Party")
 _RECEIVER = ("cac:DeliveryCustomerParty", "cac:Party")
 _CREDITOR = ("cac:AccountingSupplierParty", "cac:Party")
+_SHIPPER = ("cac:TransportUserParty",)
+_CARRIER = ("cac:TransportServiceProviderParty",)
 _DEBTOR = ("cac:AccountingCustomerParty", "cac:Party")
 
 
@@ -77,6 +79,15 @@ class Kind:
 
 def _ubl(kind: str, name: str, module: str, sender: Way, receiver: Way) -> Kind:
     return Kind(kind, UBL_DOCUMENT.format(name=kind), name, f"translators.xml.ubl.{module}", sender, receiver)
+
+
+def _plan(name: str, module: str, sender: Way, receiver: Way, *, answer: bool) -> Kind:
+    """A transport execution plan: one with a status answers a request, one without says what is to be done."""
+
+    def fits(root: Node) -> bool:
+        return (root.value("cbc:DocumentStatusCode").strip() not in ("", "NoStatus")) is answer
+
+    return replace(_ubl("TransportExecutionPlan", name, module, sender, receiver), fits=fits)
 
 
 def _cxml(
@@ -165,6 +176,9 @@ def _all_ubl() -> tuple[Kind, ...]:
         _ubl("Catalogue", "price_catalogue", "catalogue", ("cac:ProviderParty",), ("cac:ReceiverParty",)),
         _ubl("RequestForQuotation", "request_for_quote", "request_for_quotation", _BUYER, _SELLER),
         _ubl("Quotation", "quote", "quotation", _SELLER, _BUYER),
+        _ubl("TransportExecutionPlanRequest", "transport_order", "transport_execution_plan_request", _SHIPPER, _CARRIER),
+        _plan("transport_order", "transport_execution_plan", _SHIPPER, _CARRIER, answer=False),
+        _plan("transport_response", "transport_execution_plan_answer", _CARRIER, _SHIPPER, answer=True),
         _ubl("TransportationStatus", "transport_status", "transportation_status", ("cac:SenderParty",), ("cac:ReceiverParty",)),
         _ubl("InstructionForReturns", "return_request", "instruction_for_returns", _SELLER, _RETAILER),
     )

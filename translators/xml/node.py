@@ -1,7 +1,9 @@
 """An XML document as a light tree: what reading and writing speak of, free of the parser and of prefixes."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from translators.xml.namespaces import NAMESPACES
 
@@ -73,6 +75,27 @@ class Node:
             yield node
             if node.children:
                 waiting.extend(reversed(node.children))
+
+
+def way_to(root: Node, ordinal: int) -> list[Node]:
+    """The elements from a root down to the one of an ordinal, or to where that would stand."""
+    way = [root]
+    while way[-1].ordinal < ordinal:
+        below = way[-1].children
+        place = bisect_right(below, ordinal, key=lambda node: node.ordinal)
+        if not place:
+            break
+        way.append(below[place - 1])
+    return way
+
+
+def way_as_text(way: Sequence[Node]) -> str:
+    """A way for people: `Order/cac:OrderLine[2]/cbc:ID`, numbers only where several siblings have one name."""
+    steps = [local(way[0].name)]
+    for parent, node in pairwise(way):
+        same = [child for child in parent.children if child.name == node.name]
+        steps.append(f"{node.name}[{same.index(node) + 1}]" if len(same) > 1 else node.name)
+    return "/".join(steps)
 
 
 def local(name: str) -> str:

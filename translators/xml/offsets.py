@@ -3,6 +3,8 @@
 import re
 from functools import cached_property
 
+from translators.payload import Payload
+
 # What is left open reaches to the end, and a tag holds no other: every search is linear in the bytes it passes.
 _PASSED = rb"<!--(?:.*?-->|.*\Z)|<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<\?(?:.*?\?>|.*\Z)|<!DOCTYPE[^<>]*>?"
 _MARKUP = re.compile(_PASSED + rb"|</|(<)[^!?/]", re.DOTALL)
@@ -16,7 +18,7 @@ _TAGS = re.compile(
 class Offsets:
     """The byte offset of each element by its ordinal. Documents in UTF-16 are not looked into: all is at their start."""
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
+    def __init__(self, data: Payload, start: int, end: int) -> None:
         self._data, self._start, self._end = data, start, end
 
     @cached_property
@@ -32,7 +34,7 @@ class Offsets:
         return root_end(self._data, self.of(ordinal), self._end) or self._end
 
 
-def root_end(data: bytes, start: int, end: int) -> int:
+def root_end(data: Payload, start: int, end: int) -> int:
     """Where the first element after `start` ends; 0 when it does not, before the data ends or another document begins."""
     depth = 0
     for match in _TAGS.finditer(data, start, end):
@@ -49,7 +51,7 @@ def root_end(data: bytes, start: int, end: int) -> int:
     return 0
 
 
-def line_offset(data: bytes, start: int, line: int, column: int) -> int:
+def line_offset(data: Payload, start: int, line: int, column: int) -> int:
     """The offset of a line and a column, both from 1, as the parser counts them from `start`."""
     position = start
     for _ in range(line - 1):

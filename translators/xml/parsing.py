@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from translators.parsed import ParsedElement, ParsedSegment
+from translators.payload import Payload
 from translators.xml.node import Node, local
 from translators.xml.offsets import Offsets
 from translators.xml.parser import parse as parse_document
@@ -12,7 +13,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 1_000
 
 
-def parse(data: bytes, start: int) -> Iterator[ParsedSegment]:
+def parse(data: Payload, start: int) -> Iterator[ParsedSegment]:
     """All elements from the root on, a segment each, and the end of the root; nothing of a document that is no XML."""
     parsed = parse_document(data, start)
     root = parsed.root

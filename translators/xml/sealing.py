@@ -1,6 +1,7 @@
 """The final bytes of a document: the XML declaration, and a StandardBusinessDocumentHeader where it is agreed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from translators.contract import Identity, OutboundDocument, OutboundInterchange
@@ -9,6 +10,7 @@ from translators.xml.cxml.envelope import sealed
 from translators.xml.kinds import CXML
 from translators.xml.namespaces import NAMESPACES
 from translators.xml.node import Node, serialise
+from translators.xml.ubl.acknowledgement import NUMBERED, numbered
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SBDH = "SBDH"
@@ -22,12 +24,19 @@ def seal(outbound: OutboundInterchange, *, control_number: int, group_numbers: S
     """
     if outbound.version.startswith(CXML):
         return f"{DECLARATION}{sealed(outbound, control_number=control_number, prepared=prepared)}".encode()
-    documents = [document for group in outbound.groups for document in group.documents]
+    documents = [_with_number(each, control_number, prepared) for group in outbound.groups for each in group.documents]
     if outbound.version.startswith(_SBDH):
         return f"{DECLARATION}{_wrapped(outbound, documents, control_number, prepared)}".encode()
     if len(documents) != 1 or len(group_numbers) != len(outbound.groups):
         raise NotWritable(f"an XML file holds one document, not {len(documents)}; several need a StandardBusinessDocumentHeader")
     return f"{DECLARATION}{documents[0].body}".encode()
+
+
+def _with_number(document: OutboundDocument, control_number: int, prepared: datetime) -> OutboundDocument:
+    """The document, with a number and a time where it has none of its own."""
+    if document.header != NUMBERED:
+        return document
+    return replace(document, body=numbered(document.body, control_number, prepared))
 
 
 def _wrapped(outbound: OutboundInterchange, documents: Sequence[OutboundDocument], number: int, prepared: datetime) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
+from translators.contract import Separators
 from translators.errors import LocationInvalid
 from translators.xml.acknowledgement import acknowledge
+from translators.xml.envelope import NO_SEPARATORS
 from translators.xml.interchange import read
 from translators.xml.kinds import known_kinds
 from translators.xml.parsing import parse
 from translators.xml.sealing import seal
 from translators.xml.writing import write
 
-__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "write"]
+__all__ = ["acknowledge", "check_place", "documents", "parse", "read", "seal", "separators", "write"]
 
 
 def documents() -> Mapping[str, tuple[str, ...]]:
@@ -19,6 +21,11 @@ def documents() -> Mapping[str, tuple[str, ...]]:
     for kind in known_kinds():
         found[kind.type] = (*found.get(kind.type, ()), kind.name)
     return found
+
+
+def separators(_version: str) -> Separators:
+    """XML has elements instead."""
+    return NO_SEPARATORS
 
 
 def check_place(_version: str, place: str) -> None:

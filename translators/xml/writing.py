@@ -3,20 +3,28 @@
 from datetime import tzinfo
 
 from translators.canonical.base import CanonicalDocument
-from translators.contract import OutboundDocument, WritingTerms, WrittenDocument
+from translators.contract import Family, OutboundDocument, WritingTerms, WrittenDocument
 from translators.errors import DefinitionMissing
-from translators.finding import Code, Finding, found
+from translators.finding import Code, Finding, Severity, found
+from translators.mapping.kept_codes import in_family
 from translators.mapping.value import paths_in
 from translators.position import Position
-from translators.xml.context import Writing
+from translators.xml.context import Note, Writing
 from translators.xml.cxml.attributes import fold, unfold
 from translators.xml.cxml.header import written_header
 from translators.xml.extras import restore
 from translators.xml.grammar import arrange
 from translators.xml.kinds import Kind, known_kinds
-from translators.xml.node import FORBIDDEN, Node, local, serialise
+from translators.xml.node import FORBIDDEN, Node, local, serialise, way_as_text, way_to
 from translators.xml.offsets import Offsets
+from translators.xml.schema import violations
 from translators.xml.validation import validate
+from translators.xml_terms import USUAL_TEXT, Schema
+
+_MOST = 100
+"""Violations of an operator's schema that are told."""
+_PURPOSE = "purpose"
+"""A cancellation that is written without saying so would be taken for what it cancels: that is no slight loss."""
 
 
 def write(document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
@@ -36,21 +44,43 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
         node.ordinal = elements
     body = serialise(root, kind.namespace if kind.root == kind.type and not kind.is_cxml else None)
     data = body.encode()
-    offsets, findings = Offsets(data, 0, len(data)), list[Finding]()
-
-    def note(code: Code, text: str, node: Node, expected: str | None, actual: str | None) -> None:
-        position = Position(offsets.of(node.ordinal), node.ordinal, local(node.name))
-        findings.append(found(code, text, position, expected=expected, actual=actual))
-
+    note = _Notes(Offsets(data, 0, len(data)))
     for node in replaced:
         note(Code.CHARACTER_REPLACED, f"{node.name} holds characters that XML does not allow.", node, None, node.text)
     for path in dict.fromkeys(unwritten):
-        note(Code.NOT_WRITTEN, f"{path} cannot be said in {document_type} {version}.", root, None, path)
+        grave = Severity.ERROR if path == _PURPOSE else None
+        note(Code.NOT_WRITTEN, f"{path} cannot be said in {document_type} {version}.", root, None, path, grave)
+    if terms.schema is not None:
+        _judge_by_schema(root, data, terms.schema, note)
     if kind.is_cxml:
         unfold(root, kind.table)
     validate(root, kind.table, note)
     outbound = OutboundDocument(type=kind.type, body=body, segments=elements, header=header)
-    return WrittenDocument(outbound, "", kind.version, tuple(findings))
+    return WrittenDocument(outbound, "", kind.version, tuple(note.findings))
+
+
+class _Notes:
+    """Collects what is found in a document that was written."""
+
+    def __init__(self, offsets: Offsets) -> None:
+        self._offsets = offsets
+        self.findings: list[Finding] = []
+
+    def __call__(
+        self, code: Code, text: str, node: Node, expected: str | None, actual: str | None, severity: Severity | None = None
+    ) -> None:
+        """Note something about an element."""
+        position = Position(self._offsets.of(node.ordinal), node.ordinal, local(node.name))
+        self.findings.append(found(code, text, position, expected=expected, actual=actual, severity=severity))
+
+
+def _judge_by_schema(root: Node, data: bytes, schema: Schema, note: Note) -> None:
+    """Note what the schema of the agreement does not allow."""
+    for wrong in violations(data, 1, schema, huge=len(data) > USUAL_TEXT, most=_MOST):
+        way = way_to(root, wrong.ordinal)
+        note(
+            Code.XML_SCHEMA, f"{way_as_text(way)}: {wrong.message} (schema {schema.name})", way[-1], wrong.expected, wrong.actual
+        )
 
 
 def _is_version(version: str, kind: Kind) -> bool:
@@ -67,6 +97,7 @@ def tree_of(document: CanonicalDocument, kind: Kind, timezone: tzinfo) -> tuple[
     extras = value.pop("extras", ())
     root = Node(kind.root)
     context = Writing(currency=value.get("currency"), timezone=timezone)
+    context.unwritten += in_family(value, Family.XML.value)
     header = written_header(value, kind, context) if kind.is_cxml else ()
     kind.mapping.before_writing(value)
     kind.mapping.rules.write(value, root, context)

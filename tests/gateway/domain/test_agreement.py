@@ -139,7 +139,8 @@ def test_every_group_may_be_agreed_and_what_proves_wholeness_may_not() -> None:
         Code.TRUNCATED,
         Code.INTERCHANGE_TRAILER_MISSING,
         Code.SENDER_UNKNOWN,
-        Code.INTERCHANGE_REFERENCE_MISMATCH,
+        Code.INTERCHANGE_NUMBER_INVALID,
+        Code.SEPARATORS_CLASH,
         Code.CHARACTER_NUL,
     }
     assert not fixed & NEGOTIABLE

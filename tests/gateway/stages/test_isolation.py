@@ -29,7 +29,7 @@ def claimed(body: bytes, partner: str | None = "bigbox") -> ClaimedTransmission:
     )  # fmt: skip
 
 
-def hang(data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
+def hang(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
     """Tells its process id in the file named by the data, then does nothing for ever."""
     place = Path(data.decode())
     place.with_suffix(".new").write_text(str(os.getpid()))
@@ -38,21 +38,21 @@ def hang(data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
         pass
 
 
-def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
+def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
     hoard = []
     while True:
         hoard.append(bytearray(1 << 30))
 
 
-def recurse(data: bytes, partnerships: Partnerships, partner: str | None) -> int:
-    return recurse(data, partnerships, partner)
+def recurse(data: bytes, partnerships: Partnerships, partner: str | None, _channel: str) -> int:
+    return recurse(data, partnerships, partner, _channel)
 
 
-def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
+def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
     raise ValueError("segment 7 confuses me")
 
 
-def crash_on_poison(data: bytes, _partnerships: Partnerships, _partner: str | None) -> int:
+def crash_on_poison(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
     if data == b"poison":
         os._exit(11)
     return 0
@@ -142,5 +142,7 @@ def test_closing_without_a_child_and_closing_twice_are_nothing(alone: Alone) -> 
 
 def test_the_child_reads_everything_by_the_partners_terms() -> None:
     settings = configuration()
-    assert read_through(X12, settings.partnerships, "bigbox") > 0
-    assert read_through(X12 + X12, settings.partnerships, "bigbox") > read_through(X12, settings.partnerships, "bigbox")
+    assert read_through(X12, settings.partnerships, "bigbox", "bigbox-folder") > 0
+    assert read_through(X12 + X12, settings.partnerships, "bigbox", "bigbox-folder") > read_through(
+        X12, settings.partnerships, "bigbox", "bigbox-folder"
+    )

@@ -24,6 +24,7 @@ from translators.edifact.messages import (
     MAPPINGS,
     billing,
     clauses,
+    descriptions,
     freight,
     goods,
     invoice,
@@ -157,7 +158,9 @@ samples.CLAUSES |= {
         "schedule": [{"kind": "1", "quantity": {"value": samples.number(random)}, "requested": samples.day(random)}]
     },
     items.MoreNumbers: lambda random, _clause: {"item": {"identifiers": {"buyer": samples.word(random)}}},
-    items.Descriptions: lambda random, _clause: {"item": {"description": [samples.words(random)]}},
+    descriptions.Descriptions: lambda random, _clause: {
+        "item": {random.choice(["called", "description"]): [samples.words(random)], "description": [samples.words(random)]}
+    },
     billing.InvoicingPeriod: lambda _random, _clause: {},
     billing.StatedTotals: samples._qualified,
 }
@@ -271,7 +274,12 @@ def round_trip(kind: str, directory: str, complete: Callable[[dict[str, Any]], N
         assert unwritten == [], (seed, body.text)
         found = reread(body.text, body.segments, kind, directory)
         assert found.canonical is not None, (seed, found.findings, body.text)
-        assert json.loads(found.canonical.to_json()) == json.loads(document.to_json()), (seed, body.text)
+        assert said(found.canonical) == said(document), (seed, body.text)
+
+
+def said(document: CanonicalDocument) -> Any:
+    """What a document says. Whose codes it keeps only one that was read knows."""
+    return {name: value for name, value in json.loads(document.to_json()).items() if name != "code_family"}
 
 
 def again(*segments: str, kind: str, directory: str) -> tuple[CanonicalDocument, list[str]]:

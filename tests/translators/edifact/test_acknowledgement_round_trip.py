@@ -146,6 +146,8 @@ def test_the_verdict_on_each_message_can_be_told_also_where_accepted_ones_are_no
             numbers = [d.control_number for d in judged.documents]
             if numbers.count(document.control_number) > 1 or (group and not group.control_number):
                 continue
+            if "\ufffd" in document.control_number:  # a reference with a NUL in it cannot be repeated
+                continue
             down = refused or document.verdict is Verdict.REJECTED or bool(group and errors(group.findings))
             told = ack.verdict_on(document.control_number, group=group.control_number if group else None)
             assert told == ("rejected" if down else "accepted")

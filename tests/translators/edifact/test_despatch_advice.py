@@ -71,7 +71,7 @@ def test_the_header_says_what_is_on_its_way() -> None:
     assert (advice.order.number, advice.shipment.bill_of_lading) == ("PO-1", "BOL-7")
     assert advice.shipment.measures["gross_weight"].value == 820
     (trailer,) = advice.shipment.equipment
-    assert (trailer.kind, trailer.number, trailer.seals) == ("TE", "TRAILER1", ["SEAL1"])
+    assert (trailer.kind, trailer.number, trailer.seals) == ("trailer", "TRAILER1", ["SEAL1"])
     assert [(one.packages, one.kind) for one in advice.packaging] == [(2, "201")]
     assert ("sscc", "350123450000000020") in advice.business_keys
 

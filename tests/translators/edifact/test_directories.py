@@ -21,14 +21,17 @@ def test_the_nearest_directory_stands_in(version: str, directory: str, exact: bo
     assert (choice.directory, choice.exact) == (directory, exact)
 
 
-@pytest.mark.parametrize("version", ["X.XX", ".", "", "D.", "4.1", "D.9"])
+@pytest.mark.parametrize("version", ["X.XX", ".", "", "D.", "4.1", "D.9", "91.4", "1.93A1"])
 def test_a_version_that_says_nothing_has_no_directory(version: str) -> None:
     assert directories.choose("ORDERS", version) is None
 
 
-@pytest.mark.parametrize("version", ["D.92B", "D.21C", "D.22A", "D.80A"])
-def test_a_version_out_of_range_has_no_directory(version: str) -> None:
-    assert directories.choose("ORDERS", version) is None
+@pytest.mark.parametrize(
+    ("version", "directory"),
+    [("D.92B", "D.96A"), ("90.1", "D.96A"), ("2.912", "D.96A"), ("D.21C", "D.01B"), ("D.22A", "D.01B"), ("D.24B", "D.01B")],
+)
+def test_a_version_out_of_range_is_read_by_the_nearest_and_strange(version: str, directory: str) -> None:
+    assert directories.choose("ORDERS", version) == directories.Choice(directory, exact=False, strange=True)
 
 
 @pytest.mark.parametrize("version", ["D.93A", "S.93A", "D.21B", "D.99B"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from translators.edifact.grammar import Occurrence, Tree, Walk, grammar
+from translators.edifact.grammar import _MOST_TREES, _SHORT, Occurrence, Tree, grammar
 from translators.finding import Code
 
 Report = list[tuple[Code, int, str]]
@@ -11,19 +11,16 @@ Report = list[tuple[Code, int, str]]
 def walked(text: str, directory: str = "D.96A", message: str = "ORDERS") -> tuple[Tree, Report]:
     """The tree of these tags (header first, trailer left out), and what was reported."""
     reports: Report = []
-    segments = [[[tag]] for tag in text.split()]
-    walk = Walk(
-        grammar(message, directory),
-        [s[0][0] for s in segments],
-        lambda code, _text, number, tag, _expected: reports.append((code, number, tag)),
+    tree = grammar(message, directory).fit(
+        text.split(), lambda code, _text, number, tag, _expected: reports.append((code, number, tag))
     )
-    return walk.run(segments), reports
+    return tree, reports
 
 
-def shape(occurrence: Occurrence) -> str:
-    """The tree in brackets."""
-    own = " ".join(elements[0][0] for _number, elements in occurrence.segments)
-    return " ".join([own, *(f"({shape(g)})" for g in occurrence.groups)])
+def shape(occurrence: Occurrence, text: str) -> str:
+    """The tree of these tags in brackets."""
+    own = " ".join(text.split()[number - 1] for number in occurrence.numbers)
+    return " ".join([own, *(f"({shape(g, text)})" for g in occurrence.groups)])
 
 
 GOOD = "UNH BGM DTM RFF DTM NAD LOC RFF CTA COM NAD CUX LIN PIA QTY PRI CUX RFF LIN QTY UNS MOA CNT"
@@ -32,7 +29,7 @@ GOOD = "UNH BGM DTM RFF DTM NAD LOC RFF CTA COM NAD CUX LIN PIA QTY PRI CUX RFF 
 def test_segments_come_into_their_groups() -> None:
     tree, reports = walked(GOOD)
     assert reports == []
-    assert shape(tree.root) == (
+    assert shape(tree.root, GOOD) == (
         "UNH BGM DTM UNS MOA CNT (RFF DTM) (NAD LOC (RFF) (CTA COM)) (NAD) (CUX) (LIN PIA QTY (PRI CUX) (RFF)) (LIN QTY)"
     )
 
@@ -85,9 +82,10 @@ def test_deviations_are_reported_once_at_their_place(text: str, expected: Report
 
 
 def test_a_missing_trigger_is_reported_once_and_the_group_read() -> None:
-    tree, reports = walked("UNH BGM DTM PIA IMD QTY PRI LIN QTY UNS")
+    text = "UNH BGM DTM PIA IMD QTY PRI LIN QTY UNS"
+    tree, reports = walked(text)
     assert reports == [(Code.SEGMENT_MISSING, 3, "LIN")]
-    assert shape(tree.root) == "UNH BGM DTM UNS (PIA IMD QTY (PRI)) (LIN QTY)"
+    assert shape(tree.root, text) == "UNH BGM DTM UNS (PIA IMD QTY (PRI)) (LIN QTY)"
 
 
 def test_surplus_repeats_are_kept() -> None:
@@ -97,7 +95,7 @@ def test_surplus_repeats_are_kept() -> None:
 
 def test_segments_without_place_are_kept_apart() -> None:
     tree, _ = walked("UNH BGM DTM XYZ LIN UNS BGM")
-    assert [(number, elements[0][0]) for number, elements in tree.unplaced] == [(4, "XYZ"), (7, "BGM")]
+    assert tree.strays.numbers == [4, 7]
 
 
 def test_a_run_of_misplaced_segments_is_one_report() -> None:
@@ -105,9 +103,10 @@ def test_a_run_of_misplaced_segments_is_one_report() -> None:
 
 
 def test_contrl_has_its_groups() -> None:
-    tree, reports = walked("UNH UCI UCM UCS UCD UCD UCS UCM", "service.3", "CONTRL")
+    text = "UNH UCI UCM UCS UCD UCD UCS UCM"
+    tree, reports = walked(text, "service.3", "CONTRL")
     assert reports == []
-    assert shape(tree.root) == "UNH UCI (UCM (UCS UCD UCD) (UCS)) (UCM)"
+    assert shape(tree.root, text) == "UNH UCI (UCM (UCS UCD UCD) (UCS)) (UCM)"
     assert walked("UNH UCI UCF UCM UCS UCF", "service.4", "CONTRL")[1] == []
 
 
@@ -115,3 +114,17 @@ def test_unknown_tags_leave_no_trace_in_the_shared_grammar() -> None:
     walked("UNH BGM DTM " + " ".join(f"Q{n}" for n in range(100)))
     dtm = grammar("ORDERS", "D.96A").root.children[2]
     assert not any(tag.startswith("Q") and tag not in ("QTY", "QVR") for tag in dtm.moves)
+
+
+def test_messages_of_the_same_tags_share_one_tree_when_nothing_is_wrong_with_them() -> None:
+    assert walked(GOOD)[0] is walked(GOOD)[0]
+    bad = "UNH BGM DTM LIN QTY BGM UNS"
+    assert walked(bad)[1] == walked(bad)[1] != []
+
+
+def test_trees_are_remembered_of_a_few_short_messages_only() -> None:
+    for lines in range(200):
+        walked("UNH BGM DTM" + " LIN" * lines + " UNS")
+    trees = grammar("ORDERS", "D.96A")._trees
+    assert 0 < len(trees) <= _MOST_TREES
+    assert max(map(len, trees)) <= _SHORT

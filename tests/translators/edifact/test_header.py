@@ -4,6 +4,7 @@ import pytest
 
 from translators.contract import Envelope, Family, Identity
 from translators.edifact import header
+from translators.edifact.message import Syntax
 from translators.edifact.service_characters import ServiceCharacters
 from translators.finding import Code, Finding, Severity
 
@@ -14,14 +15,19 @@ GOOD = "UNB+UNOC:3+A:14+B:14+261120:0930+REF1"
 def envelope(text: str, characters: ServiceCharacters = PLAIN) -> Envelope:
     """The envelope of a UNB without its terminator."""
     data = text.encode("latin-1")
-    return header.envelope(data, 0, len(data), characters)
+    return header.read(data, 0, len(data), characters).envelope
 
 
 def judged(text: str) -> list[Finding]:
     """What is wrong with a UNB without its terminator."""
     data = text.encode("latin-1")
-    found = header.envelope(data, 0, len(data), PLAIN)
-    return header.judged(data, len(data), found, header.syntax(found, PLAIN))
+    return header.judged(data, len(data), header.read(data, 0, len(data), PLAIN))
+
+
+def syntax(version: str) -> Syntax:
+    """What a UNB with this syntax announces."""
+    data = GOOD.replace("UNOC:3", version).encode("latin-1")
+    return header.read(data, 0, len(data), PLAIN).syntax
 
 
 @pytest.mark.parametrize(
@@ -72,12 +78,12 @@ def test_line_breaks_and_nul_bytes_inside_the_header_do_no_harm() -> None:
     [("UNOC:1", 1), ("UNOC:2", 2), ("UNOC:3", 3), ("UNOC:4", 4), ("UNOC:9", 3), ("UNOC", 3), ("UNOC:", 3), ("UNOC:33", 3)],
 )
 def test_the_syntax_version_falls_back_to_3(version: str, read_as: int) -> None:
-    assert header.syntax(envelope(GOOD.replace("UNOC:3", version)), PLAIN).version == read_as
+    assert syntax(version).version == read_as
 
 
 @pytest.mark.parametrize(("version", "directory"), [("UNOC:1", "service.3"), ("UNOC:3", "service.3"), ("UNOC:4", "service.4")])
 def test_the_syntax_version_chooses_the_service_tables(version: str, directory: str) -> None:
-    assert header.syntax(envelope(GOOD.replace("UNOC:3", version)), PLAIN).service_directory == directory
+    assert syntax(version).service_directory == directory
 
 
 def test_a_good_header_has_no_finding() -> None:

@@ -206,7 +206,7 @@ def test_substitutes_are_not_identifiers_of_the_item() -> None:
 
 def test_descriptions_and_attributes() -> None:
     found = line("IMD+F++:::BLUE WIDGET OF THE SMALLEST KIND TH:AT FITS", "IMD+F+35+:::NAVY", "IMD+F+98+XL")
-    assert found.item.description == "BLUE WIDGET OF THE SMALLEST KIND THAT FITS"
+    assert found.item.name == "BLUE WIDGET OF THE SMALLEST KIND THAT FITS"
     assert [(a.name, a.value) for a in found.item.attributes] == [("colour", "NAVY"), ("size", "XL")]
 
 

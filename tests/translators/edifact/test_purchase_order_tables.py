@@ -347,7 +347,6 @@ def test_header_segments_without_a_place_are_kept_whole(segment: str) -> None:
     "segment",
     [
         "PCD+3:5",
-        "ALI+DE",
         "GIN+BN+123",
         "GIR+1+A:LI",
         "QVR+3",

@@ -68,7 +68,7 @@ def test_what_was_found() -> None:
     ("segment", "status"),
     [
         ("QTY+119:2:PCE", "short"), ("QTY+121:2:PCE", "over"), ("QTY+195:2:PCE", "refused"), ("QTY+196:2:PCE", "refused"), ("QVR+-2:21", "short"),
-        ("QVR+2:21", "over"), ("QVR+2:21+AE", "not_ordered"), ("QVR+-2:21+ZZ", "other"),
+        ("QVR+2:21", "over"), ("QVR+2:21+AE", "not_advised"), ("QVR+-2:21+ZZ", "other"),
     ],
 )  # fmt: skip
 def test_conditions(segment: str, status: str) -> None:

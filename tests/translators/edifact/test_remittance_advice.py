@@ -98,3 +98,13 @@ def test_an_advice_in_the_order_of_another_directory_is_refused_with_its_place()
     (message,) = read(drawing.corpus("REMADV__joschametze-edifact-mapper__33001.edi")).documents
     assert (message.name, message.canonical) == ("remittance_advice", None)
     assert Code.SEGMENT_OUT_OF_ORDER in {f.code for f in message.findings}
+    (refusal,) = [f for f in message.findings if f.code is Code.CANONICAL_INVALID]
+    assert refusal.message == "The message says neither what is paid nor what for."
+
+
+def test_an_advice_of_another_name_says_so() -> None:
+    segments = ["BGM+239+1", *SEGMENTS[1:]]
+    found, written = drawing.again(*segments, kind="REMADV", directory="D.96A")
+    assert isinstance(found, RemittanceAdvice)
+    assert found.kind == "document_239"
+    assert written[0] == "BGM+239+1"

@@ -187,4 +187,4 @@ def settled(document: CanonicalDocument) -> Any:
             return {k: sorted(map(order, v), key=json.dumps) if k in SHARED else order(v) for k, v in value.items()}
         return value
 
-    return order(json.loads(document.to_json()))
+    return order({name: value for name, value in json.loads(document.to_json()).items() if name != "code_family"})

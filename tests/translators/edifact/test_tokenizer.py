@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from translators.edifact.service_characters import ServiceCharacters
-from translators.edifact.tokenizer import Locator, cut, released, terminator
+from translators.edifact.tokenizer import Locator, components, cut, released, terminator
 from translators.edifact.writing import release, segment
 
 PLAIN = ServiceCharacters()
@@ -129,3 +129,20 @@ def test_segments_are_found_again() -> None:
 def test_elements_are_found_again(element: int, component: int | None, there: bytes) -> None:
     locator = Locator(DATA, 2, len(DATA), PLAIN)
     assert DATA[locator.element(2, element, component) :].startswith(there)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [("", [""]), ("A:14", ["A", "14"]), ("A::", ["A", "", ""]), ("A?:B:14", ["A:B", "14"]), ("Ä?+:ö", ["Ä+", "ö"])],
+)
+def test_components_of_a_composite_as_it_was_sent(raw: str, expected: list[str]) -> None:
+    assert components(raw, PLAIN) == expected
+
+
+def test_components_of_other_characters() -> None:
+    others = ServiceCharacters(component=">", element="*", release="", segment="~")
+    assert components("A:B>14", others) == ["A:B", "14"]
+
+
+def test_a_separator_at_the_beginning_is_not_released() -> None:
+    assert not released(b"'", 0, b"?")

@@ -134,13 +134,13 @@ def test_findings_of_a_document_are_capped() -> None:
 def test_time_is_linear_in_the_size_of_bad_files(row: str) -> None:
     def seconds(count: int) -> float:
         data = csv(*[row] * count)
-        begun = time.perf_counter()
+        begun = time.process_time()
         for _ in FlatFiles(orders()).read(data, 0, lambda _: Terms()):
             pass
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
-    seconds(50)
-    assert seconds(8000) < 16 * max(seconds(1000), 0.05)
+    # CPU time, the best of three: others use this machine too. Quadratic time would be 64 times as long.
+    assert min(seconds(8000) for _ in range(3)) < 24 * min(seconds(1000) for _ in range(3))
 
 
 def test_documents_come_one_at_a_time() -> None:

@@ -3,7 +3,8 @@
 Drawing is by a seeded `Random`, so that thousands of documents take seconds and a failure is repeated by its seed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,9 @@ from typing import Any
 
 from translators.mapping import amounts, identifying, parts
 from translators.mapping import mapping as levels
+from translators.mapping.binding import last_element, needed
 from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.context import Writing
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Node, Written
 from translators.mapping.value import Value, merged
@@ -117,10 +120,27 @@ def together(dicts: Iterable[Value]) -> Value:
     return result
 
 
-def of_bindings(random: Random, bindings: Iterable[Any], needs: Iterable[str] = (), share: float = 0.6) -> Value:
+ELEMENTS: list[Callable[[str], int]] = []
+"""How many elements a segment has in the version that is drawn for, where that matters."""
+
+
+@contextmanager
+def of_version(elements: Callable[[str], int]) -> Iterator[None]:
+    """Draw only what segments of so many elements can say."""
+    ELEMENTS.append(elements)
+    try:
+        yield
+    finally:
+        ELEMENTS.pop()
+
+
+def of_bindings(random: Random, bindings: Iterable[Any], needs: Iterable[str] = (), share: float = 0.6, tag: str = "") -> Value:
     """The members of a segment, each there or not; those in `needs` always."""
     found = []
+    context = Writing(elements=ELEMENTS[-1] if ELEMENTS and tag else None)
     for binding in bindings:
+        if context.lacks(tag, needed(binding.part)):
+            continue
         if binding.key not in needs and binding.key not in ALWAYS and random.random() > share:
             continue
         value = of_part(random, binding.part)
@@ -149,7 +169,7 @@ def of_clause(random: Random, clause: Any, out: Written) -> Value:
 def _each(random: Random, clause: Any) -> Value:
     bindings = clause._content.bindings
     needs = clause._needs or tuple(binding.key for binding in bindings[:1])
-    items = [item for _ in range(random.randint(1, 2)) if (item := of_bindings(random, bindings, needs))]
+    items = [item for _ in range(random.randint(1, 2)) if (item := of_bindings(random, bindings, needs, tag=clause.tag))]
     found: Value = nested((*clause._steps, clause._key), items) if items else {}
     return found
 
@@ -170,8 +190,11 @@ def _texts(random: Random, clause: Any) -> Value:
     purpose = clause.says or (listed(random, clause.words) if clause.purpose is not None else None)
     if purpose:
         text["purpose"] = purpose
-    if clause.language is not None and random.random() < 0.5:
-        text["language"] = random.choice(["EN", "DE"])
+    there = clause.language is not None and not Writing(elements=ELEMENTS[-1] if ELEMENTS else None).lacks(
+        clause.tag, last_element([clause.language])
+    )
+    if there and random.random() < 0.5:
+        text["language"] = random.choice(["en", "de"])
     text["lines"] = [words(random) for _ in range(random.randint(1, 3))]
     return {clause.key: [text]}
 
@@ -208,7 +231,7 @@ def _parties(random: Random, clause: Any, out: Written) -> Value:
 
 
 _OF: dict[type, Draw] = {
-    Once: lambda random, clause: of_bindings(random, clause._content.bindings),
+    Once: lambda random, clause: of_bindings(random, clause._content.bindings, tag=clause.tag),
     Each: _each,
     Qualified: _qualified,
     Texts: _texts,

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,6 @@ from translators import registry
 from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, DocumentTerms, Family, Identity, OutboundGroup, OutboundInterchange, Terms
 from translators.finding import Code, Finding, Severity
-from translators.x12 import composing
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "x12"
 TOLERANT = Terms(
@@ -48,7 +48,7 @@ def read_set(*segments: str, kind: str, group: str, version: str = "004010", ter
 def written(document: CanonicalDocument, kind: str, version: str = "004010") -> list[str]:
     """The segments of a canonical document between ST and SE; that something cannot be said fails the test."""
     found = registry.write(Family.X12, document, kind, version)
-    assert [finding.message for finding in found.findings] == []
+    assert [finding.message for finding in found.findings if finding.code is Code.NOT_WRITTEN] == []
     return found.document.body.rstrip("~").split("~")
 
 
@@ -56,15 +56,22 @@ def judged(document: CanonicalDocument, kind: str, version: str) -> tuple[Findin
     """What our own validation finds in a document that was written, under usual terms."""
     found = registry.write(Family.X12, document, kind, version)
     assert [finding.message for finding in found.findings] == []
+    of_interchange = "00401" if version < "005" else "00501"
     outbound = OutboundInterchange(
-        Family.X12, Identity("ZZ", "SENDER"), Identity("ZZ", "RECEIVER"), "00401" if version < "005" else "00501", False,
-        composing.USUAL, (OutboundGroup(found.functional_id, "S", "R", version, (found.document,)),),
+        Family.X12, Identity("ZZ", "SENDER"), Identity("ZZ", "RECEIVER"), of_interchange, False,
+        registry.separators(Family.X12, of_interchange),
+        (OutboundGroup(found.functional_id, "S", "R", version, (found.document,)),),
     )  # fmt: skip
     data = registry.seal(outbound, control_number=1, group_numbers=[1], prepared=datetime(2026, 3, 2, tzinfo=UTC))
     (back,) = read(data, Terms())
     assert back.canonical is not None, back.findings
-    assert json.loads(back.canonical.to_json()) == json.loads(document.to_json())
+    assert said(back.canonical) == said(document)
     return back.findings
+
+
+def said(document: CanonicalDocument) -> Any:
+    """What a document says. Whose codes it keeps only one that was read knows."""
+    return {name: value for name, value in json.loads(document.to_json()).items() if name != "code_family"}
 
 
 def segments(data: bytes, *, element: str = "*", terminator: str = "~") -> list[str]:

@@ -135,7 +135,7 @@ def test_group_faults_reject_the_group_and_count_as_claimed() -> None:
 
 
 def test_an_unsupported_version_rejects_the_group() -> None:
-    segments = answer(interchange([body_850(order_number="PO1")], version="003010"))
+    segments = answer(interchange([body_850(order_number="PO1")], version="00401A"))
     assert segments[-1] == "AK9*R*1*1*0*2"
 
 

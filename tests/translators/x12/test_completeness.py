@@ -11,7 +11,8 @@ from tests.translators.x12.orders import interchange
 from translators import registry
 from translators.contract import Document, DocumentTerms, Terms
 from translators.finding import Code, Severity
-from translators.x12.grammar import Place, SegmentDefinition, grammar, segment_definition
+from translators.x12.definitions import SegmentDefinition, segment_definition
+from translators.x12.grammar import Place, grammar
 from translators.x12.versions import VERSIONS
 
 TOLERANT = Terms(

@@ -53,7 +53,7 @@ HEAD: dict[str, Any] = {
         "packages": Decimal(3),
         "package_kind": "CTN25",
         "measures": {"gross_weight": {"value": Decimal("61.5"), "unit": "LBR"}},
-        "equipment": [{"kind": "TL", "number": "MSKU1234567", "seals": ["S1"]}],
+        "equipment": [{"kind": "trailer", "number": "MSKU1234567", "seals": ["S1"]}],
     },
     "transport": [{"carrier": {"identifiers": {"scac": "UPSN"}}, "mode": "road", "text": "GROUND"}],
     "delivery_terms": {"payment": "prepaid"},

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from translators.finding import Code, Severity
+from translators.x12.definitions import Condition, ElementDefinition, SegmentDefinition, segment_definition
 from translators.x12.elements import check_elements, is_date, is_time
-from translators.x12.grammar import Condition, ElementDefinition, SegmentDefinition, segment_definition
 
 Noted = tuple[Code, int, str | None, str]
 

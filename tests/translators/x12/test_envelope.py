@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.translators.x12.orders import interchange
+from translators import registry
 from translators.contract import Identity
 from translators.finding import Code
 from translators.x12.envelope import check_header, count_of, envelope_of, known_version, same_number
@@ -111,3 +113,25 @@ def test_comparing_is_symmetric_and_everything_equals_itself(left: str, right: s
 )
 def test_counts_of_a_trailer(text: str, count: int | None) -> None:
     assert count_of(text) == count
+
+
+@pytest.mark.parametrize(
+    ("number", "severities", "verdict"),
+    [(b"000000101", [], "accepted"), (b"101", ["warning"], "accepted"), (b"000000102", ["error"], "rejected")],
+)
+def test_the_number_of_the_trailer_is_that_of_the_header_digit_for_digit(
+    number: bytes, severities: list[str], verdict: str
+) -> None:
+    data = interchange([["ST*850*0001", "BEG*00*SA*1**20260302", "PO1*1*2*EA*3**VN*A", "SE*4*0001"]])
+    before, mark, _ = data.rpartition(b"IEA*1*")
+    (found,) = registry.translate(
+        before.replace(b"*" + number_of(data) + b"*", b"*000000101*") + mark + number + b"~"
+    ).interchanges
+    wrong = [finding for finding in found.findings if finding.code is Code.INTERCHANGE_REFERENCE_MISMATCH]
+    assert [finding.severity for finding in wrong] == severities
+    assert found.verdict == verdict
+
+
+def number_of(data: bytes) -> bytes:
+    """ISA13 as sent."""
+    return data.split(b"*")[13]

@@ -76,7 +76,7 @@ CASES = [
     Case(Code.DOCUMENT_HEADER_MISSING, b"ST*850*0001~", b"", OWN, E, b"BEG*", "BEG"),
     # groups
     Case(Code.GROUP_TYPE_UNSUPPORTED, b"GS*PO*", b"GS**", GROUP, E, b"*123456789*NORDICDC*2", "GS", element=1),
-    Case(Code.GROUP_VERSION_UNSUPPORTED, b"*X*004010~", b"*X*003010~", GROUP, E, b"003010", "GS", element=8),
+    Case(Code.GROUP_VERSION_UNSUPPORTED, b"*X*004010~", b"*X*001000~", GROUP, E, b"001000", "GS", element=8),
     Case(Code.GROUP_TRAILER_MISSING, b"GE*1*7~", b"", GROUP, E, b"IEA*", "GE"),
     Case(Code.GROUP_REFERENCE_MISMATCH, b"GE*1*7", b"GE*1*8", GROUP, E, b"8~IEA", "GE", element=2),
     Case(Code.GROUP_COUNT_MISMATCH, b"GE*1*7", b"GE*4*7", GROUP, E, b"4*7~IEA", "GE", element=1),
@@ -213,14 +213,15 @@ WITHOUT_A_CASE = {
     Code.CHARACTER_SET_WRONG,
     Code.GROUPS_MIXED,
     # made by the gateway
-    Code.INTERCHANGE_TOO_LARGE,
     Code.DOCUMENT_TOO_LARGE,
     Code.INTERCHANGE_DUPLICATE,
     Code.TEST_NOT_SUPPORTED,
-    # tests of their own, below and in test_malformed
+    # tests of their own, below, in test_malformed and in test_quirks
     Code.INTERCHANGE_NUMBER_INVALID,
+    Code.TERMINATOR_MANGLED,
     Code.INTERCHANGE_EMPTY,
     Code.SEGMENT_TOO_LARGE,
+    Code.INTERCHANGE_TOO_LARGE,
     Code.FINDINGS_CAPPED,
     Code.DOCUMENT_NOT_AGREED,
     Code.ELEMENT_EXCLUSION,

@@ -80,9 +80,9 @@ def test_the_agreement_may_fix_the_version_of_the_answer() -> None:
 
 
 def test_a_version_we_have_no_tables_of_is_answered_in_004010() -> None:
-    acknowledgement = only(one(version="003010"))
+    acknowledgement = only(one(version="00401A"))
     assert acknowledgement.outbound.groups[0].version == "004010"
-    assert body(one(version="003010"))[-1] == "AK9*R*1*1*0*2"
+    assert body(one(version="00401A"))[-1] == "AK9*R*1*1*0*2"
 
 
 def test_gs_is_fa_with_the_addresses_exchanged() -> None:
@@ -280,7 +280,7 @@ def test_ak901_follows_from_the_sets(sets: list[list[str]], expected: str) -> No
         (b"GE*1*7", b"GE*2*7", "AK9*R*2*1*0*5"),
         (b"GE*1*7", b"GE*1*8", "AK9*R*1*1*0*4"),
         (b"GE*1*7~", b"", "AK9*R*1*1*0*3"),
-        (b"*X*004010", b"*X*003010", "AK9*R*1*1*0*2"),
+        (b"*X*004010", b"*X*009010", "AK9*R*1*1*0*2"),
         (b"GE*1*7", b"GE*X*7", "AK9*R*1*1*0*5"),
     ],
 )

@@ -4,8 +4,9 @@ import pytest
 
 from translators.errors import DefinitionMissing
 from translators.finding import Code
+from translators.x12.definitions import Condition, codes, segment_definition
 from translators.x12.elements import check_elements, is_date, is_time
-from translators.x12.grammar import Condition, Place, Step, base_version, codes, grammar, segment_definition
+from translators.x12.grammar import Place, Step, base_version, grammar
 from translators.x12.versions import SETS, VERSIONS, described_by, exact, labels
 
 
@@ -87,7 +88,8 @@ def test_what_no_table_describes_is_said_by_name() -> None:
     ("sent", "base"),
     [
         ("004010VICS", "004010"), ("005010X230", "005010"), ("003040", "004010"), ("003070UCS", "004010"), ("004060", "004010"),
-        ("005020", "005010"), ("006020X", "005010"), ("008010", "005010"), ("008020", None), ("003030", None), ("21", None),
+        ("005020", "005010"), ("006020X", "005010"), ("008010", "005010"), ("008060", "005010"), ("003010", "004010"),
+        ("002000", "004010"), ("001000", None), ("009010", None), ("21", None),
         ("", None), ("0040", None), ("00401A", None), ("\u0660\u0660\u0664\u0660\u0661\u0660", None),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 from translators.contract import Document, Group, Verdict
 from translators.finding import Code, Finding, Severity
 from translators.findings import Findings, Severities
+from translators.references import References
 from translators.x12.group import OpenGroup, overall
 
 GS = ("GS", "PO", "A", "B", "20260302", "0915", "7", "X", "004010")
@@ -17,8 +18,8 @@ def opened(severities: Severities | None = None, /, **changes: str) -> OpenGroup
     return OpenGroup(row, 1, 100, Findings(severities or {}, limit=50))
 
 
-def judged(group: OpenGroup, numbers: set[str] | None = None) -> tuple[Finding, ...]:
-    group.check_header(set() if numbers is None else numbers)
+def judged(group: OpenGroup, numbers: References | None = None) -> tuple[Finding, ...]:
+    group.check_header(numbers or References())
     return group.findings.listed()
 
 
@@ -30,9 +31,9 @@ A, E, R = Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS, Verdict.REJECTED
 
 
 def test_a_good_header_gives_no_finding_and_leaves_its_number() -> None:
-    numbers: set[str] = set()
+    numbers = References()
     assert judged(opened(), numbers) == ()
-    assert numbers == {"7"}
+    assert numbers.used("7")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,9 @@ def test_each_fault_of_the_header_is_found_at_its_element(element: int, value: s
 
 @pytest.mark.parametrize("number", ["7", "07", "000000007"])
 def test_a_number_used_before_is_found_whatever_its_zeros(number: str) -> None:
-    assert [f.code for f in judged(opened(gs6=number), {"7"})] == [Code.GROUP_NUMBER_INVALID]
+    numbers = References()
+    numbers.used("7")
+    assert [f.code for f in judged(opened(gs6=number), numbers)] == [Code.GROUP_NUMBER_INVALID]
 
 
 def test_groups_of_acknowledgements_may_have_a_version_without_tables() -> None:
@@ -125,7 +128,7 @@ def test_an_error_of_its_own_refuses_a_group_with_all_its_sets() -> None:
 @pytest.mark.parametrize(("note_errors", "verdict"), [(False, A), (True, E)])
 def test_a_warning_shows_in_the_verdict_only_where_it_is_wanted(note_errors: bool, verdict: Verdict) -> None:
     group = opened(gs4="x")
-    group.check_header(set())
+    group.check_header(References())
     assert group.close(refused=False, note_errors=note_errors).verdict is verdict
 
 

@@ -76,7 +76,7 @@ def test_a_terminator_mangled_to_several_bytes_is_recognised() -> None:
     data = f"{ISA}…{GS}…".encode()
     header = read_header(data, 0)
     assert header.terminator == "…".encode()
-    assert [f.code for f in header.findings] == [Code.SEPARATORS_CLASH]
+    assert [f.code for f in header.findings] == [Code.TERMINATOR_MANGLED]
     scanner = Scanner.of(data, header.separators, header.terminator, 1000)
     assert scanner.segment_end(header.end) == data.rindex("…".encode())
 

@@ -161,6 +161,12 @@ def _notes(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> No
         target.setdefault(rule.key, []).append(note)
 
 
+def _own_notes(draw: Draw, rule: Any, _child: Any, target: Value, _depth: int) -> None:
+    for _ in range(draw(st.integers(1, 2))):
+        note: Value = {"purpose": rule.says, "lines": draw(st.lists(TEXTS, min_size=1, max_size=3))}
+        target.setdefault(rule.key, []).append(note)
+
+
 def _price(draw: Draw, _rule: Any, _child: Any, target: Value, _depth: int) -> None:
     target["amount"], target["currency"] = draw(NUMBERS), draw(CURRENCIES)
 
@@ -225,6 +231,7 @@ _FILLERS: dict[type, Any] = {
     values.Leaf: _leaf,
     values.Lines: _lines,
     values.Code: _code,
+    invoicing.Operation: _code,
     values.Identifier: _identifier,
     values.Identifiers: _identifiers,
     values.Fixed: _nothing,
@@ -235,6 +242,7 @@ _FILLERS: dict[type, Any] = {
     values.Item: _item,
     ubl.Stamp: _stamp,
     ubl.Notes: _notes,
+    ubl.Remarks: _own_notes,
     ubl.Price: _price,
     party_rules.Endpoint: _endpoint,
     party_rules.AddressLines: _address,

@@ -176,7 +176,7 @@ PACKED: dict[str, Any] = {
 def test_packages_within_packages_come_back() -> None:
     data = sent("despatch_advice", PACKED, "ShipNoticeRequest")
     (document,) = read(data).documents
-    assert document.canonical == model_of("despatch_advice").model_validate(PACKED)
+    assert document.canonical == model_of("despatch_advice").model_validate({**PACKED, "code_family": "xml"})
 
 
 def test_the_envelope_names_the_definition_the_number_and_the_time() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from translators import registry
 from translators.finding import Code
-from translators.xml.parser import LARGEST, parse
+from translators.xml.parser import parse
+from translators.xml_terms import LARGEST
 
 ORDER = b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"><a>1</a></Order>'
 
@@ -66,12 +67,12 @@ def test_deep_nesting_is_refused(depth: int) -> None:
     assert refusal(b"<a>" * depth + b"</a>" * depth)[0] is Code.XML_LIMIT
 
 
-def test_a_text_of_twelve_megabytes_is_refused() -> None:
-    assert refusal(b"<a>" + b"x" * 12_000_000 + b"</a>")[0] is Code.XML_LIMIT
-
-
-def test_an_attribute_of_twelve_megabytes_is_refused() -> None:
-    assert refusal(b'<a b="' + b"x" * 12_000_000 + b'"/>')[0] is Code.XML_LIMIT
+@pytest.mark.parametrize("data", [b"<a>" + b"x" * 12_000_000 + b"</a>", b'<a b="' + b"x" * 12_000_000 + b'"/>'])
+def test_a_text_of_twelve_megabytes_is_parsed_for_its_agreement_to_judge(data: bytes) -> None:
+    parsed = parse(data, 0)
+    assert parsed.root is not None
+    assert parsed.huge
+    assert not parse(b"<a>" + b"x" * 9_000_000 + b"</a>", 0).huge
 
 
 def test_a_document_beyond_all_size_is_not_parsed() -> None:
@@ -101,6 +102,13 @@ def test_wrong_bytes_are_read_as_windows_1252_with_a_warning() -> None:
     assert parsed.root is not None
     assert parsed.root.text == "Malmö"
     assert [finding.code for finding in parsed.findings] == [Code.CHARACTER_SET_WRONG]
+    assert [(finding.expected, finding.actual) for finding in parsed.findings] == [("UTF-8", "cp1252")]
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "US-ASCII", "UTF-8"])
+def test_the_encoding_that_was_declared_is_named(declared: str) -> None:
+    data = f"<?xml version='1.0'\n encoding = '{declared}' standalone='yes'?><a>Malmö</a>".encode("cp1252")
+    assert [finding.expected for finding in parse(data, 0).findings] == [declared]
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-2", "windows-1250", "utf-16", "utf-8"])

@@ -24,10 +24,13 @@ SHIPPED: dict[str, tuple[str, ...]] = {**dict.fromkeys(_BOTH, ("D.96A", "D.01B")
 """Which messages there are, in which directories."""
 
 EARLIEST, LATEST = "D.93A", "D.21B"
-"""The directories that are read; those without tables of their own with the nearest ones."""
+"""The directories whose messages differ little from those of the nearest tables. Others are read as well, with a warning."""
 
 _RELEASE = re.compile(r"^(?:D|S|0|1|2|90|91|92)\.(\d{2})([A-C]?)$")
-_CENTURY_PIVOT = 80
+_BEFORE_D = re.compile(r"^(?:[12]\.)?(88|89|90|91|92)\.?([123])$")
+"""`90.1`, `2.912`: how directories were named before S.93A."""
+_CENTURY_PIVOT = 88
+"""The first directory came out in 1988."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The directory a message is read with; `exact` is False when it is only the nearest."""
+    """The directory a message is read with; `exact` is False when it is only the nearest, `strange` when it is far."""
 
     directory: str
     exact: bool
+    strange: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -70,19 +74,22 @@ def structure(message: str, name: str) -> tuple[Any, ...]:
 def choose(message: str, version: str) -> Choice | None:
     """The directory to read a message with: its own, or the nearest in which the message is.
 
-    None when the version says nothing, when it is outside of `EARLIEST` to `LATEST`, or when the message is not shipped.
+    None when the version says nothing, or when the message is not shipped.
     """
     shipped = SHIPPED.get(message, ())
     if version in shipped:
         return Choice(version, exact=True)
     wanted = _age(version)
-    if wanted is None or not shipped or not (_age(EARLIEST) or 0) <= wanted <= (_age(LATEST) or 0):
+    if wanted is None or not shipped:
         return None
-    return Choice(min(shipped, key=lambda name: abs((_age(name) or 0) - wanted)), exact=False)
+    nearest = min(shipped, key=lambda name: abs((_age(name) or 0) - wanted))
+    return Choice(nearest, exact=False, strange=not (_age(EARLIEST) or 0) <= wanted <= (_age(LATEST) or 0))
 
 
 def _age(version: str) -> int | None:
-    """Directories in the order they came out: `D.96A` < `D.96B` < `D.01B`. `0` for `D` is a common slip."""
+    """Directories in the order they came out: `91.2` < `D.96A` < `D.96B` < `D.01B`. `0` for `D` is a common slip."""
+    if early := _BEFORE_D.match(version):
+        return (1900 + int(early[1])) * 3 + int(early[2]) - 1
     match = _RELEASE.match(version)
     if match is None:
         return None

@@ -30,6 +30,10 @@ class Spans:
         self.tag = tag
         self._members = {code: [_split(key) for key in keys] for code, keys in members.items()}
 
+    def quick(self, row: Row, _target: Value, _context: Reading) -> bool | None:
+        """No period in a segment whose format names none."""
+        return None if len(row) == 2 and f"{COMPONENT}7" not in row[1] else False
+
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take start and end when both members are free."""
         if len(row) < 2 or not _PERIOD(row[1]):
@@ -238,7 +242,7 @@ class ControlTotals:
         if member is None or claimed is None:
             return False
         totals = target.setdefault("totals", {})
-        is_whole = claimed == claimed.to_integral_value() and abs(claimed) < 10**9
+        is_whole = (text.isdigit() or claimed == claimed.to_integral_value()) and abs(claimed) < 10**9
         if member in totals or (member in self._whole and not is_whole):
             context.keep_row(row, target)
         else:
@@ -262,8 +266,11 @@ class ControlTotals:
                 out.rows.append(row)
 
 
-class Schedules:
-    """SCC groups: each quantity with its dates is a part of the line's schedule, under the kind (4017) of its group."""
+class ScheduleGroups:
+    """SCC groups: each quantity with its dates is a part of the line's schedule, with what its group says of all of them.
+
+    What that is, those who come from this say: `head` reads it, `own` takes it out of a part, `begin` writes it.
+    """
 
     __slots__ = ("_level", "key")
 
@@ -271,23 +278,33 @@ class Schedules:
         self.key = "SCC"
         self._level = Level(clauses)
 
+    def head(self, row: Row, head: Value, target: Value, context: Reading) -> bool:
+        """Take what a segment of the group says of all its parts; False for another segment."""
+        raise NotImplementedError
+
+    def own(self, part: Value) -> Value | None:
+        """Take out of a part what its group will say; None when no group can."""
+        raise NotImplementedError
+
+    def begin(self, own: Value, group: Written, context: Writing) -> None:
+        """Write what a group says of all its parts."""
+        raise NotImplementedError
+
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Read the parts; a group without quantities is not taken."""
         if not any(inner.key == "QTY" for inner in loop.loops):
             return False
-        kind = ""
+        head: Value = {}
+        context.path = loop.path
         for context.index, row in loop.segments:
-            context.row, context.path = row, loop.path
-            if row[0] == self.key and not kind:
-                kind = text_at(row, 1).strip()
-                content(self.key, {}, silent=(1,)).keep_rest(row, target, context)
-            else:
+            context.row = row
+            if row[0] != self.key or not self.head(row, head, target, context):
                 context.keep_row(row, target)
         for inner in loop.loops:
             if inner.key != "QTY":
                 context.keep_loop(inner, target)
                 continue
-            part: Value = {"kind": kind} if kind else {}
+            part = deepcopy(head)
             target.setdefault("schedule", []).append(part)
             self._level.read(inner, part, context)
         return True
@@ -298,22 +315,22 @@ class Schedules:
         if place is None:
             return
         quantities = Written(self.key, place).place_of("QTY") or place
-        left, group, kind = [], None, ""
+        left: list[Value] = []
+        group, kind = None, Value()
         for part in target.pop("schedule", None) or ():
-            inner, own = Written("QTY", quantities), part.get("kind") or "1"
-            if not self._written(part, inner, context) or len(own) > 3:
+            rest, inner = deepcopy(part), Written("QTY", quantities)
+            own = self.own(rest)
+            if own is None or not self._written(rest, inner, context):
                 left.append(part)
                 continue
             if group is None or own != kind:
                 group, kind = out.loop(self.key, place), own
-                group.rows.append([self.key, own])
+                self.begin(deepcopy(own), group, context)
             group.loops.append(inner)
         if left:
             target["schedule"] = left
 
-    def _written(self, part: Value, inner: Written, context: Writing) -> bool:
-        rest = deepcopy(part)
-        rest.pop("kind", None)
+    def _written(self, rest: Value, inner: Written, context: Writing) -> bool:
         inner.extras += rest.pop("extras", None) or ()
         whole, context.whole = context.whole, False
         self._level.write(rest, inner, context)
@@ -323,6 +340,30 @@ class Schedules:
             return False
         context.unwritten += [f"schedule[].{path}" for path in unsaid]
         return True
+
+
+class Schedules(ScheduleGroups):
+    """Parts of a schedule under the kind (4017) of their group."""
+
+    __slots__ = ()
+
+    def head(self, row: Row, head: Value, target: Value, context: Reading) -> bool:
+        """The first kind there is."""
+        if "kind" in head:
+            return False
+        if kind := text_at(row, 1).strip():
+            head["kind"] = kind
+        content(self.key, {}, silent=(1,)).keep_rest(row, target, context)
+        return True
+
+    def own(self, part: Value) -> Value | None:
+        """The kind, which is the usual one where none is said; one that is too long is none."""
+        kind = part.pop("kind", None) or "1"
+        return {"kind": kind} if len(kind) <= 3 else None
+
+    def begin(self, own: Value, group: Written, _context: Writing) -> None:
+        """The kind."""
+        group.rows.append([self.key, own["kind"]])
 
 
 def _split(key: str) -> tuple[tuple[str, ...], str]:

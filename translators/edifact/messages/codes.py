@@ -6,7 +6,7 @@ AGENCIES = {
     "6": "un",
     "9": "gln",
     "10": "odette",
-    "12": "ucc",
+    "113": "ucc",
     "16": "duns",
     "20": "bic",
     "86": "own",
@@ -22,14 +22,14 @@ ITEM_NUMBERS = {
     "SRV": "gtin",
     "EAN": "gtin",
     "UP": "upc",
-    "UA": "upc",
+    "UA": "customer",
     "SA": "seller",
     "VN": "seller",
     "VP": "seller",
     "BP": "buyer",
     "IN": "buyer",
     "MF": "manufacturer",
-    "MP": "manufacturer",
+    "MP": "product",
     "IB": "isbn",
     "IS": "issn",
     "HS": "harmonised_system",
@@ -38,7 +38,7 @@ ITEM_NUMBERS = {
     "PV": "promotion_variant",
     "GN": "national_group",
     "AB": "assembly",
-    "BH": "batch_heading",
+    "BH": "part",
     "CG": "commodity_group",
     "DR": "drawing",
     "DW": "drawing",
@@ -78,12 +78,12 @@ HEADER_DATES = {
     "61": "cancel_after",
     "64": "earliest_delivery",
     "69": "promised_delivery",
-    "76": "scheduled_shipment",
+    "76": "scheduled_delivery",
     "79": "promised_shipment",
     "94": "production",
     "171": "reference",
     "200": "pick_up",
-    "235": "delivery_collection",
+    "235": "latest_pick_up",
     "358": "scheduled_delivery",
     "361": "best_before",
     "364": "minimum_best_before",
@@ -158,7 +158,7 @@ ANSWERED_NAMES = {
     "35": "inventory_report",
     "9": "price_catalogue",
     "241": "delivery_schedule",
-    "239": "remittance_advice",
+    "481": "remittance_advice",
 }
 """Documents that are answered, by their name (1001)."""
 
@@ -208,7 +208,7 @@ CONDITIONS = {
 }
 """Quantities received that are not as they should be (6063)."""
 
-VARIANCES = {"AF": "damaged", "AC": "over", "AE": "not_ordered", "CP": "short", "BP": "short"}
+VARIANCES = {"AF": "damaged", "AC": "over", "AE": "not_advised", "CP": "short", "BP": "short"}
 """Why a quantity received differs (4221)."""
 
 ADJUSTMENTS = {
@@ -239,14 +239,14 @@ REFERENCES = {
     "CT": "contract",
     "BO": "blanket_order",
     "OP": "previous_order",
-    "POR": "previous_order",
+    "POR": "order_response",
     "AAG": "quote",
     "AAB": "proforma",
     "AAK": "despatch",
     "DQ": "delivery_note",
     "AAN": "delivery_schedule",
     "ADE": "account",
-    "API": "account_party",
+    "API": "inventory_report",
     "IA": "seller_number",
     "IT": "customer_number",
     "IV": "invoice",
@@ -270,10 +270,10 @@ REFERENCES = {
 PRICES = {
     "AAA": "net",
     "AAB": "gross",
-    "AAC": "net_with_charges",
+    "AAC": "with_tax",
     "AAD": "average",
     "AAE": "information",
-    "AAF": "information_with_allowances",
+    "AAF": "information_without_tax",
     "CAL": "calculation",
     "INV": "invoice",
     "NTP": "net",
@@ -308,7 +308,7 @@ QUANTITIES = {
 """Other quantities by qualifier (6063)."""
 
 AMOUNTS = {
-    "5": "tax_adjustment",
+    "5": "adjusted",
     "8": "allowance_or_charge",
     "9": "payable",
     "23": "charge",
@@ -317,9 +317,9 @@ AMOUNTS = {
     "66": "goods_item",
     "77": "invoice",
     "79": "lines",
-    "86": "order",
-    "98": "goods_item_original",
-    "116": "prepaid_adjustment",
+    "86": "document",
+    "98": "original",
+    "116": "purchase",
     "124": "tax",
     "125": "taxable",
     "128": "total",
@@ -331,7 +331,7 @@ AMOUNTS = {
     "176": "tax_total",
     "203": "line",
     "204": "allowance",
-    "236": "unit_contract",
+    "236": "subject_to_adjustment",
     "259": "charges",
     "260": "allowances",
 }
@@ -372,6 +372,7 @@ INVOICE_TOTALS = {
     "86": "payable",
     "77": "tax_inclusive",
     "388": "tax_inclusive",
+    "39": "tax_inclusive",
     "125": "tax_exclusive",
     "389": "tax_exclusive",
     "176": "tax",
@@ -435,7 +436,7 @@ TEXTS = {
     "AAI": "general",
     "AAO": "error",
     "AAB": "payment_terms",
-    "ABL": "legal",
+    "ABL": "government",
     "DEL": "delivery",
     "DIN": "delivery_instructions",
     "INS": "insurance",
@@ -447,7 +448,7 @@ TEXTS = {
     "PKG": "packaging",
     "PRD": "product",
     "PRI": "priority",
-    "QIN": "quality",
+    "QIN": "quarantine",
     "REG": "regulatory",
     "SIN": "special_instructions",
     "SUR": "supplier_remarks",
@@ -460,7 +461,6 @@ TEXTS = {
 CHARACTERISTICS = {
     "35": "colour",
     "98": "size",
-    "25": "size",
     "SGR": "size_grid",
     "CU": "consumer_unit",
     "DU": "despatch_unit",
@@ -475,14 +475,23 @@ CHARACTERISTICS = {
     "BMN": "brand",
     "13": "quality",
     "8": "product",
-    "2": "assortment",
+    "2": "product_form",
+    "009": "author",
+    "010": "author_surname",
+    "011": "author_forename",
+    "060": "subtitle",
+    "110": "place_of_publication",
+    "120": "publisher",
+    "170": "publication_date",
+    "180": "pagination",
+    "220": "binding",
 }
-"""Characteristics of items (7081)."""
+"""Characteristics of items (7081); those of three digits are the book trade's, whose title (050) is the description."""
 
 NAME = "BTI"
 """The characteristic (7081) that is the name of an item: the title of a book."""
 
-ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject", "24": "confirm", "27": "refer"}
+ACTIONS = {"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject"}
 """Actions on lines (1229)."""
 
 CHANGES = {"3": "change", "1": "add", "2": "delete", "4": "none", "8": "reschedule"}
@@ -530,7 +539,8 @@ KINDS = {
 
 STAGES = {
     "10": "pre_carriage",
-    "13": "at_border",
+    "11": "at_border",
+    "13": "at_destination",
     "20": "main_carriage",
     "30": "on_carriage",
     "1": "inland",
@@ -568,7 +578,7 @@ PAYMENTS = {
     "10": "instant",
     "20": "penalty",
     "22": "discount",
-    "23": "interest",
+    "23": "sight",
 }
 """Kinds of payment terms (4279)."""
 
@@ -634,3 +644,6 @@ INCOTERMS = frozenset(
     ("EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAF", "DES", "DEQ", "DDU", "DDP", "DAT", "DAP", "DPU")
 )
 """Incoterms of all editions since 1990."""
+
+PAYMENT_METHODS = {"20": "cheque", "2": "clearing_house", "30": "wire"}
+"""How money is moved (4461); a code without a word stands for itself."""

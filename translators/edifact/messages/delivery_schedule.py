@@ -165,4 +165,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_whole,
     fold=_in_points,
+    wire={"points": ""},
 )

@@ -1,6 +1,6 @@
 """DESADV: what a shipper says is on its way, and how it is packed."""
 
-from translators.edifact.messages import codes, goods, lines, shared
+from translators.edifact.messages import codes, goods, lines, shared, transport_codes
 from translators.edifact.messages.clauses import Measures
 from translators.edifact.messages.packing import Packing, Unpacking, all_lines
 from translators.edifact.messages.parts import CodedUnless, Either, Moment
@@ -38,7 +38,16 @@ def named(code: str, member: str) -> Group:
 EQUIPMENT = Group(
     "EQD",
     [
-        Once("EQD", {"kind": Text(1), "number": Text((2, 1)), "description": Either((3, 1), (3, 4), 10)}, always=True),
+        Once(
+            "EQD",
+            {
+                "kind": Coded(1, Words(transport_codes.EQUIPMENT, lower=True, longest=3)),
+                "number": Text((2, 1)),
+                "description": Either((3, 1), (3, 4), 10),
+            },
+            default={1: "CN"},
+            always=True,
+        ),
         Measures("measures", shared.MEASURES),
         Once("SEL", {"seals": Lines((1,), longest=10)}, repeat=True),
     ],
@@ -177,4 +186,5 @@ MAPPING = DocumentMapping(
     hierarchy=Hierarchy("CPS", number=1, parent=2),
     unfold=_whole,
     fold=_in_segments,
+    wire={"levels": "", "packs": "packages"},
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from translators.edifact.messages import codes, lines
 from translators.edifact.messages.clauses import ControlTotals, Measures
-from translators.edifact.messages.parts import Capitals, CodedUnless, Either, Moment, Unless, party_identifier
+from translators.edifact.messages.parts import CodedUnless, Either, Moment, Unless, party_identifier
 from translators.edifact.messages.shared import ISSUED, MEASURES, QUANTITY, REFERENCES, beside
 from translators.mapping.binding import one_of
 from translators.mapping.clauses import Each, Once, Qualified
@@ -46,7 +46,11 @@ LABEL: list[Clause] = [
         default={1: _SELLERS},
         always=True,
     ),
-    Once("RFF", {"reference.kind": Coded((1, 1), REFERENCES, "other", "original"), "reference.number": Text((1, 2))}),
+    Once(
+        "RFF",
+        {"reference.kind": Coded((1, 1), REFERENCES, "other", "original"), "reference.number": Text((1, 2))},
+        default={(1, 1): codes.AGREED},
+    ),
     Qualified(
         "DTM",
         (1, 1),
@@ -104,7 +108,7 @@ LOCATIONS = Group(
 )
 GOODS: list[Clause] = [
     *lines.ITEM,
-    Once("ALI", {"item.origin_country": Capitals(1)}),
+    lines.ORIGIN,
     IDENTITIES,
     IDENTITY_GROUP,
     LABELS,

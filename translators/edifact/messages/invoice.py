@@ -36,7 +36,14 @@ BEGINNING = Once(
 # --- dates and references ------------------------------------------------------------------------------------------------
 
 _PERIOD = {"167": "period.start", "168": "period.end", "194": "period.start", "206": "period.end"}
-_HEADER_DATES = {"137": "issued", "35": "delivered", "11": "despatched", "131": "tax_point", "13": "due", **_PERIOD}
+_HEADER_DATES = {
+    **dict.fromkeys(("137", "3"), "issued"),
+    "35": "delivered",
+    "11": "despatched",
+    "131": "tax_point",
+    "13": "due",
+    **_PERIOD,
+}
 DATES: list[Clause] = [
     InvoicingPeriod(),
     Qualified("DTM", (1, 1), Moment(), fields=_HEADER_DATES, others="other_dates", names=shared.ALL_DATES),
@@ -75,7 +82,7 @@ CURRENCY = Group(
 PAYMENT = Once(
     "PAI",
     {
-        "payment.means": Text((1, 3)),
+        "payment.means": Coded((1, 3), Words({}, longest=3)),
         "payment.original_codes.conditions": Text((1, 1)),
         "payment.original_codes.channel": Text((1, 6)),
     },
@@ -125,6 +132,7 @@ SUMMARY: list[Clause] = [
 LINE: list[Clause] = [
     lines.line_segment("original_codes.action", Text((2, 1))),
     *lines.ITEM,
+    lines.ORIGIN,
     Qualified("QTY", (1, 1), shared.QUANTITY, fields={"47": "quantity"}, others="other_quantities", names=shared.QUANTITIES),
     *LINE_DATES,
     shared.FREE_TEXT,
@@ -184,7 +192,7 @@ def _whole(document: Value, context: Reading) -> Value:
     totals = document.get("totals", {})
     if "payable" in totals.get("other", {}):  # MOA+9 is what is to be paid, whatever else was said before
         before, totals["payable"] = totals["payable"], totals["other"].pop("payable")
-        totals["other"]["order"] = before
+        totals["other"][shared.AMOUNTS.word("86")] = before
         take(document, ("original_codes",), "totals.payable")
     dues = [terms["due"] for terms in document.get("payment_terms", ()) if "due" in terms]
     if len(dues) == 1:
@@ -304,8 +312,8 @@ def _judge(document: Billing, context: Reading) -> None:
     for wrong in arithmetic.check(document):
         if wrong.rule == arithmetic.LINE_NET and not _net_priced(document, wrong.path):
             continue
-        index = context.stated.get(wrong.path, 1)
-        context.note(Code.CONTROL_TOTAL, wrong.message, index, (1, 2), str(wrong.expected), str(wrong.actual))
+        index, place = context.stated.get(wrong.path, 1), (1, 2) if wrong.path in context.stated else 0
+        context.note(Code.CONTROL_TOTAL, wrong.message, index, place, str(wrong.expected), str(wrong.actual))
 
 
 def _net_priced(document: Billing, path: str) -> bool:

@@ -1,12 +1,13 @@
 """What is said of items and their prices: parts and clauses for LIN, PIA, IMD and PRI."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from translators.edifact.messages import codes
 from translators.edifact.messages.parts import UNITS, check_identifier, components, joined, pieces_of
 from translators.mapping.amounts import Quantity
-from translators.mapping.binding import content
-from translators.mapping.compiled import usual
+from translators.mapping.check_digits import check_digit_fits
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import taken_identifier
 from translators.mapping.numbers import number_with_comma as number
@@ -16,7 +17,7 @@ from translators.mapping.value import Value, merge_identifier, take
 from translators.mapping.words import Words
 
 ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True, longest=3)
-_USUAL_NUMBERS = usual(ITEM_NUMBERS)
+_USUAL_NUMBERS = ITEM_NUMBERS.usual
 PRICE_KINDS = Words(codes.PRICES, longest=3)
 _GTIN_LENGTHS = (8, 12, 13, 14)
 IN_FRONT = ("gtin", "upc", "isbn", "issn")
@@ -31,15 +32,25 @@ def read_number(row: Row, element: int, item: Value, context: Reading) -> bool:
     value, kind, code_list, agency = components(row, element, 4)
     if not value:
         return False
+    if _take_number(item, value, kind, code_list, agency) == "gtin":
+        check_identifier(context, "gtin", value, (element, 1), _GTIN_LENGTHS)
+    return True
+
+
+def _take_number(item: Value, value: str, kind: str, code_list: str, agency: str) -> str:
+    """Take an item number, and answer its scheme."""
     identifiers: Value = item.setdefault("identifiers", {})
     scheme = None if code_list or agency else _USUAL_NUMBERS.get(kind)
-    if scheme is not None and scheme not in identifiers:
-        identifiers[scheme] = value
-    else:
-        scheme = _take_unusual(item, value, kind, f"{kind}:{code_list}:{agency}".rstrip(":") if code_list or agency else kind)
-    if scheme == "gtin":
-        check_identifier(context, scheme, value, (element, 1), _GTIN_LENGTHS)
-    return True
+    if scheme is None or scheme in identifiers:
+        whole = f"{kind}:{code_list}:{agency}".rstrip(":") if code_list or agency else kind
+        return _take_unusual(item, value, kind, whole)
+    identifiers[scheme] = value
+    return scheme
+
+
+def _is_gtin(value: str) -> bool:
+    """Whether there is nothing to say about a GTIN."""
+    return len(value) in _GTIN_LENGTHS and value.isascii() and value.isdigit() and check_digit_fits(value)
 
 
 def _take_unusual(item: Value, value: str, kind: str, whole: str) -> str:
@@ -100,6 +111,17 @@ class ItemNumber:
         if configuration := text_at(row, self.configuration).strip():
             item["configuration"] = configuration
         return item or None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a GTIN that is none, and a type without a number, need a closer look."""
+        found, (value, *kinds) = source.variable(), [source.text((self.element, component)) for component in range(1, 5)]
+        source.read(f"t = {value}", f"u = {kinds[0]}", f"{found} = {{}}", "if t:")
+        source.read(f"    w = {source.name(_take_number)}({found}, t, u, {kinds[1]}, {kinds[2]})")
+        source.read(f"    if w == 'gtin' and not {source.name(_is_gtin)}(t): return False")
+        source.read(f"    if w not in {IN_FRONT}: {found}.setdefault('original_codes', {{}})['number'] = u")
+        source.read(f"elif u or {kinds[1]} or {kinds[2]}: return False", f"t = {source.text(self.configuration)}")
+        source.read(f"if t: {found}['configuration'] = t", f"{found} = {found} or None")
+        return found
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """A type without a number."""
@@ -169,12 +191,7 @@ class PriceDetails:
         price: Value = {"amount": amount}
         if context.currency:
             price["currency"] = context.currency
-        kind = PRICE_KINDS.known(kinds[1]) or PRICE_KINDS.word(qualifier)
-        if kind:
-            price["kind"] = kind
-        original = ":".join((qualifier, *kinds)).rstrip(":")
-        if original != PRICE_KINDS.code(kind):
-            price["original"] = original
+        price.update(_said_of_price(qualifier, *kinds))
         if basis or unit:
             count = number(basis) if basis else None
             price["basis"] = {"value": number("1") if count is None else count}
@@ -183,6 +200,17 @@ class PriceDetails:
                 if not UNITS.preferred(unit):
                     price["basis"]["original"] = unit
         return price
+
+    def compile(self, source: Source) -> str:
+        """The same as lines: what qualifier and types say is known after the first time; a quantity needs a closer look."""
+        found, said = source.variable(), source.name(lru_cache(maxsize=256)(_said_of_price))
+        qualifier, text, *kinds, basis, unit = (source.text(place) for place in self.places)
+        source.read(f"{found} = None", f"t = {text}", f"u = {qualifier}", "if t:", "    a = context.number(t)")
+        source.read("    if a is None: return False", "    c = context.currency")
+        source.read(f"    {found} = {{'amount': a, 'currency': c}} if c else {{'amount': a}}")
+        source.read(f"    {found}.update({said}(u, {kinds[0]}, {kinds[1]}))")
+        source.read(f"if u and not t or {basis} or {unit}: return False")
+        return found
 
     def write(self, price: Value, row: Row, context: Writing) -> bool:
         """The price; a currency that is not the document's stays for the CUX."""
@@ -208,6 +236,14 @@ class PriceDetails:
                 code = kept if kept and UNITS.word(kept) == unit else UNITS.code(unit) or unit
                 set_text(row, (self.element, 6), code)
         return True
+
+
+def _said_of_price(qualifier: str, type_: str, price_type: str) -> Value:
+    """The members that qualifier (5125), type (5375) and type of price (5387) give a price."""
+    kind = PRICE_KINDS.known(price_type) or PRICE_KINDS.word(qualifier)
+    said = {"kind": kind} if kind else {}
+    original = f"{qualifier}:{type_}:{price_type}".rstrip(":")
+    return said if original == PRICE_KINDS.code(kind) else {**said, "original": original}
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +318,22 @@ class MoreNumbers:
         self.tag = "PIA"
         self._member = member
 
+    def quick(self, row: Row, target: Value, _context: Reading) -> bool:
+        """Take identifiers of usual types whose schemes the item does not have, under the function they would be written with."""
+        item: Value = target.get(self._member) or {}
+        there: Value = item.get("identifiers") or {}
+        taken: Value = {}
+        for element in row[2:]:
+            value, _, kind = element.partition(COMPONENT)
+            scheme = _USUAL_NUMBERS.get(kind.strip())
+            if scheme is None or scheme == "gtin" or scheme in there or scheme in taken or not (value := value.strip()):
+                return False
+            taken[scheme] = value
+        if not taken or row[1].strip() != _function({**item, "identifiers": {**there, **taken}}):
+            return False
+        target.setdefault(self._member, item).setdefault("identifiers", there).update(taken)
+        return True
+
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take all identifiers."""
         if text_at(row, 1).strip() not in ("1", "5", ""):
@@ -322,48 +374,3 @@ def _function(item: Value) -> str:
     """What the numbers of a PIA would be written as."""
     named = "number" in item.get("original_codes", {}) or any(scheme in IN_FRONT for scheme in item.get("identifiers", ()))
     return "1" if named else "5"
-
-
-class Descriptions:
-    """IMD in words: lines of the item's description. One characteristic (7081) without a word of its own may stand with them.
-
-    The description is a list of lines until the line is whole.
-    """
-
-    __slots__ = ("_rest", "tag")
-
-    def __init__(self) -> None:
-        self.tag = "IMD"
-        self._rest = content("IMD", {}, silent=(1, (2, 1), (3, 4), (3, 5)))
-
-    def read(self, row: Row, target: Value, context: Reading) -> bool:
-        """Add the lines to those there are, when they are of the same kind."""
-        if len(row) < 4:
-            return False
-        found = [text.rstrip() for text in row[3].split(COMPONENT)[3:5] if text.strip()]
-        if not found:
-            return False
-        kind = f"{text_at(row, 1).strip()}:{text_at(row, (2, 1)).strip()}".rstrip(":")
-        item = target.setdefault("item", {})
-        if "description" not in item:
-            item["description"] = found
-            if kind != "F":
-                item.setdefault("original_codes", {})["description"] = kind
-        elif item.get("original_codes", {}).get("description", "F") == kind:
-            item["description"] += found
-        else:
-            return False
-        context.trace(item, "description", ((3, 4), (3, 5)))
-        self._rest.keep_rest(row, target, context)
-        return True
-
-    def write(self, target: Value, out: Written, _context: Writing) -> None:
-        """Two lines in each segment."""
-        lines = take(target, ("item",), "description") or []
-        kind = take(target, ("item", "original_codes"), "description") or "F"
-        form, _, characteristic = kind.partition(":")
-        for start in range(0, len(lines), 2):
-            row: Row = [self.tag, form, characteristic]
-            for component, line in enumerate(lines[start : start + 2], 4):
-                set_text(row, (3, component), line)
-            out.rows.append(row)

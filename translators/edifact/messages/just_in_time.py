@@ -61,4 +61,6 @@ def _in_sequence(schedule: Value, _context: Writing) -> Value:
     return schedule
 
 
-MAPPING = DocumentMapping("delivery_schedule", [*header("242"), _SEQUENCE], unfold=_whole, fold=_in_sequence)
+MAPPING = DocumentMapping(
+    "delivery_schedule", [*header("242"), _SEQUENCE], unfold=_whole, fold=_in_sequence, wire={"sequences": ""}
+)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from translators.edifact.messages import codes
 from translators.edifact.messages.clauses import ControlTotals, Measures, Periods, Schedules
-from translators.edifact.messages.items import Described, Descriptions, ItemNumber, MoreNumbers, ParentLine
-from translators.edifact.messages.parts import CodedUnless, Joined, Moment, joined, party_identifier, pieces_of
+from translators.edifact.messages.descriptions import Descriptions
+from translators.edifact.messages.items import Described, ItemNumber, MoreNumbers, ParentLine
+from translators.edifact.messages.parts import Capitals, CodedUnless, Joined, Moment, joined, party_identifier, pieces_of
 from translators.edifact.messages.shared import (
     ALLOWANCE,
     AMOUNT_BY_MEANING,
@@ -30,8 +31,9 @@ from translators.edifact.messages.shared import (
     parties,
 )
 from translators.finding import Code
-from translators.mapping.binding import Where, one_of
+from translators.mapping.binding import one_of
 from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.compiled import Where
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.parts import Coded, Part, Text
@@ -67,6 +69,7 @@ DESCRIPTION: list[Clause] = [
     _attribute(),
 ]
 """What an item is called, its characteristics, and its description."""
+ORIGIN = Once("ALI", {"item.origin_country": Capitals(1)})
 ITEM: list[Clause] = [MoreNumbers(), *DESCRIPTION, ITEM_MEASURES]
 """Segments that describe the item of a line."""
 
@@ -113,6 +116,7 @@ def line_segment(member: str = "action", action: Part = ACTION) -> Once:
 
 ORDER_LINE: list[Clause] = [
     *ITEM,
+    ORIGIN,
     LINE_QUANTITIES,
     *dates(),
     AMOUNT_BY_MEANING,
@@ -144,6 +148,7 @@ def whole_line(line: Value) -> None:
 def whole_item(line: Value) -> None:
     """The item of a line after reading, its description as one text, and a price of all prices."""
     item = line.setdefault("item", {})
+    _called(item)
     description = item.get("description")
     if description is not None:
         item["description"] = joined(description)
@@ -152,6 +157,20 @@ def whole_item(line: Value) -> None:
         line["price"] = price = next((price for price in prices if price.get("kind") == "net"), prices[0])
         if len(prices) > 1:
             line["other_prices"] = [other for other in prices if other is not price]
+
+
+def _called(item: Value) -> None:
+    """What an item is called is its name; where it has the title of a book, it is a description of it."""
+    called = item.pop("called", None)
+    if called is None:
+        return
+    if "name" not in item:
+        item["name"] = joined(called)
+    elif "description" in item:
+        item["description"] = [*called, *item["description"]]
+    else:
+        item["description"] = called
+        item.setdefault("original_codes", {})["description"] = "F"
 
 
 def stand_in(line: Value, member: str, others: str, names: Mapping[str, str]) -> None:
@@ -183,13 +202,14 @@ def line_in_segments(line: Value) -> None:
 def item_in_segments(line: Value) -> None:
     """The item of a line before writing, and all prices.
 
-    The one characteristic for a name is that of the book trade: a name from elsewhere goes before the description.
+    A name that is the title of a book has a characteristic of its own.
     """
     item = line.get("item", {})
-    named = item.get("original_codes", {}).get("name") == codes.NAME
-    texts = [text for text in (None if named else item.pop("name", None), item.get("description")) if text]
-    if texts:
-        item["description"] = [piece for text in texts for piece in pieces_of(text)]
+    titled = item.get("original_codes", {}).get("name") == codes.NAME
+    if not titled and item.get("name"):
+        item["called"] = pieces_of(item.pop("name"))
+    if item.get("description"):
+        item["description"] = pieces_of(item["description"])
     price = line.pop("price", None)
     prices = [*([price] if price is not None else ()), *(line.pop("other_prices", None) or ())]
     if prices:

@@ -3,24 +3,23 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pydantic import ValidationError
-
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Guide, Origin
-from translators.edifact import validation
+from translators.canonical.faults import Fault, modelled
+from translators.contract import Family, Guide, Origin
+from translators.edifact.definitions import Position, definition
 from translators.edifact.grammar import Grammar, Tree
-from translators.edifact.message import Meaning, MessageReport
+from translators.edifact.message import Meaning
 from translators.edifact.messages.tree import Rows, loops, segments
+from translators.edifact.report import MessageReport
 from translators.finding import Code
 from translators.mapping.context import Reading, Trace, Writing
 from translators.mapping.guide import CompiledGuide, compiled
+from translators.mapping.kept_codes import in_family
 from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.numbers import number_with_comma
 from translators.mapping.tree import Loop, Place, Row, text_at
-
-_MOST_PROBLEMS = 10
 
 
 def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
@@ -36,7 +35,7 @@ def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[C
         position = report.at(number, rows.row(number)[0], element, component)
         report.judgement.add(code, text, position, expected=expected, actual=actual)
 
-    document = loops(tree, rows, held=isinstance(meaning.segments, list))
+    document = loops(tree, rows, held=meaning.held)
     header = rows.row(1)
     traces: list[Trace] | None = [] if meaning.terms.lineage else None
     reading = Reading(meaning.terms.timezone, note, number_with_comma, currency=_currency(document), index=1, traces=traces)
@@ -45,14 +44,13 @@ def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[C
         guide.check(document, reading)
         mapping = mapping.deviating(guide.deviations)
     value = mapping.read(document, reading)
+    value["code_family"] = Family.EDIFACT.value
     if len(header) > 3 and header[3].strip():
         reading.path, reading.index = "", 1
         reading.keep(header, 3, value)
     name = mapping.name_of(value)
-    try:
-        found = model_of(name).model_validate(value)
-    except ValidationError as error:
-        _invalid(name.replace("_", " "), error, report)
+    found = modelled(model_of(name), value, lambda fault: _told(name, fault, report))
+    if found is None:
         return None, ()
     if mapping.judge is not None:
         mapping.judge(found, reading)
@@ -73,20 +71,18 @@ def partner_guide(guide: Guide, directory: str) -> CompiledGuide:
     """A guide resolved by the tables of a directory. Raises LocationInvalid for a place that they do not have."""
 
     def names(tag: str, name: str) -> list[Place]:
-        definition = validation.definition(directory, tag, repeating=False)
+        found = definition(directory, tag, repeating=False)
         element, _, component = name.partition(".")
-        if definition is None:
+        if found is None:
             return []
         return [
-            place
-            for number, position in enumerate(definition.positions, 1)
-            for place in _places(number, position, element, component)
+            place for number, position in enumerate(found.positions, 1) for place in _places(number, position, element, component)
         ]
 
     return compiled(guide, names)
 
 
-def _places(number: int, position: validation.Position, element: str, component: str) -> Iterator[Place]:
+def _places(number: int, position: Position, element: str, component: str) -> Iterator[Place]:
     """The places that a name means in one position: by number or identifier, a component also by its own identifier alone."""
     if not position.composite:
         if not component and element.lstrip("0") in (str(number), position.id):
@@ -100,15 +96,17 @@ def _places(number: int, position: validation.Position, element: str, component:
             yield number, part
 
 
-def _invalid(name: str, error: ValidationError, report: MessageReport) -> None:
-    for problem in error.errors(include_url=False, include_input=False)[:_MOST_PROBLEMS]:
-        field = ".".join(str(step) for step in problem["loc"])
-        text = f"The message cannot be read as a {name}: {field}: {problem['msg'].lower()}."
-        place = (2, "BGM") if field == "number" else (1, "UNH")
-        report.judgement.add(Code.CANONICAL_INVALID, text, report.at(*place), expected=field)
+def _told(name: str, fault: Fault, report: MessageReport) -> None:
+    """Note what keeps a message from being a document."""
+    text = f"The message cannot be read as a {name.replace('_', ' ')}: {fault.message}"
+    place = (2, "BGM") if fault.path == "number" else (1, "UNH")
+    report.judgement.add(
+        Code.CANONICAL_INVALID, text, report.at(*place), expected=fault.expected or fault.path, actual=fault.actual
+    )
 
 
 def rows(mapping: DocumentMapping, document: CanonicalDocument, grammar: Grammar, context: Writing) -> list[Row]:
     """The segments between UNH and UNT that say the document; what they cannot say is noted in the context."""
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
+    context.unwritten += in_family(value, Family.EDIFACT.value)
     return segments(mapping.write(value, grammar.root, context), context)

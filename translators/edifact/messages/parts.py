@@ -11,6 +11,9 @@ from typing import Any
 from translators.edifact import dates
 from translators.edifact.messages import codes
 from translators.finding import Code
+from translators.mapping import usual
+from translators.mapping.check_digits import check_digit_fits
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import Identifier
 from translators.mapping.parts import Coded
@@ -55,6 +58,14 @@ class Moment:
         """The date or instant; None for a format that names no point in time."""
         _qualifier, value, form = components(row, self.element, 3)
         return dates.instant(value, form or _DATE, context.timezone) if value else None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a format without a value needs a closer look."""
+        found, instant = source.variable(), source.name(dates.instant)
+        source.read(f"{found} = None", f"t = {source.text((self.element, 2))}", f"u = {source.text((self.element, 3))}", "if t:")
+        source.read(f"    {found} = {instant}(t, u or {_DATE!r}, context.timezone)", f"    if {found} is None: return False")
+        source.read("elif u: return False")
+        return found
 
     def write(self, value: date | datetime, row: Row, context: Writing) -> None:
         """The date; an instant in the partner's zone, or where its clock shows that time twice, in UTC."""
@@ -118,29 +129,10 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Unless:
-    """A text, unless it is the usual one, which says nothing. The usual one is written by the clause, as its default."""
+class Unless(usual.Unless):
+    """A code that is not the usual one, which says nothing."""
 
-    place: Place
-    usual: str
     longest: int = 3
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The place."""
-        return (self.place,)
-
-    def read(self, row: Row, _context: Reading) -> str | None:
-        """The text when it is not the usual one."""
-        text = text_at(row, self.place).strip()
-        return text if text and text != self.usual else None
-
-    def write(self, value: str, row: Row, _context: Writing) -> str | None:
-        """The text; handed back when there is no room for it."""
-        if len(value) > self.longest:
-            return value
-        set_text(row, self.place, value)
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +163,13 @@ class Either:
         """The code, or the words."""
         return text_at(row, self.code).strip() or text_at(row, self.text).strip() or None
 
+    def compile(self, source: Source) -> str:
+        """The same as lines; words beside a code need a closer look."""
+        found = source.variable()
+        source.read(f"t = {source.text(self.code)}", f"u = {source.text(self.text)}", "if t and u: return False")
+        source.read(f"{found} = t or u or None")
+        return found
+
     def unread(self, row: Row) -> tuple[Place, ...]:
         """The words beside a code."""
         return (self.text,) if text_at(row, self.code).strip() and text_at(row, self.text).strip() else ()
@@ -194,6 +193,12 @@ class Capitals:
     def read(self, row: Row, _context: Reading) -> str | None:
         """The code in capitals."""
         return text_at(row, self.place).strip().upper() or None
+
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found = source.variable()
+        source.read(f"{found} = {source.text(self.place)}.upper() or None")
+        return found
 
     def write(self, value: str, row: Row, _context: Writing) -> None:
         """The code."""
@@ -286,6 +291,14 @@ class Joined:
             return None
         return joined([piece.rstrip() for piece in text.split(COMPONENT)[first - 1 :][: len(self.of)] if piece.strip()]) or None
 
+    def compile(self, source: Source) -> str:
+        """The same as lines: most texts stand in one component."""
+        found, first, others = source.variable(), source.text(self.of[0], "rstrip"), [source.text(one) for one in self.of[1:]]
+        source.read(f"{found} = {first}.strip() or None")
+        if others:
+            source.read(f"if {' or '.join(others)}: {found} = {source.name(self.read)}(row, context)")
+        return found
+
     def write(self, value: str, row: Row, _context: Writing) -> str | None:
         """As much as there is room for; the rest is handed back."""
         pieces = pieces_of(value)
@@ -314,6 +327,15 @@ class AddressLines:
                 found += [line.rstrip() for line in text.split(COMPONENT)[:most] if line.strip()]
         return found or None
 
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found, above, street = source.variable(), source.components(self.before), source.components(self.street)
+        source.read(
+            f"{found} = [t.rstrip() for t in {above} if t.strip()]", f"{found} += [t.rstrip() for t in {street} if t.strip()]"
+        )
+        source.read(f"{found} = {found} or None")
+        return found
+
     def write(self, value: list[str], row: Row, _context: Writing) -> list[str] | None:
         """Up to nine lines; the others are handed back."""
         fitting = value[:9]
@@ -333,6 +355,13 @@ class PartyIdentifier(Identifier):
         found = Identifier.read(self, row, context)
         if found is not None and "gln" in found:
             check_identifier(context, "gln", found["gln"], self.value, _GLN_LENGTHS)
+        return found
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a GLN that is none needs a closer look."""
+        found = Identifier.compile(self, source)
+        sound = f"len(t) == 13 and t.isdigit() and {source.name(check_digit_fits)}(t)"
+        source.read(f"if t and 'gln' in {found} and not ({sound}): return False")
         return found
 
 

@@ -33,7 +33,7 @@ PRICES = Group(
     [
         Once("PRI", {"": PriceDetails()}),
         shared.PRICE_CURRENCY,
-        Once("RNG", {"": PriceRange()}, default={1: "4"}),
+        Once("RNG", {"": PriceRange()}, fixed={1: "4"}),
         _VALIDITY,
         Qualified("DTM", (1, 1), Moment(), fields=_VALID),
     ],
@@ -135,4 +135,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_whole,
     fold=_in_groups,
+    wire={"groups": ""},
 )

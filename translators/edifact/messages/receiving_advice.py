@@ -170,4 +170,5 @@ MAPPING = DocumentMapping(
     hierarchy=Hierarchy("CPS", number=1, parent=2),
     unfold=_whole,
     fold=_in_segments,
+    wire={"levels": "", "packs": "packages"},
 )

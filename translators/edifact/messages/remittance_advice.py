@@ -10,8 +10,9 @@ from translators.edifact.messages.parts import Joined, Moment
 from translators.edifact.messages.shared import MONEY, beside
 from translators.finding import Code
 from translators.mapping.amounts import DocumentCurrency
-from translators.mapping.binding import Where, none_of, one_of
+from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.compiled import Where
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import Identifier
 from translators.mapping.mapping import Clause, DocumentMapping, Group
@@ -58,7 +59,7 @@ ADJUSTMENTS = Group(
     [
         Once("AJT", {"reason": Coded(1, REASONS), "original_codes.line": Text(2)}),
         Once("MOA", {"amount": MONEY, **beside("amount", (1, 1), "165")}, default={(1, 1): "165"}),
-        Each("RFF", "references", _REFERENCE, needs=("number",)),
+        Each("RFF", "references", _REFERENCE, needs=("number",), default={(1, 1): codes.AGREED}),
         shared.FREE_TEXT,
     ],
     into="adjustments",
@@ -101,7 +102,7 @@ DOCUMENT: list[Clause] = [
     ),
     Once("RFF", {"order.number": Text((1, 2)), "order.line": Text((1, 3))}, fixed={(1, 1): "ON"}, where=_known),
     Once("RFF", {"despatch.number": Text((1, 2)), "despatch.line": Text((1, 3))}, fixed={(1, 1): "AAK"}, where=_known),
-    Each("RFF", "references", _REFERENCE, needs=("number",)),
+    Each("RFF", "references", _REFERENCE, needs=("number",), default={(1, 1): codes.AGREED}),
     ADJUSTMENTS,
     ITEM,
 ]
@@ -117,10 +118,17 @@ HEADER: list[Clause] = [
         names=shared.ALL_DATES,
     ),
     Once("RFF", {"payment": Text((1, 2))}, fixed={(1, 1): _PAYMENT}, where=_known),
-    Each("RFF", "references", _REFERENCE, needs=("number",), where=none_of((1, 1), "")),
+    Each("RFF", "references", _REFERENCE, needs=("number",), default={(1, 1): codes.AGREED}, where=none_of((1, 1), "")),
     _account("payer_account", PAYER_BANKS),
     _account("payee_account", PAYEE_BANKS),
-    Once("PAI", {"method": Text((1, 3)), "original_codes.conditions": Text((1, 1)), "original_codes.channel": Text((1, 6))}),
+    Once(
+        "PAI",
+        {
+            "method": Coded((1, 3), Words(codes.PAYMENT_METHODS, longest=3)),
+            "original_codes.conditions": Text((1, 1)),
+            "original_codes.channel": Text((1, 6)),
+        },
+    ),
     shared.FREE_TEXT,
     shared.parties(),
     Group("CUX", [_RATE]),
@@ -132,8 +140,14 @@ SUMMARY: list[Clause] = [
 ]
 
 
-def _whole(advice: Value, _context: Reading) -> Value:
-    """The advice; a document without a number is none."""
+_SAYING = ("amount", "lines", "adjustments")
+"""Members of which an advice must have one, or it says nothing of a payment."""
+
+
+def _whole(advice: Value, context: Reading) -> Value:
+    """The advice; a document without a number is none. One that tells of no payment at all says it in an order of its own."""
+    if not any(advice.get(member) for member in _SAYING):
+        context.note(Code.CANONICAL_INVALID, "The message says neither what is paid nor what for.", 1, 0, None, None)
     advice.setdefault("lines", [])
     return advice
 

@@ -115,4 +115,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_whole,
     fold=_in_places,
+    wire={"places": ""},
 )

@@ -1,17 +1,16 @@
 """What delivery schedules share: quantities by day or period, how sure they are, what was delivered before, delivery points."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 
 from translators.edifact.messages import shared
-from translators.edifact.messages.clauses import Periods
+from translators.edifact.messages.clauses import Periods, ScheduleGroups
 from translators.edifact.messages.parts import Moment, Unless, With
 from translators.mapping.binding import none_of, one_of
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.mapping import Clause, Group, Level
+from translators.mapping.mapping import Clause, Group
 from translators.mapping.parts import Coded, Part
-from translators.mapping.tree import Loop, Place, Row, Written, set_text, text_at
+from translators.mapping.tree import Place, Row, Written, set_text, text_at
 from translators.mapping.value import Value, paths_in
 from translators.mapping.words import Words
 
@@ -51,66 +50,27 @@ SCHEDULED = Group("QTY", [_QUANTITY, HEAD, *_WHEN], into="schedule", where=none_
 """A quantity that is wanted, and when; where SCC stands behind it, how sure it is."""
 
 
-class Planned:
-    """SCC groups: quantities that are sure in the same way."""
+class Planned(ScheduleGroups):
+    """Quantities that are sure in the same way."""
 
-    __slots__ = ("_level", "key", "list_keys")
+    __slots__ = ("list_keys",)
 
     def __init__(self) -> None:
-        self.key = "SCC"
+        super().__init__([_QUANTITY, *_WHEN])
         self.list_keys = ("schedule",)
-        self._level = Level([_QUANTITY, *_WHEN])
 
-    def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
-        """Read the quantities, each with what their group says; a group without quantities is not taken."""
-        if not any(inner.key == "QTY" for inner in loop.loops):
-            return False
-        head: Value = {}
-        context.path = loop.path
-        for context.index, row in loop.segments:
-            context.row = row
-            if row[0] != self.key or not HEAD.read(row, head, context):
-                context.keep_row(row, target)
-        for inner in loop.loops:
-            if inner.key != "QTY":
-                context.keep_loop(inner, target)
-                continue
-            part = deepcopy(head)
-            target.setdefault("schedule", []).append(part)
-            self._level.read(inner, part, context)
-        return True
+    def head(self, row: Row, head: Value, _target: Value, context: Reading) -> bool:
+        """How sure they are, and what each covers."""
+        return HEAD.read(row, head, context)
 
-    def write_loop(self, target: Value, out: Written, context: Writing) -> None:
-        """A group for the parts of one kind that follow each other; what a group cannot say stays where it is."""
-        place = out.place_of(self.key)
-        if place is None:
-            return
-        quantities = Written(self.key, place).place_of("QTY") or place
-        left: list[Value] = []
-        group, kind = None, Value()
-        for part in target.pop("schedule", None) or ():
-            rest, inner = deepcopy(part), Written("QTY", quantities)
-            own = {name: rest.pop(name) for name in _HEAD if name in rest}
-            if not own or not self._written(rest, inner, context):
-                left.append(part)
-                continue
-            if group is None or own != kind:
-                group, kind = out.loop(self.key, place), own
-                HEAD.write(deepcopy(own), group, context)
-            group.loops.append(inner)
-        if left:
-            target["schedule"] = left
+    def own(self, part: Value) -> Value | None:
+        """The same of a part; one that says none of it stands in no such group."""
+        return {name: part.pop(name) for name in _HEAD if name in part} or None
 
-    def _written(self, rest: Value, inner: Written, context: Writing) -> bool:
-        inner.extras += rest.pop("extras", None) or ()
-        whole, context.whole = context.whole, False
-        self._level.write(rest, inner, context)
-        context.whole = whole
-        unsaid = paths_in(rest)
-        if not inner.rows or inner.rows[0][0] != "QTY" or (whole and unsaid):
-            return False
-        context.unwritten += [f"schedule[].{path}" for path in unsaid]
-        return True
+    def begin(self, own: Value, group: Written, context: Writing) -> None:
+        """The same as a segment; what it has no code for is noted."""
+        HEAD.write(own, group, context)
+        context.unwritten += [f"schedule[].{path}" for path in paths_in(own)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,12 @@ CURRENCY = Group(
         )
     ],
 )
-PRICE_CURRENCY = Once("CUX", {"currency": Text((1, 2), overrides=True)}, fixed={(1, 1): "2"}, default={(1, 3): "9"})
+PRICE_CURRENCY = Once(
+    "CUX",
+    {"currency": Text((1, 2), overrides=True), **beside("currency", (1, 3), "9")},
+    fixed={(1, 1): "2"},
+    default={(1, 3): "9"},
+)
 PRICES = Group("PRI", [Once("PRI", {"": PriceDetails()}), PRICE_CURRENCY], into="prices", where=PriceDetails().stands_in)
 """The prices of a line: see `whole_line`."""
 AMOUNT_BY_MEANING = Qualified("MOA", (1, 1), MONEY, others="amounts", names=AMOUNTS)
@@ -203,8 +208,8 @@ ALLOWED = Once(
     {
         "charge": Flag(1, yes=("C",), no=("A",)),
         "": AllowanceCode((5, 1), (2, 2)),
-        "settlement": Text((3, 1)),
-        "sequence": Text((4, 1)),
+        "settlement": Coded((3, 1), Words({}, longest=3)),
+        "sequence": Coded((4, 1), Words({}, longest=3)),
         "reason": Joined(((5, 4), (5, 5))),
     },
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from translators.edifact.messages import codes
 from translators.edifact.messages.parts import joined, pieces_of
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number_with_comma as number
 from translators.mapping.tree import Place, Row, set_text, text_at
@@ -27,6 +28,13 @@ class ContactName:
         if not code and not name:
             return None
         return {"name": name, "other": {"code": code}} if code and name else {"name": name or code}
+
+    def compile(self, source: Source) -> str:
+        """The same as lines."""
+        found, (code, name) = source.variable(), map(source.text, self.places)
+        source.read(f"t = {name}", f"u = {code}", f"{found} = {{'name': t or u}} if t or u else None")
+        source.read(f"if t and u: {found}['other'] = {{'code': u}}")
+        return found
 
     def write(self, contact: Value, row: Row, _context: Writing) -> bool:
         """Name and code."""

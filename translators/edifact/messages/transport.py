@@ -212,7 +212,7 @@ class Temperature(Quantity):
         return left
 
 
-TEMPERATURE = Once("TMP", {"temperature": Temperature((2, 1), (2, 2), UNITS)}, default={1: "2"})
+TEMPERATURE = Once("TMP", {"temperature": Temperature((2, 1), (2, 2), UNITS)}, fixed={1: "2"})
 SEALS = Each("SEL", "seal_list", {"number": Text(1)}, needs=("number",))
 
 

@@ -24,7 +24,7 @@ EVENTS = {
     "7": "cancelled",
     "12": "cleared_by_customs",
     "13": "picked_up",
-    "17": "customs_hold",
+    "17": "customs_refusal",
     "18": "damaged",
     "20": "delayed",
     "21": "delivered",
@@ -96,5 +96,5 @@ EQUIPMENT = {"CN": "container", "TE": "trailer", "RR": "rail_car", "PA": "pallet
 ORDERS = {"610": "instruction", "340": "instruction", "335": "booking", "781": "arrival_notice"}
 """Kinds of transport orders by document name (1001)."""
 
-PAYMENTS = {"P": "prepaid", "C": "collect", "A": "any", "B": "prepaid_and_collect"}
+PAYMENTS = {"P": "prepaid", "C": "collect", "A": "elsewhere", "B": "third_party"}
 """Who pays the charges (4237)."""

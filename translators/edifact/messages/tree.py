@@ -1,6 +1,6 @@
 """The segments of a message as a tree of loops, and a written tree as the segments of a message."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from translators.edifact.grammar import Occurrence, Tree
@@ -32,6 +32,13 @@ class Rows:
             return [COMPONENT.join(components) for components in self._clean(number)]
         row = raw.replace(":", COMPONENT).split("+")
         return [self._text.original(element) for element in row] if self._marked else row
+
+    def all(self) -> list[tuple[int, Row]]:
+        """All segments with their numbers."""
+        raw = self._raw
+        plain = not self._marked and not any(COMPONENT in one or (self._repeating and "*" in one) for one in raw)
+        rows = [one.replace(":", COMPONENT).split("+") for one in raw] if plain else map(self.row, range(1, len(raw) + 1))
+        return list(enumerate(rows, 1))
 
     def _clean(self, number: int) -> Elements:
         """The elements without the character that separates components in rows."""
@@ -70,18 +77,22 @@ def loops(tree: Tree, rows: Rows, *, held: bool) -> Loop:
 
     The index of a row is the number of its segment, UNH being 1. `held` makes all rows at once, else they are made on demand.
     """
-    root = _loop(tree.root, rows, "", held=held)
-    numbers = [number for number in tree.root.numbers if number > 1] + tree.strays.numbers
-    root.segments = [(number, rows.row(number)) for number in numbers] if held else _Later(numbers, rows)
+    made = rows.all() if held else None
+
+    def numbered(numbers: list[int]) -> Sequence[tuple[int, Row]]:
+        return _Later(numbers, rows) if made is None else [made[number - 1] for number in numbers]
+
+    root = _loop(tree.root, numbered, "")
+    root.segments = numbered([number for number in tree.root.numbers if number > 1] + tree.strays.numbers)
     return root
 
 
-def _loop(occurrence: Occurrence, rows: Rows, key: str, *, held: bool) -> Loop:
-    loop, numbers, row = Loop(key, occurrence.node.path), occurrence.numbers, rows.row
+def _loop(occurrence: Occurrence, numbered: Callable[[list[int]], Sequence[tuple[int, Row]]], key: str) -> Loop:
+    loop = Loop(key, occurrence.node.path)
     if key:
-        loop.segments = [(number, row(number)) for number in numbers] if held else _Later(numbers, rows)
+        loop.segments = numbered(occurrence.numbers)
     if occurrence.groups:
-        loop.loops = [_loop(inner, rows, inner.node.key, held=held) for inner in occurrence.groups]
+        loop.loops = [_loop(inner, numbered, inner.node.key) for inner in occurrence.groups]
     return loop
 
 

@@ -23,6 +23,7 @@ MAPPINGS = {
     "852": ("sales_report", "translators.x12.sets.sales_report"),
     "855": ("order_response", "translators.x12.sets.order_response"),
     "856": ("despatch_advice", "translators.x12.sets.despatch_advice"),
+    "857": ("despatch_advice", "translators.x12.sets.shipment_billing"),
     "860": ("purchase_order_change", "translators.x12.sets.purchase_order_change"),
     "862": ("delivery_schedule", "translators.x12.sets.shipping_schedule"),
     "875": ("purchase_order", "translators.x12.sets.grocery_order"),

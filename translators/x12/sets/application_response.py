@@ -9,11 +9,12 @@ from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Text, Whole
 from translators.mapping.texts import Texts
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import Unless, party_identifier
+from translators.x12.sets.parts import party_identifier
 
 ANSWERS = {"A": "accepted", "C": "with_changes", "E": "with_errors", "P": "partly_accepted", "R": "rejected"}
 """Second characters of the acknowledgement code (110); the first says whether of a set, an item, a group, or a batch."""
@@ -93,7 +94,12 @@ ANSWERED: list[Clause] = [
     Each(
         "NM1",
         "other_parties",
-        {"role": Coded(1, shared.ROLES), "name": Text(3), "identifiers": party_identifier(8, 9)},
+        {
+            "role": Coded(1, shared.ROLES),
+            "original_codes.name": Unless(2, "2"),
+            "name": Text(3),
+            "identifiers": party_identifier(8, 9),
+        },
         needs=("role",),
         default={2: "2"},
     ),

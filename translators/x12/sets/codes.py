@@ -31,7 +31,6 @@ ORDER_KINDS = {
     "KN": "stand_alone",
     "BE": "blanket",
     "BK": "blanket",
-    "BL": "blanket",
     "RL": "release",
     "CN": "consignment",
     "DS": "drop_ship",
@@ -294,7 +293,7 @@ TEXTS = {
     "INV": "invoice",
     "ORI": "order",
     "PKG": "packaging",
-    "SHP": "shipping",
+    "TRA": "shipping",
     "SPH": "special_handling",
     "WHI": "warehouse_instructions",
     "LIN": "line",
@@ -389,7 +388,7 @@ PRICE_BASES = {"HP": "100", "TP": "1000"}
 PRICE_KINDS_BY_BASIS = {
     "CA": "catalogue",
     "CT": "contract",
-    "LE": "list",
+    "LE": "catalogue",
     "NC": "no_charge",
     "QE": "quote",
     "RE": "retail",
@@ -416,7 +415,18 @@ PRICE_KINDS = {
 QUANTITIES = {"01": "discrete", "02": "cumulative", "17": "on_hand", "38": "original"}
 """Kinds of quantity (673)."""
 
-AMOUNTS = {"1": "line", "TT": "total", "GV": "goods", "KK": "original", "NA": "net", "TP": "payable", "PB": "balance"}
+AMOUNTS = {
+    "1": "line",
+    "TT": "total",
+    "GV": "gross",
+    "KK": "item_gross",
+    "OJ": "goods",
+    "N": "net",
+    "NA": "net_adjustment",
+    "TP": "payable",
+    "PB": "billed",
+    "BD": "balance",
+}
 """Kinds of amount (522)."""
 
 TOTALS = {"1": "lines", "TT": "payable", "TP": "payable"}
@@ -486,6 +496,7 @@ STOCK = {
     "32": "sold",
     "39": "issued",
     "76": "returned",
+    "74": "damaged",
     "20": "damaged",
     "IQ": "in_transit",
     "QH": "blocked",
@@ -498,7 +509,7 @@ STOCK = {
 INVENTORY_REPORTS = {"DD": "distributor", "SI": "seller", "MB": "manufacturer_distributor"}
 """Kinds of inventory report (755)."""
 
-PLACES = {"WH": "warehouse", "ST": "ship_to", "SF": "ship_from", "BY": "store", "SN": "store", "DC": "distribution_centre"}
+PLACES = {"WH": "warehouse", "ST": "ship_to", "SF": "ship_from", "BY": "buyer", "SN": "store"}
 """Kinds of place (98)."""
 
 BANKS = {"01": "aba", "02": "bic", "03": "chips", "04": "canadian"}
@@ -512,12 +523,12 @@ PAYMENT_METHODS = {
     "CHK": "cheque",
     "FWT": "wire",
     "SWT": "swift",
-    "BOP": "payer_chooses",
+    "BOP": "bank_chooses",
     "NON": "none",
 }
 """How money is moved (591)."""
 
-PAYMENT_ACTIONS = {"PO": "on_account", "PP": "partial", "PI": "item", "FL": "in_full"}
+PAYMENT_ACTIONS = {"PO": "on_account", "PP": "partial", "PI": "item", "FL": "final"}
 """What a payment does to a document (482)."""
 
 ADJUSTMENTS = {
@@ -554,12 +565,11 @@ MARKS = {
     "GM": "sscc",
     "AA": "sscc",
     "CP": "tracking",
-    "2I": "tracking",
     "UC": "gtin",
     "UP": "upc",
     "SM": "seller",
-    "SS": "store",
-    "SR": "route",
+    "SS": "skid",
+    "SR": "roll",
 }
 """Identifiers on packages (88)."""
 
@@ -578,7 +588,6 @@ ACTIVITIES = {
     "Q2": "returned",
     "QT": "adjusted",
     "QO": "out_of_stock",
-    "OQ": "forecast",
 }
 """What happened to an item (859)."""
 
@@ -613,7 +622,7 @@ SCHEDULE_BASES = {"DL": "delivery", "SH": "shipment", "PD": "planned_delivery", 
 SCHEDULE_QUANTITIES = {"A": "discrete", "C": "cumulative", "R": "replacement"}
 """How quantities of a schedule are counted (676)."""
 
-COMMITMENTS = {"C": "firm", "D": "planned", "A": "immediate", "B": "pilot", "Z": "zero"}
+COMMITMENTS = {"C": "firm", "D": "planned", "A": "immediate", "B": "pilot", "Z": "agreed"}
 """How sure a quantity of a schedule is (680)."""
 
 INTERVALS = {"D": "discrete", "C": "day", "W": "week", "M": "month", "Q": "quarter", "F": "flexible"}
@@ -675,7 +684,6 @@ WAREHOUSE_STATUSES = {
     "CS": "substituted",
     "CM": "over",
     "DS": "out_of_stock",
-    "OS": "out_of_stock",
 }
 """What became of a line of an order to a warehouse (368)."""
 
@@ -707,6 +715,7 @@ RECEIVED = {
     "08": "refused",
     "09": "on_hold",
     "12": "returned",
-    "14": "not_ordered",
+    "14": "not_advised",
+    "13": "not_advised",
 }
 """How what came differs (412)."""

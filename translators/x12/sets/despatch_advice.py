@@ -48,16 +48,19 @@ class Issued:
         return left
 
 
-def _level(code: str, clauses: list[Clause], into: str) -> Group:
+def level(code: str, clauses: list[Clause], into: str, behind: str = "") -> Group:
+    """Levels of a kind, or of those without a kind of their own, as a list."""
     own = Once("HL", {} if code else {"level": Text(3)}, silent=(1, 2, 3, 4) if code else (1, 2, 4), always=True)
-    return Group(f"HL:{code}" if code else "HL", [own, *clauses], into=into)
+    return Group(f"HL:{code}" if code else "HL", [own, *clauses], into=into, behind=behind)
 
 
-def _measures(key: str) -> Qualified:
+def measures(key: str) -> Qualified:
+    """Measures (738) as a map of the level."""
     return Qualified("MEA", 2, units(3, (4, 1)), others=key, names=MEASURES)
 
 
-def _packages(prefix: str) -> Once:
+def packages(prefix: str) -> Once:
+    """Number, kind, weight and volume of packages. `prefix` is the way to them, as `shipment.`."""
     return Once(
         "TD1",
         {
@@ -69,7 +72,8 @@ def _packages(prefix: str) -> Once:
     )
 
 
-def _order(*, contract: bool) -> Once:
+def order_named(*, contract: bool) -> Once:
+    """The order that a level is about; `contract` says whether its contract may stand beside it."""
     members: dict[str, Part] = {
         "order.number": Text(1),
         "order.release": Text(2),
@@ -93,56 +97,62 @@ MORE_PACKAGES = Each(
 """Packages of further kinds."""
 REFERENCES = Each("REF", "references", shared.reference(), needs=("number",))
 """References without a member of their own."""
+SHIPMENT_NUMBERS = {
+    "BM": "shipment.bill_of_lading",
+    "MB": "shipment.master_bill_of_lading",
+    "LO": "shipment.load",
+    "SI": "shipment.number",
+}
+"""Numbers of the shipment (128)."""
+DESPATCH_DATES = Qualified(
+    "DTM",
+    1,
+    Moment(2, 3, 4),
+    fields={"011": "despatched", "017": "expected_delivery"},
+    others="other_dates",
+    names=shared.DATES,
+)
+LOT_DATES = Qualified(
+    "DTM",
+    1,
+    Moment(2, 3, 4),
+    fields={"036": "lot.expiry", "208": "lot.expiry", "511": "lot.best_before", "094": "lot.made"},
+    others="other_dates",
+    names=shared.DATES,
+)
 OTHER_PARTIES = Parties("N1", RoleTable(shared.ROLES, frozenset()), shared.PARTY)
 
 SHIPMENT: list[Clause] = [
-    _packages("shipment."),
+    packages("shipment."),
     MORE_PACKAGES,
     shared.TRANSPORT,
     EQUIPMENT,
     *alone(EQUIPMENT),
     HANDLING,
     MORE_HANDLING,
-    Qualified(
-        "REF",
-        1,
-        Text(2),
-        fields={
-            "BM": "shipment.bill_of_lading",
-            "MB": "shipment.master_bill_of_lading",
-            "LO": "shipment.load",
-            "SI": "shipment.number",
-        },
-    ),
+    Qualified("REF", 1, Text(2), fields=SHIPMENT_NUMBERS),
     Once("REF", {"shipment.tracking": Lines((2,))}, fixed={1: "2I"}, repeat=True),
     REFERENCES,
     shared.CONTACT,
-    _measures("shipment.measures"),
+    measures("shipment.measures"),
     shared.PACKAGING_TEXT,
     shared.DESCRIPTION_TEXT,
-    Qualified(
-        "DTM",
-        1,
-        Moment(2, 3, 4),
-        fields={"011": "despatched", "017": "expected_delivery"},
-        others="other_dates",
-        names=shared.DATES,
-    ),
+    DESPATCH_DATES,
     shared.DELIVERY_TERMS,
     shared.CURRENCY,
     shared.parties(),
     *alone(shared.ALLOWANCE),
-    _order(contract=True),
+    order_named(contract=True),
 ]
 """What is said of the shipment. An order stands here where it is the only one."""
 
 ORDER: list[Clause] = [
-    _order(contract=True),
-    _packages(""),
+    order_named(contract=True),
+    packages(""),
     MORE_PACKAGES,
     Qualified("REF", 1, Text(2), fields={"VN": "seller_order"}),
     REFERENCES,
-    _measures("measures"),
+    measures("measures"),
     shared.dates(delivery=False),
     shared.DESCRIPTION_TEXT,
     shared.PACKAGING_TEXT,
@@ -150,7 +160,7 @@ ORDER: list[Clause] = [
     *alone(shared.ALLOWANCE),
 ]
 
-_PACKAGE: list[Clause] = [
+PACKAGE: list[Clause] = [
     Once(
         "TD1",
         {
@@ -161,7 +171,7 @@ _PACKAGE: list[Clause] = [
         },
     ),
     REFERENCES,
-    _measures("measures"),
+    measures("measures"),
     Marks(),
     shared.dates(delivery=False),
     shared.DESCRIPTION_TEXT,
@@ -175,7 +185,11 @@ _LOAD = Group(
         Once("CLD", {"packages": Number(1), "per_package.value": Number(2), "kind": Text(3), "measures.size": units(4, 5)}),
         Once(
             "REF",
-            {"identifiers": Identifier(1, 2, Words({"LS": "serial", "0L": "label", "BT": "batch"}, lower=True))},
+            {
+                "identifiers": Identifier(
+                    1, 2, Words({"LS": "serial", "0L": "referenced_by", "BT": "batch"}, lower=True, longest=3)
+                )
+            },
             repeat=True,
         ),
     ],
@@ -195,8 +209,9 @@ ITEM: list[Clause] = [
         },
     ),
     Each("SLN", "components", {"id": Text(1), "quantity": units(4, (5, 1)), "item": ItemNumbers(9)}, default={3: "I"}),
-    _order(contract=False),
+    order_named(contract=False),
     shared.ITEM_NAME,
+    shared.CODED_DESCRIPTION,
     shared.ITEM_DESCRIPTION,
     shared.ITEM_ATTRIBUTE,
     shared.ITEM_CODE,
@@ -209,14 +224,7 @@ ITEM: list[Clause] = [
     REFERENCES,
     shared.CONTACT,
     Marks(),
-    Qualified(
-        "DTM",
-        1,
-        Moment(2, 3, 4),
-        fields={"036": "lot.expiry", "208": "lot.expiry", "511": "lot.best_before", "094": "lot.made"},
-        others="other_dates",
-        names=shared.DATES,
-    ),
+    LOT_DATES,
     shared.DELIVERY_TERMS,
     shared.LINE_CURRENCY,
     *alone(shared.ALLOWANCE),
@@ -224,11 +232,11 @@ ITEM: list[Clause] = [
 ]
 
 LEVELS = (
-    _level("O", ORDER, "order_levels"),
-    _level("T", [PALLET, PACKED, *_PACKAGE], "tare_levels"),
-    _level("P", [PACKED, PALLET, *_PACKAGE], "pack_levels"),
-    _level("I", ITEM, "item_levels"),
-    _level("", [PACKED, PALLET, *_PACKAGE], "other_levels"),
+    level("O", ORDER, "order_levels"),
+    level("T", [PALLET, PACKED, *PACKAGE], "tare_levels"),
+    level("P", [PACKED, PALLET, *PACKAGE], "pack_levels"),
+    level("I", ITEM, "item_levels"),
+    level("", [PACKED, PALLET, *PACKAGE], "other_levels"),
 )
 """The levels below that of the shipment; each may stand in each."""
 for _group in LEVELS:
@@ -249,17 +257,15 @@ MAPPING = DocumentMapping(
             default={1: "00"},
         ),
         Group("HL", [Once("HL", default={3: "S"}, silent=(1, 2, 4), always=True), *SHIPMENT, *LEVELS]),
-        Qualified(
-            "DTM",
-            1,
-            Moment(2, 3, 4),
-            fields={"011": "despatched", "017": "expected_delivery"},
-            others="other_dates",
-            names=shared.DATES,
-        ),
+        DESPATCH_DATES,
         Once("CTT", {"totals.line_count": Whole(1), "totals.quantity": Number(2), "": Standing("CTT")}),
     ],
     hierarchy=Hierarchy("HL", number=1, parent=2, level=3, has_children=4, rooted=True),
     unfold=unfold,
     fold=fold,
+    wire={
+        "order_levels": "orders",
+        "item_levels": "lines",
+        **dict.fromkeys(("tare_levels", "pack_levels", "other_levels"), "packages"),
+    },
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from translators.finding import Code
 from translators.mapping.context import Reading, Writing
 from translators.mapping.value import Value
-from translators.x12.sets.despatch_writing import structure_of, written_levels
+from translators.x12.sets.despatch_writing import Component, structure_of, without_sums, written_levels
 
 _PACKAGES = (("tare_levels", "T"), ("pack_levels", "P"), ("other_levels", ""))
 _LEVELS = ("order_levels", "tare_levels", "pack_levels", "other_levels", "item_levels")
@@ -31,8 +31,11 @@ class _Line:
     number: str = ""
 
     def takes(self, other: "_Line") -> bool:
-        """Whether another item is a part of this line: the same order and order line, in another package or of another lot."""
-        if self.data != other.data or not (self.quantity and other.quantity):
+        """Whether another item is a part of this line: the same order and order line, in another package or of another lot.
+
+        Sums of money are said with the first part of a line; with another, they are of that part alone.
+        """
+        if without_sums(self.data) != other.data or not (self.quantity and other.quantity):
             return False
         if {**self.quantity, "value": 0} != {**other.quantity, "value": 0}:
             return False
@@ -54,6 +57,8 @@ class Levels:
 
     def __init__(self) -> None:
         self.entries: list[Value] = []
+        self.standing: dict[int, dict[str, int]] = {}
+        """Where totals stand, by the order they are of."""
         self.lines: list[_Line] = []
         self.packages: list[Value] = []
         self.count = 1
@@ -88,6 +93,13 @@ class Levels:
 
     def entry(self, order: Value) -> int:
         """The place of an order among those told of; one that says no more than is known is no other."""
+        standing = order.pop("standing", None)
+        found = self._entry(order)
+        if standing:
+            self.standing.setdefault(found, standing)
+        return found
+
+    def _entry(self, order: Value) -> int:
         key = (order.get("order", {}).get("number"), order.get("order", {}).get("release"))
         for index, known in enumerate(self.entries):
             if known == order:
@@ -289,15 +301,26 @@ def _name_contents(packages: list[Value]) -> None:
         _name_contents(package.get("packages", []))
 
 
-def unfold(document: Value, context: Reading) -> Value:
-    """Levels as packages, orders and lines; the totals are judged."""
+def visited(document: Value) -> Levels:
+    """The levels of a document, taken out of it."""
     reader, order = Levels(), document.pop("order", None)
     entry = reader.entry({"order": order}) if order else None
     reader.visit(document, entry, None, None)
+    return reader
+
+
+def finish(document: Value, reader: Levels) -> None:
+    """Give the document what stood in its levels; the structure is kept where another would be written."""
     reader.finish(document)
     structure = document.pop("structure", None)
     if structure and structure != structure_of(document):
         document.setdefault("original_codes", {})["structure"] = structure
+
+
+def unfold(document: Value, context: Reading) -> Value:
+    """Levels as packages, orders and lines; the totals are judged."""
+    reader = visited(document)
+    finish(document, reader)
     _check(document, reader, context)
     return document
 
@@ -319,13 +342,19 @@ def _check(document: Value, reader: Levels, context: Reading) -> None:
         document.pop("totals", None)
 
 
-def fold(document: Value, context: Writing) -> Value:
-    """Packages, orders and lines as levels."""
+def into_levels(document: Value, context: Writing, component: Component | None = None) -> int:
+    """Packages, orders and lines as levels, and their structure; the number of levels."""
     structure = document.get("original_codes", {}).pop("structure", None) or structure_of(document)
     if not document.get("original_codes", True):
         del document["original_codes"]
-    count = written_levels(document, context, packages_first=structure in PACKAGES_FIRST)
+    count = written_levels(document, context, packages_first=structure in PACKAGES_FIRST, component=component)
     document["structure"] = structure
+    return count
+
+
+def fold(document: Value, context: Writing) -> Value:
+    """Packages, orders and lines as levels, which are counted."""
+    count = into_levels(document, context)
     document.setdefault("totals", {}).setdefault("line_count", count)
     return document
 

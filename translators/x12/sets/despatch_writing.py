@@ -5,12 +5,15 @@ Orders hold packages where every package is of one order; where one holds goods 
 
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from decimal import Decimal
 
 from translators.mapping.context import Writing
 from translators.mapping.value import Value, merge_identifier
 
 _ITEM_LEVELS = ("I", "IP")
+_LEVELS = ("order_levels", "tare_levels", "pack_levels", "other_levels", "item_levels")
+_BILL = frozenset({"totals", "taxes", "allowances_charges"})
 
 
 def every(packages: list[Value]) -> Iterator[Value]:
@@ -53,6 +56,12 @@ class _Orders:
         self.entries.append({"order": {name: order[name] for name in ("number", "release") if name in order}})
         return len(self.entries) - 1
 
+    def named_again(self, entry: int) -> Value | None:
+        """An order by its name alone; None where that is not enough to know it by."""
+        order = self.entries[entry]["order"]
+        alone = sum(_same(one["order"], order) for one in self.entries) == 1
+        return {"order": {name: order[name] for name in ("number", "release") if name in order}} if alone else None
+
     def of_line(self, number: str | None) -> int | None:
         """The order of a line."""
         return self._lines.get(number or "")
@@ -65,9 +74,9 @@ class _Orders:
         if found:
             return found
         for reference in package.get("references", ()):
-            if reference["kind"] == "order":
+            if reference.get("kind") == "order":
                 for index, entry in enumerate(self.entries):
-                    if entry["order"]["number"] == reference["number"]:
+                    if entry["order"].get("number") == reference.get("number"):
                         return {index}
         return {0} if len(self.entries) == 1 else set()
 
@@ -81,13 +90,45 @@ def _same(one: Value, other: Value) -> bool:
     return bool(one.get("number") == other.get("number") and one.get("release") == other.get("release"))
 
 
-def written_levels(document: Value, context: Writing, *, packages_first: bool) -> int:
+def without_sums(line: Value) -> Value:
+    """A line without its sums of money, which are of all of it, wherever its parts are packed."""
+    found = {name: value for name, value in line.items() if name != "amounts"}
+    for name in ("allowances_charges", "taxes"):
+        kept = [one for one in line.get(name, ()) if "amount" not in one]
+        if kept:
+            found[name] = kept
+        else:
+            found.pop(name, None)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What a set can say of a component of a line without a level of its own: members of the line, and of its item."""
+
+    members: frozenset[str] = frozenset()
+    of_item: frozenset[str] = frozenset()
+
+    def all_of(self, line: Value) -> bool:
+        """Whether that is all that is known of it."""
+        known = {"number", "item", "quantity", "order", "part_of"} | self.members
+        of_item = {"identifiers"} | self.of_item
+        return line.keys() <= known and line.get("item", {}).keys() <= of_item and "line" not in line.get("order", {})
+
+    def taken(self, line: Value) -> Value:
+        """The component as the set says it."""
+        names = (("id", "number"), ("quantity", "quantity"), ("item", "item"), *((name, name) for name in sorted(self.members)))
+        return {name: deepcopy(line[own]) for name, own in names if line.get(own)}
+
+
+def written_levels(document: Value, context: Writing, *, packages_first: bool, component: Component | None = None) -> int:
     """Put levels into the document in place of its packages, orders and lines; their number, that of the shipment included."""
-    return _Writer(document, context, packages_first=packages_first).run()
+    return _Writer(document, context, packages_first=packages_first, component=component or Component()).run()
 
 
 class _Writer:
-    def __init__(self, document: Value, context: Writing, *, packages_first: bool) -> None:
+    def __init__(self, document: Value, context: Writing, *, packages_first: bool, component: Component) -> None:
+        self._component_says = component
         self._orders = _Orders(document)
         self._root, self._context = document, context
         self._packages: list[Value] = document.pop("packages", None) or []
@@ -97,6 +138,7 @@ class _Writer:
         document.pop("order", None)
         self._first = packages_first or self._orders.mixed(self._packages)
         self._nodes: dict[tuple[int, int], Value] = {}
+        self._entry_of: dict[int, int] = {}
         self._items: dict[str, Value] = {}
         self._marked: dict[str, tuple[Value, list[Value]]] = {}
         self._count = 1
@@ -128,6 +170,7 @@ class _Writer:
         for index in range(len(self._orders.entries)):
             if not any(entry == index for _, entry in self._nodes):
                 self._under(self._root, index)
+        self._bill_once(self._root, set())
         return self._count
 
     def _under(self, owner: Value, entry: int | None) -> Value:
@@ -140,9 +183,24 @@ class _Writer:
             node.pop("lines", None)
             if not node["order"].get("number"):
                 del node["order"]
-            self._nodes[id(owner), entry] = node
+            self._nodes[id(owner), entry], self._entry_of[id(node)] = node, entry
             self._put(owner, "order_levels", node)
         return node
+
+    def _bill_once(self, owner: Value, billed: set[int]) -> None:
+        """Of an order that stands in several packages only the first level says what is to be paid; the others name it."""
+        for node in owner.get("order_levels", ()):
+            entry = self._entry_of[id(node)]
+            again = self._orders.named_again(entry) if entry in billed else None
+            if again is not None and node.keys() & _BILL:
+                for name in node.keys() - set(_LEVELS):
+                    del node[name]
+                node.update(again)
+            billed.add(entry)
+            self._bill_once(node, billed)
+        for name in _LEVELS[1:]:
+            for node in owner.get(name, ()):
+                self._bill_once(node, billed)
 
     def _put(self, owner: Value, kind: str, node: Value) -> Value:
         owner.setdefault(kind, []).append(node)
@@ -227,10 +285,12 @@ class _Writer:
 
     def _pieces(self, line: Value, quantity: Value | None, lots: list[Value], owner: Value) -> Value:
         """An item level for each lot with a quantity of its own, else one for all."""
-        nodes = [_item_node(line, amount, part, self._order_known(line)) for amount, part in _lot_parts(quantity, lots)]
-        for node in nodes:
-            self._put(owner, "item_levels", node)
-        self._items.setdefault(line.get("number", ""), nodes[0])
+        number, nodes = line.get("number", ""), []
+        for amount, part in _lot_parts(quantity, lots):
+            said = line if number not in self._items else without_sums(line)
+            nodes.append(_item_node(said, amount, part, self._order_known(line)))
+            self._put(owner, "item_levels", nodes[-1])
+            self._items.setdefault(number, nodes[-1])
         return nodes[0]
 
     def _order_known(self, line: Value) -> bool:
@@ -242,17 +302,8 @@ class _Writer:
         above, entry = self._items.get(line["part_of"]), self._orders.of_line(line.get("number"))
         foreign = above is not None and entry is not None and entry != self._orders.of_line(line["part_of"])
         marks = self._marked.get(line.get("number", ""))
-        said = line.get("item", {}).keys() <= {"identifiers"}
-        simple = (
-            said
-            and not foreign
-            and marks is None
-            and line.keys() <= {"number", "item", "quantity", "order", "part_of"}
-            and "line" not in line.get("order", {})
-        )
-        if above is not None and simple:
-            names = (("id", "number"), ("quantity", "quantity"), ("item", "item"))
-            above.setdefault("components", []).append({name: deepcopy(line[own]) for name, own in names if line.get(own)})
+        if above is not None and not foreign and marks is None and self._component_says.all_of(line):
+            above.setdefault("components", []).append(self._component_says.taken(line))
             return
         if above is None:
             self._context.unwritten.append("lines[].part_of")

@@ -8,17 +8,18 @@ from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Named, Number, Paragraphs, Text, Whole
 from translators.mapping.texts import Texts
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.invoice import CREDITS, KINDS, about_order, credit_kind, positive
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf, Standing, Unless
+from translators.x12.sets.parts import IdentifierOf, Standing
 from translators.x12.sets.shared import units
 
 DATES: Mapping[str, str] = {"11": "despatched", "35": "delivered"}
-OTHER_DATES = Words({code: word for code, word in codes.GROCERY_DATES.items() if code not in DATES}, prefix="date")
+OTHER_DATES = Words({code: word for code, word in codes.GROCERY_DATES.items() if code not in DATES}, prefix="date", longest=2)
 ALLOWING = frozenset({"01", "02", "04", "07", "08", "09"})
 """Methods of handling (331) that are allowances whatever the sign of the amount."""
 

@@ -10,13 +10,14 @@ from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Number, Paragraphs, Text
 from translators.mapping.texts import Texts
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, purchase_order, shared
 from translators.x12.sets.grocery_invoice import ALLOWANCE, CONTACT, REFERENCE, TERMS, signed, unsigned
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf, Standing, Unless
+from translators.x12.sets.parts import IdentifierOf, Standing
 from translators.x12.sets.shared import units
 
 _DATES = {
@@ -27,7 +28,7 @@ _DATES = {
     "37": "ship_window.start",
     "38": "ship_window.end",
 }
-_OTHER_DATES = Words({code: word for code, word in codes.GROCERY_DATES.items() if code not in _DATES}, prefix="date")
+_OTHER_DATES = Words({code: word for code, word in codes.GROCERY_DATES.items() if code not in _DATES}, prefix="date", longest=2)
 _STORE = Group(
     "N1",
     [

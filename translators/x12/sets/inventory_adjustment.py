@@ -73,4 +73,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_unfold,
     fold=_fold,
+    wire={"single_lines": "lines"},
 )

@@ -22,7 +22,7 @@ STORED = "SDQ"
 
 
 def _dates(fields: dict[str, str]) -> Words:
-    return Words({code: word for code, word in codes.DATES.items() if code not in fields}, prefix="date")
+    return Words({code: word for code, word in codes.DATES.items() if code not in fields}, prefix="date", longest=3)
 
 
 UNIT = Once("UIT", {"quantity.unit": Coded((1, 1), shared.UNITS)})
@@ -53,6 +53,7 @@ STOCK: list[Clause] = [
 LINE: list[Clause] = [
     Once("LIN", {"number": Text(1), "item": ItemNumbers(2, 15)}),
     shared.ITEM_NAME,
+    shared.CODED_DESCRIPTION,
     shared.ITEM_DESCRIPTION,
     shared.ITEM_ATTRIBUTE,
     shared.ITEM_CODE,

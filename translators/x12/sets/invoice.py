@@ -9,12 +9,13 @@ from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
 from translators.mapping.texts import Texts
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import CodedReference, Standing, Unless
+from translators.x12.sets.parts import CodedReference, Standing
 from translators.x12.sets.shared import alone, price, units
 
 KINDS = Words(codes.INVOICE_KINDS | codes.CREDIT_KINDS)
@@ -29,8 +30,8 @@ DATE_FIELDS = {
     "187": "period.end",
 }
 LINE_DATE_FIELDS = {code: field for code, field in DATE_FIELDS.items() if field != "despatched"}
-DATES = Words({code: word for code, word in codes.DATES.items() if code not in DATE_FIELDS}, prefix="date")
-LINE_DATES = Words({code: word for code, word in codes.DATES.items() if code not in LINE_DATE_FIELDS}, prefix="date")
+DATES = Words({code: word for code, word in codes.DATES.items() if code not in DATE_FIELDS}, prefix="date", longest=3)
+LINE_DATES = Words({code: word for code, word in codes.DATES.items() if code not in LINE_DATE_FIELDS}, prefix="date", longest=3)
 
 CURRENCY = Once("CUR", {"currency": DocumentCurrency(2), "original_codes.currency": Unless(1, "SE")}, default={1: "SE"})
 CARRIER = Each(
@@ -71,7 +72,13 @@ ITEM: list[Clause] = [*alone(*shared.ITEM), *shared.ITEM]
 SUB_LINE: list[Clause] = [
     Once(
         "SLN",
-        {"number": Text(1), "quantity": units(4, (5, 1)), "price": price(6, 7, 5), "item": ItemNumbers(9)},
+        {
+            "number": Text(1),
+            "original_codes.relationship": Unless(3, "I"),
+            "quantity": units(4, (5, 1)),
+            "price": price(6, 7, 5),
+            "item": ItemNumbers(9),
+        },
         default={3: "I"},
     ),
     shared.dates(delivery=False),
@@ -290,4 +297,5 @@ MAPPING = DocumentMapping(
     also=("credit_note",),
     unfold=_unfold,
     fold=_fold,
+    wire={"sub_lines": "lines"},
 )

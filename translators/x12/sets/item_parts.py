@@ -1,9 +1,10 @@
 """Parts of X12 segments about items: numbers, dimensions, quantities by store."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from translators.mapping.check_digits import CHECKED
-from translators.mapping.compiled import usual
+from translators.mapping.check_digits import CHECKED, check_digit_fits
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import taken_identifier
 from translators.mapping.numbers import number, plain
@@ -31,32 +32,15 @@ class ItemNumbers:
         """All kinds and numbers."""
         return tuple(range(self.first, self.first + 2 * self.count))
 
+    def compile(self, source: Source) -> str:
+        """One number of each scheme, each with its kind and the right check digit; all else needs a closer look."""
+        found, read = source.variable(), source.name(_usual_numbers)
+        source.read(f"{found} = {read}(row, n, {self.first}, {self.coded}) if n > {self.first} else None")
+        source.read(f"if {found} is False: return False")
+        return found
+
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
-        identifiers: Value = {}
-        unusual: Value = {}
-        checked: list[tuple[str, str, int]] = []
-        for place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
-            kind, value = row[place], row[place + 1].strip()
-            if not kind or not value:
-                continue
-            scheme = codes.ITEM_NUMBERS.get(kind)
-            if scheme is None or scheme in identifiers:
-                return self._read_closely(row, context)
-            identifiers[scheme] = value
-            if kind not in _USUAL_NUMBERS:
-                unusual[scheme] = kind
-            if scheme in CHECKED:
-                checked.append((scheme, value, place + 1))
-        for one in checked:
-            context.check_identifier(*one)
-        if not identifiers:
-            return None
-        if unusual and self.coded:
-            return {"identifiers": identifiers, "original_codes": unusual}
-        return {"identifiers": identifiers}
-
-    def _read_closely(self, row: Row, context: Reading) -> Value | None:
         item: Value = {}
         kinds: dict[str, dict[str, str]] = {}
         for kind_place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
@@ -118,9 +102,27 @@ def _number_code(item: Value, scheme: str) -> str | None:
     return kept[0] if kept and ITEM_NUMBERS.word(kept[0]) == scheme else ITEM_NUMBERS.code(scheme)
 
 
-ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True)
+def _usual_numbers(row: Row, end: int, place: int, coded: bool) -> Value | Literal[False]:  # noqa: FBT001 - called a lot
+    """The members of the item from pairs that are as usual; False where they need a closer look."""
+    identifiers: Value = {}
+    unusual: Value = {}
+    if (end - place) % 2:
+        return False
+    for kind, text in zip(row[place::2], row[place + 1 :: 2], strict=True):
+        scheme, value = codes.ITEM_NUMBERS.get(kind), text.strip()
+        if scheme is None or not value or scheme in identifiers or (scheme in CHECKED and not check_digit_fits(value)):
+            return False
+        identifiers[scheme] = value
+        if kind not in _USUAL_NUMBERS:
+            unusual[scheme] = kind
+    if unusual and coded:
+        return {"identifiers": identifiers, "original_codes": unusual}
+    return {"identifiers": identifiers}
+
+
+ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True, longest=2)
 """Identifier schemes of items (235); a kind without a word is its code in small letters."""
-_USUAL_NUMBERS = {kind: scheme for kind, scheme in usual(ITEM_NUMBERS).items() if kind not in codes.ITEM_ATTRIBUTES}
+_USUAL_NUMBERS = {kind: scheme for kind, scheme in ITEM_NUMBERS.usual.items() if kind not in codes.ITEM_ATTRIBUTES}
 
 
 @dataclass(frozen=True, slots=True)

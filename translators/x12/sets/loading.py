@@ -1,23 +1,22 @@
 """Packages, pallets and equipment in X12: the clauses that sets about goods on their way share."""
 
-import re
 from dataclasses import dataclass
 
 from translators.mapping.amounts import NamedQuantity
 from translators.mapping.clauses import Each, Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.parts import Flag, Lines, Number, Text
-from translators.mapping.tree import Place, Row, Written, set_text, text_at
+from translators.mapping.parts import Coded, Flag, Lines, Number, Text
+from translators.mapping.tree import Row, Written, text_at
 from translators.mapping.value import Value, merge_identifier
 from translators.mapping.words import Words
-from translators.x12.sets import codes
+from translators.x12.sets import codes, transport_codes
 from translators.x12.sets.item_parts import Dimensions
 from translators.x12.sets.shared import MEASURES, units
+from translators.x12.sets.transport_parts import EquipmentNumber, EquipmentType
 
 MARKS = Words(codes.MARKS, lower=True, longest=2)
 _APPLICATION = "00"
 """The application identifier (GS1) that stands before an SSCC in MAN*GM."""
-_CONTAINER = re.compile(r"([A-Z]{2,4})(\d{1,10})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +84,17 @@ def _written(scheme: str, number: str, kept: str | None) -> tuple[str, str] | No
     return code, f"{_APPLICATION}{number}" if whole else number
 
 
-@dataclass(frozen=True, slots=True)
-class EquipmentNumber:
-    """The number of a container or trailer: the letters of its owner (206) and its number (207) as one."""
-
-    initial: Place
-    number: Place
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Letters and number."""
-        return (self.initial, self.number)
-
-    def read(self, row: Row, _context: Reading) -> str | None:
-        """The whole number."""
-        return f"{text_at(row, self.initial).strip()}{text_at(row, self.number).strip()}" or None
-
-    def write(self, value: str, row: Row, _context: Writing) -> None:
-        """Letters and digits apart, where it is made of these."""
-        split = _CONTAINER.fullmatch(value)
-        if split:
-            set_text(row, self.initial, split[1])
-        set_text(row, self.number, split[2] if split else value)
-
-
 EQUIPMENT = Each(
     "TD3",
     "shipment.equipment",
     {
-        "kind": Text(1),
+        "kind": Coded(1, Words(transport_codes.EQUIPMENT)),
         "number": EquipmentNumber(2, 3),
         "measures": NamedQuantity(4, units(5, 6), MEASURES, "weight"),
         "owner.identifiers.partner": Text(7),
         "status": Text(8),
         "seals": Lines((9,)),
-        "description": Text(10),
+        "description": EquipmentType(10),
     },
 )
 HANDLING = Once(

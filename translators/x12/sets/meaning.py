@@ -2,20 +2,21 @@
 
 from functools import lru_cache
 
-from pydantic import ValidationError
-
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
-from translators.contract import Guide, Origin
+from translators.canonical.faults import Fault, modelled
+from translators.contract import Family, Guide, Origin
 from translators.errors import DefinitionMissing, LocationInvalid
 from translators.finding import Code
 from translators.mapping.arrangement import arranged
 from translators.mapping.context import Reading, Writing
 from translators.mapping.guide import CompiledGuide, compiled
+from translators.mapping.kept_codes import in_family
 from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.tree import Place, Row
-from translators.x12.grammar import Grammar, segment_definition
+from translators.x12.definitions import segment_definition
+from translators.x12.grammar import Grammar
 from translators.x12.sets.source import Source
 from translators.x12.sets.tree import loops
 
@@ -30,7 +31,7 @@ def canonical(mapping: DocumentMapping, source: Source) -> tuple[CanonicalDocume
         element = place if isinstance(place, int) else place[0]
         source.find(code, text, index, element, expected=expected, actual=actual)
 
-    document, context = loops(source.rows[1:-1], source.paths[1:-1]), Reading(source.terms.timezone, note)
+    document, context = loops(source.rows, source.places), Reading(source.terms.timezone, note)
     if source.terms.guide is not None:
         guide = partner_guide(source.terms.guide, source.version)
         guide.check(document, context)
@@ -38,16 +39,15 @@ def canonical(mapping: DocumentMapping, source: Source) -> tuple[CanonicalDocume
     if source.terms.lineage:
         context.traces = []
     value = mapping.read(document, context)
-    called = mapping.name_of(value)
-    try:
-        return model_of(called).model_validate(value), origins(value, context.traces or ())
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        name = called.replace("_", " ")
-        text = f"The set cannot be read as a {name}: {place}: {first['msg']}."
-        source.find(Code.CANONICAL_INVALID, text, 0, 0, actual=str(first.get("input", ""))[:60])
-        return None, ()
+    value["code_family"] = Family.X12.value
+    name = mapping.name_of(value)
+
+    def told(fault: Fault) -> None:
+        text = f"The set cannot be read as a {name.replace('_', ' ')}: {fault.message}"
+        source.find(Code.CANONICAL_INVALID, text, 0, 0, expected=fault.expected or fault.path, actual=fault.actual)
+
+    found = modelled(model_of(name), value, told)
+    return (None, ()) if found is None else (found, origins(value, context.traces or ()))
 
 
 @lru_cache(maxsize=256)
@@ -73,5 +73,7 @@ def partner_guide(guide: Guide, version: str) -> CompiledGuide:
 
 def rows(mapping: DocumentMapping, document: CanonicalDocument, grammar: Grammar, context: Writing) -> list[Row]:
     """The segments between ST and SE that say the document; what they cannot say is noted in the context."""
+    context.elements = lambda tag: len(segment_definition(tag, grammar.version).elements)
     value = document.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
+    context.unwritten += in_family(value, Family.X12.value)
     return list(arranged(mapping.write(value, grammar.root, context), context))

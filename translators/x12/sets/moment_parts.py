@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value, take
@@ -27,12 +28,23 @@ class Moment:
 
     def read(self, row: Row, context: Reading) -> date | datetime | None:
         """The date or the instant; None when it does not exist."""
-        day = text_at(row, self.day)
+        day = text_at(row, self.day).strip()
         if not day:
             return None
-        time = text_at(row, self.time) if self.time is not None else ""
-        zone = text_at(row, self.zone) if self.zone is not None else ""
+        time = text_at(row, self.time).strip() if self.time is not None else ""
+        zone = text_at(row, self.zone).strip() if self.zone is not None else ""
         return instant(day, time, zone, context.timezone)
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; a time that is none, and one without a date, need a closer look."""
+        found = source.variable()
+        time, zone = (source.text(place) if place is not None else '""' for place in (self.time, self.zone))
+        source.read(f"{found} = None", f"t = {source.text(self.day)}", f"u = {time}", f"w = {zone}", "if t:")
+        source.read(f"    {found} = {source.name(instant)}(t, u, w, context.timezone)", f"    if {found} is None: return False")
+        source.read(
+            f"    if (u or w) and {found}.__class__ is not {source.name(datetime)}: return False", "elif u or w: return False"
+        )
+        return found
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """A time that is none, and a zone without a time."""
@@ -114,7 +126,7 @@ def _promise(member: str) -> str:
     return next(code for code, promised in codes.PROMISES.items() if promised == member)
 
 
-DATE_WORDS = Words(codes.DATES, prefix="date")
+DATE_WORDS = Words(codes.DATES, prefix="date", longest=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +219,7 @@ def _schedule_codes(part: Value, kind: str | None) -> list[tuple[str, str]]:
         if member in period:
             found.append((member, window if kind == "ship_window" else delivery))
     if "requested" in part:
-        words = Words(codes.DATES, prefix="date")
+        words = Words(codes.DATES, prefix="date", longest=3)
         found.append(("requested", "002" if kind in (None, "ship_window") else words.code(kind) or "002"))
     return found
 

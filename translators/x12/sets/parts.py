@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import Identifier, ReferenceOf, taken_identifier
 from translators.mapping.parts import Coded
@@ -10,13 +11,51 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes
 
-PARTY_NUMBERS = Words(codes.AGENCIES, lower=True)
+PARTY_NUMBERS = Words(codes.AGENCIES, lower=True, longest=2)
 """Identifier schemes of parties (66)."""
 
 
 def party_identifier(scheme: Place, value: Place) -> Identifier:
     """A party's identifier with its scheme (66)."""
     return Identifier(scheme, value, PARTY_NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A state or province of two letters, or, in versions that have a place for it, the subdivision of another country."""
+
+    state: int
+    subdivision: int
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Both."""
+        return (self.state, self.subdivision)
+
+    @property
+    def newer(self) -> tuple[Place, ...]:
+        """What only newer versions have."""
+        return (self.subdivision,)
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """What stands in one of the two; the state, where both are filled."""
+        return text_at(row, self.state).strip() or text_at(row, self.subdivision).strip() or None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; both together need a closer look."""
+        found = source.variable()
+        source.read(f"t = {source.text(self.state)}", f"u = {source.text(self.subdivision)}", "if t and u: return False")
+        source.read(f"{found} = t or u or None")
+        return found
+
+    def unread(self, row: Row) -> tuple[Place, ...]:
+        """The subdivision beside a state."""
+        return (self.subdivision,) if text_at(row, self.state).strip() else ()
+
+    def write(self, value: str, row: Row, context: Writing) -> None:
+        """The text where it has room: codes of states have two letters."""
+        newer = len(value) > 2 and not context.lacks(row[0], self.subdivision)
+        set_text(row, self.subdivision if newer else self.state, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +74,12 @@ class KeptCode:
         """The code, when it is not the usual one."""
         code = text_at(row, self.place).strip()
         return code if code and not self.words.preferred(code) else None
+
+    def compile(self, source: Source) -> str:
+        """The same as lines."""
+        found, usual, preferred = source.variable(), source.name(self.words.usual), source.name(self.words.preferred)
+        source.read(f"t = {source.text(self.place)}", f"{found} = None if not t or t in {usual} or {preferred}(t) else t")
+        return found
 
     def write(self, value: str, row: Row, _context: Writing) -> None:
         """The code in place of the usual one, where it stands for the same word."""
@@ -57,6 +102,12 @@ class ShortText:
     def read(self, row: Row, _context: Reading) -> str | None:
         """The text without blanks around it."""
         return text_at(row, self.place).strip() or None
+
+    def compile(self, source: Source) -> str:
+        """The same as a line."""
+        found = source.variable()
+        source.read(f"{found} = {source.text(self.place)} or None")
+        return found
 
     def write(self, value: str, row: Row, _context: Writing) -> str | None:
         """The text; handed back when it has no room."""
@@ -87,28 +138,6 @@ class ReferencesOf:
         for one in self.of:
             left = one.write(left, row, context) if left else None
         return left
-
-
-@dataclass(frozen=True, slots=True)
-class Unless:
-    """A text, unless it is the usual one, which says nothing. The usual one is written by the clause, as its default."""
-
-    place: Place
-    usual: str
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The place."""
-        return (self.place,)
-
-    def read(self, row: Row, _context: Reading) -> str | None:
-        """The text when it is not the usual one."""
-        text = text_at(row, self.place).strip()
-        return text if text and text != self.usual else None
-
-    def write(self, value: str, row: Row, _context: Writing) -> None:
-        """The text."""
-        set_text(row, self.place, value)
 
 
 @dataclass(frozen=True, slots=True)

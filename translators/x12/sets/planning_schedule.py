@@ -72,6 +72,7 @@ MAPPING = DocumentMapping(
             [
                 *schedule.LINE,
                 shared.ITEM_NAME,
+                shared.CODED_DESCRIPTION,
                 shared.ITEM_DESCRIPTION,
                 shared.ITEM_ATTRIBUTE,
                 shared.ITEM_CODE,

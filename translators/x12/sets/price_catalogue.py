@@ -17,11 +17,13 @@ VALID = {"196": "valid.start", "036": "valid.end", "197": "valid.end"}
 HEADER_DATES = {"007": "effective", **VALID}
 LINE_DATES = {"007": "valid.start", **VALID, "018": "available.start"}
 PRICE_DATES = {"007": "valid.start", **VALID}
-TEXT = Texts("MTX", (2,), Words({code: word for code, word in codes.TEXTS.items() if code != "PKG"}), longest=264, purpose=1)
+TEXT = Texts(
+    "MTX", (2,), Words({code: word for code, word in codes.TEXTS.items() if code != "PKG"}), longest=264, purpose=1, language=6
+)
 
 
 def _dates(fields: dict[str, str], others: str = "other_dates") -> Qualified:
-    names = Words({code: word for code, word in codes.DATES.items() if code not in fields}, prefix="date")
+    names = Words({code: word for code, word in codes.DATES.items() if code not in fields}, prefix="date", longest=3)
     return Qualified("DTM", 1, Moment(2, 3, 4), fields=fields, others=others, names=names)
 
 
@@ -45,6 +47,7 @@ LINE: list[Clause] = [
     shared.REF,
     shared.CONTACT,
     shared.ITEM_NAME,
+    shared.CODED_DESCRIPTION,
     shared.ITEM_DESCRIPTION,
     shared.ITEM_ATTRIBUTE,
     shared.ITEM_CODE,

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.numbers import number, plain
 from translators.mapping.tree import Place, Row, Written, filled_places, set_text, text_at
@@ -46,6 +48,25 @@ class UnitPrice:
         if basis and self._code(price) != basis:
             price["original"] = basis
         return price
+
+    def compile(self, source: Source) -> str:
+        """The same as lines: what a basis says is known after the first time, but for a number of units."""
+        found, said = source.variable(), source.name(lru_cache(maxsize=256)(self._said))
+        source.read(f"{found} = None", f"t = {source.text(self.amount)}", f"u = {source.text(self.basis)}", "if t:")
+        source.read("    a = context.number(t)", "    if a is None: return False", "    c = context.currency")
+        source.read(
+            f"    {found} = {{'amount': a, 'currency': c}} if c else {{'amount': a}}", "    if u:", f"        u = {said}(u)"
+        )
+        source.read("        if u is None: return False", f"        {found}.update(u)", "elif u: return False")
+        return found
+
+    def _said(self, basis: str) -> Value | None:
+        """The members that a basis adds to the price; None for a number of the units that stand beside it."""
+        if basis in codes.PRICE_BASES:
+            return None
+        kind = self.kinds.known(basis)
+        said = {} if kind is None else {"kind": kind}
+        return said if self._code(said) == basis else {**said, "original": basis}
 
     def _code(self, price: Value) -> str | None:
         """The basis code that says what the price says; empty for a price per unit, None when no code says it."""
@@ -100,19 +121,22 @@ class PriceAmount:
 class OwnCurrency:
     """CUR: a currency for one line, or one charge, only. It stands before all clauses about amounts, which then say no other.
 
-    `of` are the members with amounts, by which the currency is known when it is written.
+    `of` are the members with amounts, by which the currency is known when it is written. Where all of them come `before` it,
+    it says nothing when there is none, and is not taken.
     """
 
     of: tuple[str, ...]
+    before: bool = False
     tag: str = "CUR"
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Amounts that were read already, and all that follow, are of this currency."""
         currency = text_at(row, 2).strip().upper()
-        if not currency or currency == context.currency:
+        amounts = list(self._amounts(target))
+        if not currency or currency == context.currency or (self.before and not amounts):
             return False
         context.currency = currency
-        for amount in self._amounts(target):
+        for amount in amounts:
             amount["currency"] = currency
             context.trace(amount, "currency", (2,))
         for place in filled_places(row):

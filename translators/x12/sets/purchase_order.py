@@ -8,12 +8,12 @@ from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import Unless
 from translators.x12.sets.shared import alone, price, units
 
 COMMERCIAL: list[Clause] = [

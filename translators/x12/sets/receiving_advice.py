@@ -92,6 +92,7 @@ LINE: list[Clause] = [
     Once("SN1", {"despatched": units(2, 3), "ordered": units(5, 6)}),
     Once("LIN", {"item": ItemNumbers(2, 15)}),
     shared.ITEM_NAME,
+    shared.CODED_DESCRIPTION,
     shared.ITEM_DESCRIPTION,
     shared.ITEM_ATTRIBUTE,
     shared.ITEM_CODE,

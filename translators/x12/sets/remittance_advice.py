@@ -10,15 +10,16 @@ from translators.mapping.identifying import Identifier
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Flag, Part, Text
 from translators.mapping.texts import Texts
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import CodedReference, CodedUnless, Standing, Unless
+from translators.x12.sets.parts import CodedReference, CodedUnless, Standing
 from translators.x12.sets.shared import alone, price, units
 
-BANKS = Words(codes.BANKS, lower=True)
+BANKS = Words(codes.BANKS, lower=True, longest=2)
 REASONS = Words(codes.ADJUSTMENTS)
 NOTE = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
 DATES = {"003": "document.issued"}
@@ -108,10 +109,14 @@ PAID: list[Clause] = [
     Once("REF", {"order.number": Text(2)}, fixed={1: "PO"}),
     Once("REF", {"despatch.number": Text(2)}, fixed={1: "SI"}),
     shared.references("PO", "SI"),
-    Qualified("DTM", 1, Moment(2, 3, 4), fields=DATES, others="other_dates", names=Words(codes.DATES, prefix="date")),
+    Qualified("DTM", 1, Moment(2, 3, 4), fields=DATES, others="other_dates", names=Words(codes.DATES, prefix="date", longest=3)),
     Group("IT1", ITEM, into="items"),
     Group("ADX", ADJUSTED, into="adjustments", needs=("amount",)),
 ]
+
+
+_SAYING = ("amount", "lines", "adjustments")
+"""Members of which an advice must have one, or it says nothing of a payment."""
 
 
 def _unfold(document: Value, context: Reading) -> Value:
@@ -123,6 +128,8 @@ def _unfold(document: Value, context: Reading) -> Value:
         _without_number(document, member, first)
     for line in document.get("lines", ()):
         _adjusted(line)
+    if not any(document.get(member) for member in _SAYING):
+        context.note(Code.CANONICAL_INVALID, "The set says neither what is paid nor what for.", index, 0, None, None)
     _check(document, index, context)
     return document
 
@@ -170,12 +177,21 @@ MAPPING = DocumentMapping(
     [
         HEAD,
         NOTE,
-        Once("TRN", {"payment": Text(2), "attributes.trace_company": Text(3)}, default={1: "1"}),
+        Once(
+            "TRN",
+            {"original_codes.payment": Unless(1, "1"), "payment": Text(2), "attributes.trace_company": Text(3)},
+            default={1: "1"},
+        ),
         shared.CURRENCY,
         Once("REF", {"number": Text(2)}, fixed={1: "TN"}),
         shared.references("TN"),
         Qualified(
-            "DTM", 1, Moment(2, 3, 4), fields={"097": "issued"}, others="other_dates", names=Words(codes.DATES, prefix="date")
+            "DTM",
+            1,
+            Moment(2, 3, 4),
+            fields={"097": "issued"},
+            others="other_dates",
+            names=Words(codes.DATES, prefix="date", longest=3),
         ),
         shared.parties(),
         Group(

@@ -16,7 +16,7 @@ from translators.x12.sets.price_parts import UnitPrice
 from translators.x12.sets.shared import units
 
 DATES = {"007": "as_of"}
-OTHER_DATES = Words({code: word for code, word in codes.DATES.items() if code not in DATES}, prefix="date")
+OTHER_DATES = Words({code: word for code, word in codes.DATES.items() if code not in DATES}, prefix="date", longest=3)
 PRICE = UnitPrice(3, 9, (5, 1), shared.UNITS, Words(codes.PRICE_KINDS_BY_BASIS))
 
 ACTIVITY: list[Clause] = [
@@ -96,7 +96,17 @@ def _with_stores(activities: list[Value]) -> list[Value]:
 MAPPING = DocumentMapping(
     "sales_report",
     [
-        Once("XQ", {"kind": Text(1), "period.start": Moment(2), "period.end": Moment(3)}, default={1: "H"}),
+        Once(
+            "XQ",
+            {
+                "kind": Text(1),
+                "period.start": Moment(2),
+                "period.end": Moment(3),
+                "number": Text(4),
+                "purpose": Coded(5, shared.PURPOSES, other="other"),
+            },
+            default={1: "H"},
+        ),
         shared.references(tag="N9"),
         shared.CONTACT,
         shared.parties(more=(shared.references(tag="N9"),)),

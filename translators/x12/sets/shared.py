@@ -13,16 +13,18 @@ from translators.mapping.parties import Parties, RoleTable
 from translators.mapping.parts import Coded, Flag, Lines, Named, Number, Paragraphs, Part, Text, Whole
 from translators.mapping.texts import Texts
 from translators.mapping.tree import Place, Row, text_at
+from translators.mapping.usual import Unless
 from translators.mapping.words import Words
 from translators.x12.sets import codes
+from translators.x12.sets.descriptions import CodedDescription, Form, is_plain
 from translators.x12.sets.item_parts import Dimensions, ItemNumbers, StoreQuantities
 from translators.x12.sets.moment_parts import Moment, ScheduleDates
-from translators.x12.sets.parts import PARTY_NUMBERS, KeptCode, ShortText, Unless, party_identifier
+from translators.x12.sets.parts import PARTY_NUMBERS, KeptCode, Region, ShortText, party_identifier
 from translators.x12.sets.price_parts import OwnCurrency, Percent, PriceAmount, UnitPrice
 
-UNITS = Words(codes.UNITS)
+UNITS = Words(codes.UNITS, longest=2)
 REFERENCES = Words(codes.REFERENCES)
-DATES = Words(codes.DATES, prefix="date")
+DATES = Words(codes.DATES, prefix="date", longest=3)
 TEXTS = Words(codes.TEXTS)
 NOTES = Words(codes.NOTES)
 AMOUNTS = Words(codes.AMOUNTS)
@@ -92,7 +94,7 @@ PARTY: list[Clause] = [
         "N4",
         {
             "address.city": Text(1),
-            "address.region": Text(2),
+            "address.region": Region(2, 7),
             "address.postal_code": Text(3),
             "address.country": Text(4),
         },
@@ -163,7 +165,7 @@ NOTE_REFERENCES = Group(
     needs=("kind",),
 )
 MESSAGE = Texts("MSG", (1,), TEXTS, longest=264)
-MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1)
+MESSAGE_TEXT = Texts("MTX", (2,), TEXTS, longest=264, purpose=1, language=6)
 DESCRIPTION_TEXT = Texts("PID", (5,), Words({}), longest=80, says="description", fixed={1: "F"})
 PACKAGING_TEXT = Texts("PKG", (5,), Words({}), longest=80, code=4, says="packaging", fixed={1: "F"})
 CHARGED: dict[str, Part] = {
@@ -181,7 +183,7 @@ IS_CHARGED = one_of(1, "A", "P", "C")
 ALLOWANCE = Each("SAC", "allowances_charges", CHARGED, where=IS_CHARGED, default={2: "ZZZZ"})
 CHARGE = Group(
     "SAC",
-    [OwnCurrency(("amount",)), Once("SAC", CHARGED, default={2: "ZZZZ"})],
+    [OwnCurrency(("amount",), before=True), Once("SAC", CHARGED, default={2: "ZZZZ"})],
     into="allowances_charges",
     where=IS_CHARGED,
     needs=("charge",),
@@ -191,7 +193,7 @@ TAX = Each(
     "TXI",
     "taxes",
     {
-        "kind": Text(1),
+        "kind": Coded(1, Words({"VA": "VAT", "GS": "GST"}, longest=2)),
         "amount": Money(2),
         "rate": Number(3),
         "exempt": Flag(6, ("Y", "1", "0"), ("N", "2")),
@@ -239,7 +241,7 @@ TRANSPORT = Each(
     "TD5",
     "transport",
     {
-        "stage": Text(1),
+        "stage": Coded(1, Words({}, longest=2)),
         "carrier.identifiers": party_identifier(2, 3),
         "mode": Coded(4, Words(codes.MODES), original="original"),
         "text": Text(5),
@@ -275,12 +277,18 @@ OTHER_PRICE = Each(
     needs=("amount",),
 )
 ITEM_NAME = Once(
-    "PID", {"item.name": Text(5), "item.original_codes.name": PLAIN_CODE}, where=PLAIN, default={1: "F"}, silent=(2,)
+    "PID",
+    {"item.name": Text(5), "item.original_codes.name": PLAIN_CODE, "item.original_codes.name_form": Form()},
+    where=PLAIN,
+    default={1: "F"},
+    silent=(2,),
 )
+"""What an item is called; where that is not said in free form, `name_form` keeps the form (349)."""
+CODED_DESCRIPTION = CodedDescription(80)
 ITEM_DESCRIPTION = Once(
     "PID",
     {"item.description": Paragraphs((5,), longest=80), "item.original_codes.description": PLAIN_CODE},
-    where=PLAIN,
+    where=is_plain,
     default={1: "F"},
     silent=(2,),
     repeat=True,
@@ -325,5 +333,14 @@ def price(amount: Place, basis: Place, unit: Place) -> UnitPrice:
     return UnitPrice(amount, basis, unit, UNITS, Words(codes.PRICE_KINDS_BY_BASIS))
 
 
-ITEM: list[SegmentClause] = [ITEM_NAME, ITEM_DESCRIPTION, ITEM_ATTRIBUTE, ITEM_CODE, ITEM_MEASURES, MORE_ITEM_NUMBERS, TARIFF]
+ITEM: list[SegmentClause] = [
+    ITEM_NAME,
+    CODED_DESCRIPTION,
+    ITEM_DESCRIPTION,
+    ITEM_ATTRIBUTE,
+    ITEM_CODE,
+    ITEM_MEASURES,
+    MORE_ITEM_NUMBERS,
+    TARIFF,
+]
 """Segments that describe the item of a line."""

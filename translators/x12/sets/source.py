@@ -6,16 +6,17 @@ from translators.contract import DocumentTerms, Separators
 from translators.finding import Code
 from translators.findings import Findings
 from translators.position import Position
-from translators.x12.grammar import COMPONENT, REPETITION
+from translators.x12.definitions import COMPONENT, REPETITION
+from translators.x12.grammar import Place
 from translators.x12.tokenizer import SetText
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A validated set. `rows` are segments as elements, the tag first; `paths` their places in the set (`PO1/N1/N3`)."""
+    """A validated set. `rows` are segments as elements, the tag first; `places` where they stand in the set."""
 
     rows: list[list[str]]
-    paths: list[str]
+    places: list[Place | None]
     version: str
     terms: DocumentTerms
     findings: Findings

@@ -45,4 +45,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=warehouse_lines.unfold,
     fold=warehouse_lines.fold_without_lots,
+    wire={"single_lines": "lines"},
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import product
 
+from translators.canonical.adding import NOTHING, balance, line_amount, sum_of
 from translators.finding import Code
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading
@@ -67,20 +68,12 @@ def _line_amount(line: Value) -> Decimal | None:
     price = line.get("price", {}).get("amount")
     if price is None:
         return Decimal(0)
-    quantity = line.get("quantity", {}).get("value")
-    basis = line["price"].get("basis", {}).get("value") or Decimal(1)
-    return None if quantity is None else quantity * price / basis
+    return line_amount(line.get("quantity", {}).get("value"), price, line["price"].get("basis", {}).get("value"))
 
 
 def _balance(allowances_charges: Iterable[Value], base: Decimal | None = None) -> Decimal | None:
     """Charges less allowances: amounts, rates times quantities, or percentages of `base`."""
-    total = Decimal(0)
-    for one in allowances_charges:
-        amount = _charged(one, base)
-        if amount is None:
-            return None
-        total += amount if one["charge"] else -amount
-    return total
+    return balance((one["charge"], _charged(one, base)) for one in allowances_charges)
 
 
 def _charged(one: Value, base: Decimal | None) -> Decimal | None:
@@ -98,17 +91,16 @@ def _charged(one: Value, base: Decimal | None) -> Decimal | None:
 
 def _tax_amount(taxes: Iterable[Value], base: Decimal | None = None) -> Decimal | None:
     """The sum of taxes: amounts, or rates of their basis, or of `base`; exempt ones are nothing."""
-    total = Decimal(0)
-    for tax in taxes:
-        amount = _amount_of(tax, "amount")
-        if amount is None and tax.get("rate") is not None and not tax.get("exempt"):
-            of = _amount_of(tax, "basis")
-            of = base if of is None else of
-            if of is None:
-                return None
-            amount = of * Decimal(tax["rate"]) / 100
-        total += amount or Decimal(0)
-    return total
+    return sum_of(_taxed(tax, base) for tax in taxes)
+
+
+def _taxed(tax: Value, base: Decimal | None) -> Decimal | None:
+    amount = _amount_of(tax, "amount")
+    if amount is not None or tax.get("rate") is None or tax.get("exempt"):
+        return amount or NOTHING
+    of = _amount_of(tax, "basis")
+    of = base if of is None else of
+    return None if of is None else of * Decimal(tax["rate"]) / 100
 
 
 def possible_totals(document: Value) -> list[Decimal]:
@@ -121,11 +113,11 @@ def possible_totals(document: Value) -> list[Decimal]:
     if any(net is None for net in nets):
         return []
     goods = sum((net for net in nets if net is not None), Decimal(0))
-    own = _sum(_balance(line.get("allowances_charges", ()), net) for line, net in zip(lines, nets, strict=True))
-    taxed = _sum(_tax_amount(line.get("taxes", ()), net) for line, net in zip(lines, nets, strict=True))
+    own = sum_of(_balance(line.get("allowances_charges", ()), net) for line, net in zip(lines, nets, strict=True))
+    taxed = sum_of(_tax_amount(line.get("taxes", ()), net) for line, net in zip(lines, nets, strict=True))
     charged = _balance(document.get("allowances_charges", ()), goods)
     tax = _tax_amount(document.get("taxes", ()), goods)
-    on_charges = _sum(
+    on_charges = sum_of(
         _tax_amount(one.get("taxes", ()), _amount_of(one, "amount"))
         for holder in (document, *lines)
         for one in holder.get("allowances_charges", ())
@@ -134,12 +126,3 @@ def possible_totals(document: Value) -> list[Decimal]:
         return []
     charges, taxes = {own + charged, own or charged, charged or own}, {taxed + tax, taxed or tax, tax or taxed}
     return sorted({goods + c + t + o for c, t, o in product(charges, taxes, {on_charges, Decimal(0)})})
-
-
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total

@@ -16,7 +16,7 @@ from translators.x12.sets import codes, shared
 from translators.x12.sets import transport_codes as words
 from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.moments import instant
-from translators.x12.sets.parts import IdentifierOf, Standing, Unless, party_identifier
+from translators.x12.sets.parts import CodedUnless, IdentifierOf, Standing, party_identifier
 from translators.x12.sets.transport_parts import (
     MARKS,
     Constant,
@@ -81,8 +81,7 @@ def numbers(tag: str = "L11", *besides: str) -> Each:
     kind, number = (2, 1) if tag == "L11" else (1, 2)
     kinds = Words({code: word for code, word in words.REFERENCES.items() if code not in besides})
     members: dict[str, Part] = {"kind": Coded(kind, kinds, original="original"), "number": Text(number), "text": Text(3)}
-    if tag == "N9":
-        members["issued"] = Moment(4, 5, 6)
+    members["issued"] = Moment(4) if tag == "L11" else Moment(4, 5, 6)
     return Each(tag, "references", members, needs=("kind", "number"), where=none_of(kind, *besides) if besides else None)
 
 
@@ -108,7 +107,7 @@ NOTE = Texts("NTE", (2,), shared.TEXTS, longest=80, purpose=1)
 REMARK = Texts("K1", (1, 2), Words({}), longest=30)
 LEG: dict[str, Part] = {
     "carrier.identifiers": IdentifierOf(1, "scac"),
-    "stage": Unless(2, "B"),
+    "stage": CodedUnless(2, Words({}, longest=2), usual="B"),
     "destination.address.city": Text(3),
     "mode": Coded(4, Words(codes.MODES), original="original"),
 }
@@ -204,6 +203,7 @@ EVENT: list[Clause] = [
             "location.address.country": Text(3),
             "location.longitude": Degrees(4, 6, "E", "W"),
             "location.latitude": Degrees(5, 7, "N", "S"),
+            "location.address.postal_code": Text(8),
         },
     ),
     Each(

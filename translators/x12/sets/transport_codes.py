@@ -170,7 +170,7 @@ TIMES = {
 WEIGHTS = {"L": "LBR", "K": "KGM", "E": "TNE", "T": "LTN", "S": "STN", "G": "GRM", "O": "ONZ"}
 """Units of weight (188)."""
 
-VOLUMES = {"E": "FTQ", "X": "MTQ", "V": "LTR", "N": "INQ", "C": "CMQ", "D": "DMQ", "G": "GLL"}
+VOLUMES = {"E": "FTQ", "X": "MTQ", "V": "LTR", "N": "INQ", "C": "CMQ", "M": "DMQ", "G": "GLL"}
 """Units of volume (184)."""
 
 WEIGHT_KINDS = {"G": "gross_weight", "N": "net_weight", "B": "billed_weight", "T": "tare_weight", "A": "consolidated_weight"}

@@ -305,4 +305,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_unfold,
     fold=_fold,
+    wire={"orders": "lines", "goods": "lines"},
 )

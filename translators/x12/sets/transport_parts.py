@@ -1,5 +1,6 @@
 """Parts of transport segments: events, positions, numbers of equipment and lines, what only the kind of a segment says."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,10 +15,11 @@ from translators.x12.sets import transport_codes as words
 from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.moments import instant, zone
 
-MARKS = Words(words.MARKS, lower=True)
+MARKS = Words(words.MARKS, lower=True, longest=2)
 """What a mark is (88)."""
-_HAPPENED = Words(words.EVENTS | words.APPOINTMENTS, prefix="status")
+_HAPPENED = Words(words.EVENTS | words.APPOINTMENTS, prefix="status", longest=2)
 _REASONS = Words(words.REASONS)
+_EQUIPMENT = re.compile(r"([A-Z]{2,4})(\d{1,10})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ class Degrees:
 
 @dataclass(frozen=True, slots=True)
 class EquipmentNumber:
-    """A number of letters and digits (206, 207) as one: `UTLX` and `666955` are `UTLX666955`."""
+    """The number of a container or trailer: letters (206) and digits (207) as one: `UTLX` and `666955` are `UTLX666955`."""
 
     initial: Place
     number: Place
@@ -275,11 +277,34 @@ class EquipmentNumber:
         return (text_at(row, self.initial).strip() + text_at(row, self.number).strip()) or None
 
     def write(self, value: str, row: Row, _context: Writing) -> None:
-        """Up to four letters in front of digits stand alone."""
-        digits = value.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        letters = value[: len(value) - len(digits)]
-        if letters and digits.isdigit() and len(letters) <= 4:
-            set_text(row, self.initial, letters)
-            set_text(row, self.number, digits)
-        else:
-            set_text(row, self.number, value)
+        """Letters and digits apart, where it is made of these and they have room."""
+        split = _EQUIPMENT.fullmatch(value)
+        if split:
+            set_text(row, self.initial, split[1])
+        set_text(row, self.number, split[2] if split else value)
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentType:
+    """Size and type of equipment (24), a code of four characters: a description in words has no place here."""
+
+    place: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, _context: Reading) -> str | None:
+        """The code."""
+        return text_at(row, self.place).strip() or None
+
+    def write(self, value: str, row: Row, _context: Writing) -> str | None:
+        """The code; handed back when it is none."""
+        if len(value) != _TYPE_CODE:
+            return value
+        set_text(row, self.place, value)
+        return None
+
+
+_TYPE_CODE = 4

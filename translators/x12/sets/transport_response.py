@@ -5,12 +5,13 @@ from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
+from translators.mapping.usual import Unless
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import transport
 from translators.x12.sets import transport_codes as words
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf, Unless
+from translators.x12.sets.parts import IdentifierOf
 
 
 def _unfold(response: Value, _context: Reading) -> Value:
@@ -34,6 +35,7 @@ MAPPING = DocumentMapping(
                 "order.number": Text(2),
                 "issued": Moment(3),
                 "status": Coded(4, Words(words.ANSWERS), other="other"),
+                "attributes.decline_reason": Text(6),
             },
         ),
         Once("N9", {"number": Text(2)}, fixed={1: "CN"}),
@@ -42,7 +44,7 @@ MAPPING = DocumentMapping(
         transport.numbers("L11", "CN"),
         transport.appointments(),
         transport.PLAIN_EQUIPMENT,
-        Qualified("L9", 1, Money(2), others="amounts", names=Words({}, prefix="charge")),
+        Qualified("L9", 1, Money(2), others="amounts", names=Words({}, prefix="charge", longest=3)),
         Once("V9", {"attributes.event": Unless(1, "REJ"), "reason": Text(8)}, default={1: "REJ"}),
         transport.REMARK,
         Group(

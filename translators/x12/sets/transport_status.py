@@ -36,6 +36,7 @@ MAPPING = DocumentMapping(
                 "shipment.number": Text(2),
                 "carrier.identifiers": IdentifierOf(3, "scac"),
                 "references": CodedReference(5, 6, transport.REFERENCES),
+                "issued": Moment(8, 9),
             },
         ),
         Once("MAN", {"shipment.identifiers": Identifier(1, 2, MARKS)}, repeat=True),

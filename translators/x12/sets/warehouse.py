@@ -15,11 +15,11 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
 from translators.x12.sets.item_parts import ItemNumbers
-from translators.x12.sets.loading import EquipmentNumber
 from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.shared import MEASURES, units
+from translators.x12.sets.transport_parts import EquipmentNumber
 
-DATES = Words(codes.WAREHOUSE_DATES, prefix="date")
+DATES = Words(codes.WAREHOUSE_DATES, prefix="date", longest=2)
 WEIGHT_UNITS = Words(codes.WEIGHT_UNITS)
 ROLES = Words({"DE": "ordering_party", **codes.PARTIES, **codes.OTHER_ROLES})
 

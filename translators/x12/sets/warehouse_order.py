@@ -87,4 +87,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=_unfold,
     fold=_fold,
+    wire={"blocks": ""},
 )

@@ -5,9 +5,9 @@ from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Lines, Number, Text
 from translators.mapping.words import Words
 from translators.x12.sets import codes, warehouse, warehouse_lines
-from translators.x12.sets.loading import EquipmentNumber
 from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import units
+from translators.x12.sets.transport_parts import EquipmentNumber
 from translators.x12.sets.warehouse import QualifiedMoment
 
 EXCEPTION = Group(
@@ -84,4 +84,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=warehouse_lines.unfold,
     fold=warehouse_lines.fold_singly,
+    wire={"single_lines": "lines"},
 )

@@ -70,4 +70,5 @@ MAPPING = DocumentMapping(
     ],
     unfold=warehouse_lines.unfold,
     fold=warehouse_lines.fold,
+    wire={"blocks": ""},
 )

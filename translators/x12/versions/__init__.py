@@ -5,6 +5,7 @@ imported when a document asks for them; `codes` holds the code lists of all vers
 added by its facts, a line in `VERSIONS` and a run of tools/generate_x12.py.
 """
 
+import re
 from typing import TypeAlias
 
 Node: TypeAlias = tuple[str, str, int] | tuple[str, str, int, tuple["Node", ...]]
@@ -18,7 +19,7 @@ VERSIONS = ("004010", "005010")
 """The versions there are tables of, in the order they came out."""
 
 EARLIEST, LATEST = "003040", "008010"
-"""The releases that are read; those without tables of their own with the nearest ones."""
+"""The releases whose sets differ little from those of the nearest tables. Older and newer ones are read as well, with a warning."""
 
 SETS = {
     "180": "AN", "204": "SM", "210": "IM", "214": "QM", "810": "IN", "820": "RA", "824": "AG", "830": "PS", "832": "SC",
@@ -27,6 +28,8 @@ SETS = {
     "947": "AW", "990": "GF", "997": "FA", "999": "FA",
 }
 """The sets there are tables of, with the functional group (GS01) each belongs to."""
+
+_RELEASE = re.compile(r"00[2-8]\d{3}\Z", re.ASCII)
 
 _STRUCTURES: dict[str, dict[str, str]] = {
     "999": {"005010": "005010"},
@@ -43,12 +46,17 @@ def described_by(kind: str, version: str) -> str | None:
 def nearest(version: str) -> str | None:
     """The version whose tables read a GS08: `004010VICS` and `004060` are read by 004010, `006020` by 005010.
 
-    None when it is no release between `EARLIEST` and `LATEST`.
+    None when it is no release of versions 2 to 8.
     """
     release = version[:6]
-    if not (len(release) == 6 and release.isascii() and release.isdigit() and EARLIEST <= release <= LATEST):
+    if _RELEASE.match(release) is None:
         return None
     return max((known for known in VERSIONS if known <= release), default=VERSIONS[0])
+
+
+def strange(version: str) -> bool:
+    """Whether a GS08 names a release outside of `EARLIEST` to `LATEST`."""
+    return not EARLIEST <= version[:6] <= LATEST
 
 
 def exact(kind: str, version: str) -> bool:

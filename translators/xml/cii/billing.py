@@ -12,7 +12,7 @@ from translators.xml.codecs import Amount, Indicator, Known, Number, Quantity
 from translators.xml.rules import Aggregate, Each, Inside, Misfit, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.party_rules import Endpoint
-from translators.xml.values import Identifier, Identifiers, Leaf
+from translators.xml.values import Code, Identifier, Identifiers, Leaf
 
 PROFILE = "urn:cen.eu:en16931:2017"
 """The specification that a document follows where it names no other."""
@@ -238,6 +238,7 @@ def billing(kind: Rule) -> Aggregate:
             Leaf("ram:ID", "number"),
             kind,
             moment("ram:IssueDateTime", "issued"),
+            Code("ram:PurposeCode", "purpose", codes.PURPOSES, other="other"),
             Remark(),
         ),
         Inside(
@@ -287,6 +288,8 @@ def _unnumbered(line: Value, member: str, way: str, header: Value) -> None:
 def before_writing(value: Value) -> None:
     """The specification that is followed is always named; a reference for the payment is said once."""
     value.setdefault("profile", PROFILE)
+    if value.get("purpose") == "original":  # EN 16931 knows no purpose: only one that matters is said
+        del value["purpose"]
     references = [payment.pop("reference") for payment in value.get("payments") or () if payment.get("reference")]
     if references:
         value["remittance"] = references[0]

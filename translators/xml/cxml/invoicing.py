@@ -6,6 +6,7 @@ from translators.canonical.arithmetic import check
 from translators.canonical.base import CanonicalDocument
 from translators.canonical.billing import Billing
 from translators.mapping.value import Value, descend
+from translators.mapping.words import Words
 from translators.xml.codecs import Digits, Instant, Number
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml.parts import (
@@ -29,7 +30,7 @@ from translators.xml.cxml.parts import (
 from translators.xml.cxml.rules import Extrinsics, Money, Phrase, Remarks, Unit
 from translators.xml.node import Node
 from translators.xml.rules import Aggregate, Each, Inside, Misfit, Rule
-from translators.xml.values import Fixed, Leaf
+from translators.xml.values import Code, Leaf
 
 MODIFICATION: tuple[Rule, ...] = (
     Inside(
@@ -117,6 +118,40 @@ class Shipped:
             self.inner.write(source, parent.add(self.tags[0]), context)
 
 
+_OPERATIONS = Words({"new": "original", "delete": "cancel"})
+_UPDATE = "update"
+
+
+class Operation(Code):
+    """Whether the invoice is a new one or takes one back. No version of cXML has an update here, but it is sent: it is understood
+    as one that stands in the place of the first, and written only where it was read.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("@operation", "purpose", _OPERATIONS, other="other")
+
+    def read(self, node: Node, target: Value, context: Reading) -> bool:
+        """Take what is to be done."""
+        if (node.text or "").strip().lower() != _UPDATE:
+            return super().read(node, target, context)
+        target["purpose"] = "replace"
+        target.setdefault("original_codes", {})["purpose"] = _UPDATE
+        context.trace(target, "purpose", node)
+        return True
+
+    def write(self, source: Value, parent: Node, context: Writing) -> None:
+        """What is to be done, said also where it is the usual."""
+        codes = source.get("original_codes") or {}
+        if source.get("purpose") == "replace" and codes.get("purpose") == _UPDATE:
+            del source["purpose"], codes["purpose"]
+            parent.add(self.tags[0], _UPDATE)
+            return
+        source.setdefault("purpose", "original")
+        super().write(source, parent, context)
+
+
 def billing(kind: Rule) -> Aggregate:
     """The rules; `kind` says the purpose."""
     return Aggregate(
@@ -125,7 +160,7 @@ def billing(kind: Rule) -> Aggregate:
             Leaf("@invoiceID", "number"),
             Leaf("@invoiceDate", "issued", Instant()),
             kind,
-            Fixed("@operation", "new"),
+            Operation(),
             Inside("InvoiceDetailHeaderIndicator", required=True),
             Inside("InvoiceDetailLineIndicator", required=True),
             Shipped(),

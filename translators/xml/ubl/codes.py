@@ -44,9 +44,23 @@ COMMODITIES = {
     "STI": "cpv",
     "CPV": "cpv",
     "CG": "commodity_group",
-    "GB": "gpc",
+    "GB": "buyer_group",
+    "GPC": "gpc",
 }
 """Classifications of items by list (`listID`, UNTDID 7143)."""
+
+PURPOSES = Words(
+    {
+        "9": "original",
+        "1": "cancel",
+        "4": "change",
+        "5": "replace",
+        "6": "confirmation",
+        "7": "duplicate",
+        "31": "duplicate",
+    }
+)
+"""What is to be done with a document (UNTDID 1225), where a document says so."""
 
 ORDER_KINDS = Words(
     {
@@ -65,7 +79,7 @@ TEXTS = Words(
     {
         "AAI": "general",
         "AAB": "payment_terms",
-        "ABL": "legal",
+        "ABL": "government",
         "DEL": "delivery",
         "DIN": "delivery_instructions",
         "INS": "insurance",
@@ -77,7 +91,7 @@ TEXTS = Words(
         "PKG": "packaging",
         "PRD": "product",
         "PRI": "priority",
-        "QIN": "quality",
+        "QIN": "quarantine",
         "REG": "regulatory",
         "SIN": "special_instructions",
         "SUR": "supplier_remarks",
@@ -90,7 +104,19 @@ TEXTS = Words(
 ACTIONS = Words({"1": "add", "2": "delete", "3": "change", "4": "none", "5": "accept", "7": "reject"})
 """Actions on lines (LineStatusCode, UNTDID 1229)."""
 
-PRICES = Words({"AAA": "net", "AAB": "gross", "LIU": "list", "SRP": "suggested_retail", "RTP": "retail", "CAL": "calculation"})
+PRICES = Words(
+    {
+        "NTP": "net",
+        "GRP": "gross",
+        "AAA": "reference",
+        "AAB": "with_tax",
+        "CAT": "list",
+        "INV": "invoice",
+        "SRP": "suggested_retail",
+        "RTP": "retail",
+        "CAL": "calculation",
+    }
+)
 """Kinds of price (PriceTypeCode, UNTDID 5387)."""
 
 MODES = Words(
@@ -231,3 +257,6 @@ ANSWERED = Words(
     }
 )
 """Kinds of documents that are answered (DocumentTypeCode, UNTDID 1001)."""
+
+PAYMENT_METHODS = Words({"20": "cheque", "2": "clearing_house", "30": "wire"}, longest=3)
+"""How money is moved (PaymentMeansCode, UNTDID 4461); a code without a word stands for itself."""

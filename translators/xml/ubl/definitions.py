@@ -156,6 +156,32 @@ DOCUMENTS = {
         SellerSupplierParty:SupplierParty RetailerCustomerParty:CustomerParty? InventoryReportingParty:Party
         StockAvailabilityReportLine:+
         """,
+    "TransportExecutionPlan": """
+        ext:UBLExtensions? UBLVersionID? CustomizationID? ProfileID? ProfileExecutionID? ID VersionID? CopyIndicator?
+        UUID? IssueDate? IssueTime? DocumentStatusCode? DocumentStatusReasonCode? DocumentStatusReasonDescription*
+        Note* TransportUserRemarks* TransportServiceProviderRemarks* SenderParty:Party? ReceiverParty:Party?
+        TransportUserParty:Party TransportServiceProviderParty:Party BillToParty:Party? Signature:*
+        TransportExecutionPlanRequestDocumentReference:DocumentReference?
+        TransportExecutionPlanDocumentReference:DocumentReference?
+        TransportServiceDescriptionDocumentReference:DocumentReference? AdditionalDocumentReference:DocumentReference*
+        TransportContract:Contract? TransportServiceProviderResponseRequiredPeriod:Period?
+        TransportUserResponseRequiredPeriod:Period* ValidityPeriod:Period*
+        MainTransportationService:TransportationService? AdditionalTransportationService:TransportationService*
+        ServiceStartTimePeriod:Period? ServiceEndTimePeriod:Period? FromLocation:Location? ToLocation:Location?
+        AtLocation:Location? TransportExecutionTerms:? Consignment:+
+        """,
+    "TransportExecutionPlanRequest": """
+        ext:UBLExtensions? UBLVersionID? CustomizationID? ProfileID? ProfileExecutionID? ID VersionID? CopyIndicator?
+        UUID? IssueDate? IssueTime? DocumentStatusCode? DocumentStatusReasonCode? DocumentStatusReasonDescription*
+        Note* TransportUserRemarks* SenderParty:Party? ReceiverParty:Party? TransportUserParty:Party
+        TransportServiceProviderParty:Party PayeeParty:Party? Signature:*
+        TransportExecutionPlanDocumentReference:DocumentReference?
+        TransportServiceDescriptionDocumentReference:DocumentReference? AdditionalDocumentReference:DocumentReference*
+        TransportContract:Contract? TransportServiceProviderResponseDeadlinePeriod:Period*
+        MainTransportationService:TransportationService? AdditionalTransportationService:TransportationService*
+        ServiceStartTimePeriod:Period? ServiceEndTimePeriod:Period? FromLocation:Location? ToLocation:Location?
+        AtLocation:Location? TransportExecutionTerms:? Consignment:+
+        """,
     "TransportationStatus": """
         ext:UBLExtensions? UBLVersionID? CustomizationID? ProfileID? ProfileExecutionID? ID CarrierAssignedID? UUID?
         IssueDate? IssueTime? Name? Description* Note* ShippingOrderID? OtherInstruction?
@@ -466,6 +492,10 @@ AGGREGATES = {
         LineExtensionAmount? TaxExclusiveAmount? TaxInclusiveAmount? AllowanceTotalAmount? ChargeTotalAmount?
         PrepaidAmount? PayableRoundingAmount? PayableAmount PayableAlternativeAmount?
         """,
+    "NotificationRequirement": """
+        NotificationTypeCode PostEventNotificationDurationMeasure? PreEventNotificationDurationMeasure?
+        NotifyParty:Party* NotificationPeriod:Period* NotificationLocation:Location*
+        """,
     "OrderLineReference": """
         LineID SalesOrderLineID? UUID? LineStatusCode? OrderReference:?
         """,
@@ -715,6 +745,12 @@ AGGREGATES = {
         IdentificationID? OccurrenceDate? OccurrenceTime? TransportEventTypeCode? Description* CompletionIndicator?
         ReportedShipment:Shipment? CurrentStatus:Status* Contact:* Location:? Signature:? Period:*
         """,
+    "TransportExecutionTerms": """
+        TransportUserSpecialTerms* TransportServiceProviderSpecialTerms* ChangeConditions* PaymentTerms:*
+        DeliveryTerms:* BonusPaymentTerms:PaymentTerms? CommissionPaymentTerms:PaymentTerms?
+        PenaltyPaymentTerms:PaymentTerms? EnvironmentalEmission:* NotificationRequirement:*
+        ServiceChargePaymentTerms:PaymentTerms?
+        """,
     "TransportHandlingUnit": """
         ID? TransportHandlingUnitTypeCode? HandlingCode? HandlingInstructions* HazardousRiskIndicator?
         TotalGoodsItemQuantity? TotalPackageQuantity? DamageRemarks* ShippingMarks* TraceID?
@@ -764,17 +800,17 @@ KINDS = {
         CertificateTypeCode ChannelCode CharacterSetCode CommodityCode CompanyLegalFormCode
         CompanyLiquidationStatusCode ConditionCode ContractTypeCode CoordinateSystemCode CorporateRegistrationTypeCode
         CountrySubentityCode CreditNoteTypeCode CurrencyCode CustomsStatusCode DescriptionCode DespatchAdviceTypeCode
-        DirectionCode DispositionCode DocumentCurrencyCode DocumentStatusCode DocumentTypeCode EmergencyProceduresCode
-        EncodingCode EnvironmentalEmissionTypeCode ExemptionReasonCode FinancingInstrumentCode FormatCode
-        FreightRateClassCode FullnessIndicationCode GenderCode HandlingCode HazardousCategoryCode
-        HazardousRegulationCode IdentificationCode ImportanceCode IndustryClassificationCode
+        DirectionCode DispositionCode DocumentCurrencyCode DocumentStatusCode DocumentStatusReasonCode
+        DocumentTypeCode EmergencyProceduresCode EncodingCode EnvironmentalEmissionTypeCode ExemptionReasonCode
+        FinancingInstrumentCode FormatCode FreightRateClassCode FullnessIndicationCode GenderCode HandlingCode
+        HazardousCategoryCode HazardousRegulationCode IdentificationCode ImportanceCode IndustryClassificationCode
         InhalationToxicityZoneCode InspectionMethodCode InvoiceTypeCode ItemClassificationCode LatitudeDirectionCode
         LifeCycleStatusCode LineStatusCode LocaleCode LocationTypeCode LongitudeDirectionCode
         LossRiskResponsibilityCode MandateTypeCode MathematicOperatorCode MedicalFirstAidGuideCode MimeCode NameCode
-        NatureCode OrderResponseCode OrderTypeCode OwnerTypeCode PackLevelCode PackageLevelCode PackagingTypeCode
-        PackingCriteriaCode PaymentAlternativeCurrencyCode PaymentChannelCode PaymentCurrencyCode PaymentMeansCode
-        PaymentPurposeCode PositionCode PreferenceCriterionCode PriceTypeCode PricingCurrencyCode PrivacyCode
-        ProviderTypeCode QuantityDiscrepancyCode ReceiptAdviceTypeCode ReferenceEventCode RejectActionCode
+        NatureCode NotificationTypeCode OrderResponseCode OrderTypeCode OwnerTypeCode PackLevelCode PackageLevelCode
+        PackagingTypeCode PackingCriteriaCode PaymentAlternativeCurrencyCode PaymentChannelCode PaymentCurrencyCode
+        PaymentMeansCode PaymentPurposeCode PositionCode PreferenceCriterionCode PriceTypeCode PricingCurrencyCode
+        PrivacyCode ProviderTypeCode QuantityDiscrepancyCode ReceiptAdviceTypeCode ReferenceEventCode RejectActionCode
         RejectReasonCode RequestedInvoiceCurrencyCode ResponseCode SealIssuerTypeCode SealStatusCode
         SecurityClassificationCode ServiceTypeCode ShippingPriorityLevelCode ShortageActionCode SizeTypeCode
         SourceCurrencyCode StatusCode StatusReasonCode SubstitutionStatusCode TargetCurrencyCode TariffClassCode
@@ -821,7 +857,8 @@ KINDS = {
         AltitudeMeasure BaseUnitMeasure ChargeableWeightMeasure DurationMeasure GrossTonnageMeasure GrossVolumeMeasure
         GrossWeightMeasure LatitudeDegreesMeasure LatitudeMinutesMeasure LeadTimeMeasure LoadingLengthMeasure
         LongitudeDegreesMeasure LongitudeMinutesMeasure MaximumMeasure Measure MinimumMeasure NetNetWeightMeasure
-        NetTonnageMeasure NetVolumeMeasure NetWeightMeasure TareWeightMeasure ValueMeasure
+        NetTonnageMeasure NetVolumeMeasure NetWeightMeasure PostEventNotificationDurationMeasure
+        PreEventNotificationDurationMeasure TareWeightMeasure ValueMeasure
         """,
     "Name": """
         AdditionalStreetName AliasName BlockName BrandName BuildingName CategoryName CityName CitySubdivisionName
@@ -849,22 +886,23 @@ KINDS = {
         """,
     "Text": """
         AccountingCost AdditionalInformation AllowanceChargeReason BackorderReason BirthplaceName BuildingNumber
-        BuyerReference CancellationNote CanonicalizationMethod CarrierServiceInstructions CertificateType Channel
-        Characteristics CompanyLegalForm Condition Conditions Content ContractSubdivision ContractType
-        CountrySubentity CustomerReference CustomsClearanceServiceInstructions DamageRemarks DataSendingCapability
-        DeliveryInstructions DemurrageInstructions Department Description District DocumentDescription DocumentHash
-        DocumentType ElectronicMail ExemptionReason Extension Floor ForwarderServiceInstructions HandlingInstructions
-        HashAlgorithmMethod HaulageInstructions Information InhouseMail InstructionNote Instructions
-        InvoicingPartyReference JobTitle Keyword Line ListValue Location LossRisk MarkAttention MarkCare MaximumValue
-        MinimumValue NameSuffix Note OrderableUnit OrganizationDepartment OtherInstruction OutstandingReason
-        PackingMaterial PayerReference PaymentNote PaymentOrderReference PlacardEndorsement PlacardNotation
-        PlotIdentification PostalZone Postbox PriceChangeReason PriceType Priority Reference Region
-        RegistrationNationality RejectReason RejectionNote Remarks Room SealingPartyType ServiceType ShippingMarks
-        ShipsRequirements SignatureMethod SpecialInstructions SpecialServiceInstructions SpecialTerms
-        SpecialTransportRequirements StatusReason SummaryDescription TariffDescription TaxExemptionReason Telefax
-        Telephone TestMethod Text TierRange TimezoneOffset TimingComplaint Title TradingRestrictions
-        TransportationServiceDescription ValidateProcess ValidateTool ValidateToolVersion Value ValueQualifier
-        WarrantyInformation WorkPhase XPath
+        BuyerReference CancellationNote CanonicalizationMethod CarrierServiceInstructions CertificateType
+        ChangeConditions Channel Characteristics CompanyLegalForm Condition Conditions Content ContractSubdivision
+        ContractType CountrySubentity CustomerReference CustomsClearanceServiceInstructions DamageRemarks
+        DataSendingCapability DeliveryInstructions DemurrageInstructions Department Description District
+        DocumentDescription DocumentHash DocumentStatusReasonDescription DocumentType ElectronicMail ExemptionReason
+        Extension Floor ForwarderServiceInstructions HandlingInstructions HashAlgorithmMethod HaulageInstructions
+        Information InhouseMail InstructionNote Instructions InvoicingPartyReference JobTitle Keyword Line ListValue
+        Location LossRisk MarkAttention MarkCare MaximumValue MinimumValue NameSuffix Note OrderableUnit
+        OrganizationDepartment OtherInstruction OutstandingReason PackingMaterial PayerReference PaymentNote
+        PaymentOrderReference PlacardEndorsement PlacardNotation PlotIdentification PostalZone Postbox
+        PriceChangeReason PriceType Priority Reference Region RegistrationNationality RejectReason RejectionNote
+        Remarks Room SealingPartyType ServiceType ShippingMarks ShipsRequirements SignatureMethod SpecialInstructions
+        SpecialServiceInstructions SpecialTerms SpecialTransportRequirements StatusReason SummaryDescription
+        TariffDescription TaxExemptionReason Telefax Telephone TestMethod Text TierRange TimezoneOffset
+        TimingComplaint Title TradingRestrictions TransportServiceProviderRemarks TransportServiceProviderSpecialTerms
+        TransportUserRemarks TransportUserSpecialTerms TransportationServiceDescription ValidateProcess ValidateTool
+        ValidateToolVersion Value ValueQualifier WarrantyInformation WorkPhase XPath
         """,
     "Time": """
         ActualDeliveryTime ActualDespatchTime ActualPickupTime EarliestPickupTime EffectiveTime EndTime

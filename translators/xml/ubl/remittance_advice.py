@@ -1,7 +1,7 @@
 """UBL RemittanceAdvice to the canonical remittance advice, and back."""
 
 from translators.mapping.value import Value
-from translators.xml.codecs import Amount, Day, Whole
+from translators.xml.codecs import Amount, Coded, Day, Whole
 from translators.xml.rules import Aggregate, DocumentMapping, Each, Inside, One, Rule
 from translators.xml.ubl import codes
 from translators.xml.ubl.parts import (
@@ -106,7 +106,7 @@ MAPPING = DocumentMapping(
         One("cac:PayeeParty", "payee", *PARTY),
         Inside(
             "cac:PaymentMeans",
-            Leaf("cbc:PaymentMeansCode", "method"),
+            Leaf("cbc:PaymentMeansCode", "method", Coded(codes.PAYMENT_METHODS)),
             Leaf("cbc:PaymentDueDate", "paid", Day()),
             Inside("cac:PayerFinancialAccount", Leaf("cbc:ID", "payer_account.number")),
             Inside("cac:PayeeFinancialAccount", Leaf("cbc:ID", "payee_account.number")),

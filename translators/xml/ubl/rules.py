@@ -1,5 +1,6 @@
 """Rules for what UBL says over several elements: a date and its time, notes, prices, kinds of references."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from translators.mapping.numbers import number, plain
@@ -65,13 +66,24 @@ class Stamp:
 
 
 class Notes:
-    """Free text. Its purpose may stand before it as `#CODE#` (UNTDID 4451, as in EN 16931); `says` is the purpose without one."""
+    """Free text. Its purpose may stand before it as `#CODE#` (UNTDID 4451, as in EN 16931); `says` is the purpose without one.
 
-    __slots__ = ("key", "purposes", "reading_only", "says", "tags")
+    Texts whose purpose is one of `besides` have an element of their own.
+    """
+
+    __slots__ = ("besides", "key", "purposes", "reading_only", "says", "tags")
 
     def __init__(
-        self, tag: str, purposes: Words, *, says: str = "general", key: str = "texts", reading_only: bool = False
+        self,
+        tag: str,
+        purposes: Words,
+        *,
+        says: str = "general",
+        key: str = "texts",
+        reading_only: bool = False,
+        besides: Iterable[str] = (),
     ) -> None:
+        self.besides = frozenset(besides)
         self.tags = (tag,)
         self.purposes = purposes
         self.says = says
@@ -103,7 +115,11 @@ class Notes:
         """An element for each text."""
         if self.reading_only:
             return
+        left: list[Value] = []
         for note in source.pop(self.key, None) or ():
+            if not self._means(note):
+                left.append(note)
+                continue
             text = "\n".join(note.pop("lines"))
             purpose = note.pop("purpose", None)
             if purpose and purpose != self.says:
@@ -115,6 +131,24 @@ class Notes:
             if language := note.pop("language", None):
                 node.attributes = [("languageID", language)]
             context.unwritten += [f"{self.key}[].{member}" for member in note]
+        if left:
+            source[self.key] = left
+
+    def _means(self, note: Value) -> bool:
+        """Whether such an element says the text."""
+        return note.get("purpose") not in self.besides
+
+
+class Remarks(Notes):
+    """Free text for one purpose, in an element of its own."""
+
+    __slots__ = ()
+
+    def __init__(self, tag: str, says: str) -> None:
+        super().__init__(tag, Words({}), says=says)
+
+    def _means(self, note: Value) -> bool:
+        return bool(note.get("purpose") == self.says)
 
 
 class Price:

@@ -12,10 +12,37 @@ from translators.xml.values import Fixed, Leaf
 EVENTS = Words(
     {
         "1": "arrived",
+        "6": "booked",
+        "7": "cancelled",
+        "12": "cleared_by_customs",
         "13": "picked_up",
+        "17": "customs_refusal",
+        "18": "damaged",
+        "20": "delayed",
         "21": "delivered",
+        "23": "delivery_not_completed",
         "24": "departed",
+        "25": "departure_delayed",
+        "27": "despatched",
+        "29": "discharged",
         "31": "in_transit",
+        "41": "handed_over",
+        "48": "loaded",
+        "49": "lost",
+        "53": "not_picked_up",
+        "56": "not_delivered",
+        "57": "not_loaded",
+        "59": "unloaded",
+        "71": "ready",
+        "74": "received",
+        "75": "reconsigned",
+        "77": "refused",
+        "78": "released",
+        "82": "returned",
+        "90": "stopped",
+        "91": "stored",
+        "100": "transhipped",
+        "101": "transit_delayed",
         "delivered": "delivered",
         "arrived": "arrived",
         "departed": "departed",
@@ -24,7 +51,7 @@ EVENTS = Words(
         "exception": "exception",
     }
 )
-"""What happened (UNTDID 9015, or our own words)."""
+"""What happened (the status codes of UN Recommendation 24, in EDIFACT element 9011; or our own words)."""
 
 EVENT: tuple[Rule, ...] = (
     Leaf("cbc:IdentificationID", "stop"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translators.edifact.references import _EXACT, _FIRST_SIZE, References
+from translators.references import _EXACT, _FIRST_SIZE, References
 
 
 def test_the_first_use_is_new_and_the_second_is_not() -> None:
