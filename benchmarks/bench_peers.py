@@ -1,6 +1,6 @@
 """How fast the translators are beside comparable libraries: the same bytes, CPU time, taking turns in one run.
 
-Peers run in an environment of their own (`make bench-translators` makes it from peers.txt); none of them is a dependency. The
+Peers run in an environment of their own (`make bench-translators` makes it from peers.txt); the gateway needs none of them. The
 yardstick is the marker split: released separators made private characters, then `str.split` three times, one message at a
 time, and no check of any kind. It is what the same work cannot cost less than in Python.
 

@@ -1,8 +1,8 @@
 """One transmission of several interchanges: both families, debris between them, each at its place, none lost."""
 
+import re
 from itertools import pairwise
 
-import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

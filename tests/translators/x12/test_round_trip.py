@@ -1,5 +1,6 @@
 """What is written is read back as the same document: every set, every version, everything its mapping can say."""
 
+import io
 import json
 import os
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from pyx12.x12file import X12Reader
 
 from tests.translators.mapping import samples
 from tests.translators.x12 import drawing as _drawing  # noqa: F401 - what transport sets can hold
@@ -264,6 +266,13 @@ def test_what_is_written_is_read_back_the_same(kind: str, version: str) -> None:
         found = registry.translate(data, lambda _envelope: LOWERED).interchanges[0].documents[0]
         assert found.canonical is not None, (seed, found.findings, data)
         assert settled(found.canonical.to_json()) == settled(document.to_json()), (seed, data)
+
+
+@pytest.mark.parametrize(("kind", "version"), CASES)
+def test_pyx12_reads_the_same_segments(kind: str, version: str) -> None:
+    for seed in range(5):
+        data = sealed(registry.write(Family.X12, drawn(kind, version, seed), kind, version)).decode()
+        assert [segment.format().rstrip("*~") for segment in X12Reader(io.StringIO(data))] == data.rstrip("~").split("~")
 
 
 def settled(document: bytes) -> Any:
