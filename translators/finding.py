@@ -143,6 +143,7 @@ class Code(StrEnum):
     ELEMENT_DATE = "element-date"
     ELEMENT_TIME = "element-time"
     ELEMENT_EXCLUSION = "element-exclusion"
+    BINARY_LENGTH = "binary-length"
     TRAILING_SEPARATOR = "trailing-separator"
     # meaning
     IDENTIFIER_CHECK_DIGIT = "identifier-check-digit"
@@ -386,6 +387,9 @@ DEFINITIONS: dict[Code, Definition] = {
     ),
     Code.ELEMENT_TIME: _define(
         _E, _ERR, "Send a time that exists, in the format announced.", document="5", segment="8", element="9", contrl="12"
+    ),
+    Code.BINARY_LENGTH: _define(
+        _E, _ERR, "State how many bytes of data follow.", document="5", segment="8", element="7", contrl="12"
     ),
     Code.ELEMENT_EXCLUSION: _define(
         _E, _ERR, "Send only one of these elements.", document="5", segment="8", element="10", contrl="12"

@@ -12,6 +12,7 @@ from translators.mapping.mapping import DocumentMapping
 from translators.mapping.room import named
 from translators.mapping.tree import COMPONENT, REPETITION, Row
 from translators.position import Position
+from translators.x12.binaries import TAGS
 from translators.x12.definitions import ELEMENT
 from translators.x12.grammar import Grammar, base_version, grammar
 from translators.x12.separators import agreed
@@ -44,7 +45,10 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     table, separators = grammar(document_type, tables), agreed(terms.separators, version[:5])
     rows = meaning.rows(mapping, document, table, context)
     findings = [_unwritten(path, document_type, version) for path in dict.fromkeys(context.unwritten)]
-    rows = [_clean(row, number, separators, findings) for number, row in enumerate(rows, 2)]
+    findings += [_unwritten(f"binary data ({row[0]})", document_type, version) for row in rows if row[0] in TAGS]
+    rows = [
+        _clean(row, number, separators, findings) for number, row in enumerate((row for row in rows if row[0] not in TAGS), 2)
+    ]
     findings += named(_refused(rows, table, separators), context)
     body = "".join(_segment(row, separators) for row in rows)
     outbound = OutboundDocument(document_type, body, len(rows))

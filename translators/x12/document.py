@@ -11,6 +11,7 @@ from translators.finding import DEFINITIONS, LENIENT, Code, Severity
 from translators.findings import Findings
 from translators.mapping.mapping import DocumentMapping
 from translators.position import Position
+from translators.x12.binaries import TAGS
 from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION
 from translators.x12.envelope import count_of
 from translators.x12.grammar import Grammar
@@ -22,6 +23,7 @@ from translators.x12.tokenizer import SetText
 from translators.x12.validation import Validator
 from translators.x12.versions import exact
 
+_BINARY = tuple(f"{tag}{ELEMENT}".encode() for tag in TAGS)
 GENERIC = ("generic_document", "translators.x12.generic")
 """What stands for a canonical form where there is none."""
 MOST_VALUES = 500_000
@@ -50,6 +52,7 @@ class DocumentReader:
         readable, table = self._support(frame, terms, findings)
         places = Validator(text, table, findings, self._separators).run(rows) if table else []
         _check_characters(text, findings)
+        _check_binaries(text, rows, findings)
         _check_envelope(frame, rows, findings, complete=complete)
         name, canonical = MAPPINGS.get(frame.kind, GENERIC if readable else (None,))[0], None
         lineage: tuple[Origin, ...] = ()
@@ -138,6 +141,19 @@ def _check_characters(text: SetText, findings: Findings) -> None:
     if text.nul and not findings.failed:  # outside of an element that was checked
         sentence = "The set holds a NUL byte."
         findings.add(Code.CHARACTER_NUL, sentence, Position(text.start + max(text.raw.find(b"\0"), 0)))
+
+
+def _check_binaries(text: SetText, rows: list[list[str]], findings: Findings) -> None:
+    """Find binary segments whose length does not lead to their end: they were cut at the first terminator."""
+    if not any(mark in text.raw for mark in _BINARY):
+        return
+    for index, row in enumerate(rows):
+        if row[0] not in TAGS or any(one.start == text.element_offset(index, len(row) - 1) for one in text.binaries):
+            continue
+        element = 1 if row[0] == TAGS[0] else 2
+        position = Position(text.element_offset(index, element), index + 1, row[0], element)
+        sentence = f"{row[0]} does not end behind as many bytes of data as it states."
+        findings.add(Code.BINARY_LENGTH, sentence, position, actual=row[element] if element < len(row) else None)
 
 
 def _check_reference(frame: _Frame, findings: Findings) -> None:

@@ -68,6 +68,8 @@ def _parse_set(scanner: Scanner, start: int, stop: int, version: str) -> Iterato
 
 def _length(scanner: Scanner, offset: int, stop: int) -> int:
     end = scanner.data.find(scanner.terminator, offset, stop)
+    binary = next(scanner.binaries(offset - len(scanner.terminator), end), None) if end >= 0 else None
+    end = end if binary is None else binary.end
     return (stop if end < 0 else end) - offset
 
 

@@ -5,12 +5,13 @@ Python can do to them; each byte stays where it is, so offsets hold. Offsets are
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from translators.contract import Separators
 from translators.payload import Payload
+from translators.x12.binaries import Binary, binaries, in_text, masked
 from translators.x12.definitions import COMPONENT, ELEMENT, REPETITION, TERMINATOR
 
 BLANKS = " \t\r\n"
@@ -62,12 +63,25 @@ class Scanner:
 
     def set_end(self, position: int) -> int:
         """Where the set at `position` ends before its trailer: the start of the next control segment, or the end of data."""
-        match = self.control.search(self.data, position)
-        return match.start("tag") if match else len(self.data)
+        while True:
+            match = self.control.search(self.data, position)
+            end = match.start("tag") if match else len(self.data)
+            binary = next(self.binaries(position, end), None)
+            if binary is None:
+                return end
+            position = binary.end
+
+    def binaries(self, start: int, end: int) -> Iterator[Binary]:
+        """The data of binary segments that begin between two offsets."""
+        return binaries(self.data, self.separators, self.terminator, start, end)
 
     def oversized(self, start: int, end: int) -> int:
         """The start of a segment larger than the limit between `start` and `end`, or -1."""
         width = len(self.terminator)
+        if end - start > self.limit:
+            large = next((one.start for one in self.binaries(start, end) if one.end - one.start > self.limit), -1)
+            if large >= 0:
+                return large
         while end - start > self.limit:
             cut = self.data.rfind(self.terminator, start, start + self.limit + width)
             if cut < 0:
@@ -79,9 +93,9 @@ class Scanner:
         """One segment's elements, the tag first, in the common dialect."""
         return self.translated(start, end).decode("utf-8", "replace").split(ELEMENT)
 
-    def translated(self, start: int, end: int) -> bytes:
-        """Bytes in the common dialect; a terminator of several bytes becomes as many bytes."""
-        chunk = self.data[start:end]
+    def translated(self, start: int, end: int, hidden: Sequence[Binary] = ()) -> bytes:
+        """Bytes in the common dialect, binary data hidden; a terminator of several bytes becomes as many bytes."""
+        chunk = masked(self.data[start:end], start, hidden) if hidden else self.data[start:end]
         if len(self.terminator) > 1:
             chunk = chunk.translate(_table(self.separators, b""))
             return chunk.replace(self.terminator, b"\r" * (len(self.terminator) - 1) + TERMINATOR.encode())
@@ -122,6 +136,8 @@ class SetText:
     """Offset of the first byte outside of ASCII."""
     blanks: bool
     """Whether blanks or line ends stand between segments."""
+    binaries: tuple[Binary, ...] = ()
+    """Data that stands in the segments as base64."""
     _offsets: list[int] = field(default_factory=list)
 
     def offset(self, index: int) -> int:
@@ -144,7 +160,8 @@ class SetText:
 
 def set_text(scanner: Scanner, start: int, end: int) -> SetText:
     """The segments between two offsets. Text is UTF-8 where it can be, else Latin-1; NUL becomes U+FFFD."""
-    raw = scanner.translated(start, end)
+    hidden = tuple(scanner.binaries(start, end))
+    raw = scanner.translated(start, end, hidden)
     foreign = None
     try:
         text = raw.decode("ascii")
@@ -162,7 +179,9 @@ def set_text(scanner: Scanner, start: int, end: int) -> SetText:
         segments = [cut for segment in segments if (cut := segment.strip("\r\n").lstrip(BLANKS))]
     if blanks and len(scanner.terminator) > 1:  # a terminator of several bytes is filled up with line ends here
         blanks = any(scanner.data.find(mark, start, end) >= 0 for mark in (b"\r", b"\n", scanner.terminator + b" "))
-    return SetText(raw, start, segments, nul, foreign, blanks)
+    if hidden:
+        in_text(segments, list(_offsets(raw, start)), scanner.data, hidden)
+    return SetText(raw, start, segments, nul, foreign, blanks, hidden)
 
 
 _BLANK_BEFORE = re.compile(rf"{TERMINATOR}[{BLANKS}]|[\r\n]{TERMINATOR}")
