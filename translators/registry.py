@@ -63,6 +63,14 @@ def documents(name: Family) -> Mapping[str, tuple[str, ...]]:
     return family(name).documents()
 
 
+def prepare(name: Family, document_type: str) -> None:
+    """Import what reading a type takes, its models included: else the first document waits for that, a fifth of a second."""
+    from translators.canonical import model_of  # noqa: PLC0415 - pydantic comes with it
+
+    for document in family(name).documents().get(document_type, ()):
+        model_of(document).model_rebuild()
+
+
 def separators(name: Family, version: str) -> Separators:
     """The usual separators of a family in an interchange version: ISA12, or the syntax of UNB."""
     return family(name).separators(version)

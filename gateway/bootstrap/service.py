@@ -140,8 +140,10 @@ class Service:
                 outbox = FolderOutbound(channel.id, path=path, clock=self.clock, new_id=self.new_id)
                 self._add(channel_target(outbox, owner=self.snapshot.owner_of(channel.partner)))
         if "translate" in self.settings.roles:
-            for _ in range(2):  # the second judges while the first commits
-                await stack.enter_async_context(self.broker.consume("translate", self._translate().handle, batch=100))
+            translates = [self._translate() for _ in range(2)]  # the second judges while the first commits
+            translates[0].prepare()
+            for translate in translates:
+                await stack.enter_async_context(self.broker.consume("translate", translate.handle, batch=100))
         if "deliver" in self.settings.roles and not self.settings.embedded_broker:
             for name, deliver in self.delivers.items():
                 hints = self.broker.consume(f"deliver.{name}", partial(_heard, deliver), batch=100)

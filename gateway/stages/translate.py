@@ -25,6 +25,7 @@ from gateway.stages.isolation import Isolation, WorkerDied
 from gateway.stages.judgement import Judged, judge
 from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
+from translators import registry
 from translators.contract import Verdict
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,11 @@ class Translate:
         self._claims = claims
         self._released = released
         self._hold = Hold(work=work, clock=clock, new_id=new_id, node=node)
+
+    def prepare(self) -> None:
+        """Load what reading the agreed documents takes: at the start, and not while a partner's first one waits."""
+        for agreement in self._configuration().partnerships.agreements.values():
+            registry.prepare(agreement.family, agreement.type)
 
     async def handle(self, ids: Sequence[UUID]) -> None:
         """Translate those of the announced transmissions that still wait. Raises when the database is away: they are swept."""
