@@ -315,7 +315,7 @@ DEFINITIONS: dict[Code, Definition] = {
         contrl="14",
     ),
     Code.DOCUMENT_TRAILER_MISSING: _define(
-        _D, _ERR, "End each set with SE and each message with UNT.", document="2", contrl="13"
+        _D, _ERR, "End each set with SE, each message with UNT, each package with UNP.", document="2", contrl="13"
     ),
     Code.DOCUMENT_REFERENCE_MISMATCH: _define(
         _D, _ERR, "Header and trailer must carry the same reference.", document="3", contrl="28"
@@ -324,7 +324,11 @@ DEFINITIONS: dict[Code, Definition] = {
         _D, _ERR, "Give every set or message a reference of its own.", document="7", contrl="26"
     ),
     Code.SEGMENT_COUNT_MISMATCH: _define(
-        _D, _ERR, "The trailer must count the segments, itself and the header included.", document="4", contrl="29"
+        _D,
+        _ERR,
+        "The trailer must count the segments, itself and the header included; UNO and UNP count octets.",
+        document="4",
+        contrl="29",
     ),
     Code.DOCUMENT_TOO_LARGE: _define(
         _D, _ERR, "Split it into several sets or messages, or agree a larger limit.", document="5", contrl="18"

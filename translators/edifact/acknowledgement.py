@@ -7,6 +7,8 @@ interchange that is refused as a whole is answered by a functional CONTRL, which
 
 None is owed for an interchange that holds only CONTRL and APERAK, nor can one be built without 0020, S002 and S003. Messages
 that are acknowledgements themselves are never named. Only errors are reported: there is no "accepted with errors" in CONTRL.
+Packages (UNO) are named by UCM with 0800 and S020 in CONTRL of version 4; in version 3, whose UCM has no place for them, they are
+not named.
 """
 
 from collections.abc import Iterator
@@ -43,6 +45,7 @@ _UNSPECIFIED = "18"
 _SENDER, _RECEIVER = 1, 2
 _INTERCHANGE_TAGS, _GROUP_TAGS, _MESSAGE_TAGS = ("UNA", "UNB", "UNZ"), ("UNG", "UNE"), ("UNH", "UNT")
 """0013 in UCI, UCF and UCM: each names a service segment of its own level, or none."""
+_PACKAGE, _PACKAGE_TAGS = "UNO", ("UNO", "UNP")
 _LACKING = {Code.TRUNCATED: "UNZ", Code.DOCUMENT_TRAILER_MISSING: "UNT"}
 """What is missing behind the place where these are found."""
 
@@ -169,6 +172,9 @@ class _Writer:
         rejected = document.verdict is Verdict.REJECTED
         if not rejected and not self._terms.list_accepted:
             return
+        if document.type == _PACKAGE:
+            self._package(document, rejected=rejected)
+            return
         version = document.version.partition(".")
         identifier = [document.type, version[0], version[2], "UN", document.association]
         if not rejected:
@@ -184,6 +190,17 @@ class _Writer:
         self._write("UCM", document.control_number, identifier, _REJECTED)
         self._explain(f"{document.type} {document.control_number} was rejected.")
         self._segment_errors(errors)
+
+    def _package(self, document: Document, *, rejected: bool) -> None:
+        """A package by its reference and what it belongs to, with the first error in it."""
+        if self._version < 4:
+            return
+        detail = [*self._error(_errors(document.findings)[0], _PACKAGE_TAGS)] if rejected else []
+        detail += [""] * (3 - len(detail))
+        subject = document.association.split(":", 1)
+        action = _REJECTED if rejected else _ACKNOWLEDGED
+        self._write("UCM", "", "", action, *detail, document.control_number, subject)
+        self._explain(f"Package {document.control_number} was {'rejected' if rejected else 'accepted'}.")
 
     def _segment_errors(self, errors: list[Finding]) -> None:
         """One UCS for each bad segment in their order, one UCD for each bad element in it."""

@@ -101,7 +101,9 @@ class _Reader:
                 self._judge(self._group, "group", elements, 4)
             case "UCM":
                 group = self._group.control_number if self._group else None
-                self._message = _Answer(value(elements, 1), identifier=_parts(elements, 2), group=group)
+                package = "" if value(elements, 1) else value(elements, 7)
+                identifier = ["UNO"] if package else _parts(elements, 2)
+                self._message = _Answer(package or value(elements, 1), identifier=identifier, group=group)
                 self._documents.append(self._message)
                 self._judge(self._message, "document", elements, 3)
             case "UCS":

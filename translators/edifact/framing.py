@@ -33,7 +33,7 @@ class Slice:
 def _patterns(characters: ServiceCharacters) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
     end, element = (re.escape(c.encode("latin-1")) for c in (characters.segment, characters.element))
     closes = rb"(?=[\r\n]|\Z|" + element + rb"|" + end + rb")"
-    tag = rb"(?P<tag>UN[HTGEZ]" + closes + rb"|UNB" + element + rb"[A-Z]{3}[A-Z0-9]|UNA.{6}[\r\n\t ]*UNB)"
+    tag = rb"(?P<tag>UN[HTGEZO]" + closes + rb"|UNB" + element + rb"[A-Z]{3}[A-Z0-9]|UNA.{6}[\r\n\t ]*UNB)"
     return (
         re.compile(end + rb"[\r\n\t ]*" + tag, re.DOTALL),
         re.compile(tag, re.DOTALL),

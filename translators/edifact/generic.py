@@ -18,7 +18,7 @@ def values(text: MarkedText) -> int:
 
 def generic(text: MarkedText, tree: Tree | None, *, repeating: bool) -> GenericDocument:
     """The document of a message. `tree` is None without a table; `repeating` as in `validation.check`."""
-    segments = [_segment(raw, text, repeating=repeating) for raw in text.segments]
+    segments = [segment(raw, text, repeating=repeating) for raw in text.segments]
     header = segments[0].elements
     return GenericDocument.model_construct(
         family="edifact",
@@ -30,7 +30,8 @@ def generic(text: MarkedText, tree: Tree | None, *, repeating: bool) -> GenericD
     )
 
 
-def _segment(raw: str, text: MarkedText, *, repeating: bool) -> GenericSegment:
+def segment(raw: str, text: MarkedText, *, repeating: bool) -> GenericSegment:
+    """A segment of a text as data."""
     tag, *elements = raw.split("+")
     values = [
         [[text.original(part) for part in once.split(":")] for once in (value.split("*") if repeating else (value,))]

@@ -1,13 +1,14 @@
-"""Reads one interchange: UNA, UNB, groups, messages, UNZ; one message at a time, straight from the bytes.
+"""Reads one interchange: UNA, UNB, groups, messages, packages, UNZ; one of them at a time, straight from the bytes.
 
 The frame is found by looking for service segments after a terminator that is not released; whatever stands between them is
 handed on as a slice. So an interchange of any size costs the memory of its largest message. Nothing here raises on bad input.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from translators import detection
 from translators.contract import (
+    Document,
     DocumentRead,
     Event,
     Family,
@@ -17,10 +18,10 @@ from translators.contract import (
     TermsFor,
     Verdict,
 )
-from translators.edifact import framing, header, validation
+from translators.edifact import framing, header, package, validation
 from translators.edifact.groups import OpenGroup, overall
 from translators.edifact.judgement import Judgement
-from translators.edifact.message import Frame, MessageReader, Reading
+from translators.edifact.message import Frame, MessageReader
 from translators.edifact.service_characters import Advice, advised
 from translators.edifact.tokenizer import Elements, Locator, cut, released, terminator
 from translators.finding import Code, Finding, found
@@ -82,6 +83,7 @@ class _Reader:
         self.groups: list[OpenGroup] = []
         self.group: OpenGroup | None = None
         self.messages = MessageReader(data, unb.syntax, terms, References().used)
+        self.packages: package.PackageReader | None = None
         self._group_numbers = References()
         self._detected = self._headless = False
 
@@ -143,8 +145,8 @@ class _Reader:
     # --- the way through -----------------------------------------------------------------------------------------------
 
     def contents(self, position: int) -> Iterator[Event]:
-        """Messages and groups up to the trailer, the next header, or the end."""
-        while not self.closed:
+        """Messages, packages and groups up to the trailer, the next header, or the end."""
+        while position >= 0 and not self.closed:
             position = framing.skipped(self.data, position, self.characters)
             tag = framing.tag_at(self.data, position, self.characters)
             if self._too_many(tag, position):
@@ -155,28 +157,70 @@ class _Reader:
                     return
                 if not slice_.terminated:
                     self._unterminated(slice_.end)
-                yield DocumentRead(self._message(position, slice_.end).document)
+                yield DocumentRead(self._message(position, slice_.end))
                 position = slice_.next
+            elif tag == "UNO":
+                position = yield from self._package(position)
             elif tag in ("UNG", "UNE", "UNZ"):
                 position = self._envelope_segment(tag, position)
             elif tag in ("", "UNT"):
                 position = self._stray(position)
-                if position < 0:
-                    return
             else:
                 self._no_trailer(position)
                 return
 
-    def _message(self, start: int, end: int) -> Reading:
+    def _message(self, start: int, end: int) -> Document:
+        reading = self.messages.read(self._framed(start, end, "UNH"))
+        self._count(reading.document)
+        if reading.detected is not None and not self._detected:
+            self._detected = True
+            text = f"The characters are {reading.detected}, not {self.syntax.identifier} as declared."
+            identifier = self.syntax.identifier
+            self._add(Code.CHARACTER_SET_WRONG, text, reading.detected_at, "UNB", 1, expected=identifier, actual=reading.detected)
+        return reading.document
+
+    def _package(self, start: int) -> Generator[Event, None, int]:
+        """The package at `start`; returns where to go on, -1 when all was read."""
+        place = self._package_place(start)
+        if place is None:
+            return -1
+        if self.packages is None:
+            self.packages = package.PackageReader(self.data, self.syntax, self.terms)
+        document = self.packages.read(self._framed(start, place.end, "UNO"), place)
+        self._count(document)
+        yield DocumentRead(document)
+        return place.next
+
+    def _package_place(self, start: int) -> package.Place | None:
+        """The place of a package; None when it has no end that can be known, and nothing that follows can be trusted."""
+        limit = self.terms.max_segment_bytes
+        place = package.located(self.data, start, self.syntax, limit)
+        if place is not None:
+            if not place.terminated:
+                self._unterminated(place.end, "UNP")
+            elif not place.sure:
+                text = "Where the object of a package ends cannot be told; what follows may be part of it."
+                self._add(Code.STRAY_SEGMENT, text, start, "UNO")
+        elif start + limit < len(self.data):
+            self._add(Code.SEGMENT_TOO_LARGE, f"A segment is larger than {limit} bytes.", start, "UNO")
+            self.end = detection.next_header(self.data, start)
+        else:
+            self._unterminated(content_end(self.data, b" \t\r\n\0"), "UNO")
+            self._no_trailer(len(self.data))
+        return place
+
+    def _framed(self, start: int, end: int, tag: str) -> Frame:
         self.documents += 1
         group = self.group
         if group is None:
             self.loose += 1
             if self.loose == 1 and self.groups:
-                self._add(Code.GROUPS_MIXED, "Messages stand beside groups.", start, "UNH")
-        frame = Frame(start, end, self.documents, group.ordinal if group else 0)
-        reading = self.messages.read(frame)
-        document = reading.document
+                self._add(Code.GROUPS_MIXED, "Messages stand beside groups.", start, tag)
+        self._headless = False
+        return Frame(start, end, self.documents, group.ordinal if group else 0)
+
+    def _count(self, document: Document) -> None:
+        group = self.group
         refused, noted = document.verdict is Verdict.REJECTED, document.verdict is Verdict.ACCEPTED_WITH_ERRORS
         self.refused += refused
         self.noted += noted
@@ -184,13 +228,6 @@ class _Reader:
             group.received += 1
             group.refused += refused
             group.noted += noted
-        if reading.detected is not None and not self._detected:
-            self._detected = True
-            text = f"The characters are {reading.detected}, not {self.syntax.identifier} as declared."
-            identifier = self.syntax.identifier
-            self._add(Code.CHARACTER_SET_WRONG, text, reading.detected_at, "UNB", 1, expected=identifier, actual=reading.detected)
-        self._headless = False
-        return reading
 
     def _too_many(self, tag: str, position: int) -> bool:
         """Whether this would be one group or message more than is read; then nothing further is."""
@@ -198,7 +235,7 @@ class _Reader:
             there, most, what = len(self.groups), MOST_GROUPS, "groups"
         else:
             there, most, what = self.documents, self.terms.max_documents, "messages"
-        if tag not in ("UNG", "UNH") or there < most:
+        if tag not in ("UNG", "UNH", "UNO") or there < most:
             return False
         self._add(Code.INTERCHANGE_TOO_LARGE, f"There are more than {most} {what}.", position, tag)
         self.end = detection.next_header(self.data, position)
@@ -214,12 +251,12 @@ class _Reader:
         self.end = detection.next_header(self.data, at)
         return True
 
-    def _unterminated(self, end: int) -> None:
+    def _unterminated(self, end: int, tag: str = "UNH") -> None:
         release = self.characters.release.encode("latin-1")
         if release and released(self.data, end, release):
-            self._add(Code.RELEASE_AT_END, "The data ends in a release character.", end - 1, "UNH")
+            self._add(Code.RELEASE_AT_END, "The data ends in a release character.", end - 1, tag)
         else:
-            self._add(Code.TRUNCATED, "The last segment is not terminated.", end, "UNH")
+            self._add(Code.TRUNCATED, "The last segment is not terminated.", end, tag)
 
     def _no_trailer(self, position: int) -> None:
         """The next header or the end of data came before UNZ."""

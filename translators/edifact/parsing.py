@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from translators.contract import Family
-from translators.edifact import charsets, directories, framing, header
+from translators.edifact import charsets, directories, framing, header, package
 from translators.edifact.definitions import definition
 from translators.edifact.directories.labels import element_label, segment_label
 from translators.edifact.framing import value
@@ -61,6 +61,10 @@ class _Parser:
                 yield from self._message(position, slice_.end, _GROUP + in_group)
                 position = framing.skipped(data, slice_.next, characters)
                 continue
+            if tag == "UNO" and (place := package.located(data, position, self._syntax, _LARGE)) is not None:
+                yield from self._package(position, place, _GROUP + in_group)
+                position = framing.skipped(data, place.next, characters)
+                continue
             if tag in ("UNB", "UNA") and position != header_:
                 return
             end = terminator(data, position, len(data), characters)
@@ -71,6 +75,24 @@ class _Parser:
                 return
             in_group = tag == "UNG" or (in_group and tag != "UNE")
             position = framing.skipped(data, end + 1, characters)
+
+    def _package(self, start: int, place: package.Place, depth: int) -> Iterator[ParsedSegment]:
+        """UNO, the object as one segment that only says its size, UNP. Without UNP it reaches as far as reading leaves it out."""
+        yield from self._segments_between(start, place.object - 1, depth)
+        close = place.close if place.trailed else place.end
+        octets = str(close - place.object)
+        size = ParsedElement("0810", element_label("0810"), ((octets,),))
+        yield ParsedSegment(package.OBJECT, "Object", place.object, depth + 1, f"({octets} octets)", (size,))
+        if place.trailed:
+            yield from self._segments_between(close, place.end, depth)
+
+    def _segments_between(self, start: int, end: int, depth: int) -> Iterator[ParsedSegment]:
+        position = start
+        while position < end:
+            stop = terminator(self._data, position, end, self._syntax.characters)
+            stop = end if stop < 0 else stop
+            yield self._segment(position, stop, depth, self._syntax.service_directory)
+            position = framing.skipped(self._data, stop + 1, self._syntax.characters)
 
     def _message(self, start: int, end: int, depth: int) -> Iterator[ParsedSegment]:
         if end - start > _LARGE:

@@ -20,7 +20,7 @@ SEGMENTS: dict[str, str] = {
     "RCS": "Requirements", "RFF": "Reference", "RJL": "Journal", "RNG": "Range", "RTE": "Rate", "SCC": "Schedule", "SEL": "Seal",
     "SEQ": "Sequence", "SGP": "Goods placement", "STG": "Stage", "STS": "Status", "TAX": "Tax", "TCC": "Rate and charge",
     "TDT": "Transport", "TMD": "Transport movement", "TMP": "Temperature", "TOD": "Terms of delivery", "TPL": "Transport placement",
-    "TRU": "Rules of agreement", "TSR": "Transport service",
+    "TRU": "Rules of agreement", "TSR": "Transport service", "UNO": "Package header", "UNP": "Package trailer",
 }
 
 ELEMENTS: dict[str, str] = {
@@ -77,6 +77,8 @@ ELEMENTS: dict[str, str] = {
     "C849": "Parties instructed", "C850": "Status of instruction", "C889": "Characteristic value", "C901": "Error", "C960": "Reason",
     "S001": "Syntax", "S002": "Sender", "S003": "Receiver", "S004": "Prepared", "S005": "Password", "S006": "Group sender",
     "S007": "Group receiver", "S008": "Version", "S009": "Message type and version", "S010": "Transfer status", "S011": "Place of error",
+    "S020": "Reference", "S021": "Object type", "S022": "Object status", "S300": "Begun", "S301": "Interactive transfer", "S302": "Dialogue",
+    "0800": "Package reference", "0802": "Reference number", "0810": "Octets", "0813": "Reference kind",
 }
 
 
