@@ -15,9 +15,6 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-IDS = ("transmission", "interchange", "document", "delivery", "correlation", "traceparent")
-"""The names under which ids are bound, in the order in which a terminal shows them."""
-
 PAYLOAD_KEYS = frozenset({"acknowledgement_bytes", "body", "canonical", "content", "data", "document_json", "payload", "raw"})
 """Keys whose values are partners' data: dropped, and their size kept where it has one."""
 

@@ -1,16 +1,9 @@
-"""Values of X12 as values of the canonical model: numbers, implied decimals, dates with zones, units, identifiers."""
+"""Dates and times of X12, with their zones, as days and instants in UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
-Value = dict[str, Any]
-"""A canonical part under construction; pydantic judges it once, at the end."""
-
-_LARGEST_EXPONENT = 30
-_REMEMBERED = 24
-"""Numbers of up to this many characters are read once and remembered: quantities and prices repeat themselves."""
 _NAMED_ZONES = {
     "ET": "America/New_York",
     "CT": "America/Chicago",

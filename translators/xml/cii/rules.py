@@ -7,6 +7,7 @@ from typing import Any
 
 from translators.mapping.numbers import number, plain
 from translators.mapping.value import Value, descend, look
+from translators.xml.codecs import Amount
 from translators.xml.context import Reading, Writing
 from translators.xml.node import Node
 from translators.xml.ubl.codes import TEXTS
@@ -44,19 +45,10 @@ class Dated:
         node.attributes = [("format", kind)]
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Amount):
     """An amount; its currency is said only where it is not that of the document."""
 
-    attributes: frozenset[str] = frozenset(("currencyID",))
-
-    def read(self, node: Node, _context: Reading) -> Value | None:
-        """The amount."""
-        value = number(node.text) if node.text else None
-        if value is None:
-            return None
-        currency = node.attribute("currencyID").strip()
-        return {"amount": value, "currency": currency} if currency else {"amount": value}
+    __slots__ = ()
 
     def write(self, value: Value, node: Node, context: Writing) -> None:
         """The amount."""
