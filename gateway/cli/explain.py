@@ -1,11 +1,12 @@
 """`gateway explain`: a document with names, values, canonical members and findings beside each element."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli.exit_status import ExitStatus
-from gateway.cli.options import AsJson, Files, chosen, terminal_of
+from gateway.cli.options import AsJson, Files, terminal_of
 from gateway.cli.records import Format, RecordWriter
 
 if TYPE_CHECKING:
@@ -17,36 +18,46 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "explain": """
     gateway explain order.edi
-    gateway explain order.edi --html > order.html
+    gateway explain order.edi -o html > order.html
     gateway explain order.edi -o json
     """
 }
 
 COLUMNS = ("file", "offset", "tag", "name", "raw")
-Output = Annotated[Format, typer.Option("--output", "-o", help="How to write the result.")]
-Html = Annotated[bool, typer.Option("--html", help="Write one self-contained page for a browser.")]
+
+
+class Form(StrEnum):
+    """How an explanation is written: as records are, or as one page for a browser."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    HTML = "html"
+
+
+Output = Annotated[Form, typer.Option("--output", "-o", help="How to write the result.")]
 
 
 def explain(
     context: typer.Context,
     files: Files,
-    html: Html = False,
-    output: Output = Format.TEXT,
+    output: Output = Form.TEXT,
     as_json: AsJson = False,
 ) -> int:
     """Show each element with its name, its value, the canonical member it became, and what is wrong with it.
 
-    `--html` writes one page with everything in it, to be opened in a browser or sent to the partner. `-o json` and `-o jsonl`
+    `-o html` writes one page with everything in it, to be opened in a browser or sent to the partner. `-o json` and `-o jsonl`
     write one object for each segment. Exit status 5 when something is wrong in a file.
     """
     from gateway.cli.offline import work_through
 
     terminal = terminal_of(context)
-    if html:
+    if output is Form.HTML and not as_json:
         from gateway.cli.explain_page import page
 
         return work_through(files, lambda file: _page(file, terminal, page), terminal=terminal)
-    form = chosen(output, as_json=as_json)
+    form = Format.JSON if as_json else Format(output.value)
     if form is Format.TEXT:
         return work_through(files, lambda file: _show(file, terminal, several=len(files) > 1), terminal=terminal)
     with RecordWriter(terminal, form, columns=COLUMNS) as writer:

@@ -1,4 +1,4 @@
-"""`gateway explain --html`: one page with everything in it, no script, nothing fetched from anywhere."""
+"""`gateway explain -o html`: one page with everything in it, no script, nothing fetched from anywhere."""
 
 from collections.abc import Iterator
 from html import escape

@@ -66,4 +66,4 @@ def test_the_page_marks_what_is_wrong_and_escapes_what_was_sent() -> None:
     assert wrong
     assert "&lt;b&gt;RETAIL" in text
     assert 'class="error"' in text
-    assert run_command("explain", "-", "--html", stdin=data).status == 5
+    assert run_command("explain", "-", "-o", "html", stdin=data).status == 5
