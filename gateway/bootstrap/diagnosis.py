@@ -12,8 +12,8 @@ from pathlib import Path
 from gateway.bootstrap.service import make_application, make_broker
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
-from gateway.domain.agreement import FolderOptions
 from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.channel import FolderOptions
 from gateway.operations.diagnose import Diagnosis, Look
 from gateway.operations.diagnose import diagnose as look_at_all
 from gateway.store import migrations

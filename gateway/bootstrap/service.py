@@ -6,7 +6,6 @@ import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,14 +13,15 @@ from uuid import UUID
 import orjson
 
 from gateway.applications.odoo import OdooApplication
+from gateway.bootstrap import channels
+from gateway.bootstrap.channels import Means
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.vital_signs import report_build, watch_connections
 from gateway.broker.embedded import EmbeddedBroker
 from gateway.broker.rabbitmq import RabbitMQ
-from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
 from gateway.channels.http import Access, HttpChannel, Limits
-from gateway.domain.agreement import FolderOptions, HttpOptions
 from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.channel import HttpOptions
 from gateway.domain.token import token_matches
 from gateway.ports import Application, Broker, Observer
 from gateway.stages.admission import Admission
@@ -31,7 +31,7 @@ from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.relay_outbox import RelayOutbox
 from gateway.stages.release import Release
-from gateway.stages.schedule import repeat_leased
+from gateway.stages.schedule import repeat_leased, run_leased
 from gateway.stages.sweep import Sweep
 from gateway.stages.targets import application_target, channel_target
 from gateway.stages.translate import Translate
@@ -108,6 +108,7 @@ class Service:
             new_id=self.new_id,
             node=self.node,
         )
+        self.means = Means(self.receive, self.observer, self.clock, self.new_id, self.snapshot.gateway.max_transmission)
         self.admission = Admission(work=self.work, most=self.snapshot.gateway.max_waiting)
         self.delivers: dict[str, Deliver] = {}
         self.idempotent: dict[str, bool] = {}
@@ -135,10 +136,9 @@ class Service:
                 max_batch=min(configured.max_batch, application.max_batch),
             ))  # fmt: skip
         for channel in self.snapshot.channels.values():
-            if isinstance(channel.options, FolderOptions) and channel.options.outbox:
-                path = Path(channel.options.outbox)
-                outbox = FolderOutbound(channel.id, path=path, clock=self.clock, new_id=self.new_id)
-                self._add(channel_target(outbox, owner=self.snapshot.owner_of(channel.partner)))
+            way = channels.outbound(channel, self.means)
+            if way is not None:
+                self._add(channel_target(way, owner=self.snapshot.owner_of(channel.partner)))
         if "translate" in self.settings.roles:
             translates = [self._translate() for _ in range(2)]  # the second judges while the first commits
             translates[0].prepare()
@@ -199,7 +199,7 @@ class Service:
         if "receive" in roles:
             tasks.append(("receive", self.receive.run()))
             tasks.append(("admission", self.admission.run()))
-            tasks += [(f"folder:{inbox.id}", inbox.run()) for inbox in self._inboxes()]
+            tasks += self._pollers()
         if "translate" in roles:
             tasks.append(("release", self.release.run()))
         if "relay" in roles:
@@ -222,22 +222,14 @@ class Service:
     def _repeat(self, name: str, make_round: Callable[[], Awaitable[int]]) -> Coroutine[Any, Any, None]:
         return repeat_leased(name, make_round, work=self.work, holder=self.node, every=1.0)
 
-    def _inboxes(self) -> list[FolderInbound]:
-        return [
-            FolderInbound(
-                channel.id,
-                folder=InboundFolder(Path(options.inbox), pattern=options.pattern, temporary=options.ignore),
-                partner=channel.partner,
-                most_bytes=self.snapshot.gateway.max_transmission,
-                intake=self.receive,
-                observer=self.observer,
-                clock=self.clock,
-                new_id=self.new_id,
-                pace=Pace(settle=options.settle, poll=options.poll),
-            )
-            for channel in self.snapshot.channels.values()
-            if isinstance(options := channel.options, FolderOptions) and options.inbox
-        ]
+    def _pollers(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        tasks = []
+        for channel in self.snapshot.channels.values():
+            poller = channels.inbound(channel, self.means)
+            if poller is not None:
+                name, run = f"poll:{channel.id}", poller.channel.run
+                tasks.append((name, run_leased(name, run, work=self.work, holder=self.node) if poller.alone else run()))
+        return tasks
 
     async def listen(self) -> WebServer | None:
         """Open the port, when the roles have something to serve; the process is ready from now on."""
@@ -260,9 +252,9 @@ class Service:
         return server
 
     def _http_channel(self) -> HttpChannel:
-        channels = {c.partner: c for c in self.snapshot.channels.values() if isinstance(c.options, HttpOptions) and c.partner}
-        hashes = {partner: c.options.token_hashes for partner, c in channels.items() if isinstance(c.options, HttpOptions)}
-        sizes = [c.options.max_bytes for c in channels.values() if isinstance(c.options, HttpOptions)]
+        posting = {c.partner: c for c in self.snapshot.channels.values() if isinstance(c.options, HttpOptions) and c.partner}
+        hashes = {partner: c.options.token_hashes for partner, c in posting.items() if isinstance(c.options, HttpOptions)}
+        sizes = [c.options.max_bytes for c in posting.values() if isinstance(c.options, HttpOptions)]
         most = min([self.snapshot.gateway.max_transmission, *sizes])
         return HttpChannel(
             Limits(most_bytes=most, bytes_in_flight=max(_BODIES_AT_ONCE, most)),
@@ -270,7 +262,7 @@ class Service:
             records=self.records,
             access=Access(
                 authenticate=lambda partner, token: token_matches(token, hashes.get(partner, ())),
-                channel_of=lambda partner: channels[partner].id,
+                channel_of=lambda partner: posting[partner].id,
                 admit=self.admission.admit,
             ),
             observer=self.observer,

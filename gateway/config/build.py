@@ -13,18 +13,10 @@ from gateway.config.snapshot import GatewaySettings, Snapshot
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
 from gateway.config.xml_model import LimitsTable
-from gateway.domain.agreement import (
-    Agreement,
-    Channel,
-    Direction,
-    DuplicatePolicy,
-    FolderOptions,
-    HttpOptions,
-    Partner,
-    Partnerships,
-)
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships
 from gateway.domain.application import Application, OdooConnection
 from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
 from gateway.domain.identity import parse_identity
 from gateway.domain.owner import Owner
@@ -60,7 +52,7 @@ def build(
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {table.id: _application(table, production=production) for table in config.application}
-    channels = {table.id: _channel(table, folder) for table in config.channel}
+    channels = {t.id: Channel(t.id, t.type, t.partner, t.options(folder)) for t in config.channel}
     agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
     partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
@@ -145,21 +137,6 @@ def _partner(table: model.PartnerTable) -> Partner:
         refuse_test=table.test_interchanges == "refuse",
         acknowledge_by=table.acknowledge_by,
     )
-
-
-def _channel(table: model.FolderTable | model.HttpTable, folder: Path) -> Channel:
-    if isinstance(table, model.HttpTable):
-        hashes = tuple(secret.get_secret_value() for secret in table.token_hashes)
-        return Channel(table.id, table.type, table.partner, HttpOptions(hashes, table.max_size))
-    options = FolderOptions(
-        inbox=str(folder / table.inbox) if table.inbox else None,
-        outbox=str(folder / table.outbox) if table.outbox else None,
-        pattern=table.pattern,
-        ignore=tuple(table.ignore),
-        settle=table.settle.total_seconds(),
-        poll=table.poll.total_seconds(),
-    )
-    return Channel(table.id, table.type, table.partner, options)
 
 
 def _agreement(table: model.AgreementTable, layouts: Mapping[str, Layout], schema: Schema | None) -> Agreement:

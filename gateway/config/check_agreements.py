@@ -1,11 +1,12 @@
 """Checks of partners and agreements: identities, documents, acknowledgements, strictness, channels."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from gateway.config.agreed_format import AgreedFormat, agreed_format
 from gateway.config.check import Checked
 from gateway.config.check_layouts import receives
-from gateway.config.model import AgreementTable, FolderTable, Identities
+from gateway.config.model import AgreementTable, Identities
 from gateway.config.positions import KeyPath
 from gateway.config.shape import Misstep, follow, shape_of
 from gateway.domain.agreement import syntax_of
@@ -226,7 +227,7 @@ def _channel(checked: Checked, channel_id: str | None, partner: str, path: KeyPa
         checked.complaints.add("R035", path, f'channel "{channel.id}" belongs to "{channel.partner}", not to "{partner}"')
     elif not out and not receives(channel):
         checked.complaints.add("R035", path, f'nothing comes by channel "{channel.id}"')
-    elif out and (not isinstance(channel, FolderTable) or channel.outbox is None):
+    elif out and not channel.options(Path()).sends:
         checked.complaints.add("R035", path, f'channel "{channel.id}" cannot send')
 
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from gateway.config.agreed_format import AgreedFormat, agreed_format
+from gateway.config.channels import AnyChannelTable
 from gateway.config.check import Checked, Complaints
 from gateway.config.flat_layout import ReadLayout, read_layout
-from gateway.config.model import AgreementTable, Configuration, FolderTable, HttpTable
+from gateway.config.model import AgreementTable, Configuration
 from gateway.config.positions import KeyPath, Location
 from gateway.config.report import item
 from translators.contract import Family
@@ -74,6 +75,6 @@ def arriving(configuration: Configuration, agreement: AgreementTable) -> list[st
     ]
 
 
-def receives(channel: FolderTable | HttpTable) -> bool:
+def receives(channel: AnyChannelTable) -> bool:
     """Whether something can come by a channel."""
-    return isinstance(channel, HttpTable) or channel.inbox is not None
+    return channel.options(Path()).receives

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from gateway.config import model
+from gateway.config.channels import CHANNEL_TABLES
 from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
 from gateway.config.check_layouts import check_layouts, read_layouts
@@ -74,7 +75,7 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
 _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway",): (model.GatewayTable,),
     ("application",): (model.OdooTable,),
-    ("channel",): (model.FolderTable, model.HttpTable),
+    ("channel",): tuple(CHANNEL_TABLES.values()),
     ("agreement", "writing", "envelope"): (EnvelopeTable,),
 }
 """The tables that have secrets, by the names that lead to them."""

@@ -8,28 +8,18 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Discriminator, Field, SecretStr, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, SecretStr, Tag, field_validator
 
 from gateway.config.agreed_format import PATTERN
+from gateway.config.channels import ChannelTable
+from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration, Rate, Size
 from gateway.config.table import Secret, Table, Text
 from gateway.config.writing_model import WritingTable
 from gateway.config.xml_model import LimitsTable, SchemaTable
-from gateway.domain.token import HASH
 
-Id = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=63, description="Name of this thing: lower-case letters, digits, - and _."
-    ),
-]
 Usage = Literal["production", "test"]
 OneOrMore = str | list[str]
-
-
-def _written(default: Any, description: str, **constraints: Any) -> Any:
-    """A field whose default is written as in the file (`"15m"`) and read like one."""
-    return Field(default=default, description=description, validate_default=True, **constraints)
 
 
 class Identities(Table):
@@ -64,7 +54,7 @@ class GatewayTable(Table):
     database_url: Secret = Field(default=SecretStr(""), description="PostgreSQL. Empty: a private one in the data folder.")
     amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
     virtual_host: str | None = Field(default=None, description="Virtual host on RabbitMQ; default: the one in the address.")
-    max_transmission: Size = _written("64MiB", "Largest transmission that is taken; it is held in memory while it is read.")
+    max_transmission: Size = written("64MiB", "Largest transmission that is taken; it is held in memory while it is read.")
     max_waiting: int = Field(
         default=20_000, ge=1, description="Transmissions that may wait for translation; above it, posts are answered with 503."
     )
@@ -81,12 +71,12 @@ class OwnerTable(Table):
 class Retry(Table):
     """When failed calls are repeated. Delays first, then longer each time, until attempts or time are used up."""
 
-    first: Duration = _written("5s", "First delay.")
+    first: Duration = written("5s", "First delay.")
     factor: float = Field(default=3.0, ge=1, le=10, description="Each delay is this many times the one before.")
-    longest: Duration = _written("1h", "No delay is longer.")
+    longest: Duration = written("1h", "No delay is longer.")
     jitter: float = Field(default=0.2, ge=0, le=1, description="Share by which chance shortens or stretches a delay.")
     attempts: int = Field(default=12, ge=1, le=1000, description="Attempts in all.")
-    total: Duration = _written("24h", "Time in all since the first attempt.")
+    total: Duration = written("24h", "Time in all since the first attempt.")
 
 
 class Breaker(Table):
@@ -99,11 +89,11 @@ class Breaker(Table):
     failures: int = Field(
         default=5, ge=1, le=1000, description="So many failed calls in a row open it; answered calls in between put it off."
     )
-    first: Duration = _written("1s", "Wait before the first probe.", gt=timedelta())
+    first: Duration = written("1s", "Wait before the first probe.", gt=timedelta())
     factor: float = Field(
         default=1.5, ge=1, le=10, description="After a failed probe each wait is this many times the one before."
     )
-    longest: Duration = _written("15s", "No wait is longer, unless the application asks for it; 5m at most.", gt=timedelta())
+    longest: Duration = written("15s", "No wait is longer, unless the application asks for it; 5m at most.", gt=timedelta())
 
 
 class OdooTable(Table):
@@ -120,7 +110,7 @@ class OdooTable(Table):
     database: Text = Field(default="odoo", description="Name of the database.")
     login: Text = Field(default="gateway", description="The service user.")
     api_key: Secret = Field(description="API key of the service user, by reference.")
-    timeout: Duration = _written("30s", "Patience with one call.")
+    timeout: Duration = written("30s", "Patience with one call.")
     rate: Rate | None = Field(default=None, description="Calls per second of each process; default: no limit.")
     concurrency: int = Field(default=4, ge=1, le=64, description="Calls in flight at once.")
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
@@ -160,50 +150,6 @@ class PartnerTable(Table):
             raise ValueError(f'"{value}" is no time zone: write one like "Europe/Copenhagen"') from None
         return value
 
-
-class FolderTable(Table):
-    """Files in folders, on this machine or a mounted share."""
-
-    id: Id
-    type: Literal["folder"]
-    partner: Id | None = Field(default=None, description="Whose folders these are; without one the envelope alone says who sent.")
-    inbox: Text | None = Field(default=None, description="Folder that is read, relative to routes.toml.")
-    outbox: Text | None = Field(default=None, description="Folder that acknowledgements and documents are put into.")
-    pattern: Text = Field(default="*", description='Names that are read, by pattern: "*.edi". Case does not matter.')
-    ignore: list[Text] = Field(
-        default=["*.tmp", "*.part", ".*"], description="Names that are never read: files still being written."
-    )
-    settle: Duration = _written("1s", "A file is complete when size and time have not changed for so long.")
-    poll: Duration = _written("5s", "How often to look, besides being told by the system.")
-
-    @model_validator(mode="after")
-    def _some_folder(self) -> "FolderTable":
-        if self.inbox is None and self.outbox is None:
-            raise ValueError("a folder channel needs an inbox, an outbox, or both")
-        return self
-
-
-class HttpTable(Table):
-    """Interchanges posted to /v1/partners/<partner>/interchanges with a bearer token."""
-
-    id: Id
-    type: Literal["http"]
-    partner: Id = Field(description="Who posts here.")
-    token_hashes: list[Secret] = Field(
-        min_length=1, description='Hashes of the tokens, "sha256:" and 64 hexadecimal digits, by reference.'
-    )
-    max_size: Size = _written("64MiB", "Largest body that is taken.")
-
-    @field_validator("token_hashes")
-    @classmethod
-    def _hashed(cls, value: list[SecretStr]) -> list[SecretStr]:
-        if any(secret.get_secret_value() and not HASH.fullmatch(secret.get_secret_value()) for secret in value):
-            raise ValueError('a token hash is "sha256:" and 64 lower-case hexadecimal digits')
-        return value
-
-
-ChannelTable = Annotated[FolderTable | HttpTable, Field(discriminator="type")]
-"""A way to and from a partner. New kinds are new members here."""
 
 Option = str | int | float | bool
 

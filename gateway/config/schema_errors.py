@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gateway.config import model, writing_model, xml_model
+from gateway.config.channels import CHANNEL_TABLES
 from gateway.config.check import Complaints
 from gateway.config.positions import KeyPath
 
@@ -18,8 +19,7 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "retry": model.Retry,
     "breaker": model.Breaker,
     "partner": model.PartnerTable,
-    "folder": model.FolderTable,
-    "http": model.HttpTable,
+    **CHANNEL_TABLES,
     "agreement": model.AgreementTable,
     "guide": model.GuideTable,
     "schema": xml_model.SchemaTable,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.domain.agreement import Agreement, Channel, Direction, Partner, Partnerships, reply_channel
+from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
 from gateway.domain.application import Application
+from gateway.domain.channel import Channel
 from gateway.domain.document_path import Json
 from gateway.domain.owner import Owner
 from gateway.domain.route import Context, Decision, Route, decide

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from gateway.domain.channel import Channel
 from gateway.domain.strictness import Severities, strictest
 from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms, WritingTerms
 from translators.finding import Code, Finding, found
@@ -54,50 +55,6 @@ class Partner:
     test: bool = False
     refuse_test: bool = False
     acknowledge_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FolderOptions:
-    """A pair of folders. `inbox` is read, `outbox` written; one of them may be None. Times in seconds.
-
-    Names matching `pattern` are read, those matching one of `ignore` never (temporary names); a file is complete when its size
-    and time have not changed for `settle`.
-    """
-
-    inbox: str | None
-    outbox: str | None
-    pattern: str = "*"
-    ignore: tuple[str, ...] = ("*.tmp", "*.part", ".*")
-    settle: float = 1.0
-    poll: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class HttpOptions:
-    """Interchanges posted to us. `token_hashes` are those of `gateway.domain.token.hash_token`; several overlap in a change."""
-
-    token_hashes: tuple[str, ...] = field(repr=False)
-    max_bytes: int = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A way to and from a partner. Without a partner (a shared mailbox) the envelope alone says who sent."""
-
-    id: str
-    type: str
-    partner: str | None
-    options: FolderOptions | HttpOptions
-
-    @property
-    def sends(self) -> bool:
-        """Whether interchanges can be handed to the partner this way."""
-        return isinstance(self.options, FolderOptions) and self.options.outbox is not None
-
-    @property
-    def receives(self) -> bool:
-        """Whether interchanges come in this way."""
-        return isinstance(self.options, HttpOptions) or self.options.inbox is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from gateway.domain.agreement import Agreement, Channel, Direction, Partner
+from gateway.domain.agreement import Agreement, Direction, Partner
+from gateway.domain.channel import Channel
 from translators.contract import Family, Identity
 from translators.provenance import Provenance
 

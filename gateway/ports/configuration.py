@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gateway.domain.agreement import Channel, Partnerships
+from gateway.domain.agreement import Partnerships
+from gateway.domain.channel import Channel
 from gateway.domain.route import Context, Route
 from gateway.ports.json import Json
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -73,12 +74,25 @@ class Application(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An interchange to hand to a partner. `name` is stable over repeats, so that a repeat replaces and never doubles."""
+    """An interchange to hand to a partner. `name` is stable over repeats, so that a repeat replaces and never doubles.
+
+    `outbound` is the interchange's id; `type` what it holds (`997`, `ORDRSP`); `created` when it was sealed under its control
+    number; `action` is "transmit", or "receipt" for a receipt of ours; `options` are those of the delivery.
+    """
 
     delivery: UUID
     name: str
     content: bytes
     media_type: str = "application/octet-stream"
+    outbound: UUID | None = None
+    family: str = ""
+    type: str = ""
+    control_number: str = ""
+    created: datetime | None = None
+    action: str = "transmit"
+    options: Json = field(default_factory=dict)
+    attempt: int = 1
+    test: bool = False
 
 
 class OutboundChannel(Protocol):

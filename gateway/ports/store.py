@@ -78,7 +78,9 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery taken for an attempt. `document` is canonical JSON, `content` the bytes of an outbound interchange.
+    """A delivery taken for an attempt. `json` is the canonical document, `content` the bytes of an outbound interchange.
+
+    `family`, `type`, `control_number` and `sealed_at` are of the outbound interchange.
 
     `probes` of its attempts, this one included, were probes of its target's breaker; they are not taken from those it has.
     """
@@ -101,6 +103,10 @@ class ClaimedDelivery:
     content: bytes | None
     name: str
     probes: int = 0
+    family: str = ""
+    type: str = ""
+    control_number: str = ""
+    sealed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gateway.ports import (
 )
 from gateway.stages.deliver import Target
 
-_MEDIA = {"x12": "application/EDI-X12", "edi": "application/EDIFACT"}
+_MEDIA = {"x12": "application/EDI-X12", "edi": "application/EDIFACT", "xml": "application/xml", "json": "application/json"}
 
 
 def application_target(application: Application, **terms: object) -> Target:
@@ -60,13 +60,27 @@ def _as_call(delivery: ClaimedDelivery, document: Json) -> ApplicationCall:
 
 
 async def _send(channel: OutboundChannel, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
-    parcels = [
-        Parcel(d.id, d.name, d.content, _MEDIA.get(d.name.rpartition(".")[2], "application/octet-stream"))
-        for d in deliveries
-        if d.content is not None
-    ]
+    parcels = [_as_parcel(d, d.content) for d in deliveries if d.content is not None]
     lost = [_without_body(d) for d in deliveries if d.content is None]
     return [*lost, *(await channel.send(parcels) if parcels else ())]
+
+
+def _as_parcel(delivery: ClaimedDelivery, content: bytes) -> Parcel:
+    return Parcel(
+        delivery=delivery.id,
+        name=delivery.name,
+        content=content,
+        media_type=_MEDIA.get(delivery.name.rpartition(".")[2], "application/octet-stream"),
+        outbound=delivery.outbound,
+        family=delivery.family,
+        type=delivery.type,
+        control_number=delivery.control_number,
+        created=delivery.sealed_at,
+        action=delivery.action,
+        options=delivery.options,
+        attempt=delivery.attempt,
+        test=delivery.test,
+    )
 
 
 def _without_body(delivery: ClaimedDelivery) -> Outcome:

@@ -1,1 +1,1 @@
-"""PostgreSQL, the truth: plain SQL in `queries.sql`, migrations, an embedded server for the first hour. Only here is asyncpg."""
+"""PostgreSQL, the truth: plain SQL in `queries`, migrations, an embedded server for the first hour. Only here is asyncpg."""

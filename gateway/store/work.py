@@ -360,4 +360,8 @@ def _delivery(row: Row) -> ClaimedDelivery:
         content=row["bytes"],
         name=name,
         probes=row["probes"],
+        family=row["family"] or "",
+        type=row["outbound_type"] or "",
+        control_number=row["control_number"] or "",
+        sealed_at=row["sealed_at"],
     )

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from gateway.broker.embedded import EmbeddedBroker
-from gateway.domain.agreement import Agreement, Channel, Direction, DuplicatePolicy, FolderOptions, Partner, Partnerships
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships
+from gateway.domain.channel import Channel, FolderOptions
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
 from gateway.domain.route import Target as RouteTarget

@@ -60,7 +60,7 @@ class Site:
 
     def folders(self, partner: str) -> tuple[Path, Path]:
         """A partner's inbox and outbox."""
-        from gateway.domain.agreement import FolderOptions
+        from gateway.domain.channel import FolderOptions
 
         options = (channel.options for channel in self.settings.snapshot.channels.values() if channel.partner == partner)
         folder = next(one for one in options if isinstance(one, FolderOptions))

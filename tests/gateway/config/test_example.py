@@ -8,7 +8,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from gateway.config import json_schema, lint, load
-from gateway.domain.agreement import HttpOptions
+from gateway.domain.channel import HttpOptions
 from gateway.domain.token import token_matches
 from tests.gateway.config.conftest import ROUTES
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.config import ConfigurationRefused, load
-from gateway.domain.agreement import FolderOptions, HttpOptions
 from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.channel import FolderOptions, HttpOptions
 from gateway.domain.token import hash_token
 from gateway.errors import ConfigurationInvalid
 from gateway.ports import Configuration

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.agreement import (
-    Agreement,
-    Channel,
-    Direction,
-    FolderOptions,
-    HttpOptions,
-    Partner,
-    Partnerships,
-    reply_channel,
-)
+from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
+from gateway.domain.channel import Channel, FolderOptions, HttpOptions
 from gateway.domain.document_path import parse_path
 from gateway.domain.idempotency import delivery_key
 from gateway.domain.retry import RetryPolicy, next_delay

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from gateway.errors import StoreUnavailable
-from gateway.stages.schedule import repeat_leased
+from gateway.stages.schedule import repeat_leased, run_leased
 
 
 class Leases:
@@ -164,3 +164,98 @@ async def test_a_bug_in_one_round_is_told_and_the_next_round_is_made() -> None:
     await rounds.until(3)
     await end(task)
     assert leases.holder is None
+
+
+class Poller:
+    """Runs until cancelled, and tells that it began and ended."""
+
+    def __init__(self, *, failing: int = 0) -> None:
+        self.began, self.ended, self.failing = asyncio.Event(), asyncio.Event(), failing
+
+    async def run(self) -> None:
+        self.began.set()
+        if self.failing:
+            self.failing -= 1
+            self.began.clear()
+            raise RuntimeError("a bug")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+
+    async def until_it_runs(self) -> None:
+        await asyncio.wait_for(self.began.wait(), 10)
+
+    async def until_it_ends(self) -> None:
+        await asyncio.wait_for(self.ended.wait(), 10)
+        assert self.began.is_set()
+        self.began.clear()
+        self.ended.clear()
+
+
+def leased(leases: Leases, poller: Poller, holder: str = "node-1", lasting: float = 0.09) -> "asyncio.Task[None]":
+    lease = {"work": leases, "holder": holder, "lasting": timedelta(seconds=lasting)}
+    return asyncio.create_task(run_leased("poll:bank", poller.run, **lease))  # type: ignore[arg-type]
+
+
+async def test_what_runs_under_a_lease_ends_with_it_and_gives_it_back() -> None:
+    leases, poller = Leases(), Poller()
+    task = leased(leases, poller)
+    await poller.until_it_runs()
+    await end(task)
+    await poller.until_it_ends()
+    assert leases.released == ["node-1"]
+
+
+async def test_what_runs_under_a_lease_is_cancelled_when_another_takes_it_and_runs_again_later() -> None:
+    leases, poller = Leases(), Poller()
+    task = leased(leases, poller)
+    await poller.until_it_runs()
+    leases.holder = "somebody"
+    await poller.until_it_ends()
+    leases.holder = None
+    await poller.until_it_runs()
+    await end(task)
+
+
+async def test_what_runs_under_a_lease_is_cancelled_before_the_lease_ends_when_the_database_is_away() -> None:
+    leases, poller = Leases(), Poller()
+    task = leased(leases, poller)
+    await poller.until_it_runs()
+    leases.away = 1_000
+    await poller.until_it_ends()
+    leases.away = 0
+    await poller.until_it_runs()
+    await end(task)
+
+
+async def test_one_lost_answer_does_not_end_what_runs_under_a_lease() -> None:
+    leases, poller = Leases(), Poller()
+    task = leased(leases, poller, lasting=3.0)
+    await poller.until_it_runs()
+    leases.away = 1
+    leases.asked.clear()
+    await asyncio.wait_for(leases.asked.wait(), 10)
+    assert not poller.ended.is_set()
+    await end(task)
+
+
+async def test_what_fails_under_a_lease_is_run_anew() -> None:
+    leases, poller = Leases(), Poller(failing=2)
+    task = leased(leases, poller)
+    await poller.until_it_runs()
+    await end(task)
+
+
+async def test_only_one_node_runs_it() -> None:
+    leases, first, second = Leases(), Poller(), Poller()
+    one = leased(leases, first, "node-1")
+    await first.until_it_runs()
+    two = leased(leases, second, "node-2")
+    for _ in range(4):
+        leases.asked.clear()
+        await asyncio.wait_for(leases.asked.wait(), 10)
+    assert not second.began.is_set()
+    await end(one)
+    await second.until_it_runs()
+    await end(two)

@@ -1,14 +1,14 @@
 """What a claimed delivery becomes at an application and at a partner's channel."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.domain.retry import RetryPolicy
 from gateway.ports import ApplicationCall, Outcome, OutcomeKind, Parcel
 from gateway.stages.targets import application_target, channel_target
-from tests.gateway.stages.deliveries import delivery
+from tests.gateway.stages.deliveries import delivery, new_id
 
 
 class Odoo:
@@ -71,18 +71,23 @@ async def test_a_document_becomes_a_call_with_all_that_the_application_needs() -
         ("997-000000001.x12", "application/EDI-X12"),
         ("CONTRL-1.edi", "application/EDIFACT"),
         ("order.v2.edi", "application/EDIFACT"),
-        ("catalogue.xml", "application/octet-stream"),
+        ("catalogue.xml", "application/xml"),
         ("x12", "application/EDI-X12"),
         ("", "application/octet-stream"),
     ],
 )
 async def test_an_interchange_becomes_a_parcel_under_its_own_name(name: str, media: str) -> None:
     outbox = Outbox()
-    given = delivery(document=None, json=None, content=b"ISA*", name=name)
+    sealed = datetime(2026, 3, 1, tzinfo=UTC)
+    of_outbound = {"outbound": new_id(), "family": "x12", "type": "997", "control_number": "7", "sealed_at": sealed}
+    given = delivery(document=None, json=None, content=b"ISA*", name=name, action="transmit", attempt=2, test=True, **of_outbound)
 
     await channel_target(outbox).make([given])
 
-    assert outbox.batches == [[Parcel(given.id, name, b"ISA*", media)]]
+    parcel = Parcel(
+        given.id, name, b"ISA*", media, given.outbound, "x12", "997", "7", sealed, "transmit", options={}, attempt=2, test=True
+    )
+    assert outbox.batches == [[parcel]]
 
 
 async def test_what_was_purged_fails_for_good_and_its_neighbours_are_delivered() -> None:

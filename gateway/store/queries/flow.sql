@@ -260,7 +260,7 @@ with due as (
     d.attempt, d.probes, d.created_at, d.first_attempt_at, gateway.now() as now
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
@@ -293,7 +293,7 @@ with breaker as (
   update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
