@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -340,6 +341,16 @@ class OutboundInterchange:
     loose: str = ""
     envelope: EnvelopeTerms = USUAL_ENVELOPE
     layout: "Layout | None" = None
+
+    def references(self) -> tuple[tuple[str, ...], ...]:
+        """The control numbers of the documents in each group when it is sealed: ST02 within its group, UNH 0062 within the whole.
+
+        The other families have none; there they are the ordinals.
+        """
+        numbers = count(1)
+        if self.family is Family.X12:
+            return tuple(tuple(f"{ordinal:04}" for ordinal in range(1, len(group.documents) + 1)) for group in self.groups)
+        return tuple(tuple(str(next(numbers)) for _ in group.documents) for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)

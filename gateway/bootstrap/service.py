@@ -27,8 +27,10 @@ from gateway.ports import Application, Broker, Observer
 from gateway.stages.admission import Admission
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
+from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
+from gateway.stages.receive_published import ReceivePublished
 from gateway.stages.relay_outbox import RelayOutbox
 from gateway.stages.release import Release
 from gateway.stages.schedule import repeat_leased, run_leased
@@ -139,6 +141,9 @@ class Service:
             way = channels.outbound(channel, self.means)
             if way is not None:
                 self._add(channel_target(way, owner=self.snapshot.owner_of(channel.partner)))
+        if "receive" in self.settings.roles:
+            published = ReceivePublished(intake=self.receive, new_id=self.new_id)
+            await stack.enter_async_context(self.broker.subscribe(OUTBOUND, "#", published.handle, queue=OUTBOUND))
         if "translate" in self.settings.roles:
             translates = [self._translate() for _ in range(2)]  # the second judges while the first commits
             translates[0].prepare()

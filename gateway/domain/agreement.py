@@ -97,7 +97,7 @@ _Judged = tuple[str, Family, str]
 class Partnerships:
     """All partners and agreements under indexes, and the terms of each partner made ready. Built once per configuration."""
 
-    identities: Mapping[Family, frozenset[Identity]]
+    identities: Mapping[Family, tuple[Identity, ...]]
     refuse_test: bool
     partners: Mapping[str, Partner]
     by_identity: Mapping[tuple[Family, Identity, Identity], str]
@@ -121,7 +121,7 @@ class Partnerships:
 
         `ways` say by channel what files that name nobody are.
         """
-        own = {family: frozenset(named) for family, named in identities.items()}
+        own = {family: tuple(dict.fromkeys(named)) for family, named in identities.items()}
         known = {partner.id: partner for partner in partners}
         agreed = list(agreements)
         addresses, senders = _addresses(known.values(), own)
@@ -170,6 +170,21 @@ class Partnerships:
             return exact
         same = [key for key in self.agreements if key[:4] == (partner, direction, family, type)]
         return self.agreements[same[0]] if len(same) == 1 else None
+
+    def outgoing(self, partner: str, document: str) -> list[Agreement]:
+        """The agreements under which a canonical document goes to a partner: one, where the configuration is unambiguous."""
+        agreed = {
+            agreement.id: agreement  # it stands under each of its versions
+            for agreement in self.agreements.values()
+            if agreement.partner == partner and agreement.direction is Direction.OUT and agreement.document == document
+        }
+        return list(agreed.values())
+
+    def addresses(self, partner: Partner, family: Family) -> tuple[Identity, Identity] | None:
+        """Sender and receiver of what we send to a partner: our identity that it writes to, and its own first one."""
+        known = (partner.addressed_as or {}).get(family) or self.identities.get(family, ())
+        theirs = partner.identities.get(family, ())
+        return (known[0], theirs[0]) if known and theirs else None
 
     def duplicate_policy(self, partner: str, family: Family) -> DuplicatePolicy:
         """What becomes of a repeated interchange: the strictest of the partner's agreements."""
@@ -229,7 +244,7 @@ def _key(agreement: Agreement) -> _AgreementKey:
 
 
 def _addresses(
-    partners: Iterable[Partner], own: Mapping[Family, frozenset[Identity]]
+    partners: Iterable[Partner], own: Mapping[Family, tuple[Identity, ...]]
 ) -> tuple[dict[tuple[Family, Identity, Identity], str], dict[tuple[Family, Identity], str]]:
     """Partners by (family, our identity, theirs), and by theirs alone where it is unambiguous."""
     exact: dict[tuple[Family, Identity, Identity], str] = {}
@@ -237,9 +252,9 @@ def _addresses(
     shared: set[tuple[Family, Identity]] = set()
     for partner in partners:
         for family, identities in partner.identities.items():
-            ours = own.get(family, frozenset())
+            ours = own.get(family, ())
             if partner.addressed_as is not None:
-                ours = frozenset(partner.addressed_as.get(family, ours))
+                ours = partner.addressed_as.get(family, ours)
             for identity in identities:
                 if senders.setdefault((family, identity), partner.id) != partner.id:
                     shared.add((family, identity))

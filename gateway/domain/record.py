@@ -135,6 +135,23 @@ class OutboundRow(NamedTuple):
     bytes: bytes
 
 
+class OutboundDocumentRow(NamedTuple):
+    """A set or message in an outbound interchange, by the numbers that a partner's acknowledgement names it with."""
+
+    outbound: UUID
+    ordinal: int
+    document: UUID
+    group_id: str
+    group_number: str
+    control_number: str
+    type: str
+    version: str
+    name: str
+    partner: str | None
+    agreement: str | None
+    keys: tuple[str, ...]
+
+
 class AcknowledgementRow(NamedTuple):
     """What an outbound interchange acknowledges."""
 

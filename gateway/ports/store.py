@@ -18,6 +18,7 @@ from gateway.domain.record import (
     FindingRow,
     InterchangeKeyRow,
     InterchangeRow,
+    OutboundDocumentRow,
     OutboundRow,
     OutboxRow,
     ReleasedRow,
@@ -68,6 +69,7 @@ class Settlement:
     routed: list[BodyRow] = field(default_factory=list)
     findings: list[FindingRow] = field(default_factory=list)
     outbounds: list[OutboundRow] = field(default_factory=list)
+    outbound_documents: list[OutboundDocumentRow] = field(default_factory=list)
     acknowledgements: list[AcknowledgementRow] = field(default_factory=list)
     deliveries: list[DeliveryRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)

@@ -2,19 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from gateway.domain.agreement import reply_channel
 from gateway.domain.record import AcknowledgementRow, DeliveryRow
 from gateway.ports import Configuration
-from gateway.stages.compose import Draft
+from gateway.stages.compose import Draft, transmit, why_not_sealed
 from gateway.stages.judgement import JudgedInterchange
 from translators import registry
-from translators.contract import OutboundInterchange
-from translators.errors import NotWritable
-
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +49,13 @@ def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], U
             verdict=acknowledgement.verdict.value,
             explanation=acknowledgement.explanation,
         )
-        delivery = transmit(outbound, judged, arrival, new_id)
-        problem = _problem(acknowledgement.outbound) if judged.interchange.findings else ""
+        delivery = answer_by(outbound, judged, arrival, new_id)
+        problem = why_not_sealed(acknowledgement.outbound) if judged.interchange.findings else ""
         owed.append(Owed(draft, row, delivery, problem))
     return owed
 
 
-def _problem(outbound: OutboundInterchange) -> str:
-    """Why an answer to a faulty envelope cannot be written; empty when it can. Asked before it is numbered."""
-    try:
-        registry.seal(outbound, control_number=1, group_numbers=[1] * len(outbound.groups), prepared=_ANY_TIME)
-    except NotWritable as error:
-        return str(error)
-    return ""
-
-
-def transmit(outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> DeliveryRow | None:
+def answer_by(outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], UUID]) -> DeliveryRow | None:
     """The delivery of an answer to the partner's channel; None when the partner fetches its answers itself."""
     if judged.partner is None:
         return None
@@ -77,20 +63,11 @@ def transmit(outbound: UUID, judged: JudgedInterchange, arrival: Arrival, new_id
     way = reply_channel(judged.partner, channels.get(arrival.channel), channels.values())
     if way is None:
         return None
-    return DeliveryRow(
-        id=new_id(),
+    return transmit(
+        outbound,
         transmission=arrival.transmission,
-        document=None,
-        outbound=outbound,
         partner=judged.partner.id,
-        route=None,
-        target=way.id,
-        action="transmit",
-        idempotency_key=outbound.hex,
+        channel=way.id,
         test=judged.test,
-        options="{}",
-        priority=0,
-        sequence_key=None,
-        after=None,
-        state="waiting",
+        new_id=new_id,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from gateway.domain.agreement import DuplicatePolicy
+from gateway.domain.agreement import Direction, DuplicatePolicy
 from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow
 from gateway.domain.storable import storable_key
 from gateway.ports import DocumentKeys, Earlier, SettlementSession
@@ -108,9 +108,10 @@ def _key(interchange: JudgedInterchange) -> InterchangeKeyRow:
 
 
 def _document_key(document: JudgedDocument, interchange: JudgedInterchange) -> DocumentKeyRow:
+    name = document.document.name or ""
     return DocumentKeyRow(
         partner=interchange.partner.id if interchange.partner else "",
-        name=document.document.name or "",
+        name=name if interchange.direction is Direction.IN else f"{Direction.OUT}/{name}",  # both number their own
         test=interchange.test,
         identity=document.identity,
         digest=hashlib.sha256(document.json or b"").digest(),

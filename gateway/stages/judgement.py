@@ -14,7 +14,7 @@ from gateway.domain.storable import storable_key
 from gateway.ports import ClaimedTransmission, Configuration
 from gateway.stages.route import Routing, route_document
 from translators import registry
-from translators.contract import Document, Interchange, Translation, Verdict
+from translators.contract import Document, Interchange, Translation, Verdict, WrittenDocument
 from translators.finding import Code, Finding, Severity, found
 from translators.position import Position
 
@@ -34,6 +34,8 @@ class JudgedDocument:
     identity: str
     keys: tuple[str, ...]
     routing: Routing | None
+    written: WrittenDocument | None = None
+    """What it is for the partner, when it goes to one."""
 
     @property
     def unique(self) -> bool:
@@ -53,6 +55,7 @@ class JudgedInterchange:
     policy: DuplicatePolicy
     digest: bytes
     documents: tuple[JudgedDocument, ...]
+    direction: Direction = Direction.IN
 
     @property
     def refused(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.domain.agreement import Direction
 from gateway.domain.failure import fingerprint
 from gateway.domain.idempotency import delivery_key
 from gateway.domain.record import (
@@ -28,6 +29,15 @@ _NOT_DELIVERED = {
     "refused": "interchange-refused",
     "conflict": "document-conflict",
     "unmapped": "document-unmapped",
+}
+
+
+_REMEDIES = {
+    "no-route": "Add a route for this document to routes.toml, then replay it.",
+    "agreement-missing": 'Add an agreement with direction = "out" about it to routes.toml, then replay it.',
+    "agreement-ambiguous": "Leave one agreement about it in routes.toml, then replay it.",
+    "identity-missing": "Add the identity to routes.toml, then replay it.",
+    "not-writable": "Correct the document, or the agreement that says how it is written, then publish or replay it.",
 }
 
 
@@ -148,6 +158,10 @@ class Ledger:
         about = {"type": read.type, "control_number": read.control_number, "verdict": read.verdict.value}
         own = [{"what": "document", "detail": about}]
         routed = document.routing.steps() if document.routing and document.state not in ("duplicate", "conflict") else []
+        if document.written is not None and document.agreement is not None and document.state == "routed":
+            agreed = document.agreement
+            wire = f"{agreed.family.value}/{document.written.version or agreed.version}/{agreed.type}"
+            routed = [{"what": "written", "detail": {"agreement": agreed.id, "format": wire, "channel": agreed.channel}}]
         ended = [{"what": document.state}] if document.state in ("duplicate", "conflict") else []
         self._event(judged, "translate", document.id, [*steps, *own, *routed, *ended])
 
@@ -159,9 +173,7 @@ class Ledger:
         routing, partner = document.routing, interchange.partner
         if routing is not None and document.state in ("unrouted", "stopped"):
             for failed in routing.failures:
-                remedy = "Correct the rules or tables of the route, or the document, then replay it."
-                if routing.route is None:
-                    remedy = "Add a route for this document to routes.toml, then replay it."
+                remedy = _REMEDIES.get(failed.code, "Correct the rules or tables of the route, or the document, then replay it.")
                 self._failure(
                     judged, "route", failed.code, message=failed.message, remedy=remedy, owner=failed.owner,
                     partner=partner.id if partner else None, route=routing.route, sample=document.id,
@@ -211,7 +223,7 @@ class Ledger:
         headers = {
             "id": str(message),
             "source": judged.configuration.gateway_id,
-            "type": f"document.{name}.received",
+            "type": f"document.{name}.{'received' if interchange.direction is Direction.IN else 'sent'}",
             "subject": document.keys[0].partition(":")[2] if document.keys else "",
             "time": self.now.isoformat(),
             "dataschema": getattr(document.document.canonical, "schema_", name),
@@ -219,14 +231,14 @@ class Ledger:
             "causationid": str(document.id),
             "partner": partner.id if partner else "",
             "agreement": document.agreement.id if document.agreement else "",
-            "direction": "in",
+            "direction": interchange.direction.value,
             "test": "true" if interchange.test else "false",
             "interchange": str(interchange.id),
             "configuration": judged.configuration.digest,
         }
         if judged.transmission.traceparent:
             headers["traceparent"] = judged.transmission.traceparent
-        key = f"{name}.in.{partner.id if partner else 'unknown'}"
+        key = f"{name}.{interchange.direction.value}.{partner.id if partner else 'unknown'}"
         row = OutboxRow(message, judged.transmission.id, "edi.canonical", key, storable_json(headers), document.id)
         self.settlement.outbox.append(row)
 

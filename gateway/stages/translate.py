@@ -10,14 +10,16 @@ from uuid import UUID
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from gateway.domain.agreement import Direction
 from gateway.domain.failure import fingerprint
 from gateway.domain.record import EventRow, FailureRow
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import DataRefused, GatewayError
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, SettlementSession, Work
-from gateway.stages.acknowledge import Arrival, Owed, owed_for, transmit
+from gateway.stages import outgoing
+from gateway.stages.acknowledge import Arrival, Owed, answer_by, owed_for
 from gateway.stages.claims import HeldClaims
-from gateway.stages.compose import compose
+from gateway.stages.compose import Draft, compose
 from gateway.stages.duplicates import Fate, document_states, interchange_fates, with_documents
 from gateway.stages.halving import write_in_halves
 from gateway.stages.hold import LARGE, Hold, HoldLost
@@ -145,6 +147,8 @@ class Translate:
         configuration = self._configuration()
         if transmission.starts >= _SUSPICIOUS:
             await isolation.try_alone(transmission, configuration)
+        if transmission.channel == outgoing.OUTBOUND:
+            return outgoing.judge_outgoing(transmission, configuration, self._new_id)
         if transmission.size > LARGE:
             return await self._hold.read(transmission, claim, configuration)
         return judge(transmission, configuration, self._new_id)
@@ -170,11 +174,15 @@ class Translate:
             fates = await interchange_fates(session, batch)
             accepted = [fate.interchange for fate in fates.values() if fate.state == "accepted"]
             documents = await document_states(session, accepted)
-            drafts = []
+            drafts: list[Draft] = []
             for judged in batch:
                 ledger.transmission(judged)
                 for interchange in judged.interchanges:
                     fate = with_documents(fates[interchange.id], documents)
+                    if fate.state == "accepted" and fate.interchange.direction is Direction.OUT:
+                        for draft, delivery in outgoing.drafts(judged, fate.interchange, self._new_id):
+                            drafts.append(draft)
+                            settlement.deliveries.append(delivery)
                     owed = self._owed(judged, fate, settlement, ledger)
                     drafts += [o.draft for o in owed]
                     settlement.acknowledgements += [o.row for o in owed]
@@ -185,7 +193,8 @@ class Translate:
                         judged, fate.interchange, state=fate.state, duplicate_of=fate.duplicate_of, answers=answers
                     )
             await _refuse_held(session, fates.values(), batch)
-            settlement.outbounds = await compose(session, drafts, prepared=self._clock.now())
+            composed = await compose(session, drafts, prepared=self._clock.now())
+            settlement.outbounds, settlement.outbound_documents = composed.outbounds, composed.documents
             moved = await session.settle(claim, settlement)
             if len(moved) < len(batch):
                 raise ClaimLost(moved)
@@ -198,7 +207,7 @@ class Translate:
             for unwritable in (one for one in owed if one.problem):
                 ledger.unanswerable(judged, fate.interchange, unwritable.row.type, unwritable.problem)
             return [one for one in owed if not one.problem]
-        again = [transmit(outbound, fate.interchange, where, self._new_id) for outbound in fate.answered]
+        again = [answer_by(outbound, fate.interchange, where, self._new_id) for outbound in fate.answered]
         settlement.deliveries += [delivery for delivery in again if delivery]
         return []
 

@@ -120,6 +120,8 @@ class PostgresSettlement(SettlementSession):
             s.failures,
             s.outbox,
         )
+        if s.outbound_documents:
+            await self._rows("insert_outbound_documents", s.outbound_documents)
         ids = frozenset(row["id"] for row in moved)
         for waited in s.waited:
             if waited in ids:

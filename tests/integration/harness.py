@@ -28,7 +28,7 @@ from gateway.store.database import Database
 from gateway.store.records import AcknowledgementBell
 from gateway.store.work import PostgresWork
 from gateway.system import SystemClock, TimeOrderedIds
-from translators.contract import AcknowledgementTerms, Family, Identity, When
+from translators.contract import AcknowledgementTerms, Family, Identity, When, WritingTerms
 
 BIGBOX, NORDMART = Identity("01", "123456789"), Identity("14", "5798000000025")
 US_X12, US_EDIFACT = Identity("ZZ", "NORDICDC"), Identity("14", "5790000000012")
@@ -84,6 +84,13 @@ def configuration(
         Agreement(
             "nordmart-orders", "nordmart", Direction.IN, "purchase_order", Family.EDIFACT, "ORDERS", "D.96A",
             acknowledgement=AcknowledgementTerms(functional="CONTRL"), duplicates=duplicates,
+        ),
+        Agreement(
+            "bigbox-850-out", "bigbox", Direction.OUT, "purchase_order", Family.X12, "850", "004010", channel="bigbox-folder",
+        ),
+        Agreement(
+            "nordmart-orders-out", "nordmart", Direction.OUT, "purchase_order", Family.EDIFACT, "ORDERS", "D.96A",
+            channel="nordmart-folder", writing=WritingTerms(batch=3),
         ),
     ]  # fmt: skip
     ours = {Family.X12: [US_X12], Family.EDIFACT: [US_EDIFACT]}

@@ -24,7 +24,7 @@ def an_ack() -> Draft:
 
 async def composed(work: PostgresWork, drafts: list[Draft]) -> list[int]:  # noqa: F811
     async with work.settlement() as session:
-        rows = await compose(session, drafts, prepared=NOW)
+        rows = (await compose(session, drafts, prepared=NOW)).outbounds
     return [int(row.control_number) for row in rows]
 
 
@@ -35,7 +35,7 @@ async def test_no_drafts_take_no_numbers(work: PostgresWork) -> None:  # noqa: F
 async def test_numbers_run_on_in_the_order_of_the_drafts_and_stand_in_the_bytes(work: PostgresWork) -> None:  # noqa: F811
     drafts = [an_ack() for _ in range(3)]
     async with work.settlement() as session:
-        rows = await compose(session, drafts, prepared=NOW)
+        rows = (await compose(session, drafts, prepared=NOW)).outbounds
     assert [row.id for row in rows] == [one.id for one in drafts]
     assert [row.control_number for row in rows] == ["1", "2", "3"]
     for number, row in enumerate(rows, 1):
