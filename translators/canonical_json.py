@@ -40,6 +40,7 @@ from translators.contract import (
 from translators.errors import DefinitionMissing, LocationInvalid, NotWritable
 from translators.finding import Code, Finding, found
 from translators.findings import Findings
+from translators.mapping.check_digits import faults_in
 from translators.parsed import ParsedElement, ParsedSegment
 from translators.payload import Payload
 from translators.position import Position
@@ -111,6 +112,10 @@ def write(document: CanonicalDocument, document_type: str, version: str, _terms:
 def documents() -> Mapping[str, tuple[str, ...]]:
     """Each canonical document is its own type."""
     return {name: (name,) for name in NAMES}
+
+
+def prepare(_document_type: str) -> None:
+    """There is nothing but the model."""
 
 
 def separators(_version: str) -> Separators:
@@ -202,7 +207,7 @@ def _document(data: Payload, piece: _Piece, ordinal: int, terms: Terms) -> Docum
     value, noted = _parsed(raw, piece, _excess(raw, size, terms))
     schema = value.get("schema") if isinstance(value, dict) else None
     name, _, version = schema.partition("/") if isinstance(schema, str) else ("", "", "")
-    own = terms.for_document(name)
+    own = terms.for_document(name, version)
     findings = Findings({**terms.severities, **own.severities}, limit=own.max_findings)
     for finding in noted:
         findings.put(finding)
@@ -211,6 +216,7 @@ def _document(data: Payload, piece: _Piece, ordinal: int, terms: Terms) -> Docum
         if not own.agreed:
             findings.add(Code.DOCUMENT_NOT_AGREED, f"{name} is not agreed with this partner.", Position(piece.start))
         canonical = _validated(value, name, raw, piece.start, findings)
+        _check_identifiers(value, raw, piece.start, findings)
     number = value.get("number") if isinstance(value, dict) else None
     return Document(
         ordinal=ordinal,
@@ -323,6 +329,13 @@ def _validated(value: dict[str, Any], name: str, raw: bytes, start: int, finding
             expected = fault.expected or fault.path
             findings.put(found(Code.CANONICAL_INVALID, fault.message, place, expected=expected, actual=fault.actual))
         return None
+
+
+def _check_identifiers(value: dict[str, Any], raw: bytes, start: int, findings: Findings) -> None:
+    """Note each GTIN, GLN and SSCC of a wrong length or check digit."""
+    for steps, text, actual in faults_in(value):
+        place = Position(start + offset_of(tokens_of(raw), steps))
+        findings.add(Code.IDENTIFIER_CHECK_DIGIT, text, place, actual=actual)
 
 
 Tokens = list[tuple[bytes, int]]

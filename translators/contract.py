@@ -93,9 +93,8 @@ class Identity:
 class Envelope:
     """An interchange header as sent, before any judgement.
 
-    `version` is ISA12 (`00401`) or the UNB syntax (`UNOC:3`). `acknowledgement_requested` is ISA14 or UNB 0031 as sent.
-    `prepared` is the date and time as sent. `header` holds the raw elements of ISA (16 strings) or the raw composites of
-    UNB (strings with components still joined by the component separator), for echoing in acknowledgements.
+    `version` is ISA12 (`00401`) or the UNB syntax (`UNOC:3`), `acknowledgement_requested` ISA14 or UNB 0031, `prepared` date and
+    time as sent. `header` holds the 16 raw elements of ISA, or the raw composites of UNB (components joined), to be echoed.
     """
 
     family: Family
@@ -116,7 +115,7 @@ class DocumentTerms:
     """What an agreement says about reading one document type.
 
     `versions` are the agreed versions as they stand on the wire (`004010`, `D.96A`); empty means any that we support.
-    `severities` overrides the defaults: a severity, or None to switch a check off.
+    `severities` overrides the defaults: a severity, or None to switch a check off. `by_version` holds versions agreed apart.
     """
 
     agreed: bool = True
@@ -128,6 +127,7 @@ class DocumentTerms:
     xml: XmlTerms = XML_AS_USUAL
     lineage: bool = False
     """Whether documents say where each of their members came from: for people, not on the hot path."""
+    by_version: Mapping[str, "DocumentTerms"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,10 @@ class Terms:
     """Sets or messages of one interchange: as many as GE01 and UNZ 0036 can count, and one acknowledgement can name."""
     max_findings: int = 100
 
-    def for_document(self, document_type: str) -> DocumentTerms:
-        """The terms for a set or message type."""
-        return self.documents.get(document_type, self.default)
+    def for_document(self, document_type: str, *versions: str) -> DocumentTerms:
+        """The terms for a set or message type: those of the first of its versions that has its own."""
+        terms = self.documents.get(document_type, self.default)
+        return next((own for version in versions if (own := terms.by_version.get(version))), terms) if terms.by_version else terms
 
 
 TermsFor = Callable[[Envelope], Terms]
@@ -371,6 +372,9 @@ class FamilyTranslator(Protocol):
 
     def documents(self) -> Mapping[str, tuple[str, ...]]:
         """The canonical documents that each type on the wire stands for, the usual one first."""
+
+    def prepare(self, document_type: str) -> None:
+        """Import what reading and acknowledging a type takes beside its models."""
 
     def separators(self, version: str) -> Separators:
         """The usual separators of an interchange version: ISA12, or the syntax of UNB."""

@@ -84,6 +84,7 @@ class Code(StrEnum):
     INTERCHANGE_REFERENCE_MISMATCH = "interchange-reference-mismatch"
     INTERCHANGE_COUNT_MISMATCH = "interchange-count-mismatch"
     INTERCHANGE_DUPLICATE = "interchange-duplicate"
+    INTERCHANGE_OUT_OF_SEQUENCE = "interchange-out-of-sequence"
     INTERCHANGE_EMPTY = "interchange-empty"
     STRAY_SEGMENT = "stray-segment"
     GROUPS_MIXED = "groups-mixed"
@@ -112,6 +113,7 @@ class Code(StrEnum):
     DOCUMENT_TYPE_UNSUPPORTED = "document-type-unsupported"
     DOCUMENT_VERSION_UNSUPPORTED = "document-version-unsupported"
     DOCUMENT_NOT_AGREED = "document-not-agreed"
+    DOCUMENT_NOT_ROUTABLE = "document-not-routable"
     VERSION_NEAREST = "version-nearest"
     DEFINITION_MISSING = "definition-missing"
     DOCUMENT_TRAILER_MISSING = "document-trailer-missing"
@@ -246,6 +248,13 @@ DEFINITIONS: dict[Code, Definition] = {
         ta1="025",
         contrl="26",
     ),
+    Code.INTERCHANGE_OUT_OF_SEQUENCE: _define(
+        _I,
+        _ERR,
+        "Another control number was due. Send what is missing first, then this interchange again.",
+        ta1="018",
+        contrl="12",
+    ),
     Code.INTERCHANGE_EMPTY: _define(_I, _ERR, "An interchange holds at least one message.", ta1="024", contrl="32"),
     Code.STRAY_SEGMENT: _define(_I, _ERR, "This segment stands outside of any message.", ta1="022", contrl="33"),
     Code.GROUPS_MIXED: _define(_I, _ERR, "Put all messages into groups or none.", ta1="024", contrl="30"),
@@ -299,6 +308,13 @@ DEFINITIONS: dict[Code, Definition] = {
         "Add an agreement for this document to routes.toml, or ask the partner not to send it.",
         document="1",
         contrl="17",
+    ),
+    Code.DOCUMENT_NOT_ROUTABLE: _define(
+        _D,
+        _ERR,
+        "Add a route that takes this document to routes.toml, or correct it, and ask the partner to send it again.",
+        document="1",
+        contrl="18",
     ),
     Code.VERSION_NEAREST: _define(
         _D,
@@ -404,7 +420,7 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.IDENTIFIER_CHECK_DIGIT: _define(
         _E,
         _WARN,
-        "The check digit does not fit the number: a digit was mistyped.",
+        "Correct the number: by its length, or by its check digit, a digit was mistyped.",
         document="5",
         segment="8",
         element="7",
@@ -428,7 +444,13 @@ DEFINITIONS: dict[Code, Definition] = {
         element="7",
         contrl="12",
     ),
-    Code.NOT_MAPPED: _define(_E, _INFO, "Kept under `extras`; no canonical field takes it."),
+    Code.NOT_MAPPED: _define(
+        _D,
+        _INFO,
+        "What is kept under `extras` was not understood: map it by a partner guide, or agree a version that we have tables of.",
+        document="1",
+        contrl="14",
+    ),
     Code.CANONICAL_INVALID: _define(
         _D, _ERR, "The document lacks what an order cannot be without.", document="5", segment="8", element="1", contrl="13"
     ),
@@ -456,6 +478,9 @@ DEFINITIONS: dict[Code, Definition] = {
     Code.CHARACTER_REPLACED: _define(_E, _WARN, "Agree on separators, or on a character set, that the data does not use."),
 }
 
+
+OURS = frozenset({Code.NOT_MAPPED})
+"""What is no fault of the sender: unless the agreement makes it an error, it changes no verdict and is not told to the partner."""
 
 LENIENT: Mapping[Code, Severity] = {
     code: Severity.WARNING

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from translators.contract import Verdict
-from translators.finding import Code, Finding, Severity, found
+from translators.finding import OURS, Code, Finding, Severity, found
 from translators.position import Position
 
 Severities = Mapping[Code, Severity | None]
@@ -51,7 +51,7 @@ class Findings:
         """Note a finding as it is. The first error is listed also when the list is full: it explains the verdict."""
         first_error = finding.severity is Severity.ERROR and not self.failed
         self.failed = self.failed or finding.severity is Severity.ERROR
-        self.noted = self.noted or finding.severity is Severity.WARNING
+        self.noted = self.noted or (finding.severity is Severity.WARNING and finding.code not in OURS)
         if len(self._items) < self._limit or first_error:
             self._items.append(finding)
         elif not self.full:

@@ -67,7 +67,9 @@ def prepare(name: Family, document_type: str) -> None:
     """Import what reading a type takes, its models included: else the first document waits for that, a fifth of a second."""
     from translators.canonical import model_of  # noqa: PLC0415 - pydantic comes with it
 
-    for document in family(name).documents().get(document_type, ()):
+    translator = family(name)
+    translator.prepare(document_type)
+    for document in translator.documents().get(document_type, ()):
         model_of(document).model_rebuild()
 
 
@@ -95,10 +97,12 @@ def check_place(name: Family, version: str, place: str) -> None:
 def read(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenance = NOTHING_KNOWN) -> Iterator[Event]:
     """All events of a transmission, one interchange after the other, holding one document at a time.
 
-    With a layout in `provenance`, a transmission that begins with no header that we know is a flat file of that layout.
+    With a layout in `provenance`, a transmission that begins with no header that we know is a flat file of that layout, or of
+    the one among several that its first line fits.
     """
-    if provenance.layout is not None and not detection.begins(data):
-        yield from flat_files(provenance, provenance.layout).read(data[:], 0, terms_for)
+    layout = _layout(data, provenance)
+    if layout is not None:
+        yield from flat_files(provenance, layout).read(data[:], 0, terms_for)
         return
     position, terms = 0, None
     while True:
@@ -114,6 +118,17 @@ def read(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenanc
                 end = max(end, _end(data, header, event))
             yield event
         position = end
+
+
+def _layout(data: Payload, provenance: Provenance) -> "Layout | None":
+    """The layout that a transmission is to be read by, None for all that are no flat files."""
+    if provenance.layout is None or detection.begins(data):
+        return None
+    if len(provenance.choices) < 2:
+        return provenance.layout
+    from translators.flatfile.recognition import recognised  # noqa: PLC0415 - most transmissions are no flat files
+
+    return recognised([choice.layout for choice in provenance.choices], data)
 
 
 def _interchange(data: Payload, place: detection.Place, terms_for: TermsFor, provenance: Provenance) -> Iterator[Event]:

@@ -13,6 +13,7 @@ from translators.mapping.context import Writing
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.room import named
 from translators.mapping.tree import Row
+from translators.mapping.unwritten import not_written
 from translators.position import Position
 
 USUAL_SYNTAX = "UNOC:3"
@@ -42,7 +43,7 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     table = grammar(document_type, choice.directory)
     rows = meaning.rows(mapping, document, table, context)
     body = writing.body(rows, choice.directory, identifier, characters)
-    findings = [_unwritten(path, document_type, release) for path in dict.fromkeys(context.unwritten)]
+    findings = list(not_written(context.unwritten, document, document_type, release))
     findings += [_replaced(character, identifier) for character in sorted(body.replaced)]
     findings += named(_misplaced(table, rows), context)
     header = (*release.split("."), "UN", *filter(None, (association,)))
@@ -58,11 +59,6 @@ def _misplaced(table: Grammar, rows: list[Row]) -> list[Finding]:
 
     table.fit(["UNH", *(row[0] for row in rows)], report)
     return findings
-
-
-def _unwritten(path: str, document_type: str, version: str) -> Finding:
-    text = f"{path} cannot be said in {document_type} {version}."
-    return found(Code.NOT_WRITTEN, text, Position(0), actual=path)
 
 
 def _replaced(character: str, identifier: str) -> Finding:

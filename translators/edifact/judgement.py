@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from translators.contract import Verdict
-from translators.finding import DEFINITIONS, Code, Finding, Severity, found
+from translators.finding import DEFINITIONS, OURS, Code, Finding, Severity, found
 from translators.position import Position
 
 
@@ -55,7 +55,8 @@ class Judgement:
         if weight is None:
             return
         listed = len(self.findings) < self._maximum or (weight is Severity.ERROR and not self.errors)
-        self.count(weight)
+        if weight is not Severity.WARNING or code not in OURS:
+            self.count(weight)
         if not listed:
             self._cap(position)
             return

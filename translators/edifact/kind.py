@@ -36,7 +36,7 @@ def announced(header: Elements, terms: Terms) -> Kind:
     """The kind of message that a UNH announces."""
     name = value(header, 2)
     version = f"{value(header, 2, 2)}.{value(header, 2, 3)}"
-    own, choice = terms.for_document(name), directories.choose(name, version)
+    own, choice = terms.for_document(name, version), directories.choose(name, version)
     nearest = LENIENT if choice and not choice.exact else {}
     objection = None if name in ACKNOWLEDGEMENTS else objection_to(name, version, terms, choice)
     return Kind(name, version, value(header, 2, 5), own, choice, objection, {**nearest, **own.severities})

@@ -82,7 +82,8 @@ _HEADER = 4096
 """How far the header of a message is looked for that is too large to be read."""
 
 Mapper = Callable[[object, Tree, Meaning], tuple[CanonicalDocument | None, tuple[Origin, ...]]]
-_MEANING = "translators.edifact.messages.meaning"
+MEANING = "translators.edifact.messages.meaning"
+"""What maps messages to their documents, imported with the first."""
 
 
 class MessageReader:
@@ -275,7 +276,7 @@ class _Reader:
         mapping = import_module(MAPPINGS[self.kind.type][1]).MAPPING
         segments, held = self._segments(directory), len(self.decoded.text) <= _HELD
         meaning = Meaning(self.text, segments, self.syntax.repeating, directory, self.kind.terms, self.report, held)
-        canonical, self.lineage = cast(Mapper, import_module(_MEANING).canonical)(mapping, tree, meaning)
+        canonical, self.lineage = cast(Mapper, import_module(MEANING).canonical)(mapping, tree, meaning)
         return None if self.judgement.verdict is Verdict.REJECTED else canonical
 
     def _generic(self, tree: Tree | None) -> CanonicalDocument | None:

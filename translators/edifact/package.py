@@ -156,7 +156,7 @@ class _Reader:
 
     def __init__(self, common: PackageReader, frame: Frame, place: Place) -> None:
         self.common, self.frame, self.place, self.readable = common, frame, place, True
-        own = common.terms.for_document(HEADER)
+        own = common.terms.for_document(HEADER, str(common.syntax.version))
         self.judgement = Judgement(own.severities, own.max_findings)
         self.header = cut_segments(common.data, frame.start, place.object - 1, common.syntax)
         self.uno = self.header.elements(self.header.segments[0])

@@ -28,7 +28,7 @@ class Objection:
 
 def objection_to(kind: str, version: str, terms: Terms, choice: Choice | None) -> Objection | None:
     """What stands against a message of this type and version under these terms; `choice` is its directory."""
-    own = terms.for_document(kind)
+    own = terms.for_document(kind, version)
     named = not terms.documents or kind in terms.documents
     if kind not in SHIPPED and not (own.agreed and named and _TYPE.match(kind)):
         text = f"Messages of type {kind[:6] or '(none)'} are not supported."

@@ -6,6 +6,7 @@
 from translators.flatfile.checking import layout
 from translators.flatfile.envelope import Handover
 from translators.flatfile.layout import Layout
+from translators.flatfile.recognition import told_apart
 from translators.flatfile.translator import FlatFiles
 
-__all__ = ["FlatFiles", "Handover", "Layout", "layout"]
+__all__ = ["FlatFiles", "Handover", "Layout", "layout", "told_apart"]

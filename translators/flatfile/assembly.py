@@ -12,7 +12,7 @@ from translators.flatfile.paths import begin_item, holder, levels_above, put
 from translators.flatfile.rows import Grid, Key, Plan, Row
 from translators.flatfile.totals import Claim, Tally, sentence
 from translators.flatfile.values import CodeKind, MomentKind, TextKind, Unreadable, in_utc
-from translators.mapping.check_digits import CHECKED, check_digit_fits
+from translators.mapping.check_digits import fault_of
 from translators.mapping.value import Value
 
 
@@ -228,15 +228,14 @@ class Draft:
         self._put(each, value, text, key, row, record)
 
     def _judge(self, each: Field, text: str, key: Key, row: Row, record: Record) -> None:
-        """Note codes that the table does not have, and check digits that do not fit."""
+        """Note codes that the table does not have, and identifiers of a wrong length or check digit."""
         if isinstance(each.kind, CodeKind) and not each.kind.knows(text):
             message = f"{each.label} {text[:40]} is not in table {each.kind.name}; it is kept as it is."
             self._note(Code.ELEMENT_CODE, message, row, record, key, expected=f"a code of table {each.kind.name}", actual=text)
         assert each.target is not None
         scheme = each.target.steps[-1].name
-        if scheme in CHECKED and not check_digit_fits(text):
-            message = f"The check digit of {scheme.upper()} {text[:35]} does not fit."
-            self._note(Code.IDENTIFIER_CHECK_DIGIT, message, row, record, key, actual=text)
+        if (wrong := fault_of(scheme, text)) is not None:
+            self._note(Code.IDENTIFIER_CHECK_DIGIT, wrong, row, record, key, actual=text)
 
     def _put(self, each: Field, value: Any, text: str, key: Key, row: Row, record: Record) -> None:
         assert each.target is not None

@@ -123,7 +123,7 @@ def _kind(table: Table, setting: Setting, leaf: Shape | None) -> Kind:
     """The type of the field: the stated one, which must suit the member, else that of the member."""
     of_leaf = leaf.kind if leaf is not None else "text"
     usual = "code" if of_leaf == "text" and table.has("table") else of_leaf
-    stated = table.choice("type", TYPES, usual)
+    stated = table.choice("type", TYPES, usual) or usual
     if leaf is not None and TYPES[stated] != of_leaf:
         fitting = " or ".join(name for name, filled in TYPES.items() if filled == of_leaf)
         table.wrong(f'type = "{stated}" does not suit {table.text("to")}', f'write type = "{fitting}"')

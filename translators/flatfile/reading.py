@@ -65,7 +65,7 @@ class File:
 
     def __post_init__(self) -> None:
         self.grid = Grid(self.layout)
-        self._own = self.terms.for_document(self.layout.document)
+        self._own = self.terms.for_document(self.layout.document, self.layout.name)
         self._sums = summed_paths(self.layout)
 
     def documents(self, every: Iterator[Line], size: int) -> Iterator[Document]:

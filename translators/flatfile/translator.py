@@ -28,6 +28,10 @@ def documents() -> Mapping[str, tuple[str, ...]]:
     return {name: (name,) for name in NAMES}
 
 
+def prepare(_document_type: str) -> None:
+    """There is nothing but the model."""
+
+
 def separators(_version: str) -> Separators:
     """Those of a flat file are part of its layout."""
     return Separators("", "", "")

@@ -15,6 +15,7 @@ from translators.flatfile.rendering import Sheet, Texts
 from translators.flatfile.source import Source
 from translators.flatfile.totals import Tally, summed_paths
 from translators.flatfile.values import MomentKind, Unwritable
+from translators.mapping.unwritten import gravity
 from translators.mapping.value import Value
 from translators.position import Position
 
@@ -29,13 +30,14 @@ def write(document: CanonicalDocument, layout: Layout, terms: WritingTerms) -> W
     writer = Writer(layout, terms.timezone, Source(document))
     writer.document()
     body = writer.sheet.body(writer.rows, writer.findings)
-    findings = [*writer.findings, *(_not_written(path) for path in writer.source.left())]
+    findings = [*writer.findings, *(_not_written(path, document) for path in writer.source.left())]
     outbound = OutboundDocument(type=layout.document, body=body, segments=len(writer.rows))
     return WrittenDocument(outbound, "", layout.name, tuple(findings))
 
 
-def _not_written(path: str) -> Finding:
-    return found(Code.NOT_WRITTEN, f"The layout has no place for {path}.", Position(0), actual=path)
+def _not_written(path: str, document: CanonicalDocument) -> Finding:
+    text = f"The layout has no place for {path}."
+    return found(Code.NOT_WRITTEN, text, Position(0), actual=path, severity=gravity(path, document))
 
 
 @dataclass(slots=True)

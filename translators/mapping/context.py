@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from translators.finding import Code
-from translators.mapping.check_digits import CHECKED, check_digit_fits
+from translators.mapping.check_digits import fault_of
 from translators.mapping.numbers import number
 from translators.mapping.tree import COMPONENT, REPETITION, Loop, Place, Row, filled_places, notation, text_at
 from translators.mapping.value import Value
@@ -40,6 +40,8 @@ class Reading:
     row: Row = field(default_factory=list)
     """The segment at hand, while traces are kept."""
     traces: list[Trace] | None = None
+    unread: list[str] = field(default_factory=list)
+    """The tags of segments that were kept as a whole."""
     stated: dict[str, int] = field(default_factory=dict)
     """The segments that state totals, by the path of the total, for whoever judges them."""
 
@@ -50,9 +52,8 @@ class Reading:
             self.traces.extend(Trace(owner, key, self.index, place, owner.get(key)) for place in filled)
 
     def check_identifier(self, scheme: str, value: str, place: Place) -> None:
-        """Note a GTIN, GLN or SSCC whose last digit does not fit."""
-        if scheme in CHECKED and not check_digit_fits(value):
-            text = f"The check digit of {scheme.upper()} {value[:35]} does not fit."
+        """Note a GTIN, GLN or SSCC of a wrong length, or whose last digit does not fit."""
+        if (text := fault_of(scheme, value)) is not None:
             self.note(Code.IDENTIFIER_CHECK_DIGIT, text, self.index, place, None, value)
 
     def keep(self, row: Row, place: Place, target: Value) -> None:
@@ -77,6 +78,7 @@ class Reading:
         places = filled_places(row)
         if not places:
             return
+        self.unread.append(row[0])
         extra: Value = {"path": f"{self.path}/{row[0]}" if self.path else row[0], "value": notation(row).rstrip("*")}
         qualifier = row[1].partition(COMPONENT)[0]
         if qualifier:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from translators.mapping.check_digits import CHECKED, is_sound
 from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.tree import Place, Row, set_text, text_at
@@ -13,7 +14,7 @@ from translators.mapping.words import Words
 class Identifier:
     """An identifier with the code of its scheme, as a member of a map of identifiers. Written is the first scheme of the table.
 
-    `check` says of a scheme and a value what is wrong with it, empty for nothing.
+    One of GS1 (GTIN, GLN, SSCC) is judged by its length and check digit.
     """
 
     scheme: Place
@@ -26,19 +27,28 @@ class Identifier:
         """Scheme and value."""
         return (self.scheme, self.value)
 
-    def read(self, row: Row, _context: Reading) -> Value | None:
+    def read(self, row: Row, context: Reading) -> Value | None:
         """A map of one identifier."""
         value = text_at(row, self.value).strip()
         if not value:
             return None
         code = text_at(row, self.scheme).strip()
-        return {self.schemes.word(code) if code else self.default: value}
+        scheme = self.schemes.word(code) if code else self.default
+        context.check_identifier(scheme, value, self.value)
+        return {scheme: value}
 
     def compile(self, source: Source) -> str:
-        """The same as lines; a scheme without an identifier needs a closer look."""
+        """The same as lines; a scheme without an identifier, and an identifier that is none, need a closer look."""
         found, table, word = source.variable(), source.name(self.schemes.table), source.name(self.schemes.word)
+        checked, sound = source.name(CHECKED), source.name(is_sound)
         source.read(f"t = {source.text(self.value)}", f"u = {source.text(self.scheme)}", f"{found} = None")
-        source.read(f"if t: {found} = {{({table}.get(u) or {word}(u)) if u else {self.default!r}: t}}", "elif u: return False")
+        source.read(
+            "if t:",
+            f"    s = ({table}.get(u) or {word}(u)) if u else {self.default!r}",
+            f"    if s in {checked} and not {sound}(s, t): return False",
+            f"    {found} = {{s: t}}",
+            "elif u: return False",
+        )
         return found
 
     def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
@@ -69,6 +79,33 @@ def taken_identifier(identifiers: Value, scheme: str) -> str:
     elif len(found) == 2:
         identifiers[scheme] = found[1]
     return str(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierOf:
+    """A number that is an identifier of one scheme, as a member of the map of identifiers."""
+
+    place: Place
+    scheme: str
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place."""
+        return (self.place,)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """A map of one identifier."""
+        value = text_at(row, self.place).strip()
+        if not value:
+            return None
+        context.check_identifier(self.scheme, value, self.place)
+        return {self.scheme: value}
+
+    def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
+        """The first identifier of the scheme; the others are handed back."""
+        if self.scheme in value:
+            set_text(row, self.place, taken_identifier(value, self.scheme))
+        return value or None
 
 
 @dataclass(frozen=True, slots=True)

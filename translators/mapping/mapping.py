@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from translators.mapping.clauses import QuickClause, SegmentClause, quickest
 from translators.mapping.compiled import Where
 from translators.mapping.context import Reading, Writing
-from translators.mapping.deviation import Deviation, Deviations
 from translators.mapping.hierarchy import Hierarchy
 from translators.mapping.room import note_crowded
 from translators.mapping.tree import Loop, Node, Row, Written
@@ -17,6 +16,8 @@ from translators.mapping.value import Value, descend, paths_in, take
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
+
+    from translators.mapping.deviation import Deviation, Deviations
 
 
 class LoopClause(Protocol):
@@ -50,7 +51,7 @@ class Level:
 
     __slots__ = ("_clauses", "_deviations", "_loops", "_quick", "_segments")
 
-    def __init__(self, clauses: Iterable[Clause], deviations: Iterable[Deviation] = ()) -> None:
+    def __init__(self, clauses: Iterable[Clause], deviations: "Iterable[Deviation]" = ()) -> None:
         self._deviations = tuple(deviations)
         self._segments: dict[str, list[SegmentClause]] = {}
         self._quick: dict[str, list[QuickClause]] = {}
@@ -101,7 +102,7 @@ class Level:
                 return
         context.keep_row(row, target)
 
-    def deviating(self, deviations: Deviations, known: "dict[tuple[int, Deviations], Group]") -> "Level":
+    def deviating(self, deviations: "Deviations", known: "dict[tuple[int, Deviations], Group]") -> "Level":
         """This level with the deviations of a partner, those inside lists with the levels of their items.
 
         `known` are the groups made so far: a group can stand in itself.
@@ -207,7 +208,7 @@ class Group:
         """Add clauses that could not be named when the group was made: those that hold the group itself."""
         self._level.extend(clauses)
 
-    def deviating(self, deviations: Deviations, known: "dict[tuple[int, Deviations], Group]") -> "Group":
+    def deviating(self, deviations: "Deviations", known: "dict[tuple[int, Deviations], Group]") -> "Group":
         """This group with the deviations that are about its items, or about what is in them."""
         mine = deviations.inside(".".join((*self._steps, self._member)))
         if not mine:
@@ -337,8 +338,10 @@ class DocumentMapping:
         self._hierarchy = hierarchy
 
     @lru_cache(maxsize=256)  # noqa: B019 - mappings are there for good
-    def deviating(self, deviations: tuple[Deviation, ...]) -> "DocumentMapping":
+    def deviating(self, deviations: "tuple[Deviation, ...]") -> "DocumentMapping":
         """This mapping with the deviations of one partner."""
+        from translators.mapping.deviation import Deviations  # noqa: PLC0415 - few partners have any
+
         found = copy(self)
         found._deviations = deviations  # noqa: SLF001 - a copy of this one
         mine = Deviations(tuple((one.lists, one) for one in deviations), self._wire)

@@ -24,7 +24,7 @@ from translators.contract import (
     When,
 )
 from translators.errors import DefinitionMissing
-from translators.finding import Code, Finding, Severity
+from translators.finding import OURS, Code, Finding, Severity
 from translators.x12.definitions import segment_definition
 from translators.x12.envelope import known_version
 from translators.x12.grammar import base_version
@@ -260,7 +260,12 @@ class _Writer:
 
     def _reported(self, findings: Iterable[Finding]) -> list[Finding]:
         """What the partner is told: errors, and warnings where the agreement wants tolerated deviations noted."""
-        return [f for f in findings if f.severity is Severity.ERROR or (self._note_errors and f.severity is Severity.WARNING)]
+        noted = self._note_errors
+        return [
+            f
+            for f in findings
+            if f.severity is Severity.ERROR or (noted and f.severity is Severity.WARNING and f.code not in OURS)
+        ]
 
 
 def _codes(found: Iterable[str | None]) -> list[str]:

@@ -11,6 +11,7 @@ from translators.mapping.context import Writing
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.room import named
 from translators.mapping.tree import COMPONENT, REPETITION, Row
+from translators.mapping.unwritten import not_written
 from translators.position import Position
 from translators.x12.binaries import TAGS
 from translators.x12.definitions import ELEMENT
@@ -44,8 +45,8 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     context = Writing(terms.timezone)
     table, separators = grammar(document_type, tables), agreed(terms.separators, version[:5])
     rows = meaning.rows(mapping, document, table, context)
-    findings = [_unwritten(path, document_type, version) for path in dict.fromkeys(context.unwritten)]
-    findings += [_unwritten(f"binary data ({row[0]})", document_type, version) for row in rows if row[0] in TAGS]
+    binaries = [f"binary data ({row[0]})" for row in rows if row[0] in TAGS]
+    findings = list(not_written([*context.unwritten, *binaries], document, document_type, version))
     rows = [
         _clean(row, number, separators, findings) for number, row in enumerate((row for row in rows if row[0] not in TAGS), 2)
     ]
@@ -64,11 +65,6 @@ def _refused(rows: list[Row], table: Grammar, separators: Separators) -> list[Fi
     return [
         one for one in findings.listed() if one.code in _SAID or (one.severity is Severity.ERROR and one.code not in _SENT_ON)
     ]
-
-
-def _unwritten(path: str, document_type: str, version: str) -> Finding:
-    text = f"{path} cannot be said in {document_type} {version}."
-    return found(Code.NOT_WRITTEN, text, Position(0), actual=path)
 
 
 def _clean(row: Row, number: int, separators: Separators, findings: list[Finding]) -> Row:

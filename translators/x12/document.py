@@ -18,7 +18,7 @@ from translators.x12.grammar import Grammar
 from translators.x12.group import OpenGroup
 from translators.x12.sets import MAPPINGS, meaning
 from translators.x12.sets.source import Source
-from translators.x12.support import ACKNOWLEDGEMENTS, Support
+from translators.x12.support import ACKNOWLEDGEMENTS, MAIN_VERSION, Support
 from translators.x12.tokenizer import SetText
 from translators.x12.validation import Validator
 from translators.x12.versions import exact
@@ -83,7 +83,8 @@ class DocumentReader:
         return self._document(frame, findings, MAPPINGS.get(frame.kind, (None,))[0], None)
 
     def _judgement(self, frame: "_Frame") -> tuple[DocumentTerms, Findings]:
-        terms = self._terms.for_document(frame.kind)
+        version = frame.group.version
+        terms = self._terms.for_document(frame.kind, version, version[:MAIN_VERSION])
         return terms, Findings(self._severities_of(frame.kind, frame.group.version, terms), limit=terms.max_findings)
 
     def _document(self, frame: "_Frame", findings: Findings, name: str | None, canonical: CanonicalDocument | None) -> Document:
@@ -106,11 +107,11 @@ class DocumentReader:
 
     def _severities_of(self, kind: str, version: str, terms: DocumentTerms) -> Mapping[Code, Severity | None]:
         """What findings weigh: as agreed; else less for acknowledgements, and for sets read by tables of another version."""
-        lenient = "acknowledgement" if kind in ACKNOWLEDGEMENTS else "" if exact(kind, version) else "nearest"
-        key = (kind, lenient)
+        key = (kind, version)
         if key not in self._severities:
             if len(self._severities) > 100:  # types are the partner's words: there is no end of them
                 self._severities.clear()
+            lenient = "acknowledgement" if kind in ACKNOWLEDGEMENTS else "" if exact(kind, version) else "nearest"
             usual = {"": {}, "nearest": LENIENT, "acknowledgement": _CONSUMED}[lenient]
             self._severities[key] = {**usual, **self._terms.severities, **terms.severities}
         return self._severities[key]

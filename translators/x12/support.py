@@ -22,6 +22,9 @@ from translators.x12.versions import EARLIEST, LATEST, SETS, strange
 ACKNOWLEDGEMENTS = frozenset({"997", "999"})
 """Sets that acknowledge: validated leniently, never refused, never acknowledged."""
 
+MAIN_VERSION = 6
+"""What of GS08 is the version; what follows is an industry's sub-version."""
+
 _TYPE = re.compile(r"[0-9A-Z]{3}\Z", re.ASCII)
 
 
@@ -70,7 +73,7 @@ class Support:
     def _version_agreed(self) -> bool:
         """Whether GS08 is agreed, as it stands or without its sub-version."""
         version = self.group.version
-        return not self.terms.versions or bool({version, version[:6]} & self.terms.versions)
+        return not self.terms.versions or bool({version, version[:MAIN_VERSION]} & self.terms.versions)
 
     def _refuse_version(self) -> None:
         version = self.group.version

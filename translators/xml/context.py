@@ -6,7 +6,8 @@ from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from translators.finding import Code
-from translators.mapping.value import Value
+from translators.mapping.check_digits import fault_of
+from translators.mapping.value import Value, merge_identifier
 from translators.xml.namespaces import is_technical
 from translators.xml.node import Node
 
@@ -41,6 +42,8 @@ class Reading:
     traces: list[Trace] | None = None
     language: str = ""
     """The language of texts that say so in every element (cXML)."""
+    unread: list[str] = field(default_factory=list)
+    """The names of elements that say something and were kept."""
 
     def keep(self, node: Node) -> None:
         """Keep an element, with all inside, that has no place in the document."""
@@ -48,6 +51,8 @@ class Reading:
         stack.append(node)
         if node.text and (text := node.text.strip()):
             self._extra(self.path(), text, node)
+            if not node.name.startswith("@"):
+                self.unread.append(node.name)
         for name, value in node.attributes:
             self.keep_attribute(name, value)
         for child in node.children:
@@ -72,6 +77,13 @@ class Reading:
     def keep_text(self, value: str) -> None:
         """Keep text that stands beside the children of the element at hand."""
         self._extra(f"{self.path()}/text()".lstrip("/"), value, self.stack[-1])
+
+    def identify(self, identifiers: Value, scheme: str, value: str, node: Node) -> None:
+        """Add an identifier to those there are; a GTIN, GLN or SSCC that is none is noted."""
+        merge_identifier(identifiers, scheme, value)
+        if (text := fault_of(scheme, value)) is not None:
+            self.note(Code.IDENTIFIER_CHECK_DIGIT, text, node, None, value)
+        self.trace(identifiers, scheme, node)
 
     def path(self) -> str:
         """The way from the scope's element to the element at hand; `[n]` tells siblings of one name apart."""

@@ -14,12 +14,13 @@ from translators.canonical.faults import Fault, modelled
 from translators.contract import Document, Family, Origin, Terms
 from translators.finding import Code, Severity
 from translators.findings import Findings
+from translators.mapping.understanding import doubt
 from translators.mapping.value import Value
 from translators.position import Position
 from translators.xml.context import Reading, Scope, Trace
 from translators.xml.cxml.attributes import unfold
 from translators.xml.cxml.header import read_header
-from translators.xml.envelope import Payload, version_of
+from translators.xml.envelope import Payload, versions_of
 from translators.xml.kinds import Kind
 from translators.xml.lineage import origins
 from translators.xml.node import Node, local, way_as_text, way_to
@@ -81,9 +82,9 @@ class _Reader:
         self._root = source.payload.root
         self._kind = source.payload.kind
         self.type = local(self._root.name)
-        self.version = source.payload.version or version_of(self._root, self._kind)
+        self.version, *others = versions_of(source.payload)
         self._named = self.type in terms.documents or not terms.documents
-        self._terms = terms.for_document(self.type)
+        self._terms = terms.for_document(self.type, self.version, *others)
         self._newer = self._kind is not None and self.version.startswith("UBL") and self.version not in _OLDER
         self.number = number_of(self._root, self._kind)
         self.findings = Findings({**terms.severities, **self._terms.severities}, limit=self._terms.max_findings)
@@ -106,6 +107,7 @@ class _Reader:
         context = Reading(self._terms.timezone, self._note, [], [], traces)
         value = canonical_value(self._source.payload, self._kind, context)
         document = self._modelled(self._kind, value)
+        self._doubt(self._kind, context.unread)
         if document is None or self.findings.failed:
             return None, ()
         return document, origins(value, traces) if traces is not None else ()
@@ -154,14 +156,26 @@ class _Reader:
     def _say(self, code: Code, text: str, actual: str, expected: str | None = None) -> None:
         self._note(code, text, self._root, expected, actual)
 
-    def _note(self, code: Code, text: str, node: Node, expected: str | None, actual: str | None) -> None:
+    def _note(
+        self, code: Code, text: str, node: Node, expected: str | None, actual: str | None, severity: Severity | None = None
+    ) -> None:
         position = Position(self._source.offsets.of(node.ordinal), node.ordinal - self._root.ordinal + 1, local(node.name))
-        mild = Severity.WARNING if self._newer and code is Code.SEGMENT_NOT_IN_DEFINITION else None
-        self.findings.add(code, text, position, expected=expected, actual=actual, severity=mild)
+        if self._newer and code is Code.SEGMENT_NOT_IN_DEFINITION:
+            severity = Severity.WARNING
+        self.findings.add(code, text, position, expected=expected, actual=actual, severity=severity)
 
     def _told(self, kind: Kind, fault: Fault) -> None:
         text = f"The document cannot be read as a {kind.name.replace('_', ' ')}: {fault.message}"
         self._note(Code.CANONICAL_INVALID, text, self._root, fault.expected or fault.path, fault.actual)
+
+    def _doubt(self, kind: Kind, unread: list[str]) -> None:
+        """Say when most of the document has no place in what it became."""
+        if not unread:
+            return
+        saying = sum(1 for node in self._root.walk() if node.text and node.text.strip() and not node.name.startswith("@"))
+        if doubted := doubt(list(map(local, unread)), saying, kind.name, "elements"):
+            severity, text, expected = doubted
+            self._note(Code.NOT_MAPPED, text, self._root, expected, str(len(unread)), severity)
 
     def _modelled(self, kind: Kind, value: Value) -> CanonicalDocument | None:
         """The value as the canonical model judges it, and its sums."""

@@ -101,6 +101,12 @@ def version_of(root: Node, kind: Kind | None) -> str:
     return f"{kind.version.partition('-')[0]}-{stated}" if stated else kind.version
 
 
+def versions_of(payload: Payload) -> tuple[str, ...]:
+    """The version that a document states, and the one whose table it is read by, where there is one."""
+    stated = payload.version or version_of(payload.root, payload.kind)
+    return (stated, payload.kind.version) if payload.kind is not None else (stated,)
+
+
 def identity_of(party: Node | None) -> Identity:
     """The identity of a party: its electronic address, else its first identifier, else its registration, else its name."""
     if party is None:

@@ -3,6 +3,7 @@
 from translators.contract import Terms
 from translators.finding import Code
 from translators.xml.document import Source
+from translators.xml.envelope import versions_of
 from translators.xml.generic import DEEPEST as DEEPEST_GENERIC
 from translators.xml.node import Node, local
 from translators.xml_terms import USUAL_TEXT, XmlTerms
@@ -14,7 +15,7 @@ ELEMENTS_PER_SEGMENT = 4
 def beyond(source: Source, terms: Terms) -> tuple[Code, str] | None:
     """What of a document is more than its agreement allows."""
     root = source.payload.root
-    agreed = terms.for_document(local(root.name)).xml
+    agreed = terms.for_document(local(root.name), *versions_of(source.payload)).xml
     size, most = source.end - source.start, agreed.max_bytes or terms.max_document_bytes
     elements = agreed.max_elements or terms.max_document_segments * ELEMENTS_PER_SEGMENT
     if size > most:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from translators.mapping.value import Value, descend, look, merge_identifier, paths_in, take
+from translators.mapping.value import Value, descend, look, paths_in, take
 from translators.mapping.words import Words
 from translators.xml.codecs import Codec, Text
 from translators.xml.context import Reading, Writing
@@ -183,9 +183,8 @@ class Identifier:
         if value is None:
             return False
         identifiers = descend(descend(target, self._steps), (self._key,))
-        merge_identifier(identifiers, self.scheme, value)
+        context.identify(identifiers, self.scheme, value, node)
         context.keep_attributes(node, _NOTHING)
-        context.trace(identifiers, self.scheme, node)
         return True
 
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
@@ -257,8 +256,7 @@ class Identifiers:
         if not scheme:
             return False
         identifiers = descend(descend(target, self._steps), (self._key,))
-        merge_identifier(identifiers, scheme, value)
-        context.trace(identifiers, scheme, node)
+        context.identify(identifiers, scheme, value, node)
         if holder is node:
             context.keep_attributes(node, taken)
             return True

@@ -7,6 +7,7 @@ from translators.contract import Family, OutboundDocument, WritingTerms, Written
 from translators.errors import DefinitionMissing
 from translators.finding import Code, Finding, Severity, found
 from translators.mapping.kept_codes import in_family
+from translators.mapping.unwritten import gravity
 from translators.mapping.value import paths_in
 from translators.position import Position
 from translators.xml.context import Note, Writing
@@ -23,8 +24,6 @@ from translators.xml_terms import USUAL_TEXT, Schema
 
 _MOST = 100
 """Violations of an operator's schema that are told."""
-_PURPOSE = "purpose"
-"""A cancellation that is written without saying so would be taken for what it cancels: that is no slight loss."""
 
 
 def write(document: CanonicalDocument, document_type: str, version: str, terms: WritingTerms) -> WrittenDocument:
@@ -48,8 +47,8 @@ def write(document: CanonicalDocument, document_type: str, version: str, terms: 
     for node in replaced:
         note(Code.CHARACTER_REPLACED, f"{node.name} holds characters that XML does not allow.", node, None, node.text)
     for path in dict.fromkeys(unwritten):
-        grave = Severity.ERROR if path == _PURPOSE else None
-        note(Code.NOT_WRITTEN, f"{path} cannot be said in {document_type} {version}.", root, None, path, grave)
+        text = f"{path} cannot be said in {document_type} {version}."
+        note(Code.NOT_WRITTEN, text, root, None, path, gravity(path, document))
     if terms.schema is not None:
         _judge_by_schema(root, data, terms.schema, note)
     if kind.is_cxml:

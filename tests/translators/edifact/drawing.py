@@ -95,6 +95,7 @@ samples.PARTS |= {
     parts.Moment: _moment,
     parts.Day: lambda random, _part: samples.day(random),
     parts.Unless: lambda _random, _part: None,
+    goods.Numbers: lambda random, part: [samples.word(random) for _ in part.of],
     goods.Count: lambda random, _part: Decimal(random.randint(2, 999)),
     parts.CodedUnless: lambda random, part: samples.listed(random, part.words),
     parts.Either: lambda random, _part: samples.word(random),
@@ -103,7 +104,6 @@ samples.PARTS |= {
     parts.With: lambda _random, _part: None,
     parts.Joined: lambda random, _part: samples.words(random),
     parts.AddressLines: lambda random, _part: [samples.words(random) for _ in range(random.randint(1, 3))],
-    parts.PartyIdentifier: lambda random, _part: {random.choice(["duns", "buyer", "seller"]): samples.word(random)},
     order_response._Status: lambda random, _part: {
         "status": random.choice(["accepted", "with_changes", "rejected", "acknowledged"])
     },

@@ -19,10 +19,10 @@ HEADER = (
 )  # fmt: skip
 PALLETS = (
     "CPS+1", "PAC+2++201",
-    "CPS+2+1", "PAC+1++201", "MEA+PD+AAB+KGM:410", "PCI+33E", "GIN+BJ+350123450000000013",
+    "CPS+2+1", "PAC+1++201", "MEA+PD+AAB+KGM:410", "PCI+33E", "GIN+BJ+350123450000000016",
     "LIN+1++5701234500018:EN", "PIA+1+A1:SA", "QTY+12:60:PCE", "QTY+21:100:PCE", "RFF+ON:PO-1:1", "PCI+36E", "DTM+361:20270101:102", "QTY+12:20:PCE", "GIN+BX+LOT1", "PCI+36E", "QTY+12:40:PCE", "GIN+BX+LOT2",
-    "CPS+3+1", "PAC+1++201", "PCI+33E", "GIN+BJ+350123450000000020",
-    "CPS+4+3", "PAC+4++CT", "PCI+33E", "GIN+BJ+350123450000000037+350123450000000044",
+    "CPS+3+1", "PAC+1++201", "PCI+33E", "GIN+BJ+350123450000000023",
+    "CPS+4+3", "PAC+4++CT", "PCI+33E", "GIN+BJ+350123450000000030+350123450000000047",
     "LIN+2++5701234500025:EN", "QTY+12:40:PCE", "ALI+DE", "GIN+BX+LOT3", "DTM+36:20280101:102",
 )  # fmt: skip
 
@@ -73,16 +73,16 @@ def test_the_header_says_what_is_on_its_way() -> None:
     (trailer,) = advice.shipment.equipment
     assert (trailer.kind, trailer.number, trailer.seals) == ("trailer", "TRAILER1", ["SEAL1"])
     assert [(one.packages, one.kind) for one in advice.packaging] == [(2, "201")]
-    assert ("sscc", "350123450000000020") in advice.business_keys
+    assert ("sscc", "350123450000000023") in advice.business_keys
 
 
 def test_packages_hold_packages_and_lines() -> None:
     advice = one(*HEADER, *PALLETS)
     first, second = advice.packages
-    assert (first.identifiers, first.kind, first.measures["gross_weight"].value) == ({"sscc": "350123450000000013"}, "201", 410)
+    assert (first.identifiers, first.kind, first.measures["gross_weight"].value) == ({"sscc": "350123450000000016"}, "201", 410)
     assert [(c.line, c.quantity.value if c.quantity else None) for c in first.contents] == [("1", 60)]
     (cartons,) = second.packages
-    assert (cartons.count, cartons.identifiers["sscc"]) == (4, ["350123450000000037", "350123450000000044"])
+    assert (cartons.count, cartons.identifiers["sscc"]) == (4, ["350123450000000030", "350123450000000047"])
     assert [c.line for c in cartons.contents] == ["2"]
 
 
@@ -141,7 +141,7 @@ def test_packages_without_a_shipment_above_come_back_without_one() -> None:
         "CPS+1++3",
         "PAC+1++PX",
         "PCI+33E",
-        "GIN+BJ+350123450000000013",
+        "GIN+BJ+350123450000000016",
         "LIN+1++A:SA",
         "QTY+12:6",
     )
@@ -178,15 +178,15 @@ def test_an_advice_of_another_format_is_written_with_its_shipment() -> None:
     advice = DespatchAdvice.model_validate(
         {
             "number": "D1", "issued": "2026-11-20", "lines": [{"number": "1", "item": {}, "quantity": {"value": "10", "unit": "H87"}}],
-            "packages": [{"identifiers": {"sscc": "350123450000000013"}, "contents": [{"line": "1", "quantity": {"value": "4", "unit": "H87"}}]},
-                         {"identifiers": {"sscc": "350123450000000020"}, "contents": [{"line": "1", "quantity": {"value": "6", "unit": "H87"}}]}],
+            "packages": [{"identifiers": {"sscc": "350123450000000016"}, "contents": [{"line": "1", "quantity": {"value": "4", "unit": "H87"}}]},
+                         {"identifiers": {"sscc": "350123450000000023"}, "contents": [{"line": "1", "quantity": {"value": "6", "unit": "H87"}}]}],
         }
     )  # fmt: skip
     body, unwritten = drawing.written(advice, "DESADV", "D.96A")
     assert unwritten == []
     assert body.text.split("'")[2:-1] == [
-        "CPS+1", "CPS+2+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000013", "LIN+1", "QTY+12:4:PCE",
-        "CPS+3+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000020", "LIN+1", "QTY+12:6:PCE",
+        "CPS+1", "CPS+2+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000016", "LIN+1", "QTY+12:4:PCE",
+        "CPS+3+1", "PAC+1", "PCI+33E", "GIN+BJ+350123450000000023", "LIN+1", "QTY+12:6:PCE",
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ BOTH = pytest.mark.parametrize("directory", drawing.DIRECTORIES)
 SEGMENTS = (
     "BGM+632+REC-1+9", "DTM+137:20261123:102", "DTM+50:20261122:102", "RFF+ON:PO-1", "RFF+AAK:DES-9", "DTM+171:20261120:102",
     "NAD+BY+5790000000029::9", "NAD+SU+5790000000012::9", "TDT+20+T-1+30", "EQD+TE+TRAILER1",
-    "CPS+1", "CPS+2+1", "PAC+1++201", "PCI+33E", "GIN+BJ+350123450000000013",
+    "CPS+1", "CPS+2+1", "PAC+1++201", "PCI+33E", "GIN+BJ+350123450000000016",
     "LIN+1++5701234500018:EN", "PIA+1+A1:SA", "QTY+48:58:PCE", "QTY+194:55:PCE", "QTY+12:60:PCE", "QTY+124:3:PCE", "DTM+36:20280101:102", "GIN+BX+LOT3", "RFF+ON:PO-1:1",
     "LIN+2++A2:SA", "QTY+48:5:PCE", "QVR+-2:12+AF+TIP", "CNT+2:2",
 )  # fmt: skip
@@ -53,7 +53,7 @@ def test_what_was_found() -> None:
         "PO-1",
         "DES-9",
     )
-    assert advice.packages[0].identifiers == {"sscc": "350123450000000013"}
+    assert advice.packages[0].identifiers == {"sscc": "350123450000000016"}
     first, second = advice.lines
     told = (first.quantity, first.accepted, first.despatched)
     assert [one.value if one else None for one in told] == [58, 55, 60]

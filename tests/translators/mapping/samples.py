@@ -65,7 +65,19 @@ def _quantity(random: Random, part: Any) -> Value:
 
 def _identifiers(random: Random, schemes: Words, most: int) -> Value:
     chosen = random.sample(schemes.listed, k=min(len(schemes.listed), random.randint(1, most)))
-    return {scheme: word(random) for scheme in chosen}
+    return {scheme: identifier(random, scheme) for scheme in chosen}
+
+
+_DIGITS = {"gtin": 13, "gln": 13, "sscc": 18}
+
+
+def identifier(random: Random, scheme: str) -> str:
+    """An identifier of a scheme; one of GS1 with its length and check digit."""
+    if scheme not in _DIGITS:
+        return word(random)
+    digits = [random.randint(0, 9) for _ in range(_DIGITS[scheme] - 1)]
+    total = sum(digit * (1 if place % 2 else 3) for place, digit in enumerate(reversed(digits)))
+    return "".join(map(str, [*digits, -total % 10]))
 
 
 PARTS: dict[type, Draw] = {
@@ -87,6 +99,7 @@ PARTS: dict[type, Draw] = {
     parts.Named: lambda random, part: {
         name: word(random) for name in random.sample(part.words.listed, k=random.randint(1, min(2, len(part.pairs))))
     },
+    identifying.IdentifierOf: lambda random, part: {part.scheme: identifier(random, part.scheme)},
     identifying.ReferenceOf: lambda random, part: [{"kind": part.kind, "number": word(random)}],
     amounts.DocumentCurrency: lambda _random, _part: CURRENCY,
     amounts.NamedQuantity: lambda random, part: {random.choice([*part.names.listed, part.unnamed]): _quantity(random, part.of)},

@@ -25,6 +25,10 @@ samples.PARTS |= {
     transport_parts.KeptText: lambda random, _part: samples.word(random),
     transport_parts.Done: lambda _random, _part: None,
     transport_parts.Listed: lambda random, _part: [samples.word(random)],
+    transport_parts.TemperatureRange: lambda random, part: {
+        name: {"value": samples.number(random), "unit": part.units.listed[0]}
+        for name in random.sample(["minimum_temperature", "maximum_temperature"], k=random.randint(1, 2))
+    },
     transport_parts.TimedMoment: lambda random, _part: samples.day(random) if random.random() < 0.5 else samples.instant(random),
     transport_parts.Event: _event,
     transport_parts.MarkedPackage: lambda random, _part: [

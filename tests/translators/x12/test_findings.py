@@ -215,6 +215,8 @@ WITHOUT_A_CASE = {
     # made by the gateway
     Code.DOCUMENT_TOO_LARGE,
     Code.INTERCHANGE_DUPLICATE,
+    Code.INTERCHANGE_OUT_OF_SEQUENCE,
+    Code.DOCUMENT_NOT_ROUTABLE,
     Code.TEST_NOT_SUPPORTED,
     # tests of their own, below, in test_malformed and in test_quirks
     Code.INTERCHANGE_NUMBER_INVALID,

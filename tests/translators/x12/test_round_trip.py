@@ -88,7 +88,6 @@ samples.PARTS |= {
     parts.CodedReference: lambda random, part: [{"kind": samples.listed(random, part.kinds), "number": samples.word(random)}],
     schedule.Window: lambda random, _part: {"requested": samples.day(random)},
     schedule.Shipped: lambda random, _part: {"kind": "received", "on": samples.day(random)},
-    parts.IdentifierOf: lambda random, part: {part.scheme: samples.word(random)},
     parts.CodedUnless: lambda random, part: random.choice(
         [w for w in part.words.listed if part.words.code(w) != part.usual] or ["1", "2"]
     ),

@@ -34,7 +34,7 @@ STATUS: dict[str, Any] = {
         {
             "number": "1",
             "references": [{"kind": "stop", "number": "2"}],
-            "packages": [{"identifiers": {"sscc": "00340123456789012343"}}],
+            "packages": [{"identifiers": {"sscc": "00340123456789012340"}}],
             "packaging": [{"packages": "12", "measures": {"gross_weight": {"value": "840.5", "unit": "LBR"}}}],
             "milestones": EVENTS,
         }

@@ -94,11 +94,27 @@ def test_a_cancellation_is_said(family: Family, kind: str, version: str, said: s
     assert "purpose" not in {finding.actual for finding in written.findings}
 
 
-def test_a_cancellation_that_cannot_be_said_is_an_error() -> None:
-    findings = registry.write(Family.XML, cancelled(), "Invoice", "UBL-2.1").findings
+@pytest.mark.parametrize(
+    ("family", "kind", "version"),
+    [(Family.XML, "Invoice", "UBL-2.1"), (Family.X12, "880", "004010"), (Family.X12, "880", "005010")],
+)
+def test_a_cancellation_that_cannot_be_said_is_an_error(family: Family, kind: str, version: str) -> None:
+    findings = registry.write(family, cancelled(), kind, version).findings
     assert [(f.code, f.actual) for f in findings if f.severity is Severity.ERROR and f.code is Code.NOT_WRITTEN] == [
         (Code.NOT_WRITTEN, "purpose")
     ]
+
+
+@pytest.mark.parametrize(("purpose", "severity"), [("duplicate", Severity.ERROR), ("confirmation", Severity.WARNING)])
+def test_what_is_taken_for_an_original_without_harm_is_told_as_a_warning(purpose: str, severity: Severity) -> None:
+    document = model_of("invoice").model_validate({**CANCELLED, "purpose": purpose})
+    findings = registry.write(Family.X12, document, "880", "004010").findings
+    assert [f.severity for f in findings if f.actual == "purpose"] == [severity]
+
+
+def test_an_original_that_says_so_lacks_nothing() -> None:
+    document = model_of("invoice").model_validate({**CANCELLED, "purpose": "original"})
+    assert "purpose" not in {f.actual for f in registry.write(Family.X12, document, "880", "004010").findings}
 
 
 def test_the_purpose_of_an_ordinary_invoice_is_not_said_to_en_16931() -> None:

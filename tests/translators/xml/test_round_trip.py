@@ -46,7 +46,7 @@ def test_what_was_written_is_read_again(kind: Kind, data: st.DataObject) -> None
     assert not written.findings
     translation = registry.translate(f"{DECLARATION}{written.document.body}".encode())
     (read,) = translation.interchanges[0].documents
-    assert {finding.code for finding in read.findings} <= {Code.CONTROL_TOTAL}  # the sums are drawn by chance
+    assert {finding.code for finding in read.findings} <= {Code.CONTROL_TOTAL, Code.IDENTIFIER_CHECK_DIGIT}  # drawn by chance
     assert read.canonical is not None
     assert in_any_order(said(read.canonical)) == in_any_order(said(document))
 
@@ -89,7 +89,7 @@ def test_a_request_that_was_written_is_read_again(kind: Kind, data: st.DataObjec
     (interchange,) = registry.translate(in_envelope(written)).interchanges
     assert (str(interchange.envelope.sender), interchange.envelope.test) == ("NetworkID:A1", True)
     (read,) = interchange.documents
-    assert {finding.code for finding in read.findings} <= {Code.CONTROL_TOTAL}  # the sums are drawn by chance
+    assert {finding.code for finding in read.findings} <= {Code.CONTROL_TOTAL, Code.IDENTIFIER_CHECK_DIGIT}  # drawn by chance
     assert read.canonical is not None
     assert in_any_order(said(read.canonical)) == in_any_order(said(document))
 

@@ -10,6 +10,7 @@ from translators.mapping.amounts import Quantity
 from translators.mapping.binding import content
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import IdentifierOf
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.numbers import number, plain
 from translators.mapping.parts import Lines, Number, Text
@@ -122,8 +123,8 @@ HAZARD = Group(
 )
 MARKS: list[Clause] = [
     Once("PCI", {"original_codes.marking": Text(1), "marks": Lines(tuple((2, line) for line in range(1, 11)))}),
-    Once("GIN", {"identifiers.sscc": Text((2, 1))}, fixed={1: "BJ"}),
-    Once("GIN", {"identifiers.tracking": Text((2, 1))}, fixed={1: "BX"}),
+    Once("GIN", {"identifiers": IdentifierOf((2, 1), "sscc")}, fixed={1: "BJ"}),
+    Once("GIN", {"identifiers": IdentifierOf((2, 1), "tracking")}, fixed={1: "BX"}),
 ]
 """Marks and numbers of a package."""
 PACKAGE = Group("PCI", MARKS, into="packages")

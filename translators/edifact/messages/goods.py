@@ -10,7 +10,9 @@ from translators.edifact.messages.clauses import ControlTotals, Measures
 from translators.edifact.messages.parts import CodedUnless, Either, Moment, Unless, party_identifier
 from translators.edifact.messages.shared import ISSUED, MEASURES, QUANTITY, REFERENCES, beside
 from translators.mapping.binding import one_of
+from translators.mapping.check_digits import is_sound
 from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.parts import Coded, Lines, Number, Part, Text
@@ -30,13 +32,36 @@ class Count(Number):
         return None if text_at(row, self.place).strip() == self.usual else Number.read(self, row, context)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers(Lines):
+    """The numbers of a GIN; each that is an SSCC is judged by its length and check digit."""
+
+    def read(self, row: Row, context: Reading) -> list[str] | None:
+        """The numbers."""
+        found = Lines.read(self, row, context)
+        if found and text_at(row, 1).strip() == _SSCCS:
+            for place in self.of:
+                if value := text_at(row, place).strip():
+                    context.check_identifier(SSCC, value, place)
+        return found
+
+    def compile(self, source: Source) -> str:
+        """The same as lines; an SSCC that is none needs a closer look."""
+        found, sound = Lines.compile(self, source), source.name(is_sound)
+        unsound = f"not all({sound}({SSCC!r}, t.strip()) for t in {found})"
+        source.read(f"if {found} and {source.text(1)} == {_SSCCS!r} and {unsound}: return False")
+        return found
+
+
 NUMBERS = Words(codes.IDENTITIES, prefix="number", longest=3)
 DATES = Words({code: word for code, word in codes.HEADER_DATES.items() if code not in codes.LOT_DATES}, prefix="date", longest=3)
 _SELLERS = "17"
 """The marking (4233) that is written where none is said."""
 SSCC, SSCC_MARKING, LOT_MARKING = "sscc", "33E", "36E"
+_SSCCS = "BJ"
+"""Numbers of a GIN that are SSCC."""
 
-_IDENTITY: dict[str, Part] = {"kind": Coded(1, NUMBERS), "values": Lines(tuple((element, 1) for element in range(2, 7)))}
+_IDENTITY: dict[str, Part] = {"kind": Coded(1, NUMBERS), "values": Numbers(tuple((element, 1) for element in range(2, 7)))}
 IDENTITIES = Each("GIN", "numbers", _IDENTITY, needs=("kind", "values"))
 IDENTITY_GROUP = Group("GIN", [Once("GIN", _IDENTITY)], into="numbers", needs=("kind", "values"))
 LABEL: list[Clause] = [

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from translators.edifact.messages import codes
-from translators.edifact.messages.parts import UNITS, check_identifier, components, joined, pieces_of
+from translators.edifact.messages.parts import UNITS, components, joined, pieces_of
 from translators.mapping.amounts import Quantity
-from translators.mapping.check_digits import check_digit_fits
+from translators.mapping.check_digits import is_sound
 from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import taken_identifier
@@ -19,7 +19,6 @@ from translators.mapping.words import Words
 ITEM_NUMBERS = Words(codes.ITEM_NUMBERS, lower=True, longest=3)
 _USUAL_NUMBERS = ITEM_NUMBERS.usual
 PRICE_KINDS = Words(codes.PRICES, longest=3)
-_GTIN_LENGTHS = (8, 12, 13, 14)
 IN_FRONT = ("gtin", "upc", "isbn", "issn")
 """Identifiers of items that stand in LIN where the sender did not put another one there; all others stand in PIA."""
 
@@ -33,7 +32,7 @@ def read_number(row: Row, element: int, item: Value, context: Reading) -> bool:
     if not value:
         return False
     if _take_number(item, value, kind, code_list, agency) == "gtin":
-        check_identifier(context, "gtin", value, (element, 1), _GTIN_LENGTHS)
+        context.check_identifier("gtin", value, (element, 1))
     return True
 
 
@@ -46,11 +45,6 @@ def _take_number(item: Value, value: str, kind: str, code_list: str, agency: str
         return _take_unusual(item, value, kind, whole)
     identifiers[scheme] = value
     return scheme
-
-
-def _is_gtin(value: str) -> bool:
-    """Whether there is nothing to say about a GTIN."""
-    return len(value) in _GTIN_LENGTHS and value.isascii() and value.isdigit() and check_digit_fits(value)
 
 
 def _take_unusual(item: Value, value: str, kind: str, whole: str) -> str:
@@ -117,7 +111,7 @@ class ItemNumber:
         found, (value, *kinds) = source.variable(), [source.text((self.element, component)) for component in range(1, 5)]
         source.read(f"t = {value}", f"u = {kinds[0]}", f"{found} = {{}}", "if t:")
         source.read(f"    w = {source.name(_take_number)}({found}, t, u, {kinds[1]}, {kinds[2]})")
-        source.read(f"    if w == 'gtin' and not {source.name(_is_gtin)}(t): return False")
+        source.read(f"    if w == 'gtin' and not {source.name(is_sound)}(w, t): return False")
         source.read(f"    if w not in {IN_FRONT}: {found}.setdefault('original_codes', {{}})['number'] = u")
         source.read(f"elif u or {kinds[1]} or {kinds[2]}: return False", f"t = {source.text(self.configuration)}")
         source.read(f"if t: {found}['configuration'] = t", f"{found} = {found} or None")

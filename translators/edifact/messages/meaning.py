@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
@@ -14,12 +15,15 @@ from translators.edifact.messages.tree import Rows, loops, segments
 from translators.edifact.report import MessageReport
 from translators.finding import Code
 from translators.mapping.context import Reading, Trace, Writing
-from translators.mapping.guide import CompiledGuide, compiled
 from translators.mapping.kept_codes import in_family
 from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.numbers import number_with_comma
 from translators.mapping.tree import Loop, Place, Row, text_at
+from translators.mapping.understanding import doubt
+
+if TYPE_CHECKING:
+    from translators.mapping.guide import CompiledGuide
 
 
 def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
@@ -52,6 +56,10 @@ def canonical(mapping: DocumentMapping, tree: Tree, meaning: Meaning) -> tuple[C
     found = modelled(model_of(name), value, lambda fault: _told(name, fault, report))
     if found is None:
         return None, ()
+    if reading.unread and (doubted := doubt(reading.unread, len(meaning.segments) - 2, name)):
+        severity, text, expected = doubted
+        place, actual = report.at(1, "UNH", 2), str(len(reading.unread))
+        report.judgement.add(Code.NOT_MAPPED, text, place, expected=expected, actual=actual, severity=severity)
     if mapping.judge is not None:
         mapping.judge(found, reading)
     return found, origins(value, reading.traces or (), header=1)
@@ -67,8 +75,9 @@ def _currency(document: Loop) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def partner_guide(guide: Guide, directory: str) -> CompiledGuide:
+def partner_guide(guide: Guide, directory: str) -> "CompiledGuide":
     """A guide resolved by the tables of a directory. Raises LocationInvalid for a place that they do not have."""
+    from translators.mapping.guide import compiled  # noqa: PLC0415 - few partners have one
 
     def names(tag: str, name: str) -> list[Place]:
         found = definition(directory, tag, repeating=False)

@@ -10,9 +10,7 @@ from typing import Any
 
 from translators.edifact import dates
 from translators.edifact.messages import codes
-from translators.finding import Code
 from translators.mapping import usual
-from translators.mapping.check_digits import check_digit_fits
 from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import Identifier
@@ -28,7 +26,6 @@ FULL_LINE = 35
 """The room for one line of a name or a description in all directories."""
 _NOTHING = ("",) * 6
 _DATE, _MINUTE, _SECOND, _ZONED_MINUTE, _ZONED_SECOND = "102", "203", "204", "303", "304"
-_GLN_LENGTHS = (13,)
 LOCATION_SCHEMES = Words({}, prefix="location", longest=3)
 """A place inside a party's premises is an identifier of its own: `location_7` by the qualifier (3227) of the LOC."""
 
@@ -346,35 +343,6 @@ class AddressLines:
         return value[9:] or None
 
 
-@dataclass(frozen=True, slots=True)
-class PartyIdentifier(Identifier):
-    """C082 and its like: an identifier, and by its agency (3055) the scheme. The check digit of a GLN is judged."""
-
-    def read(self, row: Row, context: Reading) -> Value | None:
-        """A map of one identifier."""
-        found = Identifier.read(self, row, context)
-        if found is not None and "gln" in found:
-            check_identifier(context, "gln", found["gln"], self.value, _GLN_LENGTHS)
-        return found
-
-    def compile(self, source: Source) -> str:
-        """The same as lines; a GLN that is none needs a closer look."""
-        found = Identifier.compile(self, source)
-        sound = f"len(t) == 13 and t.isdigit() and {source.name(check_digit_fits)}(t)"
-        source.read(f"if t and 'gln' in {found} and not ({sound}): return False")
-        return found
-
-
-def party_identifier(element: int) -> PartyIdentifier:
+def party_identifier(element: int) -> Identifier:
     """The identifier of a party (C082), a carrier (C040) or a place (C517)."""
-    return PartyIdentifier((element, 3), (element, 1), PARTY_NUMBERS, default="unspecified")
-
-
-def check_identifier(context: Reading, scheme: str, value: str, place: Place, lengths: tuple[int, ...]) -> None:
-    """Note an identifier of GS1 with a wrong check digit, or of a length that none has."""
-    digits = value.isascii() and value.isdigit()
-    if digits and len(value) in lengths:
-        context.check_identifier(scheme, value, place)
-    elif digits or scheme == "gtin":
-        text = f"The {scheme.upper()} {value[:35]} has a wrong length, or is no number."
-        context.note(Code.IDENTIFIER_CHECK_DIGIT, text, context.index, place, None, value)
+    return Identifier((element, 3), (element, 1), PARTY_NUMBERS, default="unspecified")

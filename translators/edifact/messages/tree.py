@@ -9,6 +9,9 @@ from translators.mapping.arrangement import arranged
 from translators.mapping.context import Writing
 from translators.mapping.tree import COMPONENT, Loop, Row, Written
 
+_BETWEEN = "\x1d"
+"""Stands between segments where all of a message are taken apart at once."""
+
 
 class Rows:
     """The segments of a message as rows, by number from 1, made when they are asked for.
@@ -36,9 +39,11 @@ class Rows:
     def all(self) -> list[tuple[int, Row]]:
         """All segments with their numbers."""
         raw = self._raw
-        plain = not self._marked and not any(COMPONENT in one or (self._repeating and "*" in one) for one in raw)
-        rows = [one.replace(":", COMPONENT).split("+") for one in raw] if plain else map(self.row, range(1, len(raw) + 1))
-        return list(enumerate(rows, 1))
+        joined = _BETWEEN.join(raw)
+        plain = not self._marked and COMPONENT not in joined and not (self._repeating and "*" in joined)
+        if plain and joined.count(_BETWEEN) == len(raw) - 1:
+            return list(enumerate([one.split("+") for one in joined.replace(":", COMPONENT).split(_BETWEEN)], 1))
+        return [(number, self.row(number)) for number in range(1, len(raw) + 1)]
 
     def _clean(self, number: int) -> Elements:
         """The elements without the character that separates components in rows."""

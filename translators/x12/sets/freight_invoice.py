@@ -6,14 +6,14 @@ from translators.finding import Code
 from translators.mapping.amounts import DocumentCurrency, Money, Quantity
 from translators.mapping.clauses import Each, Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifying import Identifier, ReferenceOf
+from translators.mapping.identifying import Identifier, IdentifierOf, ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Number, Paragraphs, Text
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import shared, transport
 from translators.x12.sets.moment_parts import Moment, NamedMoments
-from translators.x12.sets.parts import IdentifierOf, Standing
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.transport_order import COMMODITIES
 from translators.x12.sets.transport_parts import Constant, Done, KeptText, LineNumber, Listed
 

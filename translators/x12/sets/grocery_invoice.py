@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from translators.mapping.amounts import Money
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import IdentifierOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Named, Number, Paragraphs, Text, Whole
 from translators.mapping.texts import Texts
@@ -15,7 +16,7 @@ from translators.x12.sets import codes, shared, sums
 from translators.x12.sets.invoice import CREDITS, KINDS, about_order, credit_kind, positive
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf, Standing
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import units
 
 DATES: Mapping[str, str] = {"11": "despatched", "35": "delivered"}

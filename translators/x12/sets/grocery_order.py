@@ -7,6 +7,7 @@ from translators.mapping.amounts import Money
 from translators.mapping.binding import begins, one_of
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import IdentifierOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group
 from translators.mapping.parts import Coded, Number, Paragraphs, Text
 from translators.mapping.texts import Texts
@@ -17,7 +18,7 @@ from translators.x12.sets import codes, purchase_order, shared
 from translators.x12.sets.grocery_invoice import ALLOWANCE, CONTACT, REFERENCE, TERMS, signed, unsigned
 from translators.x12.sets.item_parts import ItemNumbers
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf, Standing
+from translators.x12.sets.parts import Standing
 from translators.x12.sets.shared import units
 
 _DATES = {

@@ -1,9 +1,10 @@
 """Parts of X12 segments about items: numbers, dimensions, quantities by store."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from translators.mapping.check_digits import CHECKED, check_digit_fits
+from translators.mapping.check_digits import CHECKED, is_sound
 from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import taken_identifier
@@ -34,32 +35,15 @@ class ItemNumbers:
 
     def compile(self, source: Source) -> str:
         """One number of each scheme, each with its kind and the right check digit; all else needs a closer look."""
-        found, read = source.variable(), source.name(_usual_numbers)
+        found, read = source.variable(), source.name(usual_numbers)
         source.read(f"{found} = {read}(row, n, {self.first}, {self.coded}) if n > {self.first} else None")
         source.read(f"if {found} is False: return False")
         return found
 
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
-        item: Value = {}
-        kinds: dict[str, dict[str, str]] = {}
-        for kind_place in range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2):
-            kind, value = row[kind_place], row[kind_place + 1].strip()
-            if not kind or not value:
-                continue
-            attribute = codes.ITEM_ATTRIBUTES.get(kind)
-            if attribute is not None:
-                item.setdefault("attributes", []).append({"name": attribute, "value": value, "code": kind})
-                continue
-            scheme = ITEM_NUMBERS.word(kind)
-            merge_identifier(item.setdefault("identifiers", {}), scheme, value)
-            context.check_identifier(scheme, value, kind_place + 1)
-            kinds.setdefault(scheme, {}).setdefault(value, kind)
-        if self.coded:
-            for scheme, by_value in kinds.items():
-                if not all(map(ITEM_NUMBERS.preferred, by_value.values())):
-                    item.setdefault("original_codes", {})[scheme] = " ".join(by_value.values())
-        return item or None
+        places = range(self.first, min(self.first + 2 * self.count, len(row) - 1), 2)
+        return read_numbers(row, places, context, coded=self.coded)
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Kinds without a number, numbers without a kind."""
@@ -94,6 +78,28 @@ class ItemNumbers:
         return {name: member for name, member in rest.items() if member} or None
 
 
+def read_numbers(row: Row, kinds: Iterable[int], context: Reading, *, coded: bool) -> Value | None:
+    """The members of the item from the pairs whose kinds stand at these places, each with its number behind it."""
+    item: Value = {}
+    said: dict[str, dict[str, str]] = {}
+    for place in kinds:
+        kind, value = text_at(row, place), text_at(row, place + 1).strip()
+        if not kind or not value:
+            continue
+        attribute = codes.ITEM_ATTRIBUTES.get(kind)
+        if attribute is not None:
+            item.setdefault("attributes", []).append({"name": attribute, "value": value, "code": kind})
+            continue
+        scheme = ITEM_NUMBERS.word(kind)
+        merge_identifier(item.setdefault("identifiers", {}), scheme, value)
+        context.check_identifier(scheme, value, place + 1)
+        said.setdefault(scheme, {}).setdefault(value, kind)
+    for scheme, by_value in said.items() if coded else ():
+        if not all(map(ITEM_NUMBERS.preferred, by_value.values())):
+            item.setdefault("original_codes", {})[scheme] = " ".join(by_value.values())
+    return item or None
+
+
 def _number_code(item: Value, scheme: str) -> str | None:
     """The kind to write for the next number of a scheme: the one that was kept, else the usual one."""
     kept = (take(item, ("original_codes",), scheme) or "").split()
@@ -102,7 +108,7 @@ def _number_code(item: Value, scheme: str) -> str | None:
     return kept[0] if kept and ITEM_NUMBERS.word(kept[0]) == scheme else ITEM_NUMBERS.code(scheme)
 
 
-def _usual_numbers(row: Row, end: int, place: int, coded: bool) -> Value | Literal[False]:  # noqa: FBT001 - called a lot
+def usual_numbers(row: Row, end: int, place: int, coded: bool) -> Value | Literal[False]:  # noqa: FBT001 - called a lot
     """The members of the item from pairs that are as usual; False where they need a closer look."""
     identifiers: Value = {}
     unusual: Value = {}
@@ -110,7 +116,7 @@ def _usual_numbers(row: Row, end: int, place: int, coded: bool) -> Value | Liter
         return False
     for kind, text in zip(row[place::2], row[place + 1 :: 2], strict=True):
         scheme, value = codes.ITEM_NUMBERS.get(kind), text.strip()
-        if scheme is None or not value or scheme in identifiers or (scheme in CHECKED and not check_digit_fits(value)):
+        if scheme is None or not value or scheme in identifiers or (scheme in CHECKED and not is_sound(scheme, value)):
             return False
         identifiers[scheme] = value
         if kind not in _USUAL_NUMBERS:

@@ -118,6 +118,7 @@ PALLET = Once(
         "measures.gross_weight": units(11, 12),
         "measures.gross_volume": units(13, 14),
         "returnable": Flag(15, yes=("3",), no=("1",)),
+        "original_codes.structure": Text(17),
     },
 )
 PACKED = Once(

@@ -1,6 +1,7 @@
 """A validated set as a canonical document, and a canonical document as a set."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from translators.canonical import model_of
 from translators.canonical.base import CanonicalDocument
@@ -10,15 +11,18 @@ from translators.errors import DefinitionMissing, LocationInvalid
 from translators.finding import Code
 from translators.mapping.arrangement import arranged
 from translators.mapping.context import Reading, Writing
-from translators.mapping.guide import CompiledGuide, compiled
 from translators.mapping.kept_codes import in_family
 from translators.mapping.lineage import origins
 from translators.mapping.mapping import DocumentMapping
 from translators.mapping.tree import Place, Row
+from translators.mapping.understanding import doubt
 from translators.x12.definitions import segment_definition
 from translators.x12.grammar import Grammar
 from translators.x12.sets.source import Source
 from translators.x12.sets.tree import loops
+
+if TYPE_CHECKING:
+    from translators.mapping.guide import CompiledGuide
 
 
 def canonical(mapping: DocumentMapping, source: Source) -> tuple[CanonicalDocument | None, tuple[Origin, ...]]:
@@ -47,12 +51,16 @@ def canonical(mapping: DocumentMapping, source: Source) -> tuple[CanonicalDocume
         source.find(Code.CANONICAL_INVALID, text, 0, 0, expected=fault.expected or fault.path, actual=fault.actual)
 
     found = modelled(model_of(name), value, told)
+    if context.unread and (doubted := doubt(context.unread, len(source.rows) - 2, name)):
+        severity, text, expected = doubted
+        source.find(Code.NOT_MAPPED, text, 0, 0, expected=expected, actual=str(len(context.unread)), severity=severity)
     return (None, ()) if found is None else (found, origins(value, context.traces or ()))
 
 
 @lru_cache(maxsize=256)
-def partner_guide(guide: Guide, version: str) -> CompiledGuide:
+def partner_guide(guide: Guide, version: str) -> "CompiledGuide":
     """A guide resolved by the tables of a version. Raises LocationInvalid for a place that they do not have."""
+    from translators.mapping.guide import compiled  # noqa: PLC0415 - few partners have one
 
     def names(tag: str, name: str) -> list[Place]:
         element, _, component = name.partition(".")

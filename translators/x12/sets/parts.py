@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifying import Identifier, ReferenceOf, taken_identifier
+from translators.mapping.identifying import Identifier, ReferenceOf
 from translators.mapping.parts import Coded
 from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
@@ -208,30 +208,3 @@ class CodedUnless(Coded):
     def code(self, row: Row) -> str | None:
         """The code, where writing the word would not give it again."""
         return None if text_at(row, self.place).strip() == self.usual else Coded.code(self, row)
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifierOf:
-    """A number that is an identifier of one scheme, as a member of the map of identifiers."""
-
-    place: Place
-    scheme: str
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The place."""
-        return (self.place,)
-
-    def read(self, row: Row, context: Reading) -> Value | None:
-        """A map of one identifier."""
-        value = text_at(row, self.place).strip()
-        if not value:
-            return None
-        context.check_identifier(self.scheme, value, self.place)
-        return {self.scheme: value}
-
-    def write(self, value: Value, row: Row, _context: Writing) -> Value | None:
-        """The first identifier of the scheme; the others are handed back."""
-        if self.scheme in value:
-            set_text(row, self.place, taken_identifier(value, self.scheme))
-        return value or None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from translators.contract import DocumentTerms, Separators
-from translators.finding import Code
+from translators.finding import Code, Severity
 from translators.findings import Findings
 from translators.position import Position
 from translators.x12.definitions import COMPONENT, REPETITION
@@ -24,12 +24,20 @@ class Source:
     separators: Separators
 
     def find(
-        self, code: Code, message: str, index: int, element: int, *, expected: str | None = None, actual: str | None = None
+        self,
+        code: Code,
+        message: str,
+        index: int,
+        element: int,
+        *,
+        expected: str | None = None,
+        actual: str | None = None,
+        severity: Severity | None = None,
     ) -> None:
         """Note a finding about an element of the segment with this index."""
         tag = self.rows[index][0]
         position = Position(self.text.element_offset(index, element), index + 1, tag, element or None)
-        self.findings.add(code, message, position, expected=expected, actual=actual)
+        self.findings.add(code, message, position, expected=expected, actual=actual, severity=severity)
 
     def original(self, value: str) -> str:
         """A value with the partner's own separators in it."""

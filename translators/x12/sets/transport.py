@@ -4,7 +4,7 @@ from translators.mapping.amounts import Money, NamedQuantity, Quantity
 from translators.mapping.binding import none_of
 from translators.mapping.clauses import Each, Once, Qualified
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifying import Identifier
+from translators.mapping.identifying import Identifier, IdentifierOf
 from translators.mapping.mapping import Clause, Group
 from translators.mapping.parties import Parties, RoleTable
 from translators.mapping.parts import Coded, Lines, Named, Number, Paragraphs, Part, Text
@@ -16,7 +16,7 @@ from translators.x12.sets import codes, shared
 from translators.x12.sets import transport_codes as words
 from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.moments import instant
-from translators.x12.sets.parts import CodedUnless, IdentifierOf, Standing, party_identifier
+from translators.x12.sets.parts import CodedUnless, Standing, party_identifier
 from translators.x12.sets.transport_parts import (
     MARKS,
     Constant,
@@ -24,6 +24,7 @@ from translators.x12.sets.transport_parts import (
     EquipmentNumber,
     Event,
     Listed,
+    TemperatureRange,
     TimedMoment,
     write_zoned,
 )
@@ -32,6 +33,7 @@ REFERENCES = Words(words.REFERENCES)
 DATES = Words(words.DATES, prefix="date", longest=2)
 WEIGHTS = Words(words.WEIGHTS)
 VOLUMES = Words(words.VOLUMES)
+TEMPERATURES = Words({"CE": "CEL", "FA": "FAH", "KV": "KEL"}, longest=2)
 WEIGHT_KINDS = Words(words.WEIGHT_KINDS)
 EQUIPMENT_KINDS = Words(words.EQUIPMENT)
 STOP_ACTIONS = Words(words.STOPS)
@@ -128,9 +130,9 @@ LADING = Each(
 PALLETS = Each("PLD", "packaging", {"packages": Number(1), "kind": Constant("pallet"), "text": Text(2)}, needs=("packages",))
 
 
-def handling(key: str) -> Once:
-    """Special handling (152), each a code of a list."""
-    return Once("AT5", {key: Listed(1)}, repeat=True)
+def handling(key: str, measures: str) -> Once:
+    """Special handling (152), each a code of a list, and between which temperatures, as measures."""
+    return Once("AT5", {key: Listed(1), measures: TemperatureRange(5, 6, 4, TEMPERATURES)}, repeat=True)
 
 
 def marks(key: str) -> Each:

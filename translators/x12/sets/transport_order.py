@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from translators.mapping.amounts import DocumentCurrency, Quantity
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifying import Identifier, ReferenceOf
+from translators.mapping.identifying import Identifier, IdentifierOf, ReferenceOf
 from translators.mapping.mapping import Clause, DocumentMapping, Group, trigger_row
 from translators.mapping.parts import Coded, Text
 from translators.mapping.tree import Loop, Written, text_at
@@ -13,7 +13,6 @@ from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared, transport
 from translators.x12.sets import transport_codes as words
-from translators.x12.sets.parts import IdentifierOf
 from translators.x12.sets.shared import alone
 from translators.x12.sets.transport_parts import MarkedPackage
 
@@ -52,7 +51,16 @@ HAZARD: list[Clause] = [
             "item.hazard.packing_group": Text(10),
         },
     ),
-    Once("LH2", {"item.hazard.hazard_class": Text(1)}),
+    Once(
+        "LH2",
+        {
+            "item.hazard.hazard_class": Text(1),
+            "item.hazard.flash_point": Quantity(7, 6, transport.TEMPERATURES),
+            "item.measures.control_temperature": Quantity(9, 8, transport.TEMPERATURES),
+            "item.measures.emergency_temperature": Quantity(11, 10, transport.TEMPERATURES),
+            "item.measures.net_explosive": Quantity(13, 12, transport.WEIGHTS),
+        },
+    ),
     Once("LH3", {"item.hazard.name": Text(1)}),
 ]
 """Why goods are dangerous."""
@@ -71,7 +79,7 @@ GOODS: list[Clause] = [
     transport.LADING,
     transport.L11,
     transport.NOTE,
-    *alone(transport.handling("handling")),
+    *alone(transport.handling("handling", "item.measures")),
     Group("G61", [transport.G61, transport.L11, Group("LH1", HAZARD)]),
 ]
 """Goods by their description."""
@@ -149,8 +157,8 @@ STOP: list[Clause] = [
     transport.appointments(_37="planned.start", _53="planned.start", _38="planned.end", _54="planned.end"),
     transport.LADING,
     transport.PALLETS,
-    transport.handling("handling"),
-    *alone(transport.handling("handling")),
+    transport.handling("handling", "measures"),
+    *alone(transport.handling("handling", "measures")),
     transport.NOTE,
     transport.one_party("party"),
     transport.OTHER_PARTIES,
@@ -294,8 +302,8 @@ MAPPING = DocumentMapping(
         transport.L11,
         transport.appointments(_64="respond_by", _10="requested_pickup", _02="requested_delivery", _68="requested_delivery"),
         transport.ROUTE,
-        transport.handling("shipment.handling"),
-        *alone(transport.handling("shipment.handling")),
+        transport.handling("shipment.handling", "shipment.measures"),
+        *alone(transport.handling("shipment.handling", "shipment.measures")),
         transport.PALLETS,
         transport.NOTE,
         transport.parties(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from translators.mapping.amounts import Quantity
 from translators.mapping.context import Reading, Writing
 from translators.mapping.identifying import Identifier
 from translators.mapping.parts import Text
@@ -62,6 +63,39 @@ class Listed:
         """The first; the others are handed back."""
         set_text(row, self.place, value[0])
         return value[1:] or None
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureRange:
+    """The lowest and the highest temperature with one unit for both, as measures."""
+
+    low: Place
+    high: Place
+    unit: Place
+    units: Words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Two numbers and the unit."""
+        return (self.low, self.high, self.unit)
+
+    def _named(self) -> tuple[tuple[str, Quantity], ...]:
+        low, high = Quantity(self.low, self.unit, self.units), Quantity(self.high, self.unit, self.units)
+        return ("minimum_temperature", low), ("maximum_temperature", high)
+
+    def read(self, row: Row, context: Reading) -> Value | None:
+        """The measures; None when what is there is no number."""
+        filled = [(name, part) for name, part in self._named() if text_at(row, part.value).strip()]
+        found = {name: part.read(row, context) for name, part in filled}
+        return found if found and None not in found.values() else None
+
+    def write(self, value: Value, row: Row, context: Writing) -> Value | None:
+        """What of them has the same unit; the other measures are handed back."""
+        rest = dict(value)
+        for name, part in self._named():
+            if name in rest and part.write(rest[name], row, context) is None:
+                del rest[name]
+        return rest or None
 
 
 @dataclass(frozen=True, slots=True)

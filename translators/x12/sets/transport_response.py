@@ -3,6 +3,7 @@
 from translators.mapping.amounts import Money
 from translators.mapping.clauses import Once, Qualified
 from translators.mapping.context import Reading, Writing
+from translators.mapping.identifying import IdentifierOf
 from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Coded, Text
 from translators.mapping.usual import Unless
@@ -11,7 +12,6 @@ from translators.mapping.words import Words
 from translators.x12.sets import transport
 from translators.x12.sets import transport_codes as words
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import IdentifierOf
 
 
 def _unfold(response: Value, _context: Reading) -> Value:

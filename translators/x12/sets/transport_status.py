@@ -2,13 +2,13 @@
 
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
-from translators.mapping.identifying import Identifier, ReferenceOf
+from translators.mapping.identifying import Identifier, IdentifierOf, ReferenceOf
 from translators.mapping.mapping import DocumentMapping, Group
 from translators.mapping.parts import Text
 from translators.mapping.value import Value
 from translators.x12.sets import shared, transport
 from translators.x12.sets.moment_parts import Moment
-from translators.x12.sets.parts import CodedReference, IdentifierOf
+from translators.x12.sets.parts import CodedReference
 from translators.x12.sets.transport_parts import MARKS
 
 
@@ -56,7 +56,7 @@ MAPPING = DocumentMapping(
                 transport.L11,
                 transport.marks("packages"),
                 transport.REMARK,
-                transport.handling("shipment.handling"),
+                transport.handling("shipment.handling", "shipment.measures"),
                 transport.LADING,
                 shared.LINE_QUANTITIES,
                 transport.OTHER_PARTIES,

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from translators.mapping.amounts import NamedQuantity, Quantity
 from translators.mapping.clauses import Each, Once, Qualified
+from translators.mapping.compiled import Source
 from translators.mapping.context import Reading, Writing
 from translators.mapping.mapping import Clause
 from translators.mapping.parties import Parties, RoleTable
@@ -14,7 +16,7 @@ from translators.mapping.tree import Place, Row, set_text, text_at
 from translators.mapping.value import Value
 from translators.mapping.words import Words
 from translators.x12.sets import codes, shared
-from translators.x12.sets.item_parts import ItemNumbers
+from translators.x12.sets.item_parts import ItemNumbers, read_numbers, usual_numbers
 from translators.x12.sets.moment_parts import Moment
 from translators.x12.sets.shared import MEASURES, units
 from translators.x12.sets.transport_parts import EquipmentNumber
@@ -198,7 +200,19 @@ class ItemPairs:
 
     def read(self, row: Row, context: Reading) -> Value | None:
         """The members of the item."""
-        return ItemNumbers(1, len(self.firsts)).read(self._numbers(row), context)
+        return read_numbers(row, self.firsts, context, coded=True)
+
+    def compile(self, source: Source) -> str:
+        """One number of each scheme, each with its kind; all else needs a closer look."""
+        found = source.variable()
+        source.read(f"{found} = {source.name(self.usual)}(row)", f"if {found} is False: return False")
+        return found
+
+    def usual(self, row: Row) -> Value | Literal[False] | None:
+        """The members of the item from pairs that are as usual; False where they need a closer look."""
+        pairs = [text for first in self.firsts for text in (text_at(row, first), text_at(row, first + 1))]
+        filled = [row[0], *(text for at, text in enumerate(pairs) if text or pairs[at ^ 1])]
+        return usual_numbers(filled, len(filled), 1, coded=True) if len(filled) > 1 else None
 
     def unread(self, row: Row) -> tuple[Place, ...]:
         """Kinds without a number, numbers without a kind."""

@@ -62,6 +62,7 @@ MAPPING = DocumentMapping(
                 "attributes.link_sequence": Text(4),
                 "attributes.master_reference": Text(5),
                 "kind": Text(6),
+                "attributes.order_kind": Text(8),
             },
             default={1: "N"},
         ),

@@ -6,6 +6,7 @@ added by its facts, a line in `VERSIONS` and a run of tools/generate_x12.py.
 """
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 Node: TypeAlias = tuple[str, str, int] | tuple[str, str, int, tuple["Node", ...]]
@@ -43,6 +44,7 @@ def described_by(kind: str, version: str) -> str | None:
     return _STRUCTURES.get(kind, _OWN).get(version) if kind in SETS else None
 
 
+@lru_cache(maxsize=256)
 def nearest(version: str) -> str | None:
     """The version whose tables read a GS08: `004010VICS` and `004060` are read by 004010, `006020` by 005010.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from translators.mapping.numbers import number, plain
-from translators.mapping.value import Value, descend, look, merge_identifier, take
+from translators.mapping.value import Value, descend, look, take
 from translators.mapping.words import Words
 from translators.xml.context import Reading, Writing
 from translators.xml.node import REPLACEABLE, Node
@@ -33,8 +33,7 @@ class Classified:
             return False
         scheme = self.lists.get(domain.lower(), domain or "unspecified")
         identifiers = descend(target, tuple(self.path.split(".")))
-        merge_identifier(identifiers, scheme, value)
-        context.trace(identifiers, scheme, node)
+        context.identify(identifiers, scheme, value, node)
         context.keep_attributes(node, frozenset(("domain",)))
         return True
 

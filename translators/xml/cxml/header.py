@@ -3,7 +3,7 @@
 What else it holds belongs to the envelope: the sender's secret, above all, is no part of any document.
 """
 
-from translators.mapping.value import Value, descend, merge_identifier, take
+from translators.mapping.value import Value, descend, take
 from translators.xml.context import Reading, Scope, Writing
 from translators.xml.cxml.codes import CREDENTIALS
 from translators.xml.envelope import Payload
@@ -34,8 +34,7 @@ def read_header(payload: Payload, kind: Kind, target: Value, context: Reading) -
             if child.name == "Credential" and identity:
                 identifiers = descend(target, (role, "identifiers"))
                 scheme = _scheme(child.attribute("domain").strip())
-                merge_identifier(identifiers, scheme, identity)
-                context.trace(identifiers, scheme, child.child("Identity") or child)
+                context.identify(identifiers, scheme, identity, child.child("Identity") or child)
             elif child.name != "Credential":
                 _keep(child, side, context, target)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from translators.mapping.value import Value, descend, look, merge_identifier, take
+from translators.mapping.value import Value, descend, look, take
 from translators.xml.context import Reading, Writing
 from translators.xml.cxml.codes import DIALLING
 from translators.xml.cxml.rules import keep_language
@@ -166,8 +166,7 @@ class Referred:
             return False
         identifiers = descend(target, tuple(self.path.split(".")))
         scheme = self.schemes.get(domain.lower(), domain)
-        merge_identifier(identifiers, scheme, value)
-        context.trace(identifiers, scheme, node)
+        context.identify(identifiers, scheme, value, node)
         return True
 
     def write(self, source: Value, parent: Node, _context: Writing) -> None:
@@ -198,8 +197,7 @@ class AddressId:
             return False
         scheme = siblings.value("@addressIDDomain") or "buyer"
         identifiers = descend(target, ("identifiers",))
-        merge_identifier(identifiers, scheme, _text(node))
-        context.trace(identifiers, scheme, node)
+        context.identify(identifiers, scheme, _text(node), node)
         return True
 
     def write(self, source: Value, parent: Node, _context: Writing) -> None:

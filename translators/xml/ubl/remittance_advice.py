@@ -69,7 +69,7 @@ def _before_writing(value: Value) -> None:
             line[kind] = document
         elif kind != _LINE:
             line.setdefault("references", []).insert(0, {"kind": kind, **document})
-        for other in [each for each in line.get("references") or () if each.get("kind") in KINDS]:
+        for other in [each for each in line.get("references") or () if kind != _LINE and each.get("kind") in KINDS]:
             if other["kind"] not in line:
                 line["references"].remove(other)
                 line[other.pop("kind")] = other
