@@ -13,9 +13,9 @@ from uuid import UUID
 import structlog
 
 from gateway.channels.folder.noticing import Notices, Wait, notices, wait
-from gateway.channels.folder.place import Claim, InboundFolder, Seen, StillWritten, storable_name
-from gateway.channels.folder.settling import Settling
+from gateway.channels.folder.place import Claim, Fingerprint, InboundFolder, Seen, StillWritten, storable_name
 from gateway.channels.folder.window import Line, Window
+from gateway.domain.settling import Settling
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
 
@@ -85,7 +85,7 @@ class FolderInbound:
         self._presence = folder.presence()
         self._window = Window(files=pace.at_once, size=pace.bytes_at_once)
         self._line = Line()
-        self._settling = Settling()
+        self._settling = Settling[Fingerprint]()
         self._noticed = asyncio.Event()
         self._ours: dict[UUID, _Trouble] = {}
         self._busy: set[UUID] = set()

@@ -7,7 +7,6 @@ slow part comes before the first rename.
 import asyncio
 import math
 import os
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +14,11 @@ from uuid import UUID
 
 import structlog
 
+from gateway.domain.file_name import name_fault
 from gateway.ports import Clock, Outcome, OutcomeKind, Parcel
 
 _log = structlog.get_logger(__name__)
 
-_LONGEST_NAME = 200
 _TEMPORARY_ENDING = ".part"
 _ABANDONED = timedelta(hours=1)
 
@@ -131,17 +130,6 @@ class FolderOutbound:
         _log.warning("folder_unusable", channel=self.id, delivery=str(parcel.delivery), problem=reason)
         message = f"cannot write to the partner's folder: {reason}; check that it exists, has room, and may be written to"
         return Outcome(parcel.delivery, OutcomeKind.RETRY, code="folder-unusable", message=message, unavailable=True)
-
-
-def name_fault(name: str) -> str:
-    """Why a name must not become a file of the folder; empty when it may. Strict, because partners' systems read it too."""
-    if not name or len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
-        return f"it must have 1 to {_LONGEST_NAME} bytes"
-    if name.startswith(".") or name.endswith((".", " ")):
-        return "it must not begin with a dot, nor end in a dot or a blank"
-    if any(character in '/\\:*?"<>|' or unicodedata.category(character).startswith("C") for character in name):
-        return "it must not hold path separators, wildcards, quotes or control characters"
-    return ""
 
 
 def _delivered(parcel: Parcel) -> Outcome:

@@ -7,27 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.channels.folder.place import Fingerprint
-from gateway.channels.folder.settling import Settling
 from gateway.channels.folder.window import Line, Window
+from gateway.domain.settling import Settling
 
 A, B = Fingerprint(1, 10, 5), Fingerprint(1, 11, 5)
 
 
 def test_a_file_settles_when_it_stays_as_it_is() -> None:
-    settling = Settling()
+    settling = Settling[Fingerprint]()
     assert settling.remaining("x", A, now=0, settle=2) == 2
     assert settling.remaining("x", A, now=1, settle=2) == 1
     assert settling.remaining("x", A, now=2, settle=2) == 0
 
 
 def test_a_change_starts_the_time_again() -> None:
-    settling = Settling()
+    settling = Settling[Fingerprint]()
     settling.remaining("x", A, now=0, settle=2)
     assert settling.remaining("x", B, now=1.5, settle=2) == 2
 
 
 def test_a_file_that_went_away_is_new_when_it_comes_again() -> None:
-    settling = Settling()
+    settling = Settling[Fingerprint]()
     settling.remaining("x", A, now=0, settle=2)
     settling.keep_only(set())
     assert settling.remaining("x", A, now=5, settle=2) == 2
@@ -35,7 +35,7 @@ def test_a_file_that_went_away_is_new_when_it_comes_again() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 3), st.sampled_from([A, B])), min_size=1))
 def test_nothing_settles_that_changed_within_the_time(looks: list[tuple[float, Fingerprint]]) -> None:
-    settling, now, changed, last = Settling(), 0.0, 0.0, None
+    settling, now, changed, last = Settling[Fingerprint](), 0.0, 0.0, None
     for step, fingerprint in looks:
         now += step
         if fingerprint != last:

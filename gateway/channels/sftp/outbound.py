@@ -1,0 +1,175 @@
+"""Files that we leave on a partner's server: written under a temporary name, their size compared, then renamed.
+
+The partner may take a file as soon as it has its name, and gets it again when the process dies before the result is stored.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import structlog
+
+from gateway.channels.sftp import procedures
+from gateway.channels.sftp.pool import Sessions
+from gateway.channels.sftp.procedures import Print, StillWritten, TooLarge
+from gateway.channels.sftp.session import Procedure, Session
+from gateway.channels.sftp.trouble import SftpTrouble, refused
+from gateway.domain.file_name import FileFacts, FileNameTemplate, TemplateInvalid
+from gateway.domain.sftp_terms import SftpOutbox
+from gateway.ports import Outcome, OutcomeKind, Parcel
+from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.protocols.sftp import FSYNC, POSIX_RENAME, Code, Refusal
+
+_log = structlog.get_logger(__name__)
+
+
+class NameTaken(Exception):
+    """Another file lies there under this name."""
+
+
+class SftpOutbound:
+    """A partner's folder for what we send.
+
+    `idempotent`: a parcel whose file lies there with the same content is not written again. Once the partner has taken the file
+    away, a repeat leaves the same bytes under the same name again.
+    """
+
+    idempotent = True
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the name every channel has for it
+        outbox: SftpOutbox,
+        *,
+        sessions: Sessions,
+        troubles: ChannelTroubles,
+        partner: str | None = None,
+    ) -> None:
+        self.id = id
+        self._outbox, self._sessions, self._partner, self._troubles = outbox, sessions, partner, troubles
+        self._told = False
+        self._template = FileNameTemplate.parse(outbox.name)
+        self._folder = outbox.folder.rstrip("/")
+
+    async def send(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """Hand parcels over; one outcome per parcel, in their order."""
+        names = [self._name(parcel) for parcel in parcels]
+        outcomes: dict[UUID, Outcome] = {}
+        for parcel, name in zip(parcels, names, strict=True):
+            if isinstance(name, ValueError):
+                outcomes[parcel.delivery] = _failed(parcel, "name-unsafe", f"{name}; change the naming in the agreement")
+        for turn in _turns((parcel, name) for parcel, name in zip(parcels, names, strict=True) if isinstance(name, str)):
+            outcomes |= {outcome.delivery: outcome for outcome in await self._send(turn)}
+        return [outcomes[parcel.delivery] for parcel in parcels]
+
+    async def _send(self, turn: Sequence[tuple[Parcel, str]]) -> list[Outcome]:
+        def put(session: Session) -> list[Exception | None]:
+            return session.run_all(self._put(parcel, name, session.extensions) for parcel, name in turn)
+
+        try:
+            results = await self._sessions.use(put)
+        except SftpTrouble as trouble:
+            if trouble.lasting:
+                known = ChannelTrouble(self.id, self._partner, trouble.code, str(trouble), trouble.remedy)
+                self._told = await self._troubles.begun(known) or self._told
+            return [self._unusable(parcel, trouble) for parcel, _ in turn]
+        if self._told:
+            self._told = not await self._troubles.over(self.id)
+        return [self._outcome(parcel, name, result) for (parcel, name), result in zip(turn, results, strict=True)]
+
+    # --------------------------------------------------------------------------------------------------------- names
+
+    def _name(self, parcel: Parcel) -> str | ValueError:
+        """The file's name, the same for each repeat; or why there is none."""
+        number = parcel.control_number
+        sequence = parcel.options.get("sequence", int(number) if number.isdecimal() else None)
+        facts = FileFacts(
+            name=parcel.name,
+            created=parcel.created,
+            sequence=sequence if isinstance(sequence, int) else None,
+            control_number=number or None,
+            document=parcel.type or None,
+            partner=self._partner,
+            id=parcel.delivery.hex,
+        )
+        try:
+            return self._template.render(facts)
+        except (TemplateInvalid, ValueError) as error:
+            return ValueError(str(error))
+
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{name}"
+
+    # ------------------------------------------------------------------------------------------------ in the threads
+
+    def _put(self, parcel: Parcel, name: str, able: Iterable[str]) -> Procedure[None]:
+        path = self._path(name)
+        there = yield from procedures.look_at(path)
+        if there is None:
+            yield from self._write(path, name, parcel.content, able)
+        elif not (yield from _holds(path, Print.of(there), parcel.content)):
+            raise NameTaken
+        if self._outbox.marker is not None:
+            yield from procedures.write_whole(self._path(self._outbox.marker.replace("{name}", name)), b"", flush=False)
+
+    def _write(self, path: str, name: str, content: bytes, able: Iterable[str]) -> Procedure[None]:
+        flush = FSYNC in able
+        if self._outbox.temporary is None:
+            yield from procedures.write_whole(path, content, flush=flush)
+            return
+        temporary = self._path(self._outbox.temporary.replace("{name}", name))
+        yield from procedures.write_whole(temporary, content, flush=flush)
+        try:
+            # As the standard has it, which servers refuse when the name was taken meanwhile: nothing is ever replaced.
+            there = yield from procedures.move(temporary, path, at_once=False)
+        except Refusal:
+            if POSIX_RENAME not in able or (yield from procedures.look_at(path)) is not None:
+                raise
+            there = yield from procedures.move(temporary, path, at_once=True)
+        if not there and (yield from procedures.look_at(path)) is None:
+            raise Refusal(Code.NO_SUCH_FILE, f"{temporary} was taken away before it had its name")
+
+    # ------------------------------------------------------------------------------------------------------ outcomes
+
+    def _outcome(self, parcel: Parcel, name: str, result: Exception | None) -> Outcome:
+        if result is None:
+            return Outcome(parcel.delivery, OutcomeKind.DELIVERED, reference=name)
+        if isinstance(result, NameTaken | StillWritten | TooLarge):
+            message = (
+                f"{name} lies in the folder with other content: ask the partner to fetch it, or change the naming; then redeliver"
+            )
+            return _failed(parcel, "name-taken", message)
+        if isinstance(result, SftpTrouble):
+            return self._unusable(parcel, result)
+        if isinstance(result, Refusal):
+            trouble = refused(result, f"let us write {name} into {self._outbox.folder}")
+            message = f"{trouble}. {trouble.remedy}"
+            return Outcome(parcel.delivery, OutcomeKind.RETRY, code=trouble.code, message=message)
+        raise result
+
+    def _unusable(self, parcel: Parcel, trouble: SftpTrouble) -> Outcome:
+        _log.warning("sftp_unusable", channel=self.id, delivery=str(parcel.delivery), code=trouble.code, problem=str(trouble))
+        message = f"{trouble}. {trouble.remedy}"
+        return Outcome(parcel.delivery, OutcomeKind.RETRY, code=trouble.code, message=message, unavailable=trouble.connecting)
+
+
+def _failed(parcel: Parcel, code: str, message: str) -> Outcome:
+    return Outcome(parcel.delivery, OutcomeKind.FAILED, code=code, message=message)
+
+
+def _holds(path: str, there: Print, content: bytes) -> Procedure[bool]:
+    """Whether the file that lies there is the one we would write."""
+    if there.size is not None and there.size != len(content):
+        return False
+    found = yield from procedures.take(path, seen=there, most=len(content))
+    return found is not None and found[0] == content
+
+
+def _turns(files: Iterable[tuple[Parcel, str]]) -> list[list[tuple[Parcel, str]]]:
+    """Files grouped so that those of one group have different names: they are written side by side."""
+    turns: list[dict[str, tuple[Parcel, str]]] = []
+    for parcel, name in files:
+        turn = next((turn for turn in turns if name not in turn), None)
+        if turn is None:
+            turns.append(turn := {})
+        turn[name] = (parcel, name)
+    return [list(turn.values()) for turn in turns]

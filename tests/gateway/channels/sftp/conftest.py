@@ -1,0 +1,92 @@
+"""A partner's server in memory, and a channel that works on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from gateway.channels.sftp import Pace, Sessions, SftpInbound, SftpOutbound
+from gateway.domain.sftp_terms import SftpInbox, SftpOutbox
+from gateway.ports.channel_trouble import ChannelTrouble
+from tests.gateway.channels.fakes import Counts, FakeIntake, Turns
+from tests.gateway.channels.sftp.memory_server import MemoryServer
+
+
+class KeptTroubles:
+    """Troubles as they were told."""
+
+    def __init__(self) -> None:
+        self.begins: list[ChannelTrouble] = []
+        self.ends: list[str] = []
+        self.stores = True
+
+    async def begun(self, trouble: ChannelTrouble) -> bool:
+        self.begins.append(trouble)
+        return self.stores
+
+    async def over(self, channel: str) -> bool:
+        self.ends.append(channel)
+        return self.stores
+
+
+class Stage:
+    """One server with everything around it; processes are started on it with `running`."""
+
+    def __init__(self) -> None:
+        self.server = MemoryServer()
+        self.intake, self.turns, self.counts, self.troubles = FakeIntake(), Turns(), Counts(), KeptTroubles()
+        self.pools: list[Sessions] = []
+
+    def sessions(self, most: int = 2) -> Sessions:
+        self.pools.append(Sessions(self.server, most=most))
+        return self.pools[-1]
+
+    def inbound(self, *, pace: Pace | None = None, most_bytes: int = 1_000, **terms: Any) -> SftpInbound:
+        inbox = SftpInbox(**{"folder": "/in", "settle": 5.0, "poll": 60.0, **terms})
+        return SftpInbound(
+            "bigbox-sftp",
+            inbox,
+            sessions=self.sessions(),
+            partner="bigbox",
+            most_bytes=most_bytes,
+            intake=self.intake,
+            troubles=self.troubles,
+            observer=self.counts,
+            clock=self.turns,
+            new_id=uuid4,
+            pace=pace or Pace(),
+            wait=lambda seconds: self.turns.wait(asyncio.Event(), seconds),
+        )
+
+    def outbound(self, **terms: Any) -> SftpOutbound:
+        outbox = SftpOutbox(**{"folder": "/out", **terms})
+        return SftpOutbound("bigbox-sftp", outbox, sessions=self.sessions(), troubles=self.troubles, partner="bigbox")
+
+    @asynccontextmanager
+    async def running(self, **terms: Any) -> AsyncIterator[SftpInbound]:
+        """A channel that has looked once."""
+        channel = self.inbound(**terms)
+        task = asyncio.create_task(channel.run())
+        try:
+            await self.turns.rest()
+            yield channel
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def close(self) -> None:
+        for pool in self.pools:
+            await pool.close()
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    stage = Stage()
+    yield stage
+    await stage.close()
+
+
+Watching = Callable[..., None]
