@@ -5,15 +5,18 @@ Bodies are not limited here: whoever reads one streams it and sets the limit. Th
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol, cast
 
 import orjson
 import structlog
 from aiohttp import web
 
-from gateway.errors import GatewayError
+from gateway.domain.http_terms import ServerTls
+from gateway.errors import ConfigurationInvalid, GatewayError
 from gateway.protocols.problem import MEDIA_TYPE, Problem
 
 _log = structlog.get_logger(__name__)
@@ -40,8 +43,10 @@ RenderMetrics = Callable[[str], tuple[str, bytes]]
 class Listening:
     """Where and how to listen. Port 0 takes a free one. `reuse_port` lets several processes share the port (SO_REUSEPORT).
 
-    `grace` is the time in seconds that requests in flight get at the end, `idle` how long a quiet connection is kept,
-    `lingering` how long the rest of a refused body is read and dropped so that the client sees the refusal. Sizes in bytes.
+    `grace` is the time in seconds that requests in flight get at the end, `idle` how long a connection without a whole request is
+    kept, `lingering` how long the rest of a refused body is read and dropped so that the client sees the refusal.
+    `connections` are the most at one time: further ones take the place of those that wait longest for their request. Sizes in
+    bytes.
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +56,8 @@ class Listening:
     grace: float = 20.0
     idle: float = 75.0
     lingering: float = 2.0
+    connections: int = 2000
+    tls: ServerTls | None = None
     max_line_size: int = 8190
     max_field_size: int = 8190
     max_headers: int = 64
@@ -79,8 +86,9 @@ class WebServer:
         application.add_routes(self._own_routes())
         for table in routes:
             application.add_routes(table)
-        self._runner = web.AppRunner(
+        self._runner = _BoundedRunner(
             application,
+            most=listening.connections,
             access_log=None,
             handle_signals=False,
             shutdown_timeout=listening.grace,
@@ -92,10 +100,12 @@ class WebServer:
         )
 
     async def start(self) -> None:
-        """Listen. Raises GatewayError when the address cannot be had."""
+        """Listen. Raises GatewayError when the address cannot be had, ConfigurationInvalid for unusable certificates."""
         at = self._listening
+        tls = server_context(at.tls) if at.tls is not None else None
         await self._runner.setup()
-        site = web.TCPSite(self._runner, at.host, at.port, backlog=at.backlog, reuse_port=at.reuse_port or None)
+        reuse = at.reuse_port or None
+        site = web.TCPSite(self._runner, at.host, at.port, backlog=at.backlog, reuse_port=reuse, ssl_context=tls)
         try:
             await site.start()
         except OSError as error:
@@ -119,7 +129,8 @@ class WebServer:
     def url(self) -> str:
         """The address of the server, for people and for tests."""
         host = self._listening.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "https" if self._listening.tls is not None else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def _own_routes(self) -> Iterable[web.AbstractRouteDef]:
         return [
@@ -138,6 +149,73 @@ class WebServer:
         # A process with many partners has thousands of series: rendering them must not hold up the loop.
         content_type, body = await asyncio.to_thread(self._render_metrics, request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": content_type})
+
+
+class _BoundedRunner(web.AppRunner):
+    """Keeps the number of connections in bounds: whoever sends its headers slowly, or none, makes room for others."""
+
+    __slots__ = ("_busy", "_most")
+
+    def __init__(self, application: web.Application, *, most: int, **terms: Any) -> None:
+        super().__init__(application, **terms)
+        self._most = most
+        self._busy: set[object] = set()
+        application.middlewares.append(self._note_request)
+
+    @property
+    def server(self) -> "web.Server | None":
+        """What a site makes its connections with."""
+        server = super().server
+        return None if server is None else cast("web.Server", partial(self._connect, server))
+
+    def _connect(self, server: "web.Server") -> asyncio.BaseProtocol:
+        open_ = server.connections  # the oldest first
+        if len(open_) >= self._most:
+            waiting = next((handler for handler in open_ if handler not in self._busy), None)
+            if waiting is None:
+                _log.warning("connection_refused", connections=len(open_), remedy="all of them are at work: add processes")
+                return _Refusing()
+            waiting.force_close()
+        return server()
+
+    @web.middleware
+    async def _note_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A connection is at work from the end of a request's headers to its answer; before and after, it waits."""
+        self._busy.add(request.protocol)
+        try:
+            return await handler(request)
+        finally:
+            self._busy.discard(request.protocol)
+
+
+class _Refusing(asyncio.Protocol):
+    """Closes a connection as soon as it is made."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+def server_context(tls: ServerTls) -> ssl.SSLContext:
+    """TLS of a web server. Raises ConfigurationInvalid.
+
+    With authorities, clients are asked for a certificate, and may have none; one that nobody vouches for ends the connection.
+    What it is worth is decided by who serves the request: a pinned certificate vouches for itself.
+    """
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # A password is always given: without one OpenSSL would ask for it on the terminal.
+        context.load_cert_chain(tls.certificate, tls.key, password=tls.key_password)
+        for authority in tls.authorities:
+            context.load_verify_locations(authority)
+    except (OSError, ssl.SSLError, ValueError) as error:
+        names = ", ".join(name for name in (tls.certificate, tls.key, *tls.authorities) if name)
+        remedy = "give PEM files that fit together, and the key's password if it has one"
+        raise ConfigurationInvalid(f"TLS cannot be set up with {names}: {error}", remedy=remedy) from error
+    if tls.authorities:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def _health(report: HealthReport) -> web.Response:

@@ -26,12 +26,23 @@ class HttpSignature:
 
 @dataclass(frozen=True, slots=True)
 class HttpCertificate:
-    """The client certificates that a partner may show: by SHA-256 fingerprint (64 lower-case hexadecimal digits), or by subject
-    (RFC 4514) when issued by one of `authorities` (paths of PEM files).
+    """The client certificates that a partner may show: pinned, by files (PEM) or SHA-256 fingerprints (64 lower-case hexadecimal
+    digits), or by subject (RFC 4514) when issued by one of `authorities` (PEM files) itself.
     """
 
+    certificates: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTls:
+    """TLS of our own web server: paths of PEM files. Clients may show certificates that `authorities` vouch for."""
+
+    certificate: str
+    key: str | None = None
+    key_password: str = field(default="", repr=False)
     authorities: tuple[str, ...] = ()
 
 
@@ -125,9 +136,10 @@ class HttpListing:
     """How a list of what is ready is read.
 
     `form`: "json" (the other members are paths in it: `data.files[]`), "links" (of an HTML page), "lines" (of a text). `items` is
-    the path of the items, the following ones are paths in an item; an item that is a text is its own id. `id` says which one it is
-    for ever; `url` where its content is, else `content_url` of the options; `version` its time, size or tag. `next` is the path
-    of the next page's URL, `cursor` that of the text from which the next round begins. `pattern` chooses among names.
+    the path of the items, the following ones are paths in an item; an item that is a text is its own id.
+    `id` says which one it is for ever; `url` where its content is, else `content_url` of the options; `version` its time, size or
+    tag. `next` is the path of the next page's URL, `cursor` that of the text from which the next round begins. `pattern` chooses
+    among names.
     """
 
     form: Literal["json", "links", "lines"] = "json"

@@ -1,97 +1,87 @@
-"""Reading a request's body in bounded memory: a limit for each, and room for all that are read at one time."""
+"""Reading a request's body, one or in parts, in bounded memory and time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.channels.http import problems
-from gateway.protocols.problem import Problem
+from gateway.channels.http.limits import Limits
+from gateway.channels.http.rejected import Rejected
+from gateway.channels.http.signature import SignatureCheck
+from gateway.channels.http.spool import Spool
+
+_PLAIN = frozenset({"", "7bit", "8bit", "binary"})
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What partners may ask of the HTTP channel. Sizes in bytes after decoding, times in seconds.
+class Part:
+    """One part of a multipart body, with the name of its file."""
 
-    `at_once` is the number of requests of one partner being worked on, `bytes_in_flight` the size of all bodies held at once,
-    `body_within` the time a body may take to arrive, `longest_wait` the most that `timeout` may ask for.
-    """
-
-    most_bytes: int = 50 * 1024 * 1024
-    at_once: int = 100
-    bytes_in_flight: int = 256 * 1024 * 1024
-    body_within: float = 300.0
-    retry_after: int = 5
-    longest_wait: float = 60.0
+    name: str
+    spool: Spool
 
 
-class Rejected(Exception):
-    """A request ends with this problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
-
-
-class Room:
-    """The memory that bodies of all requests share. Who finds none is sent away: waiting could end in a deadlock."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._taken = 0
-
-    @contextmanager
-    def lease(self) -> Iterator["Lease"]:
-        """Room for one body; given back at the end."""
-        lease = Lease(self)
-        try:
-            yield lease
-        finally:
-            self._taken -= lease.size
-
-    def take(self, size: int) -> None:
-        """Take room or raise Rejected with 503."""
-        if self._taken + size > self._limits.bytes_in_flight:
-            raise Rejected(problems.busy(self._limits.retry_after))
-        self._taken += size
-
-
-class Lease:
-    """The part of the room that one body holds."""
-
-    __slots__ = ("_room", "size")
-
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self.size = 0
-
-    def grow(self, size: int) -> None:
-        """Take more; raises Rejected when there is none."""
-        self._room.take(size)
-        self.size += size
-
-
-async def read_body(request: web.Request, *, limits: Limits, lease: Lease) -> bytes:
-    """The bytes of the body, decoded from its Content-Encoding. Raises Rejected: 413, 503, 408, or 400 for a broken encoding."""
+async def read_body(request: web.Request, spool: Spool, *, limits: Limits, signature: SignatureCheck | None = None) -> None:
+    """Fill a spool with the body, decoded from its Content-Encoding. Raises Rejected: 413, 503, 408, or 400 for a broken one."""
     await _answer_expectation(request)
-    body = BytesIO()  # its value is no copy: a large body is in memory once
-    try:
+    with _told(limits):
         async with asyncio.timeout(limits.body_within):
             async for part in request.content.iter_any():
-                lease.grow(len(part))
-                if lease.size > limits.most_bytes:
-                    raise Rejected(problems.too_large(limits.most_bytes))
-                body.write(part)
+                if signature is not None:
+                    signature.update(part)
+                await spool.write(part)
+
+
+async def read_parts(request: web.Request, new_spool: Callable[[], Spool], *, limits: Limits) -> Sequence[Part]:
+    """The parts that are files (RFC 7578), or all of them where the body is no form (RFC 2046). Raises Rejected."""
+    await _answer_expectation(request)
+    parts: list[Part] = []
+    form = request.content_type == "multipart/form-data"
+    with _told(limits):
+        async with asyncio.timeout(limits.body_within):
+            async for found in _parts(await _reader(request)):
+                if len(parts) >= limits.most_parts:
+                    raise Rejected(problems.too_many_parts(limits.most_parts))
+                spool = new_spool()
+                if not form or found.filename is not None:
+                    parts.append(Part((found.filename or "")[:_LONGEST_NAME], spool))
+                while piece := await found.read_chunk(65_536):
+                    await spool.write(piece)
+    return parts
+
+
+async def _reader(request: web.Request) -> MultipartReader:
+    try:
+        return await request.multipart()
+    except (ValueError, AssertionError) as error:
+        raise Rejected(problems.invalid("the multipart body has no boundary", "name it in Content-Type")) from error
+
+
+async def _parts(reader: MultipartReader) -> AsyncIterator[BodyPartReader]:
+    while (found := await reader.next()) is not None:
+        if not isinstance(found, BodyPartReader):
+            raise Rejected(problems.multipart("multipart within multipart"))
+        coded = found.headers.get(hdrs.CONTENT_TRANSFER_ENCODING, "").lower() not in _PLAIN
+        if coded or hdrs.CONTENT_ENCODING in found.headers:
+            raise Rejected(problems.multipart("an encoded part"))
+        yield found
+
+
+@contextmanager
+def _told(limits: Limits) -> Iterator[None]:
+    """What goes wrong while a body arrives, as a problem."""
+    try:
+        yield
     except TimeoutError:
         raise Rejected(problems.too_slow(limits.body_within)) from None
-    except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
-        remedy = "check Content-Length, Transfer-Encoding and Content-Encoding, and that the line was not cut"
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError, ValueError) as error:
+        remedy = "check Content-Length, Transfer-Encoding, Content-Encoding and boundaries, and that the line was not cut"
         raise Rejected(problems.invalid("the body could not be read to its end", remedy)) from error
-    return body.getvalue()
 
 
 async def expect_later(_request: web.Request) -> None:

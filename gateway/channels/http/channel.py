@@ -1,6 +1,5 @@
 """The HTTP channel: partners post interchanges, and read what became of them."""
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,18 +9,25 @@ import orjson
 from aiohttp import web
 
 from gateway.channels.http import partner_view, problems
-from gateway.channels.http.access import Access, Door
-from gateway.channels.http.body import Limits, Rejected, Room, expect_later, read_body
+from gateway.channels.http.access import Access, Door, Visitor
+from gateway.channels.http.body import expect_later
+from gateway.channels.http.intaking import Arrived, Intaking, Taken
+from gateway.channels.http.limits import Limits
 from gateway.channels.http.reading import Reading
+from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.submission import Wishes, links, read_wishes, transmission_path
 from gateway.channels.http.waiting import AcknowledgementWait
-from gateway.domain import trace_context
-from gateway.errors import CommitUnknown, Refused, StoreUnavailable
-from gateway.ports import Clock, Handover, Intake, Json, Observer, Receipt, Records
+from gateway.ports import BodyPieces, Clock, Intake, Json, Observer, Receipt, Records
+
+_CXML_WAIT = 30.0
+"""Seconds that a sender of cXML waits for the Response that belongs into the answer."""
 
 
 class HttpChannel:
-    """`routes()` is what the web server serves; `stop_waiting()` is called before that server is stopped."""
+    """`routes()` is what the web server serves; `stop_waiting()` is called before that server is stopped.
+
+    With `pieces`, bodies of more than 1 MiB go to the store while they arrive; without, they are held.
+    """
 
     id = "http"
 
@@ -35,84 +41,67 @@ class HttpChannel:
         observer: Observer,
         clock: Clock,
         new_id: Callable[[], UUID],
+        pieces: BodyPieces | None = None,
     ) -> None:
-        self._limits, self._intake, self._access = limits, intake, access
-        self._observer, self._clock, self._new_id = observer, clock, new_id
-        self._door = Door(self.id, access=access, observer=observer)
+        self._limits, self._access = limits, access
+        self._door = Door(self.id, access=access, observer=observer, clock=clock)
         self._reading = Reading(records, retry_after=limits.retry_after)
         self._waiting = AcknowledgementWait(records)
-        self._room = Room(limits)
-        self._at_once: Counter[str] = Counter()
+        self._intaking = Intaking(limits, intake=intake, pieces=pieces, observer=observer, clock=clock, new_id=new_id)
+        self._at_once: Counter[tuple[str, bool]] = Counter()
 
     def routes(self) -> Sequence[web.RouteDef]:
         """The route table."""
-        submit = self._door.guarded(self._submit)
-        submission = web.post("/v1/partners/{partner}/interchanges", submit, expect_handler=expect_later)
-        return [submission, *self._reading.routes(self._door)]
+        submit, hook = self._door.guarded_post(self._submit), self._door.guarded_hook(self._submit)
+        return [
+            web.post("/v1/partners/{partner}/interchanges", submit, expect_handler=expect_later),
+            web.post("/v1/hooks/{secret}", hook, expect_handler=expect_later),
+            *self._reading.routes(self._door),
+        ]
 
     def stop_waiting(self) -> None:
         """Tell those who wait for an acknowledgement that theirs is stored, as when it takes too long."""
         self._waiting.stop()
 
-    async def _submit(self, request: web.Request, partner: str) -> web.Response:
-        wishes = read_wishes(request, self._limits)
-        with self._admitted(partner):
-            receipt = await self._received(request, partner, wishes)
-            view = None
-            if wishes.wait is not None:
-                view = await self._waiting.decided(receipt.transmission, within=wishes.wait)
-            base = transmission_path(partner, receipt.transmission)
-            return _accepted(base, receipt) if view is None else await self._acknowledged(base, receipt, view)
+    async def _submit(self, request: web.Request, visitor: Visitor) -> web.Response:
+        wishes = read_wishes(request, self._intaking.limits_of(visitor))
+        in_parts = request.content_type.startswith("multipart/")
+        if in_parts and wishes.wait is not None:
+            raise Rejected(problems.invalid("cannot wait for the acknowledgements of several parts", "leave wait out"))
+        with self._admitted(visitor):
+            arrived = Arrived(request, visitor, wishes)
+            if in_parts:
+                return _several(visitor, await self._intaking.take_parts(arrived))
+            taken = await self._intaking.take(arrived)
+            return await self._answered(visitor, wishes, taken)
 
     @contextmanager
-    def _admitted(self, partner: str) -> Iterator[None]:
-        refusal = self._access.admit(partner)
+    def _admitted(self, visitor: Visitor) -> Iterator[None]:
+        refusal = self._access.admit(visitor.partner)
         if refusal is not None:
             raise Rejected(problems.refused(refusal, self._limits.retry_after))
-        if self._at_once[partner] >= self._limits.at_once:
+        # Who has not proved yet to be the partner takes no place from those who have.
+        line = (visitor.partner, visitor.signature is not None)
+        if self._at_once[line] >= self._limits.at_once:
             raise Rejected(problems.too_many(self._limits.at_once))
-        self._at_once[partner] += 1
+        self._at_once[line] += 1
         try:
             yield
         finally:
-            self._at_once[partner] -= 1
+            self._at_once[line] -= 1
 
-    async def _received(self, request: web.Request, partner: str, wishes: Wishes) -> Receipt:
-        """Read the body and hand it over; returns when it is stored."""
-        begun = self._clock.monotonic()
-        transmission, channel = self._new_id(), self._access.channel_of(partner)
-        trace = trace_context.continued(request.headers.get("traceparent"), secrets.token_bytes)
-        with self._room.lease() as lease:
-            handover = Handover(
-                id=transmission,
-                channel=channel,
-                partner=partner,
-                name=wishes.name or wishes.idempotency_key or str(transmission),
-                body=await read_body(request, limits=self._limits, lease=lease),
-                idempotency_key=wishes.idempotency_key,
-                wait=wishes.wait is not None,
-                traceparent=str(trace),
-                remote=request.remote,
-            )
-            receipt = await self._hand_over(handover, partner)
-        self._observer.observe("edi_receive_seconds", self._clock.monotonic() - begun, channel=channel)
-        return receipt
+    async def _answered(self, visitor: Visitor, wishes: Wishes, taken: Taken) -> web.Response:
+        receipt, base = taken.receipt, transmission_path(visitor.partner, taken.receipt.transmission)
+        wait = min(_CXML_WAIT, self._limits.longest_wait) if taken.awaits_cxml and wishes.wait is None else wishes.wait
+        view = await self._waiting.decided(receipt.transmission, within=wait) if wait is not None else None
+        if view is not None and (wishes.wait is not None or taken.awaits_cxml):
+            answer = await self._acknowledged(base, receipt, view, described=wishes.wait is not None)
+            if answer is not None:
+                return answer
+        return _noted(receipt) if visitor.hooked and not taken.awaits_cxml else _accepted(base, receipt, visitor)
 
-    async def _hand_over(self, handover: Handover, partner: str) -> Receipt:
-        later = self._limits.retry_after
-        try:
-            receipt = await self._intake.receive(handover)
-        except Refused as refusal:
-            raise Rejected(problems.refused(refusal, later)) from refusal
-        except CommitUnknown as error:
-            raise Rejected(problems.unknown(handover.id, transmission_path(partner, handover.id), later)) from error
-        except StoreUnavailable as error:
-            raise Rejected(problems.unavailable(later)) from error
-        if receipt.conflict:
-            raise Rejected(problems.key_conflict(receipt.transmission))
-        return receipt
-
-    async def _acknowledged(self, base: str, receipt: Receipt, view: Json) -> web.Response:
+    async def _acknowledged(self, base: str, receipt: Receipt, view: Json, *, described: bool) -> web.Response | None:
+        """The acknowledgement as body; where there is no single one, a description of what there is, if that is wanted."""
         headers = {
             "Edi-Transmission": str(receipt.transmission),
             "Edi-Verdict": ", ".join(partner_view.verdicts(view)) or "none",
@@ -124,14 +113,34 @@ class HttpChannel:
         contents = await self._waiting.contents(answers) if len(media_types) == 1 else None
         if contents is not None:
             return web.Response(body=contents, content_type=media_types.pop(), headers=headers)
+        if not described:
+            return None
         told = {**_receipt(base, receipt), "acknowledgements": partner_view.acknowledgements(view, base)}
         return web.Response(body=orjson.dumps(told, default=str), content_type="application/json", headers=headers)
 
 
-def _accepted(base: str, receipt: Receipt) -> web.Response:
-    headers = {"Location": base, "Edi-Transmission": str(receipt.transmission)}
+def _accepted(base: str, receipt: Receipt, visitor: Visitor) -> web.Response:
+    headers = {"Edi-Transmission": str(receipt.transmission)}
+    if visitor.hooked:  # it could not read what is there
+        return web.Response(status=202, headers=headers)
     body = orjson.dumps(_receipt(base, receipt))
-    return web.Response(body=body, status=202, content_type="application/json", headers=headers)
+    return web.Response(body=body, status=202, content_type="application/json", headers={"Location": base, **headers})
+
+
+def _noted(receipt: Receipt) -> web.Response:
+    """The answer to a secret URL: many who use one take nothing but 200."""
+    body = orjson.dumps({"transmission": str(receipt.transmission), "repeated": receipt.repeated})
+    return web.Response(body=body, content_type="application/json")
+
+
+def _several(visitor: Visitor, taken: Sequence[Taken]) -> web.Response:
+    told = [
+        {"name": one.name, **_receipt(transmission_path(visitor.partner, one.receipt.transmission), one.receipt)} for one in taken
+    ]
+    if visitor.hooked:
+        told = [{name: value for name, value in one.items() if name != "links"} for one in told]
+    body = orjson.dumps({"transmissions": told})
+    return web.Response(body=body, status=200 if visitor.hooked else 202, content_type="application/json")
 
 
 def _receipt(base: str, receipt: Receipt) -> dict[str, object]:

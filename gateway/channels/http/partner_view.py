@@ -14,8 +14,11 @@ _INTERCHANGE = ("id", "family", "sender", "receiver", "control_number", "test", 
 _DOCUMENT = ("id", "type", "version", "control_number", "name", "verdict", "state", "keys", "findings")
 _ACKNOWLEDGEMENT = ("id", "type", "verdict", "control_number", "explanation")
 
-FUNCTIONAL = frozenset({"997", "999", "CONTRL"})
+FUNCTIONAL = frozenset({"997", "999", "CONTRL", "cXML", "ApplicationResponse"})
 """The types that answer sets and messages; TA1 answers an envelope only."""
+
+CXML = "text/xml"
+"""The media type of a cXML Response (cXML User's Guide, HTTP request and response)."""
 
 
 def transmission(view: Json) -> dict[str, Any]:
@@ -72,8 +75,16 @@ def content_path(base: str, acknowledgement: Json) -> str:
 
 
 def media_type(acknowledgement: Json) -> str:
-    """The media type of an acknowledgement's bytes (RFC 1767)."""
-    return "application/EDIFACT" if acknowledgement.get("type") in {"CONTRL", "APERAK"} else "application/EDI-X12"
+    """The media type of an acknowledgement's bytes (RFC 1767, RFC 7303)."""
+    return _MEDIA_TYPES.get(str(acknowledgement.get("type")), "application/EDI-X12")
+
+
+_MEDIA_TYPES = {
+    "CONTRL": "application/EDIFACT",
+    "APERAK": "application/EDIFACT",
+    "cXML": CXML,
+    "ApplicationResponse": "application/xml",
+}
 
 
 def _interchange(view: Json) -> dict[str, Any]:

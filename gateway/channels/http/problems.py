@@ -1,5 +1,7 @@
 """The answers of the HTTP channel to requests it does not serve, one constructor each."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from gateway.errors import Refused
@@ -7,25 +9,43 @@ from gateway.protocols.problem import Problem
 
 
 def unauthenticated() -> Problem:
-    """401; the same for a wrong token and for a partner we do not know (RFC 6750, clause 3)."""
+    """401; the same for whatever is wrong or missing, and for a partner we do not know (RFC 6750, clause 3)."""
     return Problem(
         401,
         "unauthenticated",
-        "the bearer token is missing or not valid for this partner",
-        "send 'Authorization: Bearer <token>' with the token you were given; ask for a new one if it is lost",
+        "the token, signature or certificate is missing or not valid for this partner",
+        "send 'Authorization: Bearer <token>' with your token, or sign as was agreed; ask for new secrets if they are lost",
         headers={"WWW-Authenticate": 'Bearer realm="edi-gateway"'},
     )
 
 
-def multipart(media_type: str) -> Problem:
-    """415: a form is not an interchange."""
+def stale(window: float) -> Problem:
+    """401: signed by this partner, but not now."""
+    remedy = "set the clock of the sender right, and sign each request anew when it is sent"
+    return Problem(401, "signature-stale", f"the timestamp is more than {window:g} s from our clock", remedy)
+
+
+def address_refused(address: str) -> Problem:
+    """403: the token is right, and the caller is somewhere else than agreed."""
+    remedy = "send from an address that was agreed, or have this one added"
+    return Problem(403, "address-refused", f"posts from {address} were not agreed", remedy)
+
+
+def multipart(what: str) -> Problem:
+    """415: a body in parts that cannot be taken apart into transmissions."""
     return Problem(
         415,
         "multipart-unsupported",
-        f"content of type {media_type} is not taken",
-        "send the interchange itself as the body, for example with 'Content-Type: application/octet-stream'",
+        f"{what} is not taken",
+        "send each interchange as one part with its bytes as they are, or as a body of its own",
         headers={"Accept": "application/EDI-X12, application/EDIFACT, application/xml, application/octet-stream"},
     )
+
+
+def too_many_parts(most: int) -> Problem:
+    """413 for a body of many parts."""
+    remedy = "spread them over several requests"
+    return Problem(413, "too-many-parts", f"the body has more than {most} parts", remedy, members={"most_parts": most})
 
 
 def too_large(most: int) -> Problem:
@@ -96,6 +116,12 @@ def key_conflict(transmission: UUID) -> Problem:
         "use a new key for new content",
         members={"transmission": str(transmission)},
     )
+
+
+def partly(problem: Problem, stored: Sequence[str]) -> Problem:
+    """A problem with one part of several: the others are stored."""
+    remedy = "send the whole again with the same Idempotency-Key: what is stored is recognised"
+    return replace(problem, remedy=f"{problem.remedy}; {remedy}", members={**problem.members, "stored": list(stored)})
 
 
 def invalid(detail: str, remedy: str) -> Problem:

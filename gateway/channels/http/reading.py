@@ -8,8 +8,8 @@ import orjson
 from aiohttp import web
 
 from gateway.channels.http import partner_view, problems
-from gateway.channels.http.access import Door
-from gateway.channels.http.body import Rejected
+from gateway.channels.http.access import Door, Visitor
+from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.submission import transmission_path
 from gateway.errors import StoreUnavailable
 from gateway.ports import Json, Records
@@ -40,19 +40,19 @@ class Reading:
             web.get(_TRANSMISSION + content, door.guarded(self._acknowledgement_content)),
         ]
 
-    def _part(self, shown: Callable[[Json], object]) -> Callable[[web.Request, str], Awaitable[web.Response]]:
-        async def read(request: web.Request, partner: str) -> web.Response:
-            view, _ = await self._own(request, partner)
+    def _part(self, shown: Callable[[Json], object]) -> Callable[[web.Request, Visitor], Awaitable[web.Response]]:
+        async def read(request: web.Request, visitor: Visitor) -> web.Response:
+            view, _ = await self._own(request, visitor.partner)
             return _json(shown(view))
 
         return read
 
-    async def _acknowledgements(self, request: web.Request, partner: str) -> web.Response:
-        view, path = await self._own(request, partner)
+    async def _acknowledgements(self, request: web.Request, visitor: Visitor) -> web.Response:
+        view, path = await self._own(request, visitor.partner)
         return _json(partner_view.acknowledgements(view, path))
 
-    async def _acknowledgement_content(self, request: web.Request, partner: str) -> web.Response:
-        view, path = await self._own(request, partner)
+    async def _acknowledgement_content(self, request: web.Request, visitor: Visitor) -> web.Response:
+        view, path = await self._own(request, visitor.partner)
         wanted = _uuid(request.match_info["acknowledgement"])
         if str(wanted) not in {str(item["id"]) for item in partner_view.acknowledgements(view, path)}:
             raise Rejected(problems.absent())

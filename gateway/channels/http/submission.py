@@ -7,7 +7,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from gateway.channels.http import problems
-from gateway.channels.http.body import Limits, Rejected
+from gateway.channels.http.limits import Limits
+from gateway.channels.http.rejected import Rejected
 
 _LONGEST_KEY = 255
 _USUAL_WAIT = 30.0
@@ -23,9 +24,7 @@ class Wishes:
 
 
 def read_wishes(request: web.Request, limits: Limits) -> Wishes:
-    """Header and query parameters of a submission. Raises Rejected with 400 or 415, or 413 from Content-Length alone."""
-    if request.content_type.startswith("multipart/"):
-        raise Rejected(problems.multipart(request.content_type))
+    """Header and query parameters of a submission. Raises Rejected with 400, or 413 from Content-Length alone."""
     if (request.content_length or 0) > limits.most_bytes:
         raise Rejected(problems.too_large(limits.most_bytes))
     key = _idempotency_key(request.headers.get("Idempotency-Key"))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +10,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from gateway.channels.http import Access, HttpChannel, Limits
+from gateway.channels.http import Access, HttpChannel, Limits, plain_access
+from gateway.domain.http_terms import ServerTls
 from gateway.errors import Refused
+from gateway.ports import BodyPieces
 from gateway.web import Listening, WebServer
 from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, Turns
 
@@ -57,24 +59,24 @@ def server(*tables: Any, healthy: Healthy | None = None, **listening: Any) -> We
 class Site:
     """A running gateway's HTTP side, and a client that is the partner bigbox."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(
+        self, limits: Limits, *, access: Access | None = None, pieces: BodyPieces | None = None, tls: ServerTls | None = None
+    ) -> None:
         self.limits = limits
         self.intake, self.records, self.counts, self.turns = FakeIntake(), FakeRecords(), Counts(), Turns()
         self.refusal: Refused | None = None
+        usual = plain_access(TOKENS, channel_of=lambda partner: f"{partner}-http")
         self.channel = HttpChannel(
             limits,
             intake=self.intake,
             records=self.records,
-            access=Access(
-                authenticate=lambda partner, token: TOKENS.get(partner) == token,
-                channel_of=lambda partner: f"{partner}-http",
-                admit=lambda _partner: self.refusal,
-            ),
+            access=replace(access or usual, admit=lambda _partner: self.refusal),
             observer=self.counts,
             clock=self.turns,
             new_id=uuid4,
+            pieces=pieces,
         )
-        self.server = server(self.channel.routes())
+        self.server = server(self.channel.routes(), tls=tls)
         self.client: aiohttp.ClientSession
 
     def post(self, content: Any = b"ISA*", *, path: str = POST, token: str = TOKENS["bigbox"], **headers: str) -> Any:
@@ -91,8 +93,10 @@ Opening = Callable[..., Any]
 @pytest.fixture
 def open_site() -> Opening:
     @asynccontextmanager
-    async def opened(**limits: Any) -> AsyncIterator[Site]:
-        site = Site(Limits(**limits))
+    async def opened(
+        *, access: Access | None = None, pieces: BodyPieces | None = None, tls: ServerTls | None = None, **limits: Any
+    ) -> AsyncIterator[Site]:
+        site = Site(Limits(**limits), access=access, pieces=pieces, tls=tls)
         await site.server.start()
         async with aiohttp.ClientSession(site.server.url) as site.client:
             try:

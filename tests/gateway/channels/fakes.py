@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gateway.channels.folder.place import Claim, InboundFolder
 from gateway.ports import Handover, Json, Receipt
+from gateway.ports.channel_trouble import ChannelTrouble
 
 
 class Tally:
@@ -188,6 +189,24 @@ class Counts:
     @property
     def outcomes(self) -> list[str]:
         return [labels["outcome"] for _, labels in self.counted]
+
+
+class Told:
+    """Troubles of channels, as a person would see them."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, ChannelTrouble] = {}
+        self.begins, self.ends = Tally(), Tally()
+
+    async def begun(self, trouble: ChannelTrouble) -> bool:
+        self.open[trouble.channel] = trouble
+        self.begins.raise_by_one()
+        return True
+
+    async def over(self, channel: str) -> bool:
+        self.open.pop(channel, None)
+        self.ends.raise_by_one()
+        return True
 
 
 class ToldFolder(InboundFolder):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.channels.folder.outbound import FolderOutbound, name_fault
+from gateway.channels.folder.outbound import FolderOutbound
+from gateway.domain.file_name import name_fault
 from gateway.ports import OutcomeKind, Parcel
 
 

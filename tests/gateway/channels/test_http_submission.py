@@ -3,11 +3,9 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import aiohttp
 import pytest
 
 from gateway.channels.http.partner_view import media_type
@@ -102,14 +100,6 @@ async def test_a_wrong_token_and_an_unknown_partner_get_the_same_answer(site: Si
     assert site.counts.counted[0] == ("edi_transmissions_received_total", {"channel": "http", "outcome": "unauthenticated"})
 
 
-async def test_a_form_is_refused(site: Site) -> None:
-    form = aiohttp.FormData({"file": BytesIO(b"ISA*")})
-    async with site.post(form) as answer:
-        assert answer.status == 415
-        await problem(answer)
-    assert site.counts.outcomes == ["multipart-unsupported"]
-
-
 async def test_a_body_announced_too_large_is_refused_unread(open_site: Opening) -> None:
     async with open_site(most_bytes=10) as site, site.post(b"x" * 11) as answer:
         assert answer.status == 413
@@ -142,7 +132,7 @@ async def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(open_site: Ope
     async with open_site(most_bytes=100_000) as site:
         async with site.post(gzip.compress(b"x" * 50_000_000), Content_Encoding="gzip") as answer:
             assert answer.status == 413
-        assert site.channel._room._taken == 0
+        assert site.channel._intaking._room._taken == 0
 
 
 async def test_a_broken_encoding_is_told(site: Site) -> None:

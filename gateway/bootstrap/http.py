@@ -1,0 +1,53 @@
+"""What the web server needs of the configured HTTP channels: who may post, how much, and whose certificates are shown."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from gateway.channels.http import Access, Callers, Entrance, entrance_of
+from gateway.config import Snapshot
+from gateway.domain.agreement import Agreement, Direction
+from gateway.domain.channel import Channel, HttpOptions
+from gateway.domain.http_terms import ServerTls
+from gateway.errors import Refused
+
+_CXML = "cXML"
+
+
+def access(snapshot: Snapshot, *, admit: Callable[[str], Refused | None]) -> Access:
+    """Who may post, by the configured channels and the proxies in front of us."""
+    answered = _answered_by_cxml(snapshot.agreements)
+    entrances: dict[str, Entrance] = {}
+    for channel, options in _posting(snapshot.channels):
+        partner = channel.partner or ""
+        entrances[partner] = entrance_of(channel.id, partner, options, answers_cxml=partner in answered)
+    gateway = snapshot.gateway
+    callers = Callers(trusted=gateway.trusted_proxies, certificate_header=gateway.certificate_header)
+    return Access(MappingProxyType(entrances), admit, callers)
+
+
+def largest_post(snapshot: Snapshot) -> int:
+    """The largest body that any channel takes, as far as the gateway does."""
+    sizes = [options.max_bytes for _, options in _posting(snapshot.channels)]
+    return min(snapshot.gateway.max_transmission, max(sizes, default=snapshot.gateway.max_transmission))
+
+
+def server_tls(snapshot: Snapshot) -> ServerTls | None:
+    """TLS of our own web server, with all whose certificates partners may show; None when it is not ours to do."""
+    tls = snapshot.gateway.tls
+    if tls is None:
+        return None
+    rules = [options.certificate for _, options in _posting(snapshot.channels) if options.certificate is not None]
+    shown = [path for rule in rules for path in (*rule.certificates, *rule.authorities)]
+    authorities = tuple(dict.fromkeys((*tls.authorities, *shown)))
+    return ServerTls(tls.certificate, tls.key, tls.key_password, authorities)
+
+
+def _posting(channels: Mapping[str, Channel]) -> Iterable[tuple[Channel, HttpOptions]]:
+    for channel in channels.values():
+        if isinstance(channel.options, HttpOptions) and channel.options.accepts and channel.partner:
+            yield channel, channel.options
+
+
+def _answered_by_cxml(agreements: Iterable[Agreement]) -> set[str]:
+    """Partners whose cXML requests are answered by a Response."""
+    return {a.partner for a in agreements if a.direction is Direction.IN and a.acknowledgement.functional == _CXML}

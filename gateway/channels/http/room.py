@@ -1,0 +1,55 @@
+"""The memory that bodies of all requests share. Who finds none is sent away: waiting could end in a deadlock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gateway.channels.http import problems
+from gateway.channels.http.limits import Limits
+from gateway.channels.http.rejected import Rejected
+
+
+class Room:
+    """Room for the bodies that are held at one time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._taken = 0
+
+    @contextmanager
+    def lease(self) -> Iterator["Lease"]:
+        """Room for what one request holds; given back at the end."""
+        lease = Lease(self)
+        try:
+            yield lease
+        finally:
+            self._taken -= lease.size
+
+    def take(self, size: int) -> None:
+        """Take room or raise Rejected with 503."""
+        if self._taken + size > self._limits.bytes_in_flight:
+            raise Rejected(problems.busy(self._limits.retry_after))
+        self._taken += size
+
+    def give_back(self, size: int) -> None:
+        """Leave room that was taken."""
+        self._taken -= size
+
+
+class Lease:
+    """The part of the room that one request holds."""
+
+    __slots__ = ("_room", "size")
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self.size = 0
+
+    def grow(self, size: int) -> None:
+        """Take more; raises Rejected when there is none."""
+        self._room.take(size)
+        self.size += size
+
+    def shrink(self, size: int) -> None:
+        """Give back a part."""
+        self._room.give_back(size)
+        self.size -= size
