@@ -9,6 +9,7 @@ import pytest
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerMissing, ServerProcess
 from tests.servers.rabbitmq import RabbitServer
+from tests.servers.sshd import SshServer
 
 Server = TypeVar("Server", bound=ServerProcess)
 
@@ -72,3 +73,9 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     name = postgres.create_database()
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def sshd() -> Iterator[SshServer]:
+    """An OpenSSH server of this test module; a test leaves it running."""
+    yield from provide(SshServer)
