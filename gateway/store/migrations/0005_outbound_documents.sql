@@ -19,6 +19,8 @@ create table gateway.outbound_document (
 ) with (fillfactor = 80);
 create index outbound_document_document on gateway.outbound_document (document);
 create index outbound_document_keys on gateway.outbound_document using gin (keys);
+-- What a 997 goes by; people and partners leave out leading zeros.
+create index outbound_document_group on gateway.outbound_document (partner, ltrim(group_number, '0'));
 
 create type gateway.outbound_document_v1 as (
   outbound uuid, ordinal integer, document uuid, group_id text, group_number text, control_number text, type text, version text,
@@ -32,14 +34,43 @@ create table gateway.voided_outbound (
   at timestamptz not null default gateway.now()
 );
 
--- The last control number that came from each partner, to see gaps and numbers out of their order.
+alter table gateway.delivery drop constraint delivery_state_check;
+alter table gateway.delivery add constraint delivery_state_check check (state in (
+  'blocked', 'waiting', 'sending', 'in_doubt', 'delivered', 'failed', 'dead', 'voided')) not valid;
+
+-- The last control number that came from each partner, to see gaps and numbers out of their order. Null: its row was made to be
+-- locked by the first that comes.
 create table gateway.received_number (
   family text not null,
   sender text not null,
   receiver text not null,
   test boolean not null,
-  last bigint not null,
-  interchange uuid not null,
+  last bigint,
+  interchange uuid,
   at timestamptz not null default gateway.now(),
   primary key (family, sender, receiver, test)
 ) with (fillfactor = 50);
+
+-- Numbers that a partner has left out so far; `interchange` is the one that came too early, and the subject of its owner's case.
+create table gateway.missing_number (
+  family text not null,
+  sender text not null,
+  receiver text not null,
+  test boolean not null,
+  number bigint not null,
+  interchange uuid not null,
+  fingerprint text not null,
+  since timestamptz not null default gateway.now(),
+  primary key (family, sender, receiver, test, number)
+);
+create index missing_number_interchange on gateway.missing_number (interchange);
+
+create type gateway.received_number_v1 as (
+  family text, sender text, receiver text, test boolean, last bigint, interchange uuid);
+create type gateway.missing_number_v1 as (
+  family text, sender text, receiver text, test boolean, number bigint, interchange uuid, fingerprint text);
+
+-- A transmission that waits for earlier numbers, until when at the latest, and of whom.
+alter table gateway.transmission add column held_until timestamptz;
+alter table gateway.transmission add column held_for text;
+create index transmission_held on gateway.transmission (held_for) where held_for is not null and state = 'received';
