@@ -11,7 +11,10 @@ ARGS    ?=
 BENCH   ?= $(filter-out bench_peers,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
 
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
-SERVERS := rabbitmq-server openssh-server
+SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd
+
+# An AS2 implementation in JavaScript, which the interoperability tests trade with.
+JS_PEERS := tests/interop/as2/node
 
 # Folders with Python in them.
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
@@ -58,7 +61,7 @@ docs: $(VENV)/.development  ## write the reference pages from the tables in the 
 
 setup: $(VENV)/.development servers  ## prepare everything that the other targets need
 
-servers:
+servers: $(JS_PEERS)/node_modules/.package-lock.json
 	@tools/install-servers $(SERVERS)
 
 lock: pyproject.toml requirements-build.in  ## resolve the dependencies anew and write the hashed lock files (needs uv)
@@ -67,7 +70,7 @@ lock: pyproject.toml requirements-build.in  ## resolve the dependencies anew and
 	$(LOCK) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
 clean:  ## remove the environment, caches and the data of the embedded servers
-	rm -rf $(VENV) $(PEERS) build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(JS_PEERS)/node_modules build dist var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK := uv pip compile --upgrade --quiet --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -89,6 +92,10 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing the development tools into $(VENV) …"
 	@$(INSTALL) --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# npm writes this file when it has installed the packages of the lock file.
+$(JS_PEERS)/node_modules/.package-lock.json: $(JS_PEERS)/package-lock.json
+	@tools/install-node-modules $(JS_PEERS)
 
 # Libraries that are measured beside ours. They are no part of the project: an environment of their own.
 $(PEERS)/.installed: benchmarks/peers.txt

@@ -8,7 +8,7 @@ from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
 from gateway.domain.breaker import BREAKER
-from gateway.domain.lifecycle import DELIVERY, FAILURE, TRANSMISSION, diagram
+from gateway.domain.lifecycle import DELIVERY, EXPECTATION, FAILURE, RECEIPT, TRANSMISSION, diagram
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
 from tools.schema_table import sections
@@ -121,7 +121,14 @@ def complaints() -> str:
 
 def lifecycles() -> str:
     """The page of all lifecycles, as diagrams of their transition tables."""
-    tables = {"A transmission": TRANSMISSION, "A delivery": DELIVERY, "A failure": FAILURE, "A circuit breaker": BREAKER}
+    tables = {
+        "A transmission": TRANSMISSION,
+        "A delivery": DELIVERY,
+        "A failure": FAILURE,
+        "What a partner owes us": EXPECTATION,
+        "The receipt (MDN) of an AS2 message of ours": RECEIPT,
+        "A circuit breaker": BREAKER,
+    }
     return _page(
         "Lifecycles",
         "Each lifecycle is one table of (state, event); what is not in it is an error.",

@@ -1,13 +1,27 @@
 """Turns configured channels into adapters: what is delivered to, what brings transmissions. The web routes are in `service`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from gateway.bootstrap.as2 import As2Side
+from gateway.bootstrap.sftp import SftpConnections
 from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
-from gateway.domain.channel import Channel, FolderOptions
-from gateway.ports import Clock, InboundChannel, Intake, Observer, OutboundChannel
+from gateway.channels.ftps import FtpsInbound, FtpsOutbound, FtpsSession
+from gateway.channels.http import HttpOutbound, HttpPoll
+from gateway.channels.mail import Mailbox, MailInbound, MailOutbound, MailTerms
+from gateway.channels.sftp import SftpInbound, SftpOutbound
+from gateway.domain.as2_terms import As2Options
+from gateway.domain.channel import Channel, FolderOptions, FtpsOptions, HttpOptions, MailOptions, SftpOptions
+from gateway.domain.ftps_terms import FtpsServer
+from gateway.domain.http_terms import HttpPollOptions, HttpSendOptions
+from gateway.domain.mail_terms import ImapOptions, SmtpOptions
+from gateway.domain.sftp_terms import SftpInbox, SftpOutbox
+from gateway.ports import BodyPieces, Clock, InboundChannel, Intake, Observer, OutboundChannel
+from gateway.ports.channel_trouble import ChannelTroubles
+from gateway.ports.position import Positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,11 @@ class Means:
     clock: Clock
     new_id: Callable[[], UUID]
     most_bytes: int
+    troubles: ChannelTroubles
+    as2: As2Side
+    positions: Positions
+    pieces: BodyPieces
+    sftp: SftpConnections = field(default_factory=SftpConnections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,16 @@ def outbound(channel: Channel, means: Means) -> OutboundChannel | None:
     match channel.options:
         case FolderOptions(outbox=str(outbox)):
             return FolderOutbound(channel.id, path=Path(outbox), clock=means.clock, new_id=means.new_id)
+        case SftpOptions(outbox=SftpOutbox() as sftp_outbox):
+            return _sftp_outbound(channel, channel.options, sftp_outbox, means)
+        case FtpsOptions(outbox=SftpOutbox() as ftps_outbox, server=server):
+            return FtpsOutbound(channel.id, ftps_outbox, open_session=partial(FtpsSession, server), partner=channel.partner)
+        case HttpOptions(send=HttpSendOptions() as send):
+            return _http_outbound(channel, send, means)
+        case MailOptions(smtp=SmtpOptions() as smtp):
+            return MailOutbound(channel.id, options=smtp, partner=channel.partner, clock=means.clock)
+        case As2Options():
+            return means.as2.outbound(channel.id)  # also where he only sends: his receipts go out this way
     return None
 
 
@@ -42,6 +71,14 @@ def inbound(channel: Channel, means: Means) -> Poller | None:
     match channel.options:
         case FolderOptions(inbox=str()):
             return Poller(_folder(channel, channel.options, means), alone=False)  # it claims each file by renaming it
+        case SftpOptions(inbox=SftpInbox() as sftp_inbox):
+            return Poller(_sftp_inbound(channel, channel.options, sftp_inbox, means), alone=True)
+        case FtpsOptions(inbox=SftpInbox() as ftps_inbox, server=server):
+            return Poller(_ftps_inbound(channel, server, ftps_inbox, means), alone=True)
+        case HttpOptions(poll=HttpPollOptions() as poll):
+            return Poller(_http_poll(channel, poll, means), alone=True)
+        case MailOptions(imap=ImapOptions() as imap):
+            return Poller(_mail_inbound(channel, imap, means), alone=True)
     return None
 
 
@@ -56,4 +93,80 @@ def _folder(channel: Channel, options: FolderOptions, means: Means) -> FolderInb
         clock=means.clock,
         new_id=means.new_id,
         pace=Pace(settle=options.settle, poll=options.poll),
+    )
+
+
+def _sftp_outbound(channel: Channel, options: SftpOptions, outbox: SftpOutbox, means: Means) -> OutboundChannel:
+    return SftpOutbound(
+        channel.id,
+        outbox,
+        sessions=means.sftp.of(channel.id, options),
+        troubles=means.troubles,
+        partner=channel.partner,
+    )
+
+
+def _sftp_inbound(channel: Channel, options: SftpOptions, inbox: SftpInbox, means: Means) -> InboundChannel:
+    return SftpInbound(
+        channel.id,
+        inbox,
+        sessions=means.sftp.of(channel.id, options),
+        partner=channel.partner,
+        most_bytes=means.most_bytes,
+        intake=means.intake,
+        troubles=means.troubles,
+        observer=means.observer,
+        clock=means.clock,
+        new_id=means.new_id,
+        batches=options.connections + 1,
+    )
+
+
+def _ftps_inbound(channel: Channel, server: FtpsServer, inbox: SftpInbox, means: Means) -> InboundChannel:
+    return FtpsInbound(
+        channel.id,
+        inbox,
+        open_session=partial(FtpsSession, server),
+        partner=channel.partner,
+        most_bytes=means.most_bytes,
+        intake=means.intake,
+        troubles=means.troubles,
+        observer=means.observer,
+        clock=means.clock,
+        new_id=means.new_id,
+    )
+
+
+def _http_outbound(channel: Channel, options: HttpSendOptions, means: Means) -> OutboundChannel:
+    return HttpOutbound(channel.id, options, partner=channel.partner, intake=means.intake, clock=means.clock, new_id=means.new_id)
+
+
+def _http_poll(channel: Channel, options: HttpPollOptions, means: Means) -> InboundChannel:
+    return HttpPoll(
+        channel.id,
+        options,
+        partner=channel.partner,
+        most_bytes=means.most_bytes,
+        intake=means.intake,
+        positions=means.positions,
+        pieces=means.pieces,
+        troubles=means.troubles,
+        observer=means.observer,
+        clock=means.clock,
+        new_id=means.new_id,
+    )
+
+
+def _mail_inbound(channel: Channel, options: ImapOptions, means: Means) -> InboundChannel:
+    return MailInbound(
+        channel.id,
+        open_mailbox=partial(Mailbox, options),
+        terms=MailTerms.of(options),
+        partner=channel.partner,
+        most_bytes=means.most_bytes,
+        intake=means.intake,
+        troubles=means.troubles,
+        observer=means.observer,
+        clock=means.clock,
+        new_id=means.new_id,
     )

@@ -13,18 +13,19 @@ from uuid import UUID
 import orjson
 
 from gateway.applications.odoo import OdooApplication
-from gateway.bootstrap import channels
+from gateway.bootstrap import channels, http
+from gateway.bootstrap.as2 import As2Side
+from gateway.bootstrap.channel_troubles import keep_troubles
 from gateway.bootstrap.channels import Means
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.vital_signs import report_build, watch_connections
 from gateway.broker.embedded import EmbeddedBroker
 from gateway.broker.rabbitmq import RabbitMQ
-from gateway.channels.http import Access, HttpChannel, Limits
+from gateway.channels.http import HttpChannel, HttpOutbound, Limits
 from gateway.domain.application import Application as ApplicationSettings
-from gateway.domain.channel import HttpOptions
-from gateway.domain.token import token_matches
 from gateway.ports import Application, Broker, Observer
 from gateway.stages.admission import Admission
+from gateway.stages.chase import Chase
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
 from gateway.stages.outgoing import OUTBOUND
@@ -37,7 +38,10 @@ from gateway.stages.schedule import repeat_leased, run_leased
 from gateway.stages.sweep import Sweep
 from gateway.stages.targets import application_target, channel_target
 from gateway.stages.translate import Translate
+from gateway.store.body_pieces import PostgresBodyPieces
 from gateway.store.database import Database
+from gateway.store.expectations import PostgresExpectations
+from gateway.store.positions import PostgresPositions
 from gateway.store.records import AcknowledgementBell
 from gateway.store.work import PostgresWork
 from gateway.system import SystemClock, TimeOrderedIds
@@ -101,7 +105,20 @@ class Service:
             max_bytes=self.snapshot.gateway.max_transmission,
         )
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
-        self.release = Release(
+        self.release = self._release()
+        self.chase = self._chase()
+        self.admission = Admission(work=self.work, most=self.snapshot.gateway.max_waiting)
+        self.as2 = self._as2_side()
+        self.pieces = PostgresBodyPieces(database)
+        self.means = self._means()
+        self.delivers: dict[str, Deliver] = {}
+        self.idempotent: dict[str, bool] = {}
+        self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
+        self._server: WebServer | None = None
+        self._http: HttpChannel | None = None
+
+    def _release(self) -> Release:
+        return Release(
             work=self.work,
             publish=self.publish,
             configuration=lambda: self.snapshot,
@@ -110,13 +127,34 @@ class Service:
             new_id=self.new_id,
             node=self.node,
         )
-        self.means = Means(self.receive, self.observer, self.clock, self.new_id, self.snapshot.gateway.max_transmission)
-        self.admission = Admission(work=self.work, most=self.snapshot.gateway.max_waiting)
-        self.delivers: dict[str, Deliver] = {}
-        self.idempotent: dict[str, bool] = {}
-        self.health = Health({"database": self._database_problem, "broker": self._broker_problem})
-        self._server: WebServer | None = None
-        self._http: HttpChannel | None = None
+
+    def _means(self) -> Means:
+        """What channels are made with."""
+        return Means(
+            self.receive,
+            self.observer,
+            self.clock,
+            self.new_id,
+            self.snapshot.gateway.max_transmission,
+            keep_troubles(self.database, self.snapshot, observer=self.observer, new_id=self.new_id),
+            self.as2,
+            PostgresPositions(self.database),
+            self.pieces,
+        )
+
+    def _as2_side(self) -> As2Side:
+        return As2Side(
+            self.snapshot,
+            database=self.database,
+            announce=partial(self.broker.announce, "translate"),
+            wake=self.wake,
+            admit=self.admission.admit,
+            ledger=self.chase,
+            observer=self.observer,
+            clock=self.clock,
+            new_id=self.new_id,
+            node=self.node,
+        )
 
     async def prepare(self, stack: AsyncExitStack) -> None:
         """Connect to the broker, make the targets, begin to consume."""
@@ -137,8 +175,12 @@ class Service:
                 owner=configured.owner or self.snapshot.gateway.owner,
                 max_batch=min(configured.max_batch, application.max_batch),
             ))  # fmt: skip
+        stack.push_async_callback(self.means.sftp.close)
+        stack.push_async_callback(self.as2.close)
         for channel in self.snapshot.channels.values():
             way = channels.outbound(channel, self.means)
+            if isinstance(way, HttpOutbound):
+                stack.push_async_callback(way.close)
             if way is not None:
                 self._add(channel_target(way, owner=self.snapshot.owner_of(channel.partner)))
         if "receive" in self.settings.roles:
@@ -172,6 +214,16 @@ class Service:
             owner_of=lambda delivery: self.snapshot.owner_of(delivery.partner),
         )
 
+    def _chase(self) -> Chase:
+        return Chase(
+            store=PostgresExpectations(self.database),
+            configuration=lambda: self.snapshot,
+            observer=self.observer,
+            wake=self.wake,
+            new_id=self.new_id,
+            node=self.node,
+        )
+
     def _translate(self) -> Translate:
         return Translate(
             work=self.work,
@@ -201,10 +253,11 @@ class Service:
         tasks.append(("claims:transmissions", self.transmission_claims.run()))
         tasks.append(("claims:deliveries", self.delivery_claims.run()))
         tasks += [(f"deliver:{name}", deliver.run()) for name, deliver in self.delivers.items()]
-        if "receive" in roles:
+        if roles & {"receive", "deliver"}:  # answers of partners' servers are received where deliveries are made
             tasks.append(("receive", self.receive.run()))
+        if "receive" in roles:
             tasks.append(("admission", self.admission.run()))
-            tasks += self._pollers()
+            tasks += [*self._pollers(), *self.as2.tasks()]
         if "translate" in roles:
             tasks.append(("release", self.release.run()))
         if "relay" in roles:
@@ -221,11 +274,15 @@ class Service:
                 clock=self.clock,
             )
             tasks.append(("relay", self._repeat("relay", relay.round)))
+            tasks.append(("staged-bodies", self._repeat("staged-bodies", self.pieces.remove_abandoned, every=60.0)))
             tasks.append(("sweep", self._repeat("sweep", sweep.round)))
+            tasks.append(("chase", self._repeat("chase", self.chase.round)))
+            watch = self.as2.watch().round
+            tasks.append(("certificates", repeat_leased("certificates", watch, work=self.work, holder=self.node, every=3600.0)))
         return tasks
 
-    def _repeat(self, name: str, make_round: Callable[[], Awaitable[int]]) -> Coroutine[Any, Any, None]:
-        return repeat_leased(name, make_round, work=self.work, holder=self.node, every=1.0)
+    def _repeat(self, name: str, make_round: Callable[[], Awaitable[int]], *, every: float = 1.0) -> Coroutine[Any, Any, None]:
+        return repeat_leased(name, make_round, work=self.work, holder=self.node, every=every)
 
     def _pollers(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         tasks = []
@@ -242,8 +299,9 @@ class Service:
         tables = []
         if "receive" in roles:
             self._http = self._http_channel()
-            tables.append(self._http.routes())
-        listening = Listening(host=gateway.host, port=gateway.port, reuse_port=self.settings.worker)
+            tables += [self._http.routes(), self.as2.routes()]
+        tls = http.server_tls(self.snapshot)
+        listening = Listening(host=gateway.host, port=gateway.port, reuse_port=self.settings.worker, tls=tls)
         server = WebServer(
             listening,
             routes=tables,
@@ -257,22 +315,16 @@ class Service:
         return server
 
     def _http_channel(self) -> HttpChannel:
-        posting = {c.partner: c for c in self.snapshot.channels.values() if isinstance(c.options, HttpOptions) and c.partner}
-        hashes = {partner: c.options.token_hashes for partner, c in posting.items() if isinstance(c.options, HttpOptions)}
-        sizes = [c.options.max_bytes for c in posting.values() if isinstance(c.options, HttpOptions)]
-        most = min([self.snapshot.gateway.max_transmission, *sizes])
+        most = http.largest_post(self.snapshot)
         return HttpChannel(
             Limits(most_bytes=most, bytes_in_flight=max(_BODIES_AT_ONCE, most)),
             intake=self.receive,
             records=self.records,
-            access=Access(
-                authenticate=lambda partner, token: token_matches(token, hashes.get(partner, ())),
-                channel_of=lambda partner: posting[partner].id,
-                admit=self.admission.admit,
-            ),
+            access=http.access(self.snapshot, admit=self.admission.admit),
             observer=self.observer,
             clock=self.clock,
             new_id=self.new_id,
+            pieces=self.pieces,
         )
 
     async def stop_intake(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.config import Snapshot, load
+from gateway.domain.as2_terms import As2Options
 from gateway.errors import ConfigurationInvalid
 
 ROLES = ("receive", "translate", "deliver", "relay", "api")
@@ -42,8 +43,9 @@ class Settings:
 
     @property
     def targets(self) -> list[str]:
-        """Everything that deliveries can be for."""
-        return [*self.snapshot.applications, *(c.id for c in self.snapshot.channels.values() if c.sends)]
+        """Everything that deliveries can be for: receipts also go to partners who only send."""
+        channels = self.snapshot.channels.values()
+        return [*self.snapshot.applications, *(c.id for c in channels if c.sends or isinstance(c.options, As2Options))]
 
 
 def read_settings(config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Settings:

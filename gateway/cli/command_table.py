@@ -19,13 +19,17 @@ from gateway.cli.terminal import Terminal
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command: the section it stands under in the help, one line about it, where its function is, commands below it."""
+    """A command: the section it stands under in the help, one line about it, where its function is, commands below it.
+
+    `usual` is the one of those below that is meant when none is named.
+    """
 
     section: str
     summary: str
     module: str = ""
     function: str = ""
     below: Mapping[str, "Entry"] = field(default_factory=dict)
+    usual: str = ""
 
 
 _START, _FILES, _RUNNING = "Begin", "Read files (no server, database or configuration needed)", "Run and ask the gateway"
@@ -44,15 +48,47 @@ COMMANDS: Mapping[str, Entry] = {
     "ack": Entry(_FILES, "Write the acknowledgement the sender would get.", "ack", "ack"),
     "run": Entry(_RUNNING, "Run the gateway.", "run", "run"),
     "send": Entry(_RUNNING, "Hand a file to the gateway as a partner would.", "send", "send"),
+    "publish": Entry(_RUNNING, "Hand canonical documents for a partner to the gateway.", "publish", "publish"),
     "messages": Entry(_RUNNING, "List messages by partner, type, state, number or time.", "messages", "messages"),
     "message": Entry(_RUNNING, "Show one message.", "message", "message"),
     "trace": Entry(_RUNNING, "Tell the whole story of an order or a control number.", "trace", "trace"),
+    "acks": Entry(
+        _RUNNING,
+        "List what partners owe us for what we sent; waive, dismiss, match.",
+        below={
+            "list": Entry("Commands", "List it by state, partner, kind or number.", "acks", "list"),
+            "waive": Entry("Commands", "No longer wait for one, with a reason.", "acks", "waive"),
+            "dismiss": Entry("Commands", "Give up one that answers nothing of ours, with a reason.", "acks", "dismiss"),
+            "match": Entry("Commands", "Match now what waits to be matched.", "acks", "match"),
+        },
+        usual="list",
+    ),
+    "partners": Entry(
+        _RUNNING,
+        "Test the way to a partner, step by step.",
+        below={"test": Entry("Commands", "Name, connection, TLS, login, and a message with its receipt.", "partners", "probe")},
+    ),
+    "as2": Entry(
+        _RUNNING,
+        "Find out why a signature, receipt or decryption failed.",
+        below={"doctor": Entry("Commands", "Examine an AS2 message or its receipt.", "as2", "doctor")},
+    ),
     "db": Entry(
         _RUNNING,
-        "Migrate the database, or show its state.",
+        "Migrate the database, show its state, restore control numbers.",
         below={
             "migrate": Entry("Commands", "Bring the schema up to this version.", "db", "migrate"),
             "status": Entry("Commands", "Show schema version, sizes and connections.", "db", "status"),
+            "restored": Entry("Commands", "After a restore: move control numbers on.", "db", "restored"),
+        },
+    ),
+    "numbers": Entry(
+        _RUNNING,
+        "List, seed and void the control numbers of what we send.",
+        below={
+            "list": Entry("Commands", "List the counters.", "numbers", "list"),
+            "seed": Entry("Commands", "Begin a counter where the system before left off.", "numbers", "seed"),
+            "void": Entry("Commands", "Give up an interchange that was never sent.", "numbers", "void"),
         },
     ),
 }
@@ -75,7 +111,7 @@ EPILOGUE = "Run `gateway COMMAND --help` for examples of each. Exit status: " + 
 class CommandGroup(TyperGroup):
     """A group whose commands come from a table and are imported when they are called."""
 
-    def __init__(self, *, entries: Mapping[str, Entry], prefix: str, **settings: Any) -> None:
+    def __init__(self, *, entries: Mapping[str, Entry], prefix: str, usual: str = "", **settings: Any) -> None:
         # Placeholders give names and summaries to suggestions and completion; `get_command` puts the real one in their place.
         placeholders: MutableMapping[str, Any] = {
             name: TyperCommand(name, help=entry.summary, rich_markup_mode=None) for name, entry in entries.items()
@@ -83,6 +119,7 @@ class CommandGroup(TyperGroup):
         super().__init__(commands=cast(Any, placeholders), rich_markup_mode=None, **settings)
         self._entries = entries
         self._prefix = prefix
+        self._usual = usual
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
         """The command of this name, imported now; None when there is none."""
@@ -93,11 +130,13 @@ class CommandGroup(TyperGroup):
             words = f"{self._prefix} {cmd_name}"
             examples = "\n".join(f"  {words} {name}" for name in entry.below)
             text = f"\b\nExamples:\n{examples}\n\n{entry.summary}"
-            return CommandGroup(entries=entry.below, prefix=words, name=cmd_name, help=text)
+            return CommandGroup(entries=entry.below, prefix=words, usual=entry.usual, name=cmd_name, help=text)
         return _load(cmd_name, entry)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """A group without a command shows what there is, as `--help` does."""
+        """A group without a command shows what there is, as `--help` does, or does the usual, which options and numbers mean."""
+        if self._usual and (not args or (args[0] not in self._entries and _is_for_usual(args[0]))):
+            args = [self._usual, *args]
         return super().parse_args(ctx, args or ["--help"])
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
@@ -108,6 +147,11 @@ class CommandGroup(TyperGroup):
         for section, rows in sections.items():
             with formatter.section(section):
                 formatter.write_dl(rows)
+
+
+def _is_for_usual(argument: str) -> bool:
+    """Whether an argument is an option of a command or a number, and no mistyped command."""
+    return argument not in ("-h", "--help") and (argument.startswith("-") or any(c.isdigit() for c in argument))
 
 
 def build() -> CommandGroup:

@@ -1,5 +1,6 @@
 """`gateway db`: the database."""
 
+import getpass
 from typing import Annotated
 
 import typer
@@ -17,8 +18,13 @@ EXAMPLES = {
     gateway db status
     gateway db status -o json
     """,
+    "restored": """
+    gateway db restored --skip 1000
+    """,
 }
 
+Skip = Annotated[int, typer.Option("--skip", min=1, help="By how much each counter is moved on.", show_default=False)]
+By = Annotated[str, typer.Option("--by", help="Who did it, for the audit.", show_default="your login")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write the SQL and change nothing.")]
 
 
@@ -50,6 +56,21 @@ def migrate(
         with RecordWriter(terminal, form, columns=("migration",)) as writer:
             for entry in applied:
                 writer.write({"migration": entry})
+    return ExitStatus.SUCCESS
+
+
+def restored(context: typer.Context, skip: Skip, by: By = "", config: Config = "routes.toml") -> int:
+    """Say that the database came from a backup: control numbers that partners may know already are skipped, all counters by N.
+
+    Do it before the gateway runs again. Choose N larger than what was sent to any one partner since the backup.
+    """
+    import asyncio
+
+    from gateway.cli.running import bootstrap
+
+    terminal = terminal_of(context)
+    counters = asyncio.run(bootstrap().skip_control_numbers(config, skip, actor=by or getpass.getuser()))
+    terminal.tell(f"{counters} {'counter' if counters == 1 else 'counters'} moved on by {skip}.")
     return ExitStatus.SUCCESS
 
 

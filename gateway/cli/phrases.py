@@ -13,6 +13,7 @@ _DOCUMENT: Mapping[str, Phrase] = {
     "refused": ("Refused with its interchange: the sender must send it again", "error"),
     "duplicate": ("Duplicate: nothing to do", "faint"),
     "conflict": ("Stopped: the number was used before for other content", "error"),
+    "consumed": ("Read: it answers what we sent", "good"),
     "unmapped": ("Stored: it has no canonical form", "warning"),
     "unrouted": ("Stopped: no route takes it", "error"),
     "stopped": ("Stopped by a rule of its route", "error"),
@@ -33,7 +34,7 @@ _VERDICTS: Mapping[str, Phrase] = {
     "rejected": ("rejected", "error"),
 }
 
-_URGENCY = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "delivered")
+_URGENCY = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "voided", "delivered")
 """Of several deliveries, the first of these states speaks for the message."""
 
 
@@ -68,6 +69,13 @@ def open_failure(failures: Sequence[Json]) -> Json | None:
     return next((failure for failure in failures if failure.get("state", "open") in ("open", "acknowledged")), None)
 
 
+_ENDED: Mapping[str, Phrase] = {
+    "failed": ("Stopped: {} refused it", "error"),
+    "dead": ("Dead letter: {}", "error"),
+    "voided": ("Voided: not sent to {}", "warning"),
+}
+
+
 def delivery_phrase(delivery: Json) -> Phrase:
     """What became of a delivery, and what it waits for."""
     target = str(delivery.get("target", "its target"))
@@ -85,12 +93,9 @@ def delivery_phrase(delivery: Json) -> Phrase:
             return f"Being sent to {target}", "info"
         case "in_doubt":
             return f"In doubt: look whether {target} has it, then answer{because}", "warning"
-        case "failed":
-            return f"Stopped: {target} refused it{because}", "error"
-        case "dead":
-            return f"Dead letter: {target}{because}", "error"
         case state:
-            return f"{_spaced(state).capitalize()}: {target}", ""
+            text, tone = _ENDED.get(str(state), (f"{_spaced(state).capitalize()}: {{}}", ""))
+            return text.format(target) + (because if tone else ""), tone
 
 
 def _waiting_phrase(delivery: Json, target: str, because: str) -> Phrase:
@@ -120,6 +125,38 @@ def one_acknowledgement(acknowledgement: Json) -> Phrase:
     )
     tone = "error" if state in ("failed", "dead") else tone
     return f"{acknowledgement.get('type')} {verdict}" + (f", {sent}" if sent else ""), tone
+
+
+_EXPECTATION: Mapping[str, Phrase] = {
+    "expected": ("Waiting", "info"),
+    "received": ("Received; nothing is said of the content", "good"),
+    "accepted": ("Accepted", "good"),
+    "accepted_with_errors": ("Accepted, errors noted", "warning"),
+    "partially_accepted": ("Accepted in part", "error"),
+    "rejected": ("Rejected by partner", "error"),
+    "overdue": ("Overdue", "error"),
+    "late": ("Accepted, late", "good"),
+    "contradicted": ("Contradicted by partner", "error"),
+    "waived": ("Waived", "faint"),
+}
+
+
+def expectation_phrase(expectation: Json) -> Phrase:
+    """What a partner owes us or said: `Overdue`, `Rejected by partner`, `Waived by ada: confirmed by telephone`."""
+    state = str(expectation.get("state"))
+    text, tone = _EXPECTATION.get(state, (_spaced(state), ""))
+    if state == "waived":
+        text += f" by {expectation.get('person')}: {expectation.get('reason')}"
+    return text, tone
+
+
+def expectation_subject(expectation: Json) -> str:
+    """What an expectation is about: `856 0001 (despatch D-1)`, or `997 interchange 42`."""
+    document = expectation.get("document")
+    if not document:
+        return f"{expectation.get('type')} interchange {expectation.get('control_number')}"
+    kind, value = next(iter((expectation.get("keys") or {}).items()), ("", ""))
+    return f"{document['type']} {document['control_number']}" + (f" ({_spaced(kind)} {value})" if value else "")
 
 
 def keys_text(keys: object) -> str:

@@ -1,7 +1,7 @@
 """What the commands on a running system ask of `gateway.bootstrap`, the only file that wires. Imported when it is needed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from typing import Any, Protocol, TypeVar, cast
@@ -40,6 +40,44 @@ class Bootstrap(Protocol):
 
     def open_intake(self, config: str) -> AbstractAsyncContextManager[Intake]:
         """Hand transmissions to the store without a gateway in between."""
+
+    def counter_of(self, config: str, partner: str, family: str, *, group: str = "", test: bool = False) -> str:
+        """The counter of a partner's interchanges or groups. Raises ConfigurationInvalid."""
+
+    async def control_numbers(self, config: str, partner: str = "") -> Sequence[tuple[str, int]]:
+        """Counters with the last number taken."""
+
+    async def seed_control_number(
+        self, config: str, scope: str, last: int, *, actor: str, reason: str, back: bool = False
+    ) -> Any:
+        """Let the next number be the one after `last`: `before` and `after`, which is None when that was refused."""
+
+    async def skip_control_numbers(self, config: str, count: int, *, actor: str) -> int:
+        """Move all counters on; answers how many there are."""
+
+    async def void_outbound(self, config: str, outbound: UUID, *, actor: str, reason: str) -> Any:
+        """Give up a sealed interchange: `control_number`, `voided`, `before`, `hindered`; None when there is none."""
+
+    async def expectations(self, config: str, **wanted: Any) -> list[Json]:
+        """The ledger of what partners owe us, by `states`, `partners`, `kinds`, `about`, `before` and `limit`."""
+
+    async def unmatched_acknowledgements(self, config: str, *, partners: Sequence[str] = (), limit: int = 50) -> list[Json]:
+        """Acknowledgements that match nothing."""
+
+    async def waive_expectation(self, config: str, expectation: UUID, *, actor: str, reason: str) -> Any:
+        """No longer wait for an answer; what it was, with `kind` and `state`, None when there is none. Raises GatewayError."""
+
+    async def dismiss_acknowledgement(self, config: str, acknowledgement: UUID, *, actor: str, reason: str) -> bool:
+        """Take an acknowledgement out of the queue; False when it does not wait there."""
+
+    async def match_acknowledgements(self, config: str, acknowledgements: Sequence[UUID] = ()) -> list[UUID]:
+        """Match acknowledgements that wait; answers those that were matched."""
+
+    async def examine_transfer(self, settings: Any, named: str) -> list[Json]:
+        """What can be found out about the AS2 messages of a Message-ID or an id of ours."""
+
+    def probe_partner(self, settings: Any, partner: str, *, send: bool) -> AsyncIterator[tuple[str, str, str, str]]:
+        """Try the channels of a partner: a diagnosis for each step. Raises ConfigurationInvalid."""
 
     async def run(self, settings: Any) -> None:
         """Run until stopped by SIGTERM or SIGINT."""

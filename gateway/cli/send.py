@@ -61,15 +61,15 @@ def send(
     status 3 when it is stored but the acknowledgement did not come in time.
     """
     terminal = terminal_of(context)
-    read = _read(file, terminal)
+    read = read_one(file, terminal)
     key = idempotency_key or str(uuid4())
     if url:
         from gateway.cli.http_client import deliver
 
         answer = deliver(url, to, read, key=key, token=token(terminal.environ), wait=wait, within=within)
     else:
-        answer = _into_store(config, to, read, key=key, wait=wait, within=within)
-    _show({"file": file, "partner": to, **answer}, chosen(output, as_json=as_json), terminal)
+        answer = into_store(config, to, read, key=key, wait=wait, within=within)
+    show({"file": file, "partner": to, **answer}, chosen(output, as_json=as_json), terminal)
     return ExitStatus.SOME_FAILED if wait and answer["acknowledgement"] is None else ExitStatus.SUCCESS
 
 
@@ -91,7 +91,8 @@ def token(environ: Any) -> str:
     return str(value)
 
 
-def _read(name: str, terminal: "Terminal") -> "Read":
+def read_one(name: str, terminal: "Terminal") -> "Read":
+    """The one file that is named. Raises CommandFailed."""
     from gateway.cli.files import Unreadable, each
 
     if name != "-" and os.path.isdir(name):
@@ -102,19 +103,24 @@ def _read(name: str, terminal: "Terminal") -> "Read":
     return read
 
 
-def _into_store(config: str, partner: str, read: "Read", *, key: str, wait: bool, within: float) -> dict[str, Any]:
+def into_store(
+    config: str, partner: str, read: "Read", *, key: str, wait: bool = False, within: float = 0.0, channel: str = "cli"
+) -> dict[str, Any]:
+    """Hand a file over without a gateway in between; what became of it, as a record."""
     import asyncio
 
-    return asyncio.run(_hand_over(config, partner, read, key=key, wait=wait, within=within))
+    return asyncio.run(_hand_over(config, partner, read, key=key, wait=wait, within=within, channel=channel))
 
 
-async def _hand_over(config: str, partner: str, read: "Read", *, key: str, wait: bool, within: float) -> dict[str, Any]:
+async def _hand_over(
+    config: str, partner: str, read: "Read", *, key: str, wait: bool, within: float, channel: str
+) -> dict[str, Any]:
     from gateway.cli.running import bootstrap
     from gateway.ports import Handover
 
     wiring = bootstrap()
     async with wiring.open_intake(config) as intake:
-        handover = Handover(uuid4(), "cli", partner, os.path.basename(read.name), read.data, idempotency_key=key, wait=wait)
+        handover = Handover(uuid4(), channel, partner, os.path.basename(read.name), read.data, idempotency_key=key, wait=wait)
         receipt = await intake.receive(handover)
     if receipt.conflict:
         raise CommandFailed(
@@ -138,7 +144,8 @@ async def _awaited(config: str, transmission: UUID, within: float) -> Any:
     return [owed for interchange in view.get("interchanges") or () for owed in interchange.get("acknowledgements") or ()]
 
 
-def _show(answer: dict[str, Any], form: Format, terminal: "Terminal") -> None:
+def show(answer: dict[str, Any], form: Format, terminal: "Terminal") -> None:
+    """Write what became of a file that was handed over."""
     from gateway.cli.phrases import acknowledgement_phrase
 
     if form is Format.JSON:

@@ -13,6 +13,8 @@ from typing import Any
 from gateway.cli.phrases import (
     delivery_phrase,
     document_phrase,
+    expectation_phrase,
+    expectation_subject,
     keys_text,
     one_acknowledgement,
     transmission_phrase,
@@ -73,6 +75,8 @@ class _Teller:
         self._findings(branch, view.get("findings") or ())
         for interchange in view.get("interchanges") or ():
             self._interchange(branch, interchange)
+        for expectation in view.get("expectations") or ():
+            self._expectation(branch, expectation)
         for failure in view.get("failures") or ():
             self._failure(branch, failure)
 
@@ -146,6 +150,16 @@ class _Teller:
         self._told(branch, view.get("id"))
         for delivery in self._taken(view.get("id")):
             self._delivery(branch, delivery)
+
+    def _expectation(self, parent: Branch, view: Json) -> None:
+        """What a partner owes us for something sent, or what came for it; how it is said depends on the side one looks from."""
+        due = moment_text(view.get("due_at")) if view.get("state") in ("expected", "overdue") else ""
+        kind = str(view.get("kind")).replace("_", " ")
+        words = f" for {expectation_subject(view)}: "
+        head = "answers " if view.get("answered_here") else "expected "
+        branch = parent.add((f"{head}{kind}", "info"), words, expectation_phrase(view), f", due {due}" if due else "")
+        for line in view.get("explanation") or ():
+            branch.add(_one_line(line))
 
     def _failure(self, parent: Branch, view: Json) -> None:
         if view in self._failures:

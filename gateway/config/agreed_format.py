@@ -6,14 +6,17 @@ from translators.canonical import NAMES, model_of
 from translators.contract import Family
 
 PATTERN = (
-    r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6}|xml/[A-Za-z]+(-[0-9A-Za-z.]+)?/[A-Za-z]+"
+    r"^(x12/\d{6}/\d{3}|edifact/(D|S)\.\d\d[AB]/[A-Z]{6}|edifact/[1-4]/UNO|xml/[A-Za-z]+(-[0-9A-Za-z.]+)?/[A-Za-z]+"
     r"|json/[a-z_]+|flat/[A-Za-z0-9._-]+/[a-z_]+)$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AgreedFormat:
-    """A format taken apart. `version` of a flat file is the name of its layout, of JSON that of the canonical document."""
+    """A format taken apart. `version` of a flat file is the name of its layout, of JSON that of the canonical document.
+
+    An EDIFACT object (UNO) has no directory: its version is that of the syntax.
+    """
 
     family: Family
     version: str

@@ -7,23 +7,29 @@ from zoneinfo import ZoneInfo
 
 from gateway.config import model
 from gateway.config.agreed_format import agreed_format
+from gateway.config.as2 import with_ours
 from gateway.config.check_agreements import identities
+from gateway.config.check_expectations import expected_of
 from gateway.config.condition import compile_condition
+from gateway.config.expectation_model import CalendarTable, weekly_hours
 from gateway.config.snapshot import GatewaySettings, Snapshot
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
 from gateway.config.xml_model import LimitsTable
-from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships, SequenceTerms, Unroutable
 from gateway.domain.application import Application, OdooConnection
 from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
+from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
 from gateway.domain.owner import Owner
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, with_ways
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Route, Service, Target
 from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
+from gateway.domain.sequence import OutOfSequence
 from gateway.domain.strictness import Severities, codes_named
 from translators.contract import AcknowledgementTerms, Family, Guide, Identity, When
 from translators.finding import Severity
@@ -52,7 +58,7 @@ def build(
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {table.id: _application(table, production=production) for table in config.application}
-    channels = {t.id: Channel(t.id, t.type, t.partner, t.options(folder)) for t in config.channel}
+    channels = with_ours({t.id: Channel(t.id, t.type, t.partner, t.options(folder)) for t in config.channel}, config, folder)
     agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
     partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
@@ -65,6 +71,7 @@ def build(
         agreements=agreements,
         partnerships=partnerships,
         routes=tuple(_route(table, tables, applications) for table in config.route),
+        calendars=MappingProxyType({table.id: _calendar(table) for table in config.calendar}),
     )
 
 
@@ -97,6 +104,9 @@ def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
         virtual_host=table.virtual_host,
         database_url=table.database_url.get_secret_value(),
         amqp_urls=tuple(url.strip() for url in table.amqp_urls.get_secret_value().split(",") if url.strip()),
+        trusted_proxies=tuple(table.trusted_proxies),
+        certificate_header=table.certificate_header,
+        tls=table.tls.terms(folder) if table.tls else None,
     )
 
 
@@ -156,11 +166,19 @@ def _agreement(table: model.AgreementTable, layouts: Mapping[str, Layout], schem
         xml=_xml(table.limits, schema),
         limits=_limits(table.limits) if agreed.family is not Family.XML else _limits(table.limits, _FINDINGS),
         duplicates=DuplicatePolicy(table.duplicates),
+        sequence=SequenceTerms(OutOfSequence(table.out_of_sequence), table.sequence_wait),
+        unroutable=Unroutable(table.unroutable),
         options=dict(table.options),
         writing=writing_terms(table.writing, agreed) if table.writing is not None else None,
         other_versions=frozenset(table.other_versions),
+        expect=tuple(Expected(one.kind, one.within, one.calendar) for one, _ in expected_of(table)),
         layout=layouts[agreed.version] if agreed.family is Family.FLAT else None,
+        files=table.files or "",
     )
+
+
+def _calendar(table: CalendarTable) -> Calendar:
+    return Calendar(table.id, ZoneInfo(table.timezone), weekly_hours(table), frozenset(table.holidays))
 
 
 _FINDINGS = {"findings": "max_findings"}

@@ -23,6 +23,9 @@ GENERIC = "generic_document"
 PASSED_ON = frozenset((Family.X12, Family.EDIFACT, Family.XML))
 """Families in which a document without a mapping is passed on as it is, when its type is agreed."""
 
+OBJECT = "UNO"
+"""What EDIFACT sends beside messages: a file of any kind, passed on as it is."""
+
 _XML_LIMITS, _SEGMENT_LIMITS = {"elements", "depth", "text"}, {"segment", "segments", "documents"}
 _ACKNOWLEDGEMENTS: Mapping[str, frozenset[str]] = {
     "x12": frozenset({"997", "999", "TA1"}),
@@ -63,6 +66,8 @@ def check_agreements(checked: Checked) -> None:
         _strictness(checked, agreement, path)
         _guide(checked, agreement, path)
         _only_xml(checked, agreement, path)
+        if agreement.files is not None and not (family == Family.FLAT and agreement.direction == "in"):
+            checked.complaints.add("R047", (*path, "files"), "only flat files that come in are told by their names", key=True)
         _channel(checked, agreement.channel, agreement.partner, (*path, "channel"), out=agreement.direction == "out")
         if agreement.partner in theirs and not _known_by_channel(checked, agreement):
             for whose, known in ((f'partner "{agreement.partner}"', theirs[agreement.partner]), ("the gateway", own)):
@@ -181,6 +186,9 @@ def _guide(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
         return
     agreed = agreed_format(agreement.format)
     family, version = agreed.family, agreed.version
+    if agreed.type == OBJECT:
+        checked.complaints.add("R038", (*path, "guide"), "an object has no segments that a guide could name", key=True)
+        return
     shape = shape_of(agreement.document)
     for member, place in agreement.guide.map.items():
         where = (*path, "guide", "map", member)

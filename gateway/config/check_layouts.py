@@ -1,6 +1,7 @@
 """Reads the layouts that agreements about flat files name, and checks that each fits and can be told from the others."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from gateway.config.agreed_format import AgreedFormat, agreed_format
 from gateway.config.channels import AnyChannelTable
@@ -10,6 +11,7 @@ from gateway.config.model import AgreementTable, Configuration
 from gateway.config.positions import KeyPath, Location
 from gateway.config.report import item
 from translators.contract import Family
+from translators.flatfile import told_apart
 
 
 def read_layouts(configuration: Configuration, folder: Path, complaints: Complaints) -> dict[str, ReadLayout]:
@@ -36,7 +38,7 @@ def _flat(configuration: Configuration) -> list[tuple[int, AgreementTable, Agree
 
 def check_layouts(checked: Checked) -> None:
     """Names and documents of layouts; that every flat file comes by a channel, and that the channel says which one it is."""
-    taken: dict[str, tuple[str, str]] = {}
+    taken: dict[str, list[_Taken]] = {}
     for index, agreement, agreed in _flat(checked.configuration):
         place: KeyPath = ("agreement", index, "format")
         layout = checked.layouts.get(agreed.version)
@@ -48,21 +50,41 @@ def check_layouts(checked: Checked) -> None:
             _told_apart(checked, agreement, agreed, place, taken)
 
 
+class _Taken(NamedTuple):
+    """What comes by a channel: whose it is, its layout, and the pattern of its names."""
+
+    partner: str
+    layout: str
+    files: str
+
+
 def _told_apart(
-    checked: Checked, agreement: AgreementTable, agreed: AgreedFormat, place: KeyPath, taken: dict[str, tuple[str, str]]
+    checked: Checked, agreement: AgreementTable, agreed: AgreedFormat, place: KeyPath, taken: dict[str, list[_Taken]]
 ) -> None:
     channels = arriving(checked.configuration, agreement)
     if not channels:
         message = f'no channel of "{agreement.partner}" receives, and nothing but the channel says whose a flat file is'
         checked.complaints.add("R037", place, message)
-    mine = (agreement.partner, agreed.version)
+    mine = _Taken(agreement.partner, agreed.version, agreement.files or "")
     for channel in channels:
-        partner, name = taken.setdefault(channel, mine)
-        if (partner, name) != mine:
-            whose = "" if partner == agreement.partner else f' of "{partner}"'
-            checked.complaints.add(
-                "R045", place, f'what comes by channel "{channel}" is read by the layout "{name}"{whose} already'
-            )
+        before = taken.setdefault(channel, [])
+        for other in before:
+            if not _distinct(checked, mine, other):
+                whose = "" if other.partner == agreement.partner else f' of "{other.partner}"'
+                message = f'what comes by channel "{channel}" is read by the layout "{other.layout}"{whose} already'
+                checked.complaints.add("R045", place, message)
+                break
+        before.append(mine)
+
+
+def _distinct(checked: Checked, one: _Taken, other: _Taken) -> bool:
+    """Whether files of both can come by one channel: by their names, or by how they begin."""
+    if one.partner != other.partner:
+        return False
+    if one.layout == other.layout or (one.files.casefold() != other.files.casefold()):
+        return True
+    mine, theirs = checked.layouts.get(one.layout), checked.layouts.get(other.layout)
+    return mine is None or theirs is None or told_apart(mine, theirs)
 
 
 def arriving(configuration: Configuration, agreement: AgreementTable) -> list[str]:

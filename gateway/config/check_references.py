@@ -6,7 +6,7 @@ from gateway.config.check import Checked
 from gateway.config.model import MapRuleTable, RequireRuleTable
 from gateway.config.positions import KeyPath
 
-TABLES = ("owner", "application", "partner", "channel", "agreement", "table", "route")
+TABLES = ("owner", "application", "partner", "channel", "agreement", "calendar", "table", "route")
 
 Reference = tuple[str, str, KeyPath]
 """A kind of table, the id in it that is meant, and where that is written."""

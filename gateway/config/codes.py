@@ -70,7 +70,9 @@ RULES: Mapping[str, Rule] = {
     "R044": _error(
         "layout-unfit", "Let the file's name and its `name` be the one in the format, and its `document` the agreement's."
     ),
-    "R045": _error("layout-ambiguous", "Nothing in flat files tells them apart: give each layout a channel of its own."),
+    "R045": _error(
+        "layout-ambiguous", 'Give each layout a pattern of file names, as files = "orders*.csv", or a channel of its own.'
+    ),
     "R046": _warning("writing-lossy", "Choose separators that the data does not hold, or a larger character set."),
     # tables
     "R040": _error("table-missing", "Create the file, or correct its path."),
@@ -88,6 +90,30 @@ RULES: Mapping[str, Rule] = {
     "R058": _error("after-unknown", "Let `after` name another target of this route."),
     "R059": _error("after-cycle", "Let at least one target wait for nobody."),
     "R060": _error("usage-mixed", "Deliver partners on trial to test applications, and productive partners to productive ones."),
+    "R062": _error(
+        "expectation-unfit",
+        "Expect what answers this format: 997, 999, TA1, 824 for X12, CONTRL, APERAK for EDIFACT, receipts of AS2, documents.",
+    ),
+    # channels
+    "R063": _warning("host-key-unconfirmed", "Compare the fingerprint with the partner by telephone, and put it into host_keys."),
+    "R064": _error("certificate-missing", "Put the file there, or correct its path."),
+    "R066": _error("posts-ambiguous", "Let a partner post by one http channel; several tokens and secrets of it may be valid."),
+    "R067": _error(
+        "certificate-unshown", "Set [gateway] tls, or trusted_proxies and certificate_header; give certificates or authorities."
+    ),
+    "R068": _warning("login-unencrypted", "Use an https address, or set internal = true where the way is protected otherwise."),
+    # AS2
+    "R070": _error("as2-name-missing", "Agree on the names with the partner; they count letter for letter."),
+    "R071": _error("as2-names-shared", "Let each pair of AS2 names belong to one channel."),
+    "R072": _error("as2-key-missing", "Make a key pair and name it: keys = [{ certificate = ..., key = ... }]."),
+    "R073": _error(
+        "as2-address-missing", 'Add it, as in url = "https://edi.nordic.example/as2", or ask for synchronous receipts.'
+    ),
+    "R074": _warning("as2-weak", "Agree on something stronger with the partner, with a day for the change."),
+    "R075": _error(
+        "certificate-unusable", "Export it as PEM or DER (X.509), with an RSA key of 2048 bits or more, or an EC key."
+    ),
+    "R076": _warning("certificate-ends", "Exchange certificates with the partner, and name the new one beside the old."),
     "R061": _warning("agreement-unrouted", "Add a route for this document, or it ends as a failure of its owner."),
 }
 """In the order in which a newcomer meets them. The reference page is made from this table."""

@@ -9,9 +9,15 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from gateway.config import model
-from gateway.config.channels import CHANNEL_TABLES
+from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, NESTED_PARTS
+from gateway.config.channels.as2 import As2KeyTable
+from gateway.config.channels.http_client import ServerTlsTable
 from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
+from gateway.config.check_as2 import check_as2
+from gateway.config.check_channels import check_channels
+from gateway.config.check_expectations import check_expectations
+from gateway.config.check_http import check_http
 from gateway.config.check_layouts import check_layouts, read_layouts
 from gateway.config.check_references import check_references
 from gateway.config.check_routes import check_routes
@@ -67,8 +73,11 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
     schemas = read_schemas(configuration, path.parent, complaints)
     usable = {name: read.layout for name, read in layouts.items() if read.layout is not None}
     checked = Checked(configuration, complaints, codes, usable)
-    for check in (check_references, check_agreements, check_layouts, check_writing, check_routes):
+    for check in (check_references, check_agreements, check_expectations, check_layouts, check_writing, check_routes):
         check(checked)
+    check_channels(checked, path.parent)
+    check_http(checked, path.parent)
+    check_as2(checked, path.parent)
     return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas)
 
 
@@ -76,6 +85,10 @@ _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway",): (model.GatewayTable,),
     ("application",): (model.OdooTable,),
     ("channel",): tuple(CHANNEL_TABLES.values()),
+    **{("channel", name): (table,) for name, table in CHANNEL_PARTS.items()},
+    **{("channel", *names): tables for names, tables in NESTED_PARTS.items()},
+    ("gateway", "tls"): (ServerTlsTable,),
+    ("gateway", "as2", "keys"): (As2KeyTable,),
     ("agreement", "writing", "envelope"): (EnvelopeTable,),
 }
 """The tables that have secrets, by the names that lead to them."""

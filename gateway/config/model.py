@@ -12,6 +12,10 @@ from pydantic import Discriminator, Field, SecretStr, Tag, field_validator
 
 from gateway.config.agreed_format import PATTERN
 from gateway.config.channels import ChannelTable
+from gateway.config.channels.as2 import As2OwnTable
+from gateway.config.channels.http import NetworkText
+from gateway.config.channels.http_client import ServerTlsTable
+from gateway.config.expectation_model import CalendarTable, Expectations
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration, Rate, Size
 from gateway.config.table import Secret, Table, Text
@@ -34,6 +38,7 @@ class Identities(Table):
         description='Scheme and id of who gave a canonical document its number: "gln:5790000000012". '
         "Not needed where the channel is the partner's own.",
     )
+    as2: str | None = Field(default=None, pattern=r"^[ -~]{1,128}$", description='Name in AS2-From and AS2-To: "NORDIC-DC".')
 
 
 class GatewayTable(Table):
@@ -58,6 +63,15 @@ class GatewayTable(Table):
     max_waiting: int = Field(
         default=20_000, ge=1, description="Transmissions that may wait for translation; above it, posts are answered with 503."
     )
+    trusted_proxies: list[NetworkText] = Field(
+        default=[], description="Networks of our own proxies: only what they say of a caller (X-Forwarded-For) is believed."
+    )
+    certificate_header: Text | None = Field(
+        default=None,
+        description='Header in which they hand on client certificates: "Client-Cert" (RFC 9440), or URL-encoded PEM.',
+    )
+    tls: ServerTlsTable | None = Field(default=None)
+    as2: As2OwnTable = Field(default_factory=As2OwnTable, description="What is ours in AS2.")
 
 
 class OwnerTable(Table):
@@ -173,7 +187,8 @@ class AgreementTable(Table):
     format: str = Field(
         pattern=PATTERN,
         description='Family, version and type: "x12/004010/850", "edifact/D.96A/ORDERS", "xml/UBL-2.1/Order". '
-        'Canonical JSON has one version, "json/purchase_order"; flat files have a layout, "flat/NAME/purchase_order".',
+        'Canonical JSON has one version, "json/purchase_order"; flat files have a layout, "flat/NAME/purchase_order"; '
+        'EDIFACT objects have the version of the syntax, "edifact/4/UNO".',
     )
     other_versions: list[Text] = Field(
         default=[],
@@ -182,6 +197,11 @@ class AgreementTable(Table):
     channel: Id | None = Field(
         default=None,
         description="Out: the channel it leaves by. In, of flat files: the one it comes by; default: all of the partner's.",
+    )
+    files: Text | None = Field(
+        default=None,
+        description='In, of flat files: a pattern of their names, as "orders*.csv": needed where several layouts come by one '
+        "channel and the first line does not tell them apart.",
     )
     acknowledge: list[Literal["997", "999", "CONTRL", "TA1", "cXML", "ApplicationResponse"]] = Field(
         default=[],
@@ -210,7 +230,23 @@ class AgreementTable(Table):
         default="reject",
         description="A control number used before. reject: refuse it; ignore: answer as the first time; accept: process again.",
     )
+    out_of_sequence: Literal["accept", "flag", "hold", "reject"] = Field(
+        default="accept",
+        description="Interchanges whose control number is not the next one. flag: process them and tell their owner what is "
+        "missing; hold: let them wait until the missing ones have come, or `sequence_wait` is over; reject: refuse them.",
+    )
+    sequence_wait: Duration = written("1h", "For how long an interchange that came too early is held.")
+    unroutable: Literal["accept", "reject"] = Field(
+        default="accept",
+        description="What the acknowledgement says of a valid document that no route takes: accept, and its owner finds a route; "
+        "or reject.",
+    )
     options: dict[str, Option] = Field(default={}, description="Passed on to the application with every delivery.")
+    expect: Expectations | None = Field(
+        default=None,
+        description='Out: what the partner owes us for it: { ack = "997", within = "24h" }, or a list of such. '
+        "In: what it owes us for our acknowledgements.",
+    )
 
 
 class CodeTableTable(Table):
@@ -317,5 +353,6 @@ class Configuration(Table):
     partner: list[PartnerTable] = Field(default=[])
     channel: list[ChannelTable] = Field(default=[])
     agreement: list[AgreementTable] = Field(default=[])
+    calendar: list[CalendarTable] = Field(default=[])
     table: list[CodeTableTable] = Field(default=[])
     route: list[RouteTable] = Field(default=[])

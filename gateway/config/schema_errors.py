@@ -5,8 +5,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import model, writing_model, xml_model
-from gateway.config.channels import CHANNEL_TABLES
+from gateway.config import expectation_model, model, writing_model, xml_model
+from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES
+from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.check import Complaints
 from gateway.config.positions import KeyPath
 
@@ -20,7 +21,10 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "breaker": model.Breaker,
     "partner": model.PartnerTable,
     **CHANNEL_TABLES,
+    **CHANNEL_PARTS,
     "agreement": model.AgreementTable,
+    "expect": expectation_model.ExpectTable,
+    "calendar": expectation_model.CalendarTable,
     "guide": model.GuideTable,
     "schema": xml_model.SchemaTable,
     "limits": xml_model.LimitsTable,
@@ -126,6 +130,8 @@ _TAGS = frozenset({"folder", "http", "str", "list[str]", "int", "float", "bool"}
 
 def _table(loc: tuple[int | str, ...]) -> type[BaseModel]:
     """The table that the last part of a location belongs to."""
+    if loc[:2] == ("gateway", "as2") and "keys" not in loc:
+        return As2OwnTable
     for part in reversed(loc[:-1]):
         if isinstance(part, str) and part in _MEMBERS:
             return _MEMBERS[part]

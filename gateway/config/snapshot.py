@@ -6,8 +6,10 @@ from pathlib import Path
 
 from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
 from gateway.domain.application import Application
+from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import Json
+from gateway.domain.http_terms import ServerTls
 from gateway.domain.owner import Owner
 from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
@@ -29,6 +31,9 @@ class GatewaySettings:
     virtual_host: str | None
     database_url: str = field(repr=False)
     amqp_urls: tuple[str, ...] = field(repr=False)
+    trusted_proxies: tuple[str, ...] = ()
+    certificate_header: str | None = None
+    tls: ServerTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Snapshot:
     agreements: tuple[Agreement, ...]
     partnerships: Partnerships
     routes: tuple[Route, ...]
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     @property
     def gateway_id(self) -> str:

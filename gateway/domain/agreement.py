@@ -1,16 +1,18 @@
 """Partners, their channels, and what was agreed about each document; from these, the terms interchanges are judged by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gateway.domain.channel import Channel
-from gateway.domain.strictness import Severities, strictest
+from gateway.domain.expectation import Expected
+from gateway.domain.sequence import OutOfSequence
+from gateway.domain.strictness import ENVELOPE_LEVELS, Severities, strictest
 from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms, WritingTerms
-from translators.finding import Code, Finding, found
+from translators.finding import DEFINITIONS, Code, Finding, found
 from translators.position import Position
 from translators.provenance import NOTHING_KNOWN, Provenance
 from translators.xml_terms import USUAL as XML_AS_USUAL
@@ -37,6 +39,24 @@ class DuplicatePolicy(StrEnum):
     REJECT = "reject"
     IGNORE = "ignore"
     ACCEPT = "accept"
+
+
+class Unroutable(StrEnum):
+    """What the acknowledgement says of a document that is valid and that no route takes.
+
+    `accept`: it is ours now, and a failure with an owner. `reject`: the partner is told that it was not taken.
+    """
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceTerms:
+    """What becomes of interchanges out of their order, and for how long one is held."""
+
+    policy: OutOfSequence = OutOfSequence.ACCEPT
+    wait: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +101,17 @@ class Agreement:
     limits: Mapping[str, int] = field(default_factory=dict)
     """How large things may be, by the names of `Terms`."""
     duplicates: DuplicatePolicy = DuplicatePolicy.REJECT
+    sequence: SequenceTerms = SequenceTerms()
+    unroutable: Unroutable = Unroutable.ACCEPT
     options: Mapping[str, object] = field(default_factory=dict)
     writing: WritingTerms | None = None
     layout: "Layout | None" = None
+    files: str = ""
+    """A pattern of the names of its flat files, where several layouts come by one channel; empty for any."""
     other_versions: frozenset[str] = frozenset()
     """What the partner writes instead of `version` and means the same."""
+    expect: tuple[Expected, ...] = ()
+    """Out: what the partner owes us for each document. In: for the acknowledgements that we send."""
 
 
 _AgreementKey = tuple[str, Direction, Family, str, str]
@@ -105,6 +131,7 @@ class Partnerships:
     agreements: Mapping[_AgreementKey, Agreement]
     terms: Mapping[_Judged, Terms]
     duplicates: Mapping[tuple[str, Family], DuplicatePolicy]
+    sequences: Mapping[tuple[str, Family], SequenceTerms] = field(default_factory=dict)
     ways: Mapping[str, Provenance] = field(default_factory=dict)
 
     @classmethod
@@ -139,7 +166,12 @@ class Partnerships:
                 judged.setdefault((agreement.partner, *syntax_of(agreement.family, agreement.version)), []).append(agreement)
         terms = {key: _terms(known[key[0]], group) for key, group in judged.items() if key[0] in known}
         policies = {key: _strictest_policy(group) for key, group in inbound.items()}
-        return cls(own, refuse_test, known, addresses, senders, by_key, terms, policies, ways or {})
+        order = list(OutOfSequence)
+        sequences = {
+            key: min((agreement.sequence for agreement in group), key=lambda one: order.index(one.policy))
+            for key, group in inbound.items()
+        }
+        return cls(own, refuse_test, known, addresses, senders, by_key, terms, policies, sequences, ways or {})
 
     def partner_of(self, envelope: Envelope) -> Partner | None:
         """Who sent an interchange; known also when it is addressed to an identity that is not ours."""
@@ -147,9 +179,9 @@ class Partnerships:
         partner = exact or self.by_sender.get((envelope.family, envelope.sender))
         return self.partners[partner] if partner else None
 
-    def provenance(self, channel: str) -> Provenance:
-        """What a channel says of the files that come by it."""
-        return self.ways.get(channel, NOTHING_KNOWN)
+    def provenance(self, channel: str, file_name: str = "") -> Provenance:
+        """What a channel says of a file that comes by it, and what its name says."""
+        return self.ways.get(channel, NOTHING_KNOWN).of_file(file_name)
 
     def writing(self, agreement: Agreement) -> WritingTerms:
         """How documents are written under an agreement."""
@@ -189,6 +221,10 @@ class Partnerships:
     def duplicate_policy(self, partner: str, family: Family) -> DuplicatePolicy:
         """What becomes of a repeated interchange: the strictest of the partner's agreements."""
         return self.duplicates.get((partner, family), DuplicatePolicy.REJECT)
+
+    def sequence(self, partner: str, family: Family) -> SequenceTerms:
+        """What becomes of an interchange out of its order: the strictest of the partner's agreements."""
+        return self.sequences.get((partner, family), SequenceTerms())
 
     def is_test(self, envelope: Envelope) -> bool:
         """Whether the interchange's documents are test documents: its flag says so, or its sender is on trial."""
@@ -268,23 +304,47 @@ def _terms(partner: Partner, agreements: list[Agreement]) -> Terms:
     documents: dict[str, DocumentTerms] = {}
     for type_ in dict.fromkeys(agreement.type for agreement in agreements):
         of_type = [agreement for agreement in agreements if agreement.type == type_]
-        documents[type_] = DocumentTerms(
-            versions=frozenset(version for agreement in of_type for version in (agreement.version, *agreement.other_versions)),
-            severities=strictest([agreement.severities for agreement in of_type]),
-            timezone=partner.timezone,
-            guide=next((agreement.guide for agreement in of_type if agreement.guide is not None), None),
-            **_largest(of_type, ("max_findings",)),
-            xml=next((agreement.xml for agreement in of_type if agreement.xml != XML_AS_USUAL), XML_AS_USUAL),
-        )
+        whole = _document_terms(partner, of_type)
+        apart = {version: replace(_document_terms(partner, [one]), versions=whole.versions) for version, one in _apart(of_type)}
+        documents[type_] = replace(whole, by_version=apart)
     acknowledgement = next((a.acknowledgement for a in agreements if a.acknowledgement.functional), agreements[0].acknowledgement)
     return Terms(
         documents=documents,
         default=DocumentTerms(agreed=False, timezone=partner.timezone),
-        severities=strictest([agreement.severities for agreement in agreements]),
+        severities=_of_envelope(agreements),
         acknowledgement=acknowledgement,
         writing=next((agreement.writing for agreement in agreements if agreement.writing is not None), WritingTerms()),
         **_largest(agreements),
     )
+
+
+def _apart(agreements: list[Agreement]) -> Iterator[tuple[str, Agreement]]:
+    """Which of several agreements about one type holds for a version: a later pair stands in the place of an earlier one."""
+    if len(agreements) > 1:
+        yield from ((version, one) for one in reversed(agreements) for version in one.other_versions)
+        yield from ((one.version, one) for one in reversed(agreements))
+
+
+def _document_terms(partner: Partner, agreements: list[Agreement]) -> DocumentTerms:
+    """The terms of some agreements about one type; where they differ the strictest holds, and of what is given once the first."""
+    return DocumentTerms(
+        versions=frozenset(version for agreement in agreements for version in (agreement.version, *agreement.other_versions)),
+        severities=strictest([agreement.severities for agreement in agreements]),
+        timezone=partner.timezone,
+        guide=next((agreement.guide for agreement in agreements if agreement.guide is not None), None),
+        **_largest(agreements, ("max_findings",)),
+        xml=next((agreement.xml for agreement in agreements if agreement.xml != XML_AS_USUAL), XML_AS_USUAL),
+    )
+
+
+def _of_envelope(agreements: list[Agreement]) -> Severities:
+    """What findings weigh in what all documents share; what an agreement says of its own documents holds for no others."""
+    every = [agreement.severities for agreement in agreements]
+    return {
+        code: severity
+        for code, severity in strictest(every).items()
+        if DEFINITIONS[code].level in ENVELOPE_LEVELS or all(code in severities for severities in every)
+    }
 
 
 def _largest(agreements: list[Agreement], names: tuple[str, ...] = ()) -> dict[str, Any]:

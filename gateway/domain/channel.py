@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.domain.ftps_terms import FtpsServer
 from gateway.domain.http_terms import HttpCertificate, HttpPollOptions, HttpSendOptions, HttpSignature
+from gateway.domain.mail_terms import ImapOptions, SmtpOptions
+from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer
 
 
 class ChannelOptions(Protocol):
@@ -95,3 +98,68 @@ class HttpOptions:
     def receives(self) -> bool:
         """The partner posts, or we fetch."""
         return self.accepts or self.poll is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MailOptions:
+    """A mailbox of ours that is read, and a server that mails to the partner are handed to; one of them may be None."""
+
+    imap: ImapOptions | None
+    smtp: SmtpOptions | None
+
+    @property
+    def sends(self) -> bool:
+        """There are recipients."""
+        return self.smtp is not None
+
+    @property
+    def receives(self) -> bool:
+        """There is a mailbox."""
+        return self.imap is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SftpOptions:
+    """Folders on a partner's SFTP server: `inbox` is read, `outbox` written; one of them may be None.
+
+    `jump` is a server that the way leads through. Up to `connections` are open at one time and kept open, with a sign of life
+    every `keep_alive` s; `in_flight` are the requests under way on each. `patience` in seconds is for one answer.
+    """
+
+    server: SftpServer
+    inbox: SftpInbox | None = None
+    outbox: SftpOutbox | None = None
+    jump: SftpServer | None = None
+    connections: int = 2
+    in_flight: int = 64
+    keep_alive: float = 30.0
+    patience: float = 30.0
+
+    @property
+    def sends(self) -> bool:
+        """There is a folder that the partner takes files from."""
+        return self.outbox is not None
+
+    @property
+    def receives(self) -> bool:
+        """There is a folder that the partner puts files into."""
+        return self.inbox is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FtpsOptions:
+    """Folders on a partner's FTPS server: `inbox` is read, `outbox` written; one of them may be None."""
+
+    server: FtpsServer
+    inbox: SftpInbox | None = None
+    outbox: SftpOutbox | None = None
+
+    @property
+    def sends(self) -> bool:
+        """There is a folder that the partner takes files from."""
+        return self.outbox is not None
+
+    @property
+    def receives(self) -> bool:
+        """There is a folder that the partner puts files into."""
+        return self.inbox is not None

@@ -12,13 +12,22 @@ LARGEST = dict.fromkeys(Family, _FREE) | {Family.X12: 999_999_999, Family.EDIFAC
 
 def interchange_scope(outbound: OutboundInterchange) -> str:
     """The counter of ISA13 or UNB 0020."""
-    usage = "T" if outbound.test else "P"
-    return f"interchange|{outbound.family}|{outbound.sender}|{outbound.receiver}|{usage}"
+    return interchange_counter(outbound.family, str(outbound.sender), str(outbound.receiver), test=outbound.test)
+
+
+def interchange_counter(family: Family, sender: str, receiver: str, *, test: bool) -> str:
+    """The same by its parts, identities with their qualifiers."""
+    return f"interchange|{family}|{sender}|{receiver}|{'T' if test else 'P'}"
 
 
 def group_scope(outbound: OutboundInterchange, group: OutboundGroup) -> str:
     """The counter of GS06 or UNG 0048."""
-    return f"group|{outbound.family}|{group.sender}|{group.receiver}|{group.functional_id}"
+    return group_counter(outbound.family, group.sender, group.receiver, group.functional_id)
+
+
+def group_counter(family: Family, sender: str, receiver: str, functional_id: str) -> str:
+    """The same by its parts: application ids and GS01."""
+    return f"group|{family}|{sender}|{receiver}|{functional_id}"
 
 
 def on_the_wire(count: int, family: Family) -> int:

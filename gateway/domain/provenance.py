@@ -6,7 +6,7 @@ from dataclasses import replace
 from gateway.domain.agreement import Agreement, Direction, Partner
 from gateway.domain.channel import Channel
 from translators.contract import Family, Identity
-from translators.provenance import Provenance
+from translators.provenance import Choice, Provenance
 
 UNNAMED = Identity("", "")
 """The receiver of canonical JSON that came by a channel of nobody in particular: it has no place for one."""
@@ -35,17 +35,16 @@ def provenances(
     inbound = [agreement for agreement in agreements if agreement.direction is Direction.IN and agreement.partner in partners]
     ours, found = this_gateway(gateway), {}
     for channel in channels:
-        flat = next(
-            (agreement for agreement in inbound if agreement.family is Family.FLAT and comes_by(agreement, channel)), None
-        )
+        flat = [agreement for agreement in inbound if agreement.family is Family.FLAT and comes_by(agreement, channel)]
         parties: dict[Family, tuple[Identity, Identity]] = {}
-        if flat is not None:
-            parties[Family.FLAT] = (by_way(flat.partner), ours)
+        if flat:
+            parties[Family.FLAT] = (by_way(flat[0].partner), ours)
         by_json = any(agreement.family is Family.JSON and agreement.partner == channel.partner for agreement in inbound)
         if by_json and channel.partner and partners[channel.partner].identities[Family.JSON] == (by_way(channel.partner),):
             parties[Family.JSON] = (by_way(channel.partner), ours)
         if parties:
-            found[channel.id] = Provenance(flat.layout if flat is not None else None, parties)
+            choices = tuple(Choice(one.layout, one.files) for one in flat if one.layout and one.partner == flat[0].partner)
+            found[channel.id] = Provenance(choices[0].layout if choices else None, parties, choices)
     return found
 
 

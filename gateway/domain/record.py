@@ -109,6 +109,29 @@ class InterchangeKeyRow(NamedTuple):
     period: timedelta
 
 
+class ReceivedNumberRow(NamedTuple):
+    """A control number that came from a partner."""
+
+    family: str
+    sender: str
+    receiver: str
+    test: bool
+    last: int
+    interchange: UUID
+
+
+class MissingNumberRow(NamedTuple):
+    """A control number that has not come, though a later one has (`interchange`), and the failure that says so."""
+
+    family: str
+    sender: str
+    receiver: str
+    test: bool
+    number: int
+    interchange: UUID
+    fingerprint: str
+
+
 class DocumentKeyRow(NamedTuple):
     """What makes a business document the same as another, whatever it came in."""
 

@@ -49,13 +49,14 @@ GROUPS: Mapping[str, frozenset[Code]] = {
 }
 """What routes.toml calls the checks, one name for what a partner gets wrong together."""
 
-_FIXED_LEVELS = {Level.TRANSMISSION, Level.INTERCHANGE, Level.GROUP}
+ENVELOPE_LEVELS = frozenset({Level.TRANSMISSION, Level.INTERCHANGE, Level.GROUP})
 NEGOTIABLE: frozenset[Code] = frozenset().union(*GROUPS.values()) | frozenset(
-    code for code, definition in DEFINITIONS.items() if definition.level not in _FIXED_LEVELS
+    code for code, definition in DEFINITIONS.items() if definition.level not in ENVELOPE_LEVELS
 ) - {
     Code.DOCUMENT_TYPE_UNSUPPORTED,
     Code.DOCUMENT_VERSION_UNSUPPORTED,
     Code.DOCUMENT_NOT_AGREED,
+    Code.DOCUMENT_NOT_ROUTABLE,
     Code.DOCUMENT_TRAILER_MISSING,
     Code.FINDINGS_CAPPED,
     Code.CHARACTER_NUL,

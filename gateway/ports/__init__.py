@@ -6,7 +6,7 @@ Each has one conformance suite under `tests/conformance`, run against every impl
 from gateway.ports.broker import Broker, Message, Published
 from gateway.ports.configuration import Configuration
 from gateway.ports.delivery import Application, ApplicationCall, InboundChannel, OutboundChannel, Outcome, OutcomeKind, Parcel
-from gateway.ports.intake import Handover, Intake, Receipt, Records
+from gateway.ports.intake import BodyPieces, Handover, Intake, Receipt, Records, Staged
 from gateway.ports.json import Json
 from gateway.ports.observation import Clock, Observer
 from gateway.ports.store import (
@@ -32,6 +32,7 @@ from gateway.ports.store import (
 __all__ = [
     "Application",
     "ApplicationCall",
+    "BodyPieces",
     "BreakerMove",
     "BreakerState",
     "Broker",
@@ -64,5 +65,6 @@ __all__ = [
     "Settled",
     "Settlement",
     "SettlementSession",
+    "Staged",
     "Work",
 ]

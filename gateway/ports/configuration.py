@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from gateway.domain.agreement import Partnerships
+from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.route import Context, Route
 from gateway.ports.json import Json
@@ -31,6 +32,10 @@ class Configuration(Protocol):
     @property
     def channels(self) -> Mapping[str, Channel]:
         """Channels by id."""
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Business calendars by id, for due times."""
 
     def owner_of(self, partner: str | None) -> str:
         """Who owns the failures of a partner's documents, or of nobody's."""

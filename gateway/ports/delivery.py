@@ -29,11 +29,15 @@ class ApplicationCall:
 
 
 class OutcomeKind(StrEnum):
-    """How a delivery attempt ended: done, worth repeating, or refused for good."""
+    """How a delivery attempt ended: done, worth repeating, refused for good, or nobody knows.
+
+    `IN_DOUBT` is for targets that are not idempotent: it may have been done, so it is not repeated before somebody has looked.
+    """
 
     DELIVERED = "delivered"
     RETRY = "retry"
     FAILED = "failed"
+    IN_DOUBT = "in_doubt"
 
 
 @dataclass(frozen=True, slots=True)

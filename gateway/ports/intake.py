@@ -9,8 +9,16 @@ from gateway.ports.json import Json
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """A body that is stored already, in pieces, under the id of the transmission it is handed over as."""
+
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
-    """What a channel hands over: the bytes of a transmission and how they came.
+    """What a channel hands over: the bytes of a transmission and how they came. `staged` instead of a `body` in memory.
 
     `id` is chosen by the channel before anything is stored, so that handing over again after a crash is recognised.
     `name` is the remote file name or message id. `idempotency_key`, unique per channel, is the sender's own protection
@@ -26,6 +34,12 @@ class Handover:
     wait: bool = False
     traceparent: str | None = None
     remote: str | None = None
+    staged: Staged | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body) if self.staged is None else self.staged.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,16 @@ class Intake(Protocol):
 
     async def receive(self, handover: Handover) -> Receipt:
         """Store a transmission. Raises Refused (nothing stored), StoreUnavailable, or CommitUnknown (ask again)."""
+
+
+class BodyPieces(Protocol):
+    """Where large bodies go while they arrive, so that nobody holds them. What is never handed over is removed later."""
+
+    async def stage(self, transmission: UUID, ordinal: int, piece: bytes) -> None:
+        """Store a piece of 1 MiB, the last one of less. Raises StoreUnavailable."""
+
+    async def drop(self, transmission: UUID) -> None:
+        """Remove what was staged, unless it was handed over and stored. Never raises: it is removed later then."""
 
 
 class Records(Protocol):

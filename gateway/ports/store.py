@@ -18,14 +18,17 @@ from gateway.domain.record import (
     FindingRow,
     InterchangeKeyRow,
     InterchangeRow,
+    MissingNumberRow,
     OutboundDocumentRow,
     OutboundRow,
     OutboxRow,
+    ReceivedNumberRow,
     ReleasedRow,
     ResultRow,
     TransmissionRow,
 )
 from gateway.ports.broker import Message, Published
+from gateway.ports.expectation import ExpectationSession
 from gateway.ports.intake import Receipt
 from gateway.ports.json import Json
 
@@ -48,6 +51,10 @@ class ClaimedTransmission:
     starts: int
     received_at: datetime
     body: bytes
+    held: bool = False
+    """Whether it waited for earlier control numbers."""
+    waited_out: bool = False
+    """Whether it waited for as long as was agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,10 @@ class Settlement:
     failures: list[FailureRow] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     waited: list[UUID] = field(default_factory=list)
+    resumed: list[UUID] = field(default_factory=list)
+    """Transmissions that waited for what came now."""
+    woken: list[str] = field(default_factory=list)
+    """Targets of earlier deliveries that may go on now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +205,30 @@ class DocumentKeys(Protocol):
         """Claim business keys; answers, by document, who holds those that could not be claimed."""
 
 
-class SettlementSession(DocumentKeys, Protocol):
+class SettlementSession(DocumentKeys, ExpectationSession, Protocol):
     """The one transaction that ends translation."""
 
     async def claim_interchange_keys(self, rows: Sequence[InterchangeKeyRow]) -> Mapping[UUID, Earlier]:
         """Claim keys; answers, by interchange, who holds those that could not be claimed."""
+
+    async def lock_received_numbers(self, pairs: Sequence[ReceivedNumberRow]) -> Mapping[tuple[str, str, str, bool], int | None]:
+        """The last control number that came from each pair of partners (None: none yet), locked until the commit."""
+
+    async def advance_received_numbers(
+        self,
+        last: Sequence[ReceivedNumberRow],
+        missing: Sequence[MissingNumberRow],
+        late: Sequence[ReceivedNumberRow],
+        *,
+        waited_for: Sequence[str],
+    ) -> Sequence[UUID]:
+        """Remember numbers, close cases of gaps that are filled; answers the transmissions that may go on."""
+
+    async def release_interchange_keys(self, interchanges: Sequence[UUID]) -> None:
+        """Forget keys that these interchanges have claimed."""
+
+    async def close_held_cases(self, transmissions: Sequence[UUID]) -> None:
+        """End the cases of transmissions that wait no more."""
 
     async def acknowledgements_of(self, interchanges: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
         """The outbound interchanges that acknowledge these."""
@@ -240,7 +270,7 @@ class PendingDocument:
     json: bytes
 
 
-class ReleaseSession(DocumentKeys, Protocol):
+class ReleaseSession(DocumentKeys, ExpectationSession, Protocol):
     """A transaction that releases documents of large interchanges."""
 
     async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
@@ -263,6 +293,18 @@ class Work(Protocol):
 
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         """Give claims back without counting the start."""
+
+    async def hold_transmission(
+        self,
+        transmission: UUID,
+        *,
+        claim: UUID,
+        wait: timedelta,
+        waits_for: str,
+        until: ReceivedNumberRow,
+        failure: FailureRow,
+    ) -> bool:
+        """Let a transmission wait for earlier control numbers, and tell its owner; True when they have come by now."""
 
     async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:
         """Let claims on transmissions hold for that long from now: those of the ids that are held under one of the claims."""

@@ -11,14 +11,20 @@ from gateway.stages.compose import Draft, transmit, why_not_sealed
 from gateway.stages.judgement import JudgedInterchange
 from translators import registry
 
+_CXML = "cXML"
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How an interchange came: its transmission, the channel, and the configuration that judged it."""
+    """How an interchange came: its transmission, the channel, and the configuration that judged it.
+
+    `waited`: the sender waits for the acknowledgement on the connection by which it sent.
+    """
 
     transmission: UUID
     channel: str
     configuration: Configuration
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ def owed_for(judged: JudgedInterchange, arrival: Arrival, new_id: Callable[[], U
             verdict=acknowledgement.verdict.value,
             explanation=acknowledgement.explanation,
         )
-        delivery = answer_by(outbound, judged, arrival, new_id)
+        at_once = acknowledgement.type == _CXML and arrival.waited  # its Response stands in the answer to the request
+        delivery = None if at_once else answer_by(outbound, judged, arrival, new_id)
         problem = why_not_sealed(acknowledgement.outbound) if judged.interchange.findings else ""
         owed.append(Owed(draft, row, delivery, problem))
     return owed

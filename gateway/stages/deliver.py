@@ -213,7 +213,7 @@ class Deliver:
             result = self._result(delivery, outcome, call.probe)
             results.append(result)
             events.append(self._event(delivery, result))
-            if result.state in ("failed", "dead"):
+            if result.state in ("failed", "dead", "in_doubt"):
                 failures.append(self._failure(delivery, result))
             if result.state == "dead":
                 outbox.append(self._dead_letter(delivery, result))
@@ -253,6 +253,8 @@ class Deliver:
         delay, event, code = timedelta(), "delivered", outcome.code
         if outcome.kind is OutcomeKind.FAILED:
             event = "refused"
+        elif outcome.kind is OutcomeKind.IN_DOUBT:
+            event = "outcome_unknown"
         elif outcome.kind is OutcomeKind.RETRY:
             wait = self._breaker.delay(outcome, probe) or next_delay(
                 self.target.policy,
@@ -286,10 +288,12 @@ class Deliver:
 
     def _failure(self, delivery: ClaimedDelivery, result: ResultRow) -> FailureRow:
         owner = self._owner_of(delivery) or self.target.owner
-        code = result.code or result.state
+        code = "in-doubt" if result.state == "in_doubt" else result.code or result.state
         mark = fingerprint(stage="deliver", code=code, partner=delivery.partner, route=delivery.route, owner=owner)
         remedy = "Correct the cause, then redeliver."
-        if result.state == "dead":
+        if result.state == "in_doubt":
+            remedy = f"Look in {self.target.id} whether it arrived, then redeliver or mark as delivered."
+        elif result.state == "dead":
             remedy = f"All {delivery.attempt} attempts failed. See that {self.target.id} works, then redeliver."
         return FailureRow(
             id=self._new_id(),

@@ -12,11 +12,12 @@ from functools import partial
 from uuid import UUID
 
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Settlement, Work
-from gateway.stages.judgement import Judged, JudgedInterchange, frame, hold_document
+from gateway.stages.judgement import Judged, JudgedInterchange, frame, hold_document, would_not_be_taken
 from gateway.stages.ledger import Ledger
 from translators import registry
 from translators.contract import Document, DocumentRead, Interchange, InterchangeClosed, InterchangeOpened, Stray, Verdict
 from translators.finding import Finding
+from translators.refusal import with_refused
 
 LARGE = 1_048_576
 """Transmissions above this size in bytes are held."""
@@ -40,6 +41,7 @@ class _Reading:
     open: JudgedInterchange | None = None
     documents: list[Document] = field(default_factory=list)
     refused: int = 0
+    not_taken: dict[int, Finding] = field(default_factory=dict)
 
 
 class Hold:
@@ -58,7 +60,7 @@ class Hold:
         judged = Judged(transmission, configuration, (), (), held=True)
         ledger = self._ledger()
         size, turn = 0, self._clock.monotonic()
-        provenance = configuration.partnerships.provenance(transmission.channel)
+        provenance = configuration.partnerships.provenance(transmission.channel, transmission.name)
         for event in registry.read(transmission.body, terms_for, provenance=provenance):
             match event:
                 case InterchangeOpened():
@@ -87,13 +89,18 @@ class Hold:
         ordinal = len(reading.interchanges) + 1
         opened = Interchange(event.envelope, event.terms, event.envelope.offset, (), (), (), Verdict.ACCEPTED)
         reading.open = frame(derived_id(transmission.id, ordinal), ordinal, opened, transmission, configuration)
-        reading.documents = []
+        reading.documents, reading.not_taken = [], {}
 
     def _store(self, ledger: Ledger, judged: Judged, reading: _Reading, document: Document) -> int:
         """Into the slice; answers its size. Only what the acknowledgement needs stays in memory."""
         if reading.open is None:
             return 0
         held = hold_document(document, reading.open, self._new_id)
+        reason = would_not_be_taken(held, reading.open, judged.transmission.channel, judged.configuration)
+        if reason is not None:
+            reading.not_taken[document.ordinal] = reason
+            refused = replace(document, verdict=Verdict.REJECTED, findings=(*document.findings, reason))
+            held = replace(held, document=refused, state="rejected", json=None)
         ledger.store(judged, reading.open, held)
         findings: tuple[Finding, ...] = ()
         if document.verdict is not Verdict.ACCEPTED:
@@ -121,6 +128,7 @@ def _finish(reading: _Reading, event: InterchangeClosed, body: bytes) -> None:
         verdict=event.verdict,
     )
     digest = hashlib.sha256(memoryview(body)[envelope.offset : event.end]).digest()
+    whole = with_refused(whole, reading.not_taken) if reading.not_taken else whole
     reading.interchanges.append(replace(opened, interchange=whole, digest=digest))
     reading.open = None
 

@@ -17,7 +17,7 @@ _LIMIT = 60.0
 _MEMORY = 4 << 30
 """Bytes of address space the child may take, so that it runs out of memory before the machine does."""
 
-Trial = Callable[[bytes, Partnerships, str | None, str], int]
+Trial = Callable[[bytes, Partnerships, str | None, str, str], int]
 
 
 class WorkerDied(Exception):
@@ -48,6 +48,7 @@ class Isolation:
                     configuration.partnerships,
                     transmission.partner,
                     transmission.channel,
+                    transmission.name,
                 )
         except TimeoutError:
             self.close()
@@ -73,7 +74,7 @@ def _bound_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
-def read_through(data: bytes, partnerships: Partnerships, channel_partner: str | None, channel: str) -> int:
+def read_through(data: bytes, partnerships: Partnerships, channel_partner: str | None, channel: str, name: str = "") -> int:
     """What the child does: the whole pure translation, one document at a time; answers the number of events."""
     terms_for = partial(partnerships.terms_for, channel_partner=channel_partner)
-    return sum(1 for _ in registry.read(data, terms_for, provenance=partnerships.provenance(channel)))
+    return sum(1 for _ in registry.read(data, terms_for, provenance=partnerships.provenance(channel, name)))

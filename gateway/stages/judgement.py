@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
-from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Unroutable
+from gateway.domain.matching import ACKNOWLEDGEMENTS
 from gateway.domain.storable import storable_key
 from gateway.ports import ClaimedTransmission, Configuration
 from gateway.stages.route import Routing, route_document
@@ -17,9 +18,7 @@ from translators import registry
 from translators.contract import Document, Interchange, Translation, Verdict, WrittenDocument
 from translators.finding import Code, Finding, Severity, found
 from translators.position import Position
-
-ACKNOWLEDGEMENTS = frozenset({"functional_acknowledgement", "technical_acknowledgement", "application_response"})
-"""Documents that answer ours. They are stored and never answered."""
+from translators.refusal import with_refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,23 @@ class JudgedInterchange:
         """Whether none of it was taken, because the envelope itself was at fault."""
         return self.interchange.verdict is Verdict.REJECTED and _refused_as_a_whole(self.interchange)
 
+    def as_out_of_sequence(self, expected: str) -> "JudgedInterchange":
+        """The same interchange, refused because another control number was due."""
+        envelope = self.interchange.envelope
+        message = f"Control number {envelope.control_number} of {envelope.sender} is out of sequence."
+        place, number = Position(envelope.offset), envelope.control_number
+        finding = found(Code.INTERCHANGE_OUT_OF_SEQUENCE, message, place, expected=expected, actual=number)
+        return self._refused(finding)
+
     def as_duplicate(self) -> "JudgedInterchange":
         """The same interchange, refused because its control number was used before."""
         envelope = self.interchange.envelope
         number = envelope.control_number
         message = f"Control number {number} was used before by {envelope.sender}." if number else "The same file came before."
         finding = found(Code.INTERCHANGE_DUPLICATE, message, Position(envelope.offset), actual=number or None)
+        return self._refused(finding)
+
+    def _refused(self, finding: Finding) -> "JudgedInterchange":
         groups = tuple(replace(group, accepted=0, verdict=Verdict.REJECTED) for group in self.interchange.groups)
         refused = replace(
             self.interchange, findings=(*self.interchange.findings, finding), verdict=Verdict.REJECTED, groups=groups
@@ -95,7 +105,7 @@ class Judged:
 def judge(transmission: ClaimedTransmission, configuration: Configuration, new_id: Callable[[], UUID]) -> Judged:
     """Translate and route everything in a transmission. Never raises on any bytes."""
     terms_for = partial(configuration.partnerships.terms_for, channel_partner=transmission.partner)
-    provenance = configuration.partnerships.provenance(transmission.channel)
+    provenance = configuration.partnerships.provenance(transmission.channel, transmission.name)
     translation = registry.translate(transmission.body, terms_for, provenance=provenance)
     return judge_translation(transmission, translation, configuration, new_id)
 
@@ -119,8 +129,37 @@ def _judge_interchange(
     new_id: Callable[[], UUID],
 ) -> JudgedInterchange:
     judged = frame(new_id(), ordinal, interchange, transmission, configuration)
-    documents = (_judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents)
-    return replace(judged, documents=tuple(documents))
+    documents = [_judge_document(document, judged, transmission, configuration, new_id) for document in interchange.documents]
+    reasons = {one.document.ordinal: reason for one in documents if (reason := not_taken(one))}
+    if not reasons:
+        return replace(judged, documents=tuple(documents))
+    refused = with_refused(interchange, reasons)
+    return replace(
+        judged,
+        interchange=refused,
+        documents=tuple(
+            replace(one, document=document, state="rejected", json=None, routing=None) if document.ordinal in reasons else one
+            for one, document in zip(documents, refused.documents, strict=True)
+        ),
+    )
+
+
+def would_not_be_taken(
+    held: JudgedDocument, judged: JudgedInterchange, channel: str, configuration: Configuration
+) -> Finding | None:
+    """The same of a document that waits for the trailer: it is routed now only where the agreement asks."""
+    agreement = _agreement(held.document, judged, configuration)
+    if held.state != "pending" or agreement is None or agreement.unroutable is Unroutable.ACCEPT:
+        return None
+    return not_taken(release_document(held, judged, channel, configuration))
+
+
+def not_taken(judged: JudgedDocument) -> Finding | None:
+    """Why a valid document is refused before it is acknowledged: no route takes it, and the agreement wants that said."""
+    if judged.state != "unrouted" or judged.agreement is None or judged.agreement.unroutable is Unroutable.ACCEPT:
+        return None
+    place = Position(judged.document.start)
+    return found(Code.DOCUMENT_NOT_ROUTABLE, "No route takes this document, and the agreement asks to refuse such.", place)
 
 
 def frame(
@@ -158,11 +197,12 @@ def _judge_document(
 def hold_document(document: Document, judged: JudgedInterchange, new_id: Callable[[], UUID]) -> JudgedDocument:
     """A document as far as it can be judged before the trailer: `pending`, or at its end already."""
     state, canonical = _state(document, judged), document.canonical
-    if state != "accepted" or canonical is None or judged.partner is None:
+    if state not in ("accepted", "consumed") or canonical is None or judged.partner is None:
         return JudgedDocument(new_id(), document, state, None, None, "", (), None)
+    state = "pending" if state == "accepted" else state
     keys = tuple(storable_key(f"{kind}:{value}") for kind, value in canonical.business_keys)
     identity = storable_key(canonical.identity)
-    return JudgedDocument(new_id(), document, "pending", None, canonical.to_json(), identity, keys, None)
+    return JudgedDocument(new_id(), document, state, None, canonical.to_json(), identity, keys, None)
 
 
 def release_document(
@@ -172,10 +212,7 @@ def release_document(
     document, partner = held.document, judged.partner
     if partner is None or held.json is None:
         raise ValueError(f"document {held.id} has no partner or no canonical form")
-    envelope = judged.interchange.envelope
-    agreement = configuration.partnerships.agreement(
-        partner.id, Direction.IN, envelope.family, type=document.type, version=document.version
-    )
+    envelope, agreement = judged.interchange.envelope, _agreement(document, judged, configuration)
     routing = route_document(
         document, held.json, partner=partner, agreement=agreement, test=judged.test,
         envelope=envelope, channel=channel, configuration=configuration,
@@ -183,15 +220,24 @@ def release_document(
     return replace(held, state=routing.state, agreement=agreement, routing=routing)
 
 
+def _agreement(document: Document, judged: JudgedInterchange, configuration: Configuration) -> Agreement | None:
+    if judged.partner is None:
+        return None
+    family = judged.interchange.envelope.family
+    return configuration.partnerships.agreement(
+        judged.partner.id, Direction.IN, family, type=document.type, version=document.version
+    )
+
+
 def _state(document: Document, judged: JudgedInterchange) -> str:
-    """`accepted` when it may go on; otherwise its final state."""
+    """`accepted` when it may go on; otherwise its final state. Documents that answer ours are consumed, and never answered."""
     if document.verdict is Verdict.REJECTED:
         return "rejected"
     if judged.refused or _group_refused(document, judged.interchange):
         return "refused"
-    if document.name in ACKNOWLEDGEMENTS or document.canonical is None:
+    if document.canonical is None:
         return "unmapped"
-    return "accepted"
+    return "consumed" if document.name in ACKNOWLEDGEMENTS else "accepted"
 
 
 def _group_refused(document: Document, interchange: Interchange) -> bool:

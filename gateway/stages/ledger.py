@@ -22,7 +22,8 @@ from gateway.domain.record import (
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports import Settlement
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange
-from translators.finding import Finding, Severity
+from translators.finding import Code, Finding, Severity, found
+from translators.position import Position
 
 _NOT_DELIVERED = {
     "rejected": "document-rejected",
@@ -39,6 +40,12 @@ _REMEDIES = {
     "identity-missing": "Add the identity to routes.toml, then replay it.",
     "not-writable": "Correct the document, or the agreement that says how it is written, then publish or replay it.",
 }
+
+
+_IGNORED = found(
+    Code.INTERCHANGE_DUPLICATE, "it came again, was not processed again as agreed, and nothing answers it.", Position(0)
+)
+"""A repeat that the agreement wants ignored, where no acknowledgement of the first one can tell the partner."""
 
 
 @dataclass(slots=True)
@@ -283,9 +290,9 @@ class Ledger:
         )
 
     def _interchange_failure(self, judged: Judged, interchange: JudgedInterchange, state: str) -> None:
-        worst = next(f for f in interchange.interchange.findings if f.severity is Severity.ERROR)
-        code = "interchange-conflict" if state == "conflict" else worst.code.value
         partner, number = interchange.partner, interchange.interchange.envelope.control_number
+        worst = next((f for f in interchange.interchange.findings if f.severity is Severity.ERROR), _IGNORED)
+        code = "interchange-conflict" if state == "conflict" else worst.code.value
         self._failure(
             judged,
             "translate",

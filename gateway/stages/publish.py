@@ -1,6 +1,7 @@
 """Publish: after a commit the writer wakes the targets and publishes its messages. Relay and sweep make good what is lost."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 import orjson
 import structlog
@@ -26,8 +27,11 @@ class Publish:
 
     async def after_commit(self, settlement: Settlement) -> None:
         """Wake, count, publish; never raises for a broker or database that is away."""
-        for target in {delivery.target for delivery in settlement.deliveries if delivery.state == "waiting"}:
+        for target in {delivery.target for delivery in settlement.deliveries if delivery.state == "waiting"} | {
+            *settlement.woken
+        }:
             await self._wake(target)
+        await self.resume(settlement.resumed)
         self._count(settlement)
         if not settlement.outbox:
             return
@@ -43,6 +47,11 @@ class Publish:
             await self._work.delete_outbox(confirmed)
         except GatewayError as error:
             log.warning("outbox_not_cleared", messages=len(confirmed), error=str(error))
+
+    async def resume(self, transmissions: Sequence[UUID]) -> None:
+        """Announce transmissions that waited for something; without a broker the sweep finds them."""
+        if transmissions:
+            await self._broker.announce("translate", transmissions)
 
     def _count(self, settlement: Settlement) -> None:
         now = self._clock.now()

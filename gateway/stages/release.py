@@ -16,9 +16,11 @@ from gateway.domain.rule import Failed
 from gateway.errors import Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, PendingDocument, Settlement, Work
 from gateway.stages.duplicates import document_states
+from gateway.stages.expect import arrivals
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame, release_document
 from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
+from gateway.stages.reconcile import reconcile
 from gateway.stages.route import Routing
 from translators.canonical import model_of
 from translators.contract import Document, Envelope, Family, Identity, Interchange, Separators, Terms, Verdict
@@ -102,7 +104,7 @@ class Release:
                 return 0
             judged = [_judge(document, configuration, refused) for document in pending]
             states = await document_states(session, [interchange for _, interchange in judged])
-            rows = []
+            rows, settled = [], []
             for transmission, interchange in judged:
                 document = interchange.documents[0]
                 document = replace(document, state=states.get(document.id, document.state))
@@ -110,8 +112,11 @@ class Release:
                 if document.state == "conflict":
                     ledger.conflict(transmission, interchange, document)
                 rows.append(_row(document))
+                settled.append((transmission, replace(interchange, documents=(document,))))
                 settlement.canonical.append(BodyRow(transmission.transmission.id, document.id, document.json or b""))
             await session.settle_release(rows, settlement)
+            woken, _ = await reconcile(session, arrivals(settled), configuration, new_id=self._new_id, node=self._node)
+            settlement.woken += woken
         await self._publish.after_commit(settlement)
         for row in rows:
             if row.state in ("routed", "unrouted", "stopped"):

@@ -60,8 +60,9 @@ def _as_call(delivery: ClaimedDelivery, document: Json) -> ApplicationCall:
 
 
 async def _send(channel: OutboundChannel, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
-    parcels = [_as_parcel(d, d.content) for d in deliveries if d.content is not None]
-    lost = [_without_body(d) for d in deliveries if d.content is None]
+    contents = {d.id: b"" if d.action == "receipt" else d.content for d in deliveries}  # a receipt's bytes are the channel's
+    parcels = [_as_parcel(d, content) for d in deliveries if (content := contents[d.id]) is not None]
+    lost = [_without_body(d) for d in deliveries if contents[d.id] is None]
     return [*lost, *(await channel.send(parcels) if parcels else ())]
 
 

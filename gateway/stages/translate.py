@@ -21,12 +21,15 @@ from gateway.stages.acknowledge import Arrival, Owed, answer_by, owed_for
 from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import Draft, compose
 from gateway.stages.duplicates import Fate, document_states, interchange_fates, with_documents
+from gateway.stages.expect import acknowledges, arrivals, expected_for
 from gateway.stages.halving import write_in_halves
 from gateway.stages.hold import LARGE, Hold, HoldLost
 from gateway.stages.isolation import Isolation, WorkerDied
-from gateway.stages.judgement import Judged, judge
+from gateway.stages.judgement import Judged, JudgedInterchange, judge
 from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
+from gateway.stages.reconcile import reconcile
+from gateway.stages.sequence import Held, TooEarly, held_for, hold_failure, in_sequence, remember
 from translators import registry
 from translators.contract import Verdict
 
@@ -158,6 +161,10 @@ class Translate:
         while batch:
             try:
                 settlement = await self._write(claim, batch)
+            except TooEarly as early:
+                await self._hold_back(claim, early.held)
+                waiting = {held.judged.transmission.id for held in early.held}
+                batch = [judged for judged in batch if judged.transmission.id not in waiting]
             except ClaimLost as lost:
                 log.warning("claims_lost", transmissions=len(batch) - len(lost.kept))
                 batch = [judged for judged in batch if judged.transmission.id in lost.kept]
@@ -172,13 +179,17 @@ class Translate:
         ledger = Ledger(settlement, self._new_id, self._node, self._clock.now())
         async with self._work.settlement() as session:
             fates = await interchange_fates(session, batch)
+            numbers = await in_sequence(session, batch, fates, self._new_id)
+            settlement.failures += numbers.failures
             accepted = [fate.interchange for fate in fates.values() if fate.state == "accepted"]
             documents = await document_states(session, accepted)
             drafts: list[Draft] = []
+            settled: list[tuple[Judged, JudgedInterchange]] = []
             for judged in batch:
                 ledger.transmission(judged)
                 for interchange in judged.interchanges:
                     fate = with_documents(fates[interchange.id], documents)
+                    settled += [(judged, fate.interchange)] if fate.state == "accepted" else []
                     if fate.state == "accepted" and fate.interchange.direction is Direction.OUT:
                         for draft, delivery in outgoing.drafts(judged, fate.interchange, self._new_id):
                             drafts.append(draft)
@@ -198,10 +209,41 @@ class Translate:
             moved = await session.settle(claim, settlement)
             if len(moved) < len(batch):
                 raise ClaimLost(moved)
+            settlement.resumed += await remember(session, numbers)
+            await session.expect(expected_for(drafts, self._configuration(), sent=self._clock.now(), new_id=self._new_id))
+            settlement.woken += await self._reconcile(session, settled)
         return settlement
 
+    async def _hold_back(self, claim: UUID, held: Sequence[Held]) -> None:
+        """Let transmissions wait for earlier control numbers. What they wait for may have come in the meantime."""
+        for one in held:
+            log.info("transmission_held", transmission=str(one.judged.transmission.id), missing=len(one.missing))
+            ready = await self._work.hold_transmission(
+                one.judged.transmission.id,
+                claim=claim,
+                wait=one.wait,
+                waits_for=held_for(one.pair),
+                until=one.pair,
+                failure=hold_failure(one, self._new_id),
+            )
+            if ready:
+                await self._publish.resume([one.judged.transmission.id])
+
+    async def _reconcile(
+        self, session: SettlementSession, settled: Sequence[tuple[Judged, JudgedInterchange]]
+    ) -> Sequence[str]:  # fmt: skip
+        """Match what answers ours, in the transaction that stores it; answers the targets that have something to do by it."""
+        for judged, interchange in settled:
+            if judged.held and acknowledges(interchange):
+                await session.queue_held(interchange.id)
+        woken, failures = await reconcile(session, arrivals(settled), self._configuration(), new_id=self._new_id, node=self._node)
+        for failure in failures:
+            self._observer.count("edi_failures_total", stage=failure.stage, code=failure.code)
+        return woken
+
     def _owed(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Owed]:
-        where = Arrival(judged.transmission.id, judged.transmission.channel, judged.configuration)
+        given = judged.transmission
+        where = Arrival(given.id, given.channel, judged.configuration, given.waited)
         if not fate.answered:
             owed = owed_for(fate.interchange, where, self._new_id)
             for unwritable in (one for one in owed if one.problem):

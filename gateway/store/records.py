@@ -16,6 +16,7 @@ from gateway.domain.storable import storable
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.ports import Json, Records
 from gateway.store.database import Database, Row, translated
+from gateway.store.expectation_records import of_transmission
 from translators.finding import DEFINITIONS, Code
 
 _CHANNEL = "gateway_acknowledged"
@@ -45,7 +46,7 @@ class PostgresRecords(Records):
             name: await self._database.fetch(f"transmission_{name}", transmission)
             for name in ("interchanges", "documents", "findings", "acknowledgements", "deliveries", "failures")
         }
-        return _transmission_view(rows[0], parts)
+        return _transmission_view(rows[0], parts) | {"expectations": await of_transmission(self._database, transmission)}
 
     @override
     async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:

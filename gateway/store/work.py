@@ -10,12 +10,10 @@ import orjson
 from typing_extensions import override
 
 from gateway.domain.record import (
-    DocumentKeyRow,
     EventRow,
     FailureRow,
-    InterchangeKeyRow,
     OutboxRow,
-    ReleasedRow,
+    ReceivedNumberRow,
     ResultRow,
     TransmissionRow,
 )
@@ -25,10 +23,8 @@ from gateway.ports import (
     ClaimedDelivery,
     ClaimedTransmission,
     Due,
-    Earlier,
     Expired,
     Message,
-    PendingDocument,
     Piece,
     Probe,
     Published,
@@ -36,97 +32,12 @@ from gateway.ports import (
     Receipt,
     Settled,
     Settlement,
-    SettlementSession,
     Work,
 )
-from gateway.store.database import Connection, Database, Row
+from gateway.store.database import Database, Row
+from gateway.store.settlement import PostgresSettlement
 
 _EXTENSIONS = {"x12": "x12", "edifact": "edi", "xml": "xml", "json": "json"}
-
-
-class PostgresSettlement(SettlementSession):
-    """The transaction that ends translation."""
-
-    def __init__(self, database: Database, connection: Connection) -> None:
-        self._database = database
-        self._connection = connection
-
-    async def _rows(self, query: str, *arguments: object) -> Sequence[Row]:
-        return await self._database.within(self._connection, query, *arguments)
-
-    @override
-    async def claim_interchange_keys(self, rows: Sequence[InterchangeKeyRow]) -> Mapping[UUID, Earlier]:
-        claimed = {row["interchange"] for row in await self._rows("claim_interchange_keys", rows)}
-        lost = [row for row in rows if row.interchange not in claimed]
-        if not lost:
-            return {}
-        holders = await self._rows("earlier_interchanges", lost)
-        return {row["given"]: Earlier(row["interchange"], row["digest"]) for row in holders}
-
-    @override
-    async def claim_document_keys(self, rows: Sequence[DocumentKeyRow]) -> Mapping[UUID, Earlier]:
-        claimed = {row["document"] for row in await self._rows("claim_document_keys", rows)}
-        lost = [row for row in rows if row.document not in claimed]
-        if not lost:
-            return {}
-        holders = await self._rows("earlier_documents", lost)
-        return {row["given"]: Earlier(row["document"], row["digest"]) for row in holders}
-
-    @override
-    async def refuse_documents(self, interchange: UUID, ordinals: Sequence[int] | None) -> None:
-        """End waiting documents of a large interchange."""
-        await self._rows("refuse_documents", interchange, ordinals)
-
-    async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
-        """The next waiting documents, locked."""
-        rows = await self._rows("lock_pending_documents", limit)
-        return [PendingDocument(**{**dict(row), "keys": tuple(row["keys"])}) for row in rows]
-
-    async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:
-        """End the waiting of documents and write what follows."""
-        s = settlement
-        moved = await self._rows("settle_release", rows, s.routed, s.deliveries, s.events, s.failures, s.outbox)
-        return frozenset(row["id"] for row in moved)
-
-    @override
-    async def acknowledgements_of(self, interchanges: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
-        answered: dict[UUID, list[UUID]] = {}
-        for row in await self._rows("acknowledgements_of", interchanges):
-            answered.setdefault(row["interchange"], []).append(row["outbound"])
-        return answered
-
-    @override
-    async def take_control_numbers(self, wanted: Mapping[str, int]) -> Mapping[str, int]:
-        rows = await self._rows("take_control_numbers", list(wanted), list(wanted.values()))
-        return {row["scope"]: row["value"] for row in rows}
-
-    @override
-    async def settle(self, claim: UUID, settlement: Settlement) -> frozenset[UUID]:
-        s = settlement
-        moved = await self._rows(
-            "settle_translation",
-            claim,
-            [transmission for transmission, _ in s.transmissions],
-            [state for _, state in s.transmissions],
-            s.interchanges,
-            s.documents,
-            s.canonical,
-            s.routed,
-            s.findings,
-            s.outbounds,
-            s.acknowledgements,
-            s.deliveries,
-            s.events,
-            s.failures,
-            s.outbox,
-        )
-        if s.outbound_documents:
-            await self._rows("insert_outbound_documents", s.outbound_documents)
-        ids = frozenset(row["id"] for row in moved)
-        for waited in s.waited:
-            if waited in ids:
-                await self._rows("notify_acknowledged", str(waited))
-        return ids
 
 
 class PostgresWork(Work):
@@ -186,6 +97,26 @@ class PostgresWork(Work):
     @override
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         await self._database.fetch("hand_back_transmissions", ids, claim)
+
+    @override
+    async def hold_transmission(
+        self,
+        transmission: UUID,
+        *,
+        claim: UUID,
+        wait: timedelta,
+        waits_for: str,
+        until: ReceivedNumberRow,
+        failure: FailureRow,
+    ) -> bool:
+        async with self._database.transaction() as connection:
+            held = await self._database.within(
+                connection, "hold_transmission", transmission, claim, wait, waits_for, [until], until.last
+            )
+            ready = any(row["ready"] for row in held)
+            if held and not ready:
+                await self._database.within(connection, "record_failures", [failure])
+        return ready
 
     @override
     async def renew_transmissions(self, ids: Sequence[UUID], claims: Sequence[UUID], lasting: timedelta) -> None:

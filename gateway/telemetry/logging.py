@@ -21,7 +21,7 @@ PAYLOAD_KEYS = frozenset({"acknowledgement_bytes", "body", "canonical", "content
 SECRET_KEYS = frozenset({"api_key", "authorization", "cookie", "passphrase", "password", "private_key", "secret", "token"})
 """Keys whose values are secrets: masked."""
 
-QUIET = ("aiohttp.access", "asyncio", "paramiko", "watchfiles")
+QUIET = ("aiohttp.access", "asyncio", "imapclient", "paramiko", "watchfiles")
 """Foreign loggers that talk too much below WARNING."""
 
 SILENT = ("aio_pika", "aiormq")

@@ -59,6 +59,7 @@ METRICS: tuple[Metric, ...] = (
     # intake
     Metric("edi_transmissions_received_total", _C, "Transmissions taken or refused.", ("channel", "outcome")),
     Metric("edi_receive_seconds", _H, "From the first byte to the commit of a transmission.", ("channel",), _FAST),
+    Metric("edi_polls_total", _C, "Looks at what a partner's server holds for us, by outcome.", ("channel", "outcome")),
     # stages
     Metric("edi_stage_seconds", _H, "Time a stage took for one batch.", ("stage",), _FAST),
     Metric("edi_stage_batch_size", _H, "Rows in one batch of a stage.", ("stage",), _SIZE),
@@ -87,6 +88,14 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_acknowledgements_total", _C, "Acknowledgements decided.", ("type", "verdict")),
     Metric("edi_acknowledgements_owed", _G, "Acknowledgements that wait to be sent.", across=_LAST),
     Metric("edi_acknowledgement_seconds", _H, "From receipt to the commit of the acknowledgement.", ("type",), _AGE),
+    Metric(
+        "edi_expectations",
+        _G,
+        "Answers that partners owe us, by what is owed; acknowledgements unmatched.",
+        ("kind", "state"),
+        across=_LAST,
+    ),
+    Metric("edi_expectations_overdue_total", _C, "Answers of partners that did not come in time.", ("kind",)),
     # broker and store
     Metric("edi_broker_connected", _G, "1 when the broker takes messages.", across="livemin"),
     Metric("edi_store_connected", _G, "1 when the database answers.", across="livemin"),

@@ -30,10 +30,11 @@ class DeliveredParcel:
 def delivered_parcels(site: Site) -> list[DeliveredParcel]:
     """All of them."""
     url = site.environment["DATABASE_URL"] or EmbeddedPostgres(site.data).url
-    return [DeliveredParcel(**row) for row in asyncio.run(_ask(url, _DELIVERED))]
+    return [DeliveredParcel(**row) for row in asyncio.run(ask(url, _DELIVERED))]
 
 
-async def _ask(url: str, query: str) -> list[asyncpg.Record]:
+async def ask(url: str, query: str) -> list[asyncpg.Record]:
+    """The rows of a query, asked of a running database."""
     connection = await asyncpg.connect(url, timeout=20)
     try:
         found: list[asyncpg.Record] = await connection.fetch(query)

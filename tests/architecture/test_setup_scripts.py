@@ -122,6 +122,38 @@ def test_where_all_servers_must_be_there_it_is_an_error(machine: Machine) -> Non
     assert machine.run("install-servers", "rabbitmq-server", REQUIRE_SERVERS="1").returncode == 1
 
 
+def lock_file(machine: Machine) -> Path:
+    folder = machine.folder / "peer"
+    folder.mkdir()
+    (folder / "package-lock.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+def test_javascript_packages_are_installed_from_their_lock_file(machine: Machine) -> None:
+    machine.command("npm", "pwd")
+    folder = lock_file(machine)
+    run = machine.run("install-node-modules", str(folder))
+    assert run.returncode == 0
+    assert [line for line in machine.log if line.startswith("npm ci --ignore-scripts")]
+    assert run.stderr == f"{folder}\n"
+
+
+def test_npm_is_installed_when_there_is_none(machine: Machine) -> None:
+    npm = machine.folder / "npm"
+    machine.command("apt-get", f'printf "#!/bin/sh\\n" > "{npm}"; chmod 755 "{npm}"')
+    assert machine.run("install-node-modules", str(lock_file(machine))).returncode == 0
+    assert any(line.startswith("apt-get") and line.endswith("nodejs npm") for line in machine.log)
+
+
+@pytest.mark.parametrize(("required", "status"), [("", 0), ("1", 1)])
+def test_without_javascript_packages_the_tests_are_skipped_with_the_remedy(machine: Machine, required: str, status: int) -> None:
+    machine.command("npm", "exit 1")
+    folder = lock_file(machine)
+    run = machine.run("install-node-modules", str(folder), REQUIRE_SERVERS=required)
+    assert run.returncode == status
+    assert f"Remedy: sudo apt-get install nodejs npm, then npm ci in {folder}" in run.stderr
+
+
 def test_passwordless_sudo_is_used(machine: Machine) -> None:
     machine.command("id", "echo 1000")
     machine.command("sudo", 'shift; exec "$@"')

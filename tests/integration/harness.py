@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from gateway.broker.embedded import EmbeddedBroker
-from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships
+from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships, SequenceTerms, Unroutable
+from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel, FolderOptions
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
@@ -56,6 +57,7 @@ class Settings:
     routes: Sequence[Route]
     channels: Mapping[str, Channel]
     digest: str = "test-digest"
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     gateway_id: str = "nordic-dc"
 
     def owner_of(self, partner: str | None) -> str:
@@ -70,7 +72,10 @@ def configuration(
     *,
     duplicates: DuplicatePolicy = DuplicatePolicy.REJECT,
     routes: Sequence[Route] | None = None,
+    functional: str = "997",
     technical: When = When.ASKED,
+    unroutable: Unroutable = Unroutable.ACCEPT,
+    sequence: SequenceTerms | None = None,
 ) -> Settings:
     partners = [
         Partner("bigbox", "BigBox", "sales", {Family.X12: (BIGBOX,)}),
@@ -79,7 +84,8 @@ def configuration(
     agreements = [
         Agreement(
             "bigbox-850", "bigbox", Direction.IN, "purchase_order", Family.X12, "850", "004010",
-            acknowledgement=AcknowledgementTerms(functional="997", technical=technical), duplicates=duplicates,
+            acknowledgement=AcknowledgementTerms(functional=functional, technical=technical), duplicates=duplicates,
+            unroutable=unroutable, sequence=sequence or SequenceTerms(),
         ),
         Agreement(
             "nordmart-orders", "nordmart", Direction.IN, "purchase_order", Family.EDIFACT, "ORDERS", "D.96A",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.domain.agreement import DuplicatePolicy
+from gateway.domain.agreement import DuplicatePolicy, Unroutable
 from gateway.domain.document_path import parse_path
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Route
@@ -128,6 +128,14 @@ class TestDuplicates:
             assert sent[0] == sent[1]
             assert [a["type"] for a in view["interchanges"][0]["acknowledgements"]] == ["997"]
             assert len(gateway.targets["odoo"].made) == 1
+
+    async def test_ignored_where_nothing_answers_it_is_told_to_its_owner(self, postgres_url: str, database: Database) -> None:
+        settings = configuration(duplicates=DuplicatePolicy.IGNORE, functional="")
+        async with running(postgres_url, database, settings) as gateway:
+            await gateway.delivered(await gateway.send(order()))
+            view = await gateway.delivered(await gateway.send(order()))
+            assert [i["state"] for i in view["interchanges"]] == ["duplicate"]
+            assert [f["code"] for f in view["failures"]] == ["interchange-duplicate"]
 
     async def test_the_same_number_with_other_content_is_a_conflict_with_an_owner(self, gateway: Running) -> None:
         await gateway.delivered(await gateway.send(order("ONE", control=5)))
@@ -300,3 +308,31 @@ MALFORMED = [
     (edifact("M8", control=77)[:-40], "CONTRL UCI 4 23"),
 ]
 """Bodies that BigBox sends, and what it must be told; nothing where nobody can be answered."""
+
+
+class TestUnroutable:
+    """What the acknowledgement says of a valid document that no route takes is agreed, and decided before it goes out."""
+
+    @pytest.mark.parametrize(
+        ("unroutable", "answer", "state", "code"),
+        [
+            (Unroutable.ACCEPT, b"AK9*A*1*1*1", "unrouted", "no-route"),
+            (Unroutable.REJECT, b"AK5*R*1~AK9*R*1*1*0", "rejected", "document-rejected"),
+        ],
+    )
+    @pytest.mark.parametrize("lines", [1, 20_000])  # the second is held until its trailer
+    async def test_is_accepted_or_refused_as_agreed(
+        self, postgres_url: str, database: Database, unroutable: Unroutable, answer: bytes, state: str, code: str, lines: int
+    ) -> None:
+        settings = configuration(routes=[], unroutable=unroutable)
+        async with running(postgres_url, database, settings) as gateway:
+            body = order(lines=lines)
+            view = await gateway.delivered(await gateway.send(body))
+            (made,) = gateway.targets["bigbox-folder"].made
+            assert answer in (made.content or b"")
+            assert (lines == 1) is (len(body) < 1_048_576)
+            async with asyncio.timeout(20):
+                while view["interchanges"][0]["documents"][0]["state"] == "pending":
+                    view = await gateway.view(made.transmission)
+            assert [d["state"] for d in view["interchanges"][0]["documents"]] == [state]
+            assert [f["code"] for f in view["failures"]] == [code]

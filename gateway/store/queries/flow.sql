@@ -39,7 +39,8 @@ with free as (
   update gateway.transmission t
   set claim = $2, claimed_until = gateway.now() + $3::interval, starts = t.starts + 1
   from due where t.id = due.id and due.before < $4
-  returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at
+  returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at,
+    t.held_for is not null as held, coalesce(t.held_until <= gateway.now(), false) as waited_out
 )
 select claimed.*, body.bytes
 from claimed left join gateway.raw_body body on body.transmission = claimed.id and body.ordinal = 0
@@ -525,7 +526,8 @@ select at, stage, subject, steps, configuration, node from gateway.event where t
 
 -- name: transmission_failures
 -- The failures a transmission has a case in.
-select f.id, f.stage, f.code, c.message, f.owner, f.state, f.count, f.remedy, c.subject, c.at
+select f.id, f.stage, f.code, c.message, f.owner, case when c.closed_at is null then f.state else 'resolved' end as state, f.count,
+  f.remedy, c.subject, c.at
 from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
 where c.transmission = $1 order by c.at;
 
@@ -562,10 +564,15 @@ select coalesce(d.id, i.id, t.id) as id, t.id as transmission, t.received_at as 
   (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(
      (select y.state from gateway.delivery y where y.outbound = a.outbound order by y.id desc limit 1), 'stored')))
    from gateway.acknowledgement a where a.interchange = i.id) as acknowledgements,
-  (select jsonb_agg(jsonb_build_object('code', f.code, 'message', c.message, 'owner', f.owner, 'state', f.state))
+  (select jsonb_agg(jsonb_build_object('code', f.code, 'message', c.message, 'owner', f.owner,
+     'state', case when c.closed_at is null then f.state else 'resolved' end))
    from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
    where c.transmission = t.id and (c.subject in (t.id, i.id, d.id)
-     or c.subject in (select x.id from gateway.delivery x where x.transmission = t.id and x.document = d.id))) as failures
+     or c.subject in (select x.id from gateway.delivery x where x.transmission = t.id and x.document = d.id)
+     or c.subject in (
+       select e.id from gateway.outbound_document x
+       join gateway.expectation e on e.outbound = x.outbound and (e.document is null or e.document = x.ordinal)
+       where x.document = d.id))) as failures
 from gateway.transmission t
 left join gateway.interchange i on i.transmission = t.id
 left join gateway.document d on d.interchange = i.id

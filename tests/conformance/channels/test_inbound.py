@@ -1,7 +1,7 @@
 """What every way in promises: whole bytes, once, stored before the partner is released; trouble loses nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +12,18 @@ import aiohttp
 import pytest
 
 from gateway.channels.folder import FolderInbound, Pace
-from gateway.channels.http import Access, HttpChannel, Limits
+from gateway.channels.http import HttpChannel, Limits, plain_access
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import InboundChannel
 from tests.gateway.channels.conftest import server
 from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, ToldFolder, Turns
+from tests.gateway.channels.ftps.conftest import Site as FtpsSite
+from tests.gateway.channels.http_mailbox import Files, Poller, polling
+from tests.gateway.channels.http_partner import partner_server
+from tests.gateway.channels.mail.conftest import Reading, written
+from tests.servers.dovecot import DovecotServer
+from tests.servers.fixtures import provide
+from tests.servers.ftps import FtpsServer
 
 PACE = Pace(settle=0)
 
@@ -65,7 +72,7 @@ class HttpSender:
 
     def __init__(self) -> None:
         self.intake = FakeIntake()
-        access = Access(authenticate=lambda _partner, token: token == "t", channel_of=lambda partner: partner)
+        access = plain_access({"bigbox": "t"})
         self._channel = HttpChannel(
             Limits(),
             intake=self.intake,
@@ -90,8 +97,64 @@ class HttpSender:
                 assert answer.status in {429, 503}
 
 
+class PolledSender:
+    """Keeps files ready on its own server; released when they are deleted there."""
+
+    def __init__(self, intake: FakeIntake, files: Files, poller: Poller) -> None:
+        self.intake, self._files, self._poller, self._sent = intake, files, poller, 0
+
+    async def send(self, *contents: bytes) -> None:
+        for content in contents:
+            self._sent += 1
+            self._files.content[str(self._sent)] = content
+        while self._files.content:
+            await self._poller.rounds(self._poller.ended.value + 1)
+
+
+class MailSender:
+    """Sends each content in a mail of its own; released when it is put away."""
+
+    def __init__(self, server: DovecotServer) -> None:
+        self._reading = Reading(server)
+        self._reading.rest = at_once  # type: ignore[assignment, method-assign]
+        self.intake, self.running, self._sent = self._reading.intake, self._reading.running(poll=0.01), 0
+
+    async def send(self, *contents: bytes) -> None:
+        for content in contents:
+            self._reading.post.deliver(written(files=(("order.edi", content),)))
+        self._sent += len(contents)
+        await self._reading.away.reach(self._sent)
+
+    def close(self) -> None:
+        self._reading.post.close()
+
+
+class FtpsSender:
+    """Leaves files on its own server; released when they are removed."""
+
+    def __init__(self, server: FtpsServer) -> None:
+        self._site = FtpsSite(server)
+        self._site.rest = self._rest  # type: ignore[method-assign]
+        self.intake, self.running, self._sent = self._site.intake, self._site.running(complete="renamed"), 0
+
+    async def _rest(self, seconds: float) -> None:
+        self._site.turns.skip(seconds)
+        await at_once(seconds)
+
+    async def send(self, *contents: bytes) -> None:
+        for content in contents:
+            self._sent += 1
+            self._site.put(f"{self._sent}.part", content).rename(self._site.inbox / f"{self._sent}.edi")
+        await self._site.removed.reach(self._sent)
+
+
+async def at_once(_seconds: float) -> None:
+    """Let others run, and that is all the waiting."""
+    await asyncio.sleep(0)
+
+
 @asynccontextmanager
-async def folder_sender(path: Path) -> AsyncIterator[Sender]:
+async def folder_sender(path: Path, _request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
     sender = FolderSender(path / "in")
     running = asyncio.create_task(sender.channel.run())
     try:
@@ -102,7 +165,7 @@ async def folder_sender(path: Path) -> AsyncIterator[Sender]:
 
 
 @asynccontextmanager
-async def http_sender(_path: Path) -> AsyncIterator[Sender]:
+async def http_sender(_path: Path, _request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
     sender = HttpSender()
     await sender.server.start()
     async with aiohttp.ClientSession(sender.server.url) as sender.client:
@@ -112,9 +175,44 @@ async def http_sender(_path: Path) -> AsyncIterator[Sender]:
             await sender.server.stop()
 
 
-@pytest.fixture(params=[folder_sender, http_sender], ids=["folder", "http"])
+@asynccontextmanager
+async def polled_sender(_path: Path, _request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
+    files, intake = Files(), FakeIntake()
+    async with partner_server(files) as partner, polling(partner.url, intake, most_bytes=10_000_000) as poller:
+        yield PolledSender(intake, files, poller)
+
+
+@asynccontextmanager
+async def mail_sender(_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
+    sender = MailSender(request.getfixturevalue("dovecot"))
+    async with sender.running:
+        yield sender
+    sender.close()
+
+
+@asynccontextmanager
+async def ftps_sender(_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
+    sender = FtpsSender(request.getfixturevalue("ftps"))
+    async with sender.running:
+        yield sender
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[DovecotServer]:
+    yield from provide(DovecotServer)
+
+
+@pytest.fixture(scope="module")
+def ftps() -> Iterator[FtpsServer]:
+    yield from provide(FtpsServer)
+
+
+SENDERS = {"folder": folder_sender, "http": http_sender, "http-poll": polled_sender, "mail": mail_sender, "ftps": ftps_sender}
+
+
+@pytest.fixture(params=list(SENDERS.values()), ids=list(SENDERS))
 async def sender(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sender]:
-    async with request.param(tmp_path) as opened:
+    async with request.param(tmp_path, request) as opened:
         yield opened
 
 

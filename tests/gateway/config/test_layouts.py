@@ -11,7 +11,7 @@ from tests.gateway.config.conftest import ENVIRON, ROUTES, Project
 from tests.gateway.config.flat_orders import AGREEMENT, FLAT, JSON_AGREEMENT, LAYOUT, LAYOUTS, ORDERS
 from translators import registry
 from translators.canonical import model_of
-from translators.contract import Family, Identity
+from translators.contract import Family, Identity, Verdict
 from translators.packing import packed
 from translators.xml.kinds import known_kinds
 
@@ -104,6 +104,7 @@ def test_a_layout_is_the_one_that_was_agreed(project: Project, old: str, new: st
 def test_two_layouts_by_one_channel_cannot_be_told_apart(project: Project) -> None:
     second = AGREEMENT.replace('"csv"', '"second"').replace("csv-orders", "other")
     layouts = {**LAYOUTS, "layouts__other_dot_toml": LAYOUT.replace("csv-orders", "other")}
+    assert complaints(project, FLAT + second + 'files = "O*.csv"\n', **layouts) == []
     ((where, message),) = complaints(project, FLAT + second, **layouts)
     assert where == "routes.toml R045"
     assert message == 'what comes by channel "bigbox-folder" is read by the layout "csv-orders" already'
@@ -240,3 +241,40 @@ format = "{format_}"
     ((where, message),) = complaints(project, identities + refused)
     assert where == "routes.toml R005"
     assert 'agree it as "generic_document"' in message
+
+
+STOCK = AGREEMENT.replace('"csv"', '"stock"').replace("csv-orders", "stock")
+STOCK_LAYOUT = LAYOUT.replace("csv-orders", "stock").replace("Article", "Sku").replace("Date", "Day")
+BOTH = {**LAYOUTS, "layouts__stock_dot_toml": STOCK_LAYOUT}
+
+
+def test_layouts_with_other_columns_come_by_one_channel(project: Project) -> None:
+    assert complaints(project, FLAT + STOCK, **BOTH) == []
+    partnerships = load(project(FLAT + STOCK, **BOTH), ENVIRON).partnerships
+    provenance = partnerships.provenance("bigbox-folder", "whatever.csv")
+    for text, version in ((ORDERS, "csv-orders"), (ORDERS.replace("Article", "Sku").replace("Date", "Day"), "stock")):
+        (interchange,) = registry.translate(text.encode(), partnerships.terms_for, provenance=provenance).interchanges
+        assert {(document.version, document.verdict) for document in interchange.documents} == {(version, Verdict.ACCEPTED)}
+
+
+def test_a_pattern_of_names_chooses_the_layout(project: Project) -> None:
+    first, second = FLAT + 'files = "orders-*.csv"\n', STOCK + 'files = "*.CSV"\n'
+    partnerships = load(project(first + second, **BOTH), ENVIRON).partnerships
+
+    def chosen(name: str) -> str:
+        layout = partnerships.provenance("bigbox-folder", name).layout
+        assert layout is not None
+        return layout.name
+
+    assert [chosen(name) for name in ("Orders-1.csv", "stock.csv", "unlike.txt")] == ["csv-orders", "stock", "csv-orders"]
+
+
+@pytest.mark.parametrize("text", [FLAT + JSON_AGREEMENT, ROUTES.replace('acknowledge = ["997"]', "")])
+def test_names_of_files_tell_flat_files_only(project: Project, text: str) -> None:
+    text = (
+        f'{text}files = "*.csv"\n'
+        if JSON_AGREEMENT in text
+        else text.replace('"x12/004010/850"', '"x12/004010/850"\nfiles = "*"')
+    )
+    found = complaints(project, text, **LAYOUTS)
+    assert found == [("routes.toml R047", "only flat files that come in are told by their names")]

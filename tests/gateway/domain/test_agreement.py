@@ -8,8 +8,10 @@ import pytest
 
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships
 from gateway.domain.strictness import GROUPS, NEGOTIABLE, codes_named, strictest
-from translators.contract import AcknowledgementTerms, Envelope, Family, Identity, Separators
+from translators.contract import AcknowledgementTerms, Envelope, Family, Guide, Identity, Separators
 from translators.finding import Code, Severity
+from translators.xml_terms import USUAL as XML_AS_USUAL
+from translators.xml_terms import XmlTerms
 
 US, EU, BIGBOX = Identity("ZZ", "US"), Identity("ZZ", "EU"), Identity("01", "123")
 ENVELOPE = Envelope(Family.X12, BIGBOX, US, "000000001", "00401", False, "0", "", 7, (), Separators("*", ":", "~"))
@@ -102,6 +104,29 @@ def test_two_versions_of_a_document_are_both_agreed_and_the_strictest_holds() ->
     terms = partnerships(agreements=(lenient, strict)).terms_for(ENVELOPE).for_document("850")
     assert terms.versions == {"004010", "005010"}
     assert terms.severities == {Code.ELEMENT_CODE: Severity.ERROR, Code.LINE_BREAKS: Severity.INFO}
+
+
+def test_each_version_is_judged_by_its_own_agreement() -> None:
+    first = replace(AGREEMENT, severities={Code.ELEMENT_CODE: None}, xml=XmlTerms(max_depth=7), limits={"max_findings": 5})
+    guide = Guide("second", mandatory=("PO1[6]",))
+    second = replace(AGREEMENT, id="b", version="005010", guide=guide, other_versions=frozenset({"005040", "004010"}))
+    terms = partnerships(agreements=(first, second)).terms_for(ENVELOPE)
+    old, new = terms.for_document("850", "004010"), terms.for_document("850", "005010")
+    assert (old.severities, old.guide, old.xml.max_depth, old.max_findings) == ({Code.ELEMENT_CODE: None}, None, 7, 5)
+    assert (new.severities, new.guide, new.xml, new.max_findings) == ({}, guide, XML_AS_USUAL, 100)
+    assert terms.for_document("850", "005040") == new
+    assert terms.for_document("850", "004010VICS", "004010") is old
+    assert old.versions == new.versions == {"004010", "005010", "005040"}
+
+
+def test_what_is_said_of_one_type_holds_for_no_other() -> None:
+    strict = replace(AGREEMENT, severities={Code.ELEMENT_CODE: Severity.ERROR, Code.INTERCHANGE_DATE_INVALID: Severity.ERROR})
+    other = replace(AGREEMENT, id="b", type="860", document="purchase_order_change")
+    terms = partnerships(agreements=(strict, other)).terms_for(ENVELOPE)
+    assert terms.severities == {Code.INTERCHANGE_DATE_INVALID: Severity.ERROR}
+    assert terms.for_document("860").severities == {}
+    both = partnerships(agreements=(strict, replace(other, severities=strict.severities))).terms_for(ENVELOPE)
+    assert both.severities == strict.severities
 
 
 def test_agreements_are_found_by_what_stands_on_the_wire() -> None:

@@ -16,11 +16,13 @@ TABLES = {"transmission": (TRANSMISSION, "received"), "delivery": (DELIVERY, "wa
 def test_the_database_names_the_same_states(table: str) -> None:
     transitions, _ = TABLES[table]
     states = {state for state, _ in transitions} | set(transitions.values())
-    sql = files("gateway.store").joinpath("migrations/0001_spine.sql").read_text()
+    folder = files("gateway.store").joinpath("migrations")
+    sql = "".join(file.read_text() for file in sorted(folder.iterdir(), key=lambda file: file.name) if file.name.endswith(".sql"))
     body = sql.split(f"create table gateway.{table} (", 1)[1]
-    check = re.search(r"state text not null(?: default '\w+')? check \(state in \(([^)]*)\)\)", body)
-    assert check, body.split(");", 1)[0]
-    assert set(re.findall(r"'(\w+)'", check[1])) == states
+    checks = re.findall(r"state text not null(?: default '\w+')? check \(state in \(([^)]*)\)\)", body)[:1]
+    checks += re.findall(rf"add constraint {table}_state_check check \(state in \(([^)]*)\)\)", sql)
+    assert checks, body.split(");", 1)[0]
+    assert set(re.findall(r"'(\w+)'", checks[-1])) == states
 
 
 @given(st.data())

@@ -111,7 +111,7 @@ TABLE: dict[str, tuple[ClaimedTransmission, str, list[str], list[tuple[str, str,
     "a set nobody can read": (
         received(in_group(order(), b"PR", b"855")), "accepted", ["rejected"], [("translate", "document-rejected", "sales")],
     ),
-    "an acknowledgement of ours": (received(in_group(order(), b"FA", b"997")), "accepted", ["unmapped"], []),
+    "an acknowledgement of ours": (received(in_group(order(), b"FA", b"997")), "accepted", ["consumed"], []),
     "a stranger": (
         received(order(sender="01:999999999"), partner=None), "refused", ["refused"],
         [("translate", "sender-unknown", "operations")],

@@ -29,7 +29,7 @@ def claimed(body: bytes, partner: str | None = "bigbox") -> ClaimedTransmission:
     )  # fmt: skip
 
 
-def hang(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
+def hang(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str, _name: str) -> int:
     """Tells its process id in the file named by the data, then does nothing for ever."""
     place = Path(data.decode())
     place.with_suffix(".new").write_text(str(os.getpid()))
@@ -38,21 +38,21 @@ def hang(data: bytes, _partnerships: Partnerships, _partner: str | None, _channe
         pass
 
 
-def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
+def exhaust(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str, _name: str) -> int:
     hoard = []
     while True:
         hoard.append(bytearray(1 << 30))
 
 
-def recurse(data: bytes, partnerships: Partnerships, partner: str | None, _channel: str) -> int:
-    return recurse(data, partnerships, partner, _channel)
+def recurse(data: bytes, partnerships: Partnerships, partner: str | None, channel: str, name: str) -> int:
+    return recurse(data, partnerships, partner, channel, name)
 
 
-def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
+def stumble(_data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str, _name: str) -> int:
     raise ValueError("segment 7 confuses me")
 
 
-def crash_on_poison(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str) -> int:
+def crash_on_poison(data: bytes, _partnerships: Partnerships, _partner: str | None, _channel: str, _name: str) -> int:
     if data == b"poison":
         os._exit(11)
     return 0

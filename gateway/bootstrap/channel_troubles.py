@@ -1,0 +1,23 @@
+"""Where channels tell what keeps them from working."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from gateway.ports import Configuration, Observer
+from gateway.stages.channel_trouble import KeepChannelTroubles
+from gateway.store.channel_failures import PostgresChannelFailures
+from gateway.store.database import Database
+
+
+def keep_troubles(
+    database: Database, configuration: Configuration, *, observer: Observer, new_id: Callable[[], UUID]
+) -> KeepChannelTroubles:
+    """Failures in the database, with the owners of a configuration."""
+    failures = PostgresChannelFailures(database)
+    return KeepChannelTroubles(
+        record=failures.record,
+        resolve=failures.resolve,
+        owner_of=configuration.owner_of,
+        observer=observer,
+        new_id=new_id,
+    )
