@@ -3,10 +3,13 @@
 import asyncio
 import multiprocessing
 import resource
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
+from typing import IO
 
 from gateway.domain.agreement import Partnerships
 from gateway.ports import ClaimedTransmission, Configuration
@@ -38,18 +41,20 @@ class Isolation:
             self._pool = ProcessPoolExecutor(
                 max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=_bound_memory, initargs=(_MEMORY,)
             )
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._limit):
-                await loop.run_in_executor(
-                    self._pool,
-                    self._trial,
-                    transmission.body,
-                    configuration.partnerships,
-                    transmission.partner,
-                    transmission.channel,
-                    transmission.name,
-                )
+            with tempfile.NamedTemporaryFile(prefix="edi-suspect-") as file:  # handed over by pickle it would be held twice more
+                await asyncio.to_thread(_write, file, transmission.body)
+                async with asyncio.timeout(self._limit):
+                    await asyncio.get_running_loop().run_in_executor(
+                        self._pool,
+                        _try_file,
+                        self._trial,
+                        file.name,
+                        configuration.partnerships,
+                        transmission.partner,
+                        transmission.channel,
+                        transmission.name,
+                    )
         except TimeoutError:
             self.close()
             raise WorkerDied(f"Translation hung: it did not end within {self._limit:g} s, for the third time.") from None
@@ -66,6 +71,16 @@ class Isolation:
             for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no other way to end a hanging child
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _write(file: IO[bytes], body: bytes) -> None:
+    file.write(body)
+    file.flush()
+
+
+def _try_file(trial: Trial, path: str, partnerships: Partnerships, channel_partner: str | None, channel: str, name: str) -> int:
+    """Runs in the child."""
+    return trial(Path(path).read_bytes(), partnerships, channel_partner, channel, name)
 
 
 def _bound_memory(size: int) -> None:

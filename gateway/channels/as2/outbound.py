@@ -125,6 +125,8 @@ class As2Outbound:
             compression=Compression(options.compress),
             receipt=self._receipt_request(),
             subject=options.subject.replace("{name}", parcel.name),
+            # Who wants text wants it in the layers around the document, too.
+            encoding=TransferEncoding.BINARY if options.encoding == "binary" else TransferEncoding.BASE64,
         )
 
     def _signing(self) -> Signing | None:

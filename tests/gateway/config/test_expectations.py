@@ -117,6 +117,7 @@ class TestComplaints:
             ('{ answer = "order_respnse", within = "1h" }', "R062", '"order_respnse" is no canonical document'),
             ('{ receipt = "mdn", within = "1h" }', "R062", "have no receipts"),
             ('[{ ack = "997", within = "1h" }, { ack = "999", within = "1h" }]', "R062", "999 is expected beside 997"),
+            ('[{ ack = "997", within = "1h" }, { ack = "997", within = "2h" }]', "R062", "997 is expected beside 997"),
             ('{ ack = "997", within = "1h", calendar = "offices" }', "R021", 'there is no calendar "offices"'),
         ],
     )
