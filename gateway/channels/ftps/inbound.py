@@ -16,7 +16,7 @@ from gateway.channels.apart import Apart
 from gateway.channels.ftps.session import FtpsSession
 from gateway.channels.ftps.trouble import FtpRefusal, FtpsTrouble
 from gateway.channels.sftp.bringing import key_of
-from gateway.channels.sftp.pace import Failing, Memory, Pace
+from gateway.channels.sftp.pace import TOO_LARGE_REMEDY, Failing, Memory, Pace
 from gateway.channels.sftp.place import Listing, Place, Remote, storable_name
 from gateway.channels.sftp.procedures import Print, StillWritten, TooLarge
 from gateway.domain.settling import Settling
@@ -60,7 +60,7 @@ class FtpsInbound:
         self._clock, self._new_id, self._pace, self._wait = clock, new_id, pace, wait
         self._settling, self._memory = Settling[Print](), Memory()
         self._server, self._store = Failing(), Failing()
-        self._told = True  # of trouble, maybe by a process before this one
+        self._told: str | None = ""  # the code of the trouble that was told last; empty as long as nothing is known
 
     async def run(self) -> None:
         """Bring files to the intake until cancelled."""
@@ -207,14 +207,16 @@ class FtpsInbound:
         if isinstance(problem, StillWritten):
             return max(self._inbox.settle, 1.0)
         now = self._clock.monotonic()
-        failing = self._memory.failed(remote.file, now, self._pace)
+        large = isinstance(problem, TooLarge)
+        message = f"the file is larger than {self._most_bytes} bytes" if large else str(problem) or type(problem).__name__
+        remedy = TOO_LARGE_REMEDY if large else getattr(problem, "remedy", "")
+        failing = self._memory.failed(remote.file, now, self._pace, message=message, remedy=remedy)
         pause = failing.until - now
         bug = None if isinstance(problem, TooLarge | FtpRefusal | Refused) else problem
         if failing.failures == 1 or bug:
             self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
-        message = f"the file is larger than {self._most_bytes} bytes" if isinstance(problem, TooLarge) else str(problem)
         told = {"channel": self.id, "file": storable_name(remote.file), "failures": failing.failures, "again_in": pause}
-        _log.error("file_not_taken", **told, problem=message, remedy=getattr(problem, "remedy", ""), exc_info=bug)
+        _log.error("file_not_taken", **told, problem=message, remedy=remedy, exc_info=bug)
         return pause
 
     def _tell_odd(self, listing: Listing) -> None:
@@ -232,8 +234,13 @@ class FtpsInbound:
     async def _works(self) -> None:
         self._server, self._store = Failing(), Failing()
         self._observer.count("edi_polls_total", channel=self.id, outcome="done")
-        if self._told and await self._troubles.over(self.id):
-            self._told = False
+        stuck = self._memory.stuck(self.id, self._partner, patient=self._pace.patient)
+        if self._told == (stuck.code if stuck else None):
+            return
+        if self._told is not None and await self._troubles.over(self.id):
+            self._told = None
+        if stuck is not None and self._told is None and await self._troubles.begun(stuck):
+            self._told = stuck.code
 
     async def _failed(self, trouble: FtpsTrouble) -> float:
         """The server cannot be used: tell, and leave it alone for a while."""
@@ -242,7 +249,7 @@ class FtpsInbound:
         told = {"code": trouble.code, "problem": str(trouble), "remedy": trouble.remedy, "again_in": pause}
         _log.warning("poll_failed", channel=self.id, failures=self._server.failures, **told)
         if trouble.lasting or self._server.failures >= self._pace.patient:
-            self._told = True
+            self._told = trouble.code
             await self._troubles.begun(ChannelTrouble(self.id, self._partner, trouble.code, str(trouble), trouble.remedy))
         return pause
 

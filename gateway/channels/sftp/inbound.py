@@ -13,7 +13,7 @@ import structlog
 
 from gateway.channels.sftp import procedures
 from gateway.channels.sftp.bringing import Bringing, Brought, ClaimRefused
-from gateway.channels.sftp.pace import Failing, Memory, Pace
+from gateway.channels.sftp.pace import TOO_LARGE_REMEDY, Failing, Memory, Pace
 from gateway.channels.sftp.place import Listing, Place, Remote, storable_name
 from gateway.channels.sftp.pool import Sessions
 from gateway.channels.sftp.procedures import StillWritten, TooLarge
@@ -90,9 +90,18 @@ class SftpInbound:
             return self._store_failed(error)
         self._server, self._store = Failing(), Failing()
         self._observer.count("edi_polls_total", channel=self.id, outcome="done")
+        await self._tell_stuck()
+        return pause
+
+    async def _tell_stuck(self) -> None:
+        """The server works: what was told of it is over. Files that cannot be taken, though, are told to their owner, once."""
+        stuck = self._memory.stuck(self.id, self._partner, patient=self._pace.patient)
+        if self._told == (stuck.code if stuck else None):
+            return
         if self._told is not None and await self._troubles.over(self.id):
             self._told = None
-        return pause
+        if stuck is not None and self._told is None and await self._troubles.begun(stuck):
+            self._told = stuck.code
 
     async def _take_what_is_ready(self) -> float:
         listing = await self._list()
@@ -208,10 +217,10 @@ class SftpInbound:
 
     def _file_failed(self, remote: Remote, problem: Exception) -> None:
         now = self._clock.monotonic()
-        failing = self._memory.failed(remote.file, now, self._pace)
+        message, remedy, bug = self._in_words(problem)
+        failing = self._memory.failed(remote.file, now, self._pace, message=message, remedy=remedy)
         pause = failing.until - now
         self._soon = min(self._soon, pause)
-        message, remedy, bug = self._in_words(problem)
         if failing.failures == 1 or bug:
             self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
         told = {"channel": self.id, "file": storable_name(remote.file), "failures": failing.failures, "again_in": pause}
@@ -226,7 +235,7 @@ class SftpInbound:
             return str(trouble), trouble.remedy, None
         if isinstance(problem, TooLarge):
             message = f"the file is larger than {self._most_bytes} bytes"
-            return message, "Ask the partner for smaller files, or raise max_transmission.", None
+            return message, TOO_LARGE_REMEDY, None
         if isinstance(problem, Refused):
             return str(problem), problem.remedy, None
         return str(problem) or type(problem).__name__, "", problem

@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from gateway.channels.sftp.place import storable_name
 from gateway.channels.sftp.procedures import Print
+from gateway.ports.channel_trouble import ChannelTrouble
+
+FILE_NOT_TAKEN = "file-not-taken"
+"""The code of the failure that a file stays on the partner's server because it cannot be taken."""
+TOO_LARGE_REMEDY = "Ask the partner for smaller files, or raise max_transmission."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,12 @@ class Pace:
 
 @dataclass(slots=True)
 class Failing:
-    """What failed so far, one after the other: how often, and until when to leave it alone."""
+    """What failed so far, one after the other: how often, until when to leave it alone, and what was wrong the last time."""
 
     failures: int = 0
     until: float = 0.0
+    message: str = ""
+    remedy: str = ""
 
     def again(self, now: float, pace: Pace, *, lasting: bool = False) -> float:
         """Once more. Returns the pause."""
@@ -61,11 +69,22 @@ class Memory:
         self._stored = {file: read for file, read in self._stored.items() if file in files}
         self._claimed &= set(files)
 
-    def failed(self, file: str, now: float, pace: Pace) -> Failing:
-        """A file failed once more."""
+    def failed(self, file: str, now: float, pace: Pace, *, message: str, remedy: str) -> Failing:
+        """A file failed once more, and why."""
         failing = self._failing.setdefault(file, Failing())
         failing.again(now, pace)
+        failing.message, failing.remedy = message, remedy
         return failing
+
+    def stuck(self, channel: str, partner: str | None, *, patient: int) -> ChannelTrouble | None:
+        """What a person has to know of files that failed so often; None when there are none."""
+        files = [file for file, failing in self._failing.items() if failing.failures >= patient]
+        if not files:
+            return None
+        first, others = self._failing[files[0]], len(files) - 1
+        message = f"{storable_name(files[0])}: {first.message}" + (f" (and {others} more files)" if others else "")
+        remedy = first.remedy or "See the log for the cause; the file stays where it is, and is tried again and again."
+        return ChannelTrouble(channel, partner, FILE_NOT_TAKEN, message, remedy)
 
     def rests(self, file: str, now: float) -> float:
         """Seconds for which a file is still left alone."""

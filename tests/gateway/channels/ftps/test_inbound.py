@@ -195,6 +195,23 @@ async def test_a_file_too_large_is_never_fetched_and_stays(site: Site) -> None:
     assert len(site.waiting) == 1
 
 
+async def test_a_file_that_cannot_be_taken_is_told_to_its_owner_and_is_over_when_it_is_gone(site: Site) -> None:
+    site.put("huge.edi", b"x" * 2000)
+    site.most_bytes = 1000
+    async with site.running(complete="renamed", pace=Pace(patient=2)):
+        for seconds in (1, 2, 4):
+            await site.turns.pass_(seconds)
+        await site.told.begins.reach(1)
+        told = site.told.open["farm-ftps"]
+        assert (told.partner, told.code) == ("farm", "file-not-taken")
+        assert "huge.edi" in told.message
+        assert told.remedy
+        for name in site.waiting:
+            (site.inbox / name).unlink()
+        await site.turns.pass_(60)
+        assert site.told.open == {}
+
+
 async def test_names_that_are_no_utf_8_come_in(site: Site) -> None:
     (site.inbox / "Müller.edi").write_bytes(b"1")
     async with site.running(complete="renamed"):

@@ -382,3 +382,30 @@ async def test_it_can_be_cancelled_while_files_are_under_way(stage: Stage) -> No
         pass
     assert len(stage.intake.stored) == 30
     assert len({UUID(str(handover.id)) for handover in stage.intake.begun}) == 30
+
+
+async def test_a_file_that_cannot_be_taken_is_told_to_its_owner_once_and_is_over_when_it_is_gone(stage: Stage) -> None:
+    stage.server.put("/in/large.edi", b"x" * 2_000)
+    async with stage.running(settle=0.0, pace=Pace(patient=3)):
+        for seconds in (1, 2, 4, 8):
+            await stage.turns.pass_(seconds)
+        (told,) = stage.troubles.begins
+        assert (told.channel, told.partner, told.code) == ("bigbox-sftp", "bigbox", "file-not-taken")
+        assert "large.edi" in told.message
+        assert "larger than" in told.message
+        assert told.remedy
+        ends = len(stage.troubles.ends)
+        for name in stage.server.names():
+            stage.server.files.pop(f"/in/{name}")
+        await stage.turns.pass_(60)
+        assert len(stage.troubles.ends) == ends + 1
+
+
+async def test_a_file_that_is_taken_at_last_is_told_to_nobody(stage: Stage) -> None:
+    stage.intake.troubles = [Refused("not now", status=429, remedy="wait")]
+    stage.server.put("/in/a.edi")
+    async with stage.running(settle=0.0, pace=Pace(patient=3)):
+        for seconds in (1, 60):
+            await stage.turns.pass_(seconds)
+    assert stage.troubles.begins == []
+    assert len(stage.intake.stored) == 1
