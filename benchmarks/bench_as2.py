@@ -3,9 +3,10 @@
     python -m benchmarks.bench_as2 --seconds 8
 
 Beside it, in the same process and run, the raw cost of the same CMS operations (decrypt, verify, sign), and of the RSA and AES in
-them. Counted is CPU time of the gateway's process, so that the load on the other core does not matter. `share_of_limit`: what is
-left of the rate of the CMS operations when HTTP, MIME, evidence and commits are added. PostgreSQL runs with fsync. Ends with one
-JSON line.
+them. Counted is CPU time of the gateway's process; of the rounds of both, which take turns, the best counts: on a machine that
+others use too, each switch of processes empties the caches. `share_of_limit`: what is left of the rate of the CMS operations when
+HTTP, MIME, evidence and commits are added. PostgreSQL runs with fsync. Ends with one JSON line, and fails far below the figure
+that is published (`LEAST_SHARE`).
 """
 
 import argparse
@@ -34,12 +35,17 @@ from gateway.protocols.as2.enveloped_data import decrypt, parse_enveloped_data
 from gateway.protocols.as2.signed_data import parse_signed_data, sign, verify
 from gateway.store.database import Database
 from gateway.store.migrations import migrate
+from gateway.system import calm_collector
 from tests.gateway.channels.as2.certificates import Pair, pair
 from tests.gateway.channels.as2.site import Site, as2_site, options
 from tests.servers.postgres import PostgresServer
 
 SIZE = 2_048
 CONNECTIONS = 32
+ROUND = 200
+"""Messages between two measurements of the operations alone."""
+LEAST_SHARE = 0.3
+"""Below that something is wrong; the goal is 0.7."""
 ASKED = ReceiptRequest(notify="edi", protocol="pkcs7-signature", micalgs=("sha-256",))
 
 
@@ -107,6 +113,7 @@ async def serve(url: str) -> None:
     async with as2_site(database, {"bigbox-as2": options()}, deliver=False) as site:
         told = {name: [each.certificate.decode(), each.key.decode()] for name, each in pairs.items()}
         _tell({"url": site.url, **told})
+        calm_collector()
         await _answer(site, pairs["theirs"], pairs["ours"])
     await database.close()
 
@@ -166,10 +173,10 @@ async def measure(url: str, seconds: float) -> dict[str, Any]:
         told = await _told(gateway)
         theirs, ours = (Pair(*(part.encode() for part in told[name])) for name in ("theirs", "ours"))
         warm = await _post(told["url"], messages(300, theirs, ours))
-        ready = messages(int(300 * seconds / warm), theirs, ours)
+        ready = messages(max(round(300 * seconds / warm / ROUND), 2) * ROUND, theirs, ours)
         taken, asked = 0.0, [await _ask(gateway)]
-        for start in range(0, len(ready), 200):  # the operations alone take turns with the messages: both meet the same machine
-            taken += await _post(told["url"], ready[start : start + 200])
+        for start in range(0, len(ready), ROUND):  # the operations alone take turns with the messages: both meet the same machine
+            taken += await _post(told["url"], ready[start : start + ROUND])
             asked.append(await _ask(gateway))
     finally:
         with suppress(ProcessLookupError):
@@ -177,10 +184,12 @@ async def measure(url: str, seconds: float) -> dict[str, Any]:
         await gateway.wait()
     if asked[-1]["stored"] - asked[0]["stored"] != len(ready):
         raise RuntimeError("not every message was stored")
-    each = sum(after["used"] - before["cpu"] for before, after in pairwise(asked)) / len(ready)
-    cms, primitives = (sum(answer[name] for answer in asked) / len(asked) for name in ("cms", "primitives"))
+    costs = [(after["used"] - before["cpu"]) / (after["stored"] - before["stored"]) for before, after in pairwise(asked)]
+    each = min(costs)
+    cms, primitives = (min(answer[name] for answer in asked) for name in ("cms", "primitives"))
     return {
         "messages": len(ready),
+        "cpu_us_per_message_mean": round(1e6 * sum(costs) / len(costs)),
         "messages_per_second": round(len(ready) / taken),
         "cpu_us_per_message": round(1e6 * each),
         "messages_per_core_second": round(1 / each),
@@ -204,9 +213,12 @@ def main() -> None:
     server = PostgresServer(durable=True)
     server.start()
     try:
-        print(json.dumps(asyncio.run(measure(server.url(server.create_database()), arguments.seconds))))
+        figures = asyncio.run(measure(server.url(server.create_database(template="template0")), arguments.seconds))
+        print(json.dumps(figures))
     finally:
         server.remove()
+    if figures["share_of_limit"] < LEAST_SHARE:
+        raise SystemExit(f"share_of_limit is {figures['share_of_limit']}, it must not fall below {LEAST_SHARE}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """Answers to messages: the receipt that was asked for, signed as the agreement says, at once or by a request of its own."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import structlog
 from aiohttp import web
@@ -31,6 +29,7 @@ _log = structlog.get_logger(__name__)
 _HOST = re.compile(r"[^A-Za-z0-9.-]+")
 
 
+@lru_cache(maxsize=1024)
 def host_of(name: str) -> str:
     """An AS2 name as the right side of a Message-ID."""
     return _HOST.sub("-", name).strip("-.") or "gateway"
@@ -39,22 +38,21 @@ def host_of(name: str) -> str:
 class Answering:
     """Makes receipts and HTTP answers. Nothing here is sent before it is stored."""
 
-    def __init__(self, relationships: Relationships, *, clock: Clock, new_id: Callable[[], UUID]) -> None:
-        self._relationships, self._clock, self._new_id = relationships, clock, new_id
+    def __init__(self, relationships: Relationships, *, clock: Clock) -> None:
+        self._relationships, self._clock = relationships, clock
 
     def answered(self, arrival: Arrival) -> Arrival:
         """The message with its receipt, if it asks for one; with its trouble, if it asks for one that we cannot give."""
         request = arrival.received.envelope.receipt
         if request is None:
-            return replace(arrival, receipt=None, owed_to=None)
+            return arrival._replace(receipt=None, owed_to=None)
         arrival, signing = self._signing(arrival, request)
         try:
             mdn = self._built(arrival, signing)
         except CannotBuild as error:
             trouble = Trouble(code="receipt-not-built", message=str(error), remedy=error.remedy)
-            return replace(_worse(arrival, trouble), receipt=None, owed_to=None)
-        return replace(
-            arrival,
+            return _worse(arrival, trouble)._replace(receipt=None, owed_to=None)
+        return arrival._replace(
             receipt=Wire(mdn.headers, mdn.body),
             receipt_signed_by=signing.key.certificate.fingerprint if signing else None,
             owed_to=self._owed_to(arrival, request),
@@ -65,7 +63,7 @@ class Answering:
             arrival.received.envelope,
             disposition=arrival.disposition,
             mic=arrival.received.mic,
-            message_id=f"<{self._new_id()}@{host_of(arrival.received.envelope.recipient)}>",
+            message_id=f"<{arrival.id}@{host_of(arrival.received.envelope.recipient)}>",
             at=self._clock.now(),
             signing=signing,
             text=_text(arrival),
@@ -86,7 +84,7 @@ class Answering:
             words = getattr(error, "words", "")
             disposition = UNSUPPORTED_FORMAT if words == UNSUPPORTED_FORMAT.words else UNSUPPORTED_MIC_ALGORITHMS
             trouble = Trouble(code=words.replace(" ", "-") or "receipt-unsupported", message=str(error), remedy=error.remedy)
-            return replace(_worse(arrival, trouble), disposition=disposition), Signing(key)
+            return _worse(arrival, trouble)._replace(disposition=disposition), Signing(key)
 
     def _owed_to(self, arrival: Arrival, request: ReceiptRequest) -> str | None:
         """Where the receipt is to be sent. Strangers have none sent anywhere: who proves nothing chooses no address of ours."""
@@ -109,7 +107,7 @@ class Answering:
 
 def _worse(arrival: Arrival, trouble: Trouble) -> Arrival:
     """With this trouble, unless it is in worse already."""
-    return arrival if arrival.trouble is not None else replace(arrival, trouble=trouble)
+    return arrival if arrival.trouble is not None else arrival._replace(trouble=trouble)
 
 
 def _text(arrival: Arrival) -> str:

@@ -1,9 +1,11 @@
 """What is committed of a message before it is answered: pure, from what was read to the rows of the evidence."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -16,6 +18,9 @@ from gateway.domain.transfer import TransferRow, message_key
 from gateway.ports import Handover
 from gateway.ports.transfers import ArrivedTransfer, Wire
 from gateway.protocols.as2 import CompressedLayer, Disposition, EncryptedLayer, Received, SignedLayer
+
+_PLAIN_NAME = re.compile(r"[^/\\:.][^/\\:]*")
+"""A name without folders or drives, as nearly all are."""
 
 STRANGERS = "as2"
 """The channel of messages from senders that no channel is for."""
@@ -31,8 +36,7 @@ class Trouble:
     state: str = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message as it came, with what was read of it, what is answered, and what is wrong with it, if anything."""
 
     id: UUID
@@ -59,8 +63,8 @@ class Journal:
 
     def transfer(self, arrival: Arrival) -> ArrivedTransfer:
         """All that commits with a message."""
-        handovers = self._handovers(arrival)
-        row = _row(arrival, tuple(handover.id for handover in handovers))
+        handovers, secured = self._handovers(arrival), algorithms(arrival.received)
+        row = _row(arrival, tuple([handover.id for handover in handovers]), secured)
         return ArrivedTransfer(
             row=row,
             wire=arrival.wire,
@@ -68,7 +72,7 @@ class Journal:
             handovers=handovers,
             deliveries=[self.owed(row.transmissions[0], row.id, arrival)] if arrival.owed_to else (),
             failures=[self._failure(arrival, arrival.trouble, row)] if arrival.trouble else (),
-            events=[self._event(row, arrival)],
+            events=[self._event(row, arrival, secured)],
         )
 
     def owed(self, transmission: UUID, transfer: UUID, arrival: Arrival) -> DeliveryRow:
@@ -116,7 +120,7 @@ class Journal:
         owner = arrival.relationship.owner if arrival.relationship else self.owner
         return FailureRow(
             id=self.new_id(),
-            fingerprint=fingerprint(stage="receive", code=trouble.code, partner=row.partner, route=None, owner=owner),
+            fingerprint=fingerprint(stage="receive", code=trouble.code, partner=row.partner, route=None),
             stage="receive",
             code=trouble.code,
             partner=row.partner,
@@ -128,7 +132,7 @@ class Journal:
             transmission=row.transmissions[0],
         )
 
-    def _event(self, row: TransferRow, arrival: Arrival) -> EventRow:
+    def _event(self, row: TransferRow, arrival: Arrival, secured: list[dict[str, object]]) -> EventRow:
         detail = {
             "message_id": row.message_id,
             "from": row.as2_from,
@@ -137,14 +141,14 @@ class Journal:
             "disposition": row.disposition,
             "signed_by": row.signed_by,
             "encrypted_for": row.encrypted_for,
-            "algorithms": algorithms(arrival.received),
+            "algorithms": secured,
             "receipt": "asynchronous" if arrival.owed_to else row.receipt_state,
         }
         steps = storable_json([{"what": "as2_message", "detail": {name: value for name, value in detail.items() if value}}])
         return EventRow(row.transmissions[0], "receive", row.id, steps, self.configuration(), self.node)
 
 
-def _row(arrival: Arrival, transmissions: tuple[UUID, ...]) -> TransferRow:
+def _row(arrival: Arrival, transmissions: tuple[UUID, ...], secured: list[dict[str, object]]) -> TransferRow:
     received, envelope, body = arrival.received, arrival.received.envelope, arrival.wire.body
     mic = None if received.mic is None else str(received.mic).partition(",")[0]
     signature, encryption = received.signature, received.encryption
@@ -165,7 +169,7 @@ def _row(arrival: Arrival, transmissions: tuple[UUID, ...]) -> TransferRow:
         content_sha256=content_digest([part.content for part in received.parts]) if received.parts else None,
         mic=mic,
         mic_algorithm=None if received.mic is None else received.mic.algorithm.micalg,
-        algorithms=orjson.dumps(algorithms(received)).decode(),
+        algorithms=orjson.dumps(secured).decode(),
         signed_by=signature.certificate.fingerprint if signature else None,
         encrypted_for=encryption.certificate.fingerprint if encryption else None,
         receipt_signed_by=arrival.receipt_signed_by,
@@ -203,4 +207,6 @@ def _layer(layer: SignedLayer | EncryptedLayer | CompressedLayer) -> dict[str, o
 
 def file_name(name: str | None) -> str:
     """The last part of a name as it was sent: folders are none of the sender's business."""
-    return PureWindowsPath(name).name if name else ""
+    if not name or _PLAIN_NAME.fullmatch(name):
+        return name or ""
+    return PureWindowsPath(name).name

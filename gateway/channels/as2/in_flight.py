@@ -1,6 +1,7 @@
 """A copy that comes while the first is being worked on waits for it, instead of doing the same work beside it."""
 
 import asyncio
+from collections import deque
 from collections.abc import Hashable
 
 
@@ -9,43 +10,29 @@ class InFlight:
 
     def __init__(self, *, patience: float) -> None:
         self._patience = patience
-        self._turns: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+        self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
-    def turn(self, key: Hashable) -> "Turn":
-        """A turn of this key: `begin` it, then `end` it."""
-        return Turn(self._turns, key, self._patience)
-
-
-class Turn:
-    """One that wants to be worked on."""
-
-    __slots__ = ("_key", "_lock", "_patience", "_turns")
-
-    def __init__(self, turns: dict[Hashable, tuple[asyncio.Lock, int]], key: Hashable, patience: float) -> None:
-        self._turns, self._key, self._patience = turns, key, patience
-        self._lock, waiting = turns.get(key) or (asyncio.Lock(), 0)
-        turns[key] = self._lock, waiting + 1
-
-    async def begin(self) -> None:
-        """Wait for the others of this key to end. Raises TimeoutError when that takes longer than the patience."""
+    async def begin(self, key: Hashable) -> None:
+        """Wait for the others of this key to `end`. Raises TimeoutError when that takes longer than the patience."""
+        if key not in self._waiting:
+            self._waiting[key] = deque()
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting[key].append(turn)
         try:
-            if not self._lock.locked():
-                await self._lock.acquire()  # at once
-                return
             async with asyncio.timeout(self._patience):
-                await self._lock.acquire()
+                await turn
         except BaseException:
-            self._leave()
+            if turn.done() and not turn.cancelled():  # its turn came in the moment in which it gave up
+                self.end(key)
             raise
 
-    def end(self) -> None:
+    def end(self, key: Hashable) -> None:
         """Let the next one begin."""
-        self._lock.release()
-        self._leave()
-
-    def _leave(self) -> None:
-        lock, waiting = self._turns[self._key]
-        if waiting == 1:
-            del self._turns[self._key]
-        else:
-            self._turns[self._key] = lock, waiting - 1
+        waiting = self._waiting[key]
+        while waiting:
+            turn = waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        del self._waiting[key]

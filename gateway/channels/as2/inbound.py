@@ -1,10 +1,10 @@
 """AS2 messages and receipts of partners: stored with all that they prove, then answered."""
 
 import asyncio
-import secrets
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -80,7 +80,7 @@ class As2Inbound:
         self._room = Room(admission.body)
         self._in_flight = InFlight(patience=admission.patience)
         self._quarantine = Quarantine(transfers, clock=clock, quota=admission.quota)
-        self._answering = Answering(relationships, clock=clock, new_id=journal.new_id)
+        self._answering = Answering(relationships, clock=clock)
         self._at_once: Counter[str] = Counter()
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -133,15 +133,15 @@ class As2Inbound:
         most = min(self._limits.most_bytes, relationship.options.max_bytes if relationship else self._limits.most_bytes)
         with self._room.lease() as lease:
             body = await read_body(request, most=most, limits=self._limits, lease=lease)
-            turn = self._in_flight.turn((envelope.sender, envelope.recipient, envelope.message_id))
+            key = (envelope.sender, envelope.recipient, envelope.message_id)
             try:
-                await turn.begin()
+                await self._in_flight.begin(key)
             except TimeoutError:
                 raise Rejected(problems.busy(self._limits.retry_after)) from None
             try:
                 return await self._worked_on(request, envelope, relationship, body)
             finally:
-                turn.end()
+                self._in_flight.end(key)
 
     async def _worked_on(
         self, request: web.Request, envelope: Envelope, relationship: Relationship | None, body: bytes
@@ -155,7 +155,7 @@ class As2Inbound:
             disposition=received.disposition,
             trouble=_trouble(received),
             remote=request.remote,
-            traceparent=str(trace_context.continued(request.headers.get("traceparent"), secrets.token_bytes)),
+            traceparent=str(trace_context.continued(request.headers.get("traceparent"), os.urandom)),
         )
         if received.mdn is not None:
             return await self._receipt(arrival)
@@ -206,9 +206,9 @@ class As2Inbound:
         """Answer as the first time, with the same bytes. One that only the copy asks for is made now and kept."""
         relationship = arrival.relationship
         if relationship is not None and relationship.options.duplicates == "warn":
-            arrival = self._answering.answered(replace(arrival, disposition=DUPLICATE_DOCUMENT))
+            arrival = self._answering.answered(arrival._replace(disposition=DUPLICATE_DOCUMENT))
         elif earlier.receipt is not None:
-            arrival = replace(arrival, receipt=earlier.receipt)
+            arrival = arrival._replace(receipt=earlier.receipt)
         owed = self._journal.owed(earlier.transmissions[0], earlier.id, arrival) if arrival.owed_to else None
         made = None
         if arrival.receipt is not None and earlier.receipt is None:
@@ -245,7 +245,7 @@ class As2Inbound:
         """A receipt that proves nothing: kept, for its owner to look at."""
         channel = arrival.relationship.channel if arrival.relationship else STRANGERS
         await self._quarantine.admit(channel, len(arrival.wire.body))
-        await self._intake.receive(self._journal.transfer(replace(arrival, trouble=trouble)))
+        await self._intake.receive(self._journal.transfer(arrival._replace(trouble=trouble)))
         return web.Response(status=204)
 
 
@@ -264,7 +264,7 @@ def _conflict(arrival: Arrival, earlier: EarlierTransfer) -> Arrival:
     reason = f"the Message-ID was used before for other content ({before})"
     remedy = "Ask the partner which of the two he means: nothing of the second was processed."
     trouble = Trouble(code="message-id-reused", message=reason, remedy=remedy, state="conflict")
-    return replace(arrival, disposition=INVALID_MESSAGE_ID, trouble=trouble)
+    return arrival._replace(disposition=INVALID_MESSAGE_ID, trouble=trouble)
 
 
 def _unknown(retry_after: int) -> Problem:

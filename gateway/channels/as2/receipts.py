@@ -88,7 +88,7 @@ class Receipts:
         code, owner = f"receipt-{verdict.outcome}", relationship.owner
         return FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(stage="acknowledge", code=code, partner=sent.partner, route=None, owner=owner),
+            fingerprint=fingerprint(stage="acknowledge", code=code, partner=sent.partner, route=None),
             stage="acknowledge",
             code=code,
             partner=sent.partner,

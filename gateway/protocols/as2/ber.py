@@ -41,21 +41,19 @@ class Node:
         """The elements inside."""
         found: list[Node] = []
         data, position, limit = self.data, self.content, self.end
-        while position + 1 < limit:
+        for _ in range(_CHILDREN):
+            if position + 1 >= limit:
+                break
             length = data[position + 1]
             if length < 0x80 and data[position] & 0x1F != 0x1F:  # most are short: this saves a third of the time
                 content = position + 2
-                after = content + length
-                node = Node(data, position, content, after, after)
+                node = Node(data, position, content, content + length, content + length)
             else:
                 node = read(data, position, limit)
-                after = node.after
             found.append(node)
-            position = after
-            if len(found) > _CHILDREN:
-                raise MalformedMessage("the CMS structure has too many elements")
+            position = node.after
         if position != limit:
-            raise MalformedMessage("the CMS structure is cut off or not ASN.1")
+            raise MalformedMessage("the CMS structure is cut off, has too many elements, or is not ASN.1")
         return found
 
     def first(self) -> "Node":
@@ -112,16 +110,12 @@ def read(data: bytes, start: int, limit: int) -> Node:
         end, after = _end_of_contents(data, content, limit, 1)
     else:
         content += length - 0x80
-        end = after = content + _long_length(data, start + 2, content)
+        if content - start > 10:
+            raise MalformedMessage("the CMS structure has an impossible length")
+        end = after = content + int.from_bytes(data[start + 2 : content], "big")
     if after > limit:
         raise MalformedMessage("the CMS structure is cut off or not ASN.1")
     return Node(data, start, content, end, after)
-
-
-def _long_length(data: bytes, start: int, end: int) -> int:
-    if end - start > 8 or end > len(data):
-        raise MalformedMessage("the CMS structure has an impossible length")
-    return int.from_bytes(data[start:end], "big")
 
 
 def _end_of_contents(data: bytes, position: int, limit: int, depth: int) -> tuple[int, int]:
@@ -137,8 +131,7 @@ def _end_of_contents(data: bytes, position: int, limit: int, depth: int) -> tupl
         elif length == 0x80:
             position = _end_of_contents(data, position + 2, limit, depth + 1)[1]
         else:
-            content = position + 2 + length - 0x80
-            position = content + _long_length(data, position + 2, content)
+            position = read(data, position, limit).after
     return position, position + 2
 
 

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.protocols.as2 import ber
 from gateway.protocols.as2.errors import CannotBuild
 
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = RSAPublicKey | EllipticCurvePublicKey
+PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
 EXPIRY_NOTICES = (60, 30, 7)
 """Days before the end at which an expiring certificate is reported."""
@@ -29,10 +30,12 @@ class Certificate:
 
     `use_from` and `use_until` are what was agreed with the partner, for a dated switch; the certificate's own validity holds as
     well. `issuer_serial` is the DER of IssuerAndSerialNumber, by which CMS names it; `key_identifier` its subject key identifier.
+    `rsa` is the key if it is one of RSA: asked of the library's classes again and again, that is slow.
     """
 
     parsed: x509.Certificate = field(repr=False, compare=False)
     key: PublicKey = field(repr=False, compare=False)
+    rsa: RSAPublicKey | None = field(repr=False, compare=False)
     fingerprint: str
     der: bytes = field(repr=False)
     issuer_serial: bytes = field(repr=False)
@@ -55,18 +58,26 @@ class Certificate:
         """Whether the agreed window covers that time."""
         return (self.use_from is None or self.use_from <= at) and (self.use_until is None or at < self.use_until)
 
+    def usable_at(self, at: datetime) -> bool:
+        """Whether both cover that time."""
+        return self.valid_at(at) and self.in_use_at(at)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnKey:
     """One of our own key pairs, with its certificate.
 
     `rejection` is a secret of this process from which a stand-in is made for a content key that cannot be unwrapped, so that such
-    a message fails like any other (RFC 3218 clause 2.3.2).
+    a message fails like any other (RFC 3218 clause 2.3.2). `rsa` is the key if it is one of RSA.
     """
 
     certificate: Certificate
     key: PrivateKey = field(repr=False, compare=False)
     rejection: bytes = field(default_factory=lambda: AESGCM.generate_key(256), repr=False, compare=False)
+    rsa: RSAPrivateKey | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rsa", self.key if isinstance(self.key, RSAPrivateKey) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,13 @@ def load_certificate(data: bytes, *, use_from: datetime | None = None, use_until
         key = parsed.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
         raise CannotBuild(f"not a usable certificate: {error}", remedy="export it as PEM or DER (X.509)") from error
-    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+    if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
         raise CannotBuild("the certificate's key is neither RSA nor EC", remedy="AS2 uses RSA (2048 bits and more) or EC keys")
     der = parsed.public_bytes(serialization.Encoding.DER)
     return Certificate(
         parsed=parsed,
         key=key,
+        rsa=key if isinstance(key, RSAPublicKey) else None,
         fingerprint=parsed.fingerprint(hashes.SHA256()).hex(),
         der=der,
         issuer_serial=_issuer_serial(der),
@@ -123,7 +135,7 @@ def load_own_key(
         private = load(key, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CannotBuild(f"not a usable private key: {error}", remedy="check the file and its password") from error
-    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+    if not isinstance(private, RSAPrivateKey | EllipticCurvePrivateKey):
         raise CannotBuild("the private key is neither RSA nor EC")
     if private.public_key() != loaded.key:
         raise CannotBuild("the private key does not belong to the certificate", remedy="check which files are named together")
@@ -146,7 +158,7 @@ def _key_identifier(parsed: x509.Certificate) -> bytes | None:
 
 def usable(certificates: Iterable[Certificate], at: datetime) -> tuple[Certificate, ...]:
     """Those that are valid and in use at that time, the newest first (in a roll-over several are)."""
-    now = [certificate for certificate in certificates if certificate.valid_at(at) and certificate.in_use_at(at)]
+    now = [certificate for certificate in certificates if certificate.usable_at(at)]
     return tuple(sorted(now, key=_age, reverse=True))
 
 
@@ -158,15 +170,16 @@ def _age(certificate: Certificate) -> tuple[datetime, datetime]:
 def encryption_certificate(certificates: Sequence[Certificate], at: datetime) -> Certificate:
     """The partner's certificate to encrypt for at that time: the newest usable one with an RSA key. Raises `CannotBuild`."""
     for certificate in usable(certificates, at):
-        if isinstance(certificate.key, rsa.RSAPublicKey):
+        if certificate.rsa is not None:
             return certificate
     raise CannotBuild(_none_usable("certificate of the partner to encrypt for", certificates, at))
 
 
 def signing_key(keys: Sequence[OwnKey], at: datetime) -> OwnKey:
     """Our key to sign with at that time: the newest usable one. Raises `CannotBuild`."""
-    for certificate in usable((key.certificate for key in keys), at):
-        return next(key for key in keys if key.certificate is certificate)
+    now = [key for key in keys if key.certificate.usable_at(at)]
+    if now:
+        return max(now, key=lambda key: _age(key.certificate))
     raise CannotBuild(_none_usable("key of ours to sign with", [key.certificate for key in keys], at))
 
 

@@ -123,8 +123,16 @@ def open_content_info(data: bytes) -> tuple[bytes, ber.Node]:
     return parts[0].encoded, parts[1].first()
 
 
+_WRITTEN_DIGESTS: Final[Mapping[bytes, Digest]] = MappingProxyType(
+    {ber.sequence(oid, parameters): digest for oid, digest in DIGESTS.items() for parameters in (b"", NULL)}
+)
+"""Digests by their AlgorithmIdentifiers, as everybody writes them: known at sight."""
+
+
 def parse_digest_identifier(node: ber.Node, what: str) -> Digest:
     """The digest of an AlgorithmIdentifier."""
+    if (digest := _WRITTEN_DIGESTS.get(node.encoded)) is not None:
+        return digest
     oid = node.expect(ber.SEQUENCE, what).first().encoded
     if (digest := DIGESTS.get(oid)) is None:
         raise SecurityInsufficient(f"the {what} {describe_oid(oid)} is not supported", remedy="SHA-256, SHA-384 and SHA-512 are")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -60,7 +60,8 @@ class ReceiptRequest:
 class Envelope:
     """What the HTTP headers of a message or receipt say. Ids and names are as received; names are without their quotes.
 
-    `message_id` keeps its brackets if it came with them. `headers` are all, for the journal and the top of the MIME structure.
+    `message_id` keeps its brackets if it came with them. `headers` are all, for the journal and the top of the MIME structure;
+    `first` has the first of each name, by its name in lower case, when it was read from headers.
     """
 
     sender: str
@@ -70,6 +71,7 @@ class Envelope:
     version: str = ""
     receipt: ReceiptRequest | None = None
     headers: Headers = ()
+    first: Mapping[str, str] | None = field(default=None, repr=False, compare=False)
 
     def get(self, name: str) -> str:
         """The first header of that name, or nothing."""
@@ -80,30 +82,29 @@ class Envelope:
 def read_envelope(headers: Iterable[tuple[str, str]]) -> Envelope:
     """Read the HTTP headers, given as pairs (for instance `request.headers.items()`). Never raises; what lacks is empty."""
     pairs = tuple(headers)
-    first: dict[str, str] = {}
-    for name, value in pairs:
-        first.setdefault(name.lower(), value.strip())
+    first = {name.lower(): value for name, value in reversed(pairs)}
     return Envelope(
         sender=parse_as2_name(first.get("as2-from", "")),
         recipient=parse_as2_name(first.get("as2-to", "")),
-        message_id=first.get("message-id", ""),
-        subject=first.get("subject", ""),
-        version=first.get("as2-version", ""),
+        message_id=first.get("message-id", "").strip(),
+        subject=first.get("subject", "").strip(),
+        version=first.get("as2-version", "").strip(),
         receipt=_receipt_request(first),
         headers=pairs,
+        first=first,
     )
 
 
-def _receipt_request(first: dict[str, str]) -> ReceiptRequest | None:
+def _receipt_request(first: Mapping[str, str]) -> ReceiptRequest | None:
     """The receipt asked for, if there is Disposition-Notification-To (clause 7.3)."""
-    if "disposition-notification-to" not in first:
+    if (notify := first.get("disposition-notification-to")) is None:
         return None
-    options = parse_notification_options(first.get("disposition-notification-options", "")[:_LONGEST_OPTIONS])
+    options = parse_notification_options(first.get("disposition-notification-options", "").strip()[:_LONGEST_OPTIONS])
     protocol = options.get("signed-receipt-protocol", (False, ()))
     micalgs = options.get("signed-receipt-micalg", (False, ()))
     return ReceiptRequest(
-        notify=first["disposition-notification-to"],
-        url=first.get("receipt-delivery-option") or None,
+        notify=notify.strip(),
+        url=first.get("receipt-delivery-option", "").strip() or None,
         protocol=protocol[1][0] if protocol[1] else "",
         protocol_required=protocol[0],
         micalgs=micalgs[1],
@@ -129,7 +130,7 @@ def parse_notification_options(text: str) -> Mapping[str, tuple[bool, tuple[str,
 def parse_as2_name(text: str) -> str:
     r"""An AS2-From or AS2-To without quotes and escapes (clause 6.2): `"My \"firm\""` is `My "firm"`. Case counts."""
     text = text.strip()
-    if _QUOTED.fullmatch(text):
+    if text.startswith('"') and _QUOTED.fullmatch(text):
         return _ESCAPE.sub(r"\1", text[1:-1])
     return text
 

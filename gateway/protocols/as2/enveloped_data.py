@@ -5,11 +5,11 @@ nobody learns from the answer what was wrong (RFC 3218).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -23,6 +23,8 @@ from gateway.protocols.as2.message import Encryption
 
 _NONCE, _TAG = 12, 16
 _KEY_IDENTIFIER = 0x80
+_PKCS1 = padding.PKCS1v15()
+_PKCS1_IDENTIFIER = ber.sequence(cms.RSA_ENCRYPTION, cms.NULL)
 
 
 def _random(octets: int) -> bytes:
@@ -66,18 +68,18 @@ def _encrypt_authenticated(content: bytes, key: bytes, recipients: bytes, cipher
 
 def _recipient(certificate: Certificate, key: bytes, transport: KeyTransport) -> bytes:
     """KeyTransRecipientInfo (clause 6.2.1)."""
-    if not isinstance(certificate.key, rsa.RSAPublicKey):
+    if certificate.rsa is None:
         raise CannotBuild(
             f"the certificate {certificate.fingerprint[:16]} has an EC key, which cannot be encrypted for",
             remedy="ask the partner for an RSA certificate for encryption; EC keys sign",
         )
-    wrapped = certificate.key.encrypt(key, _asymmetric_padding(transport))
+    wrapped = certificate.rsa.encrypt(key, _asymmetric_padding(transport))
     return ber.sequence(ber.integer(0), certificate.issuer_serial, _transport_identifier(transport), ber.octet_string(wrapped))
 
 
 def _asymmetric_padding(transport: KeyTransport, mask: Digest | None = None) -> padding.AsymmetricPadding:
     if transport is KeyTransport.RSA_PKCS1:
-        return padding.PKCS1v15()
+        return _PKCS1
     digest = cms.OAEP_DIGESTS[transport]
     return padding.OAEP(padding.MGF1(HASHES[mask or digest]), HASHES[digest], None)
 
@@ -85,7 +87,7 @@ def _asymmetric_padding(transport: KeyTransport, mask: Digest | None = None) -> 
 def _transport_identifier(transport: KeyTransport) -> bytes:
     """AlgorithmIdentifier of the key transport; what is SHA-1 in OAEP is left out, as it is the default (RFC 8017 A.2.1)."""
     if transport is KeyTransport.RSA_PKCS1:
-        return ber.sequence(cms.RSA_ENCRYPTION, cms.NULL)
+        return _PKCS1_IDENTIFIER
     digest = cms.OAEP_DIGESTS[transport]
     if digest is Digest.SHA1:
         return ber.sequence(cms.RSA_OAEP, ber.sequence())
@@ -100,8 +102,7 @@ def _block_cipher(cipher: Cipher, key: bytes, vector: bytes) -> BlockCipher[CBC]
 # ---- reading ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One recipient: how it is named, and the content key wrapped for it. `mask` is the digest of OAEP's mask function."""
 
     identifier: ber.Node
@@ -116,8 +117,7 @@ class Recipient:
         return self.identifier.octets() == certificate.key_identifier
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopedData:
+class EnvelopedData(NamedTuple):
     """An encrypted layer that was read and not opened. `vector` is the nonce of GCM; `tag` and `associated` are GCM's too."""
 
     recipients: tuple[Recipient, ...]
@@ -131,8 +131,8 @@ class EnvelopedData:
 def parse_enveloped_data(content_type: bytes, node: ber.Node) -> EnvelopedData:
     """Read EnvelopedData or AuthEnvelopedData. `MalformedMessage`, or `SecurityInsufficient` for unknown ciphers."""
     parts = node.expect(ber.SEQUENCE, "EnvelopedData").children()
-    position = next((number for number, part in enumerate(parts) if part.tag == ber.SET), 0)
-    if position == 0 or position + 1 >= len(parts):
+    position = 2 if len(parts) > 1 and parts[1].tag == 0xA0 else 1  # originatorInfo may come first
+    if position + 1 >= len(parts) or parts[position].tag != ber.SET:
         raise MalformedMessage("the EnvelopedData is incomplete")
     recipients = tuple(found for child in parts[position].children() if (found := _parse_recipient(child)) is not None)
     inner = parts[position + 1].expect(ber.SEQUENCE, "encrypted content").children()
@@ -152,6 +152,8 @@ def _parse_recipient(node: ber.Node) -> Recipient | None:
     parts = node.children()
     if len(parts) != 4 or parts[1].tag not in {ber.SEQUENCE, _KEY_IDENTIFIER}:
         raise MalformedMessage("a recipient of the encryption is incomplete")
+    if parts[2].encoded == _PKCS1_IDENTIFIER:
+        return Recipient(parts[1], KeyTransport.RSA_PKCS1, None, parts[3].octets())
     algorithm = parts[2].expect(ber.SEQUENCE, "key transport").children()
     oid = algorithm[0].encoded if algorithm else b""
     if oid == cms.RSA_ENCRYPTION:
@@ -216,7 +218,7 @@ def addressed(enveloped: EnvelopedData, keys: Sequence[OwnKey]) -> Iterator[tupl
     """The pairs of a key of ours and a recipient that names it."""
     for recipient in enveloped.recipients:
         for key in keys:
-            if isinstance(key.key, rsa.RSAPrivateKey) and recipient.names(key.certificate):
+            if key.rsa is not None and recipient.names(key.certificate):
                 yield key, recipient
 
 
@@ -233,10 +235,10 @@ def try_key(enveloped: EnvelopedData, key: OwnKey, recipient: Recipient) -> byte
 
 def unwrap(recipient: Recipient, key: OwnKey) -> bytes | None:
     """The content key; None (or, with PKCS#1, a random one) when it was wrapped for another key."""
-    if not isinstance(key.key, rsa.RSAPrivateKey):
+    if key.rsa is None:
         return None
     try:
-        return key.key.decrypt(recipient.wrapped, _asymmetric_padding(recipient.transport, recipient.mask))
+        return key.rsa.decrypt(recipient.wrapped, _asymmetric_padding(recipient.transport, recipient.mask))
     except (ValueError, UnsupportedAlgorithm):
         return None
 

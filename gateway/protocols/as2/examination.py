@@ -136,7 +136,7 @@ def _key_trials(
     trials = []
     for group, members in groups:
         for certificate in members:
-            fits = signature_fits(signed.signer, entity.encoded, certificate.key)
+            fits = signature_fits(signed.signer, entity.encoded, certificate)
             trials.append(Trial(f"key of the certificate {group}", describe_certificate(certificate), fits))
     return trials
 

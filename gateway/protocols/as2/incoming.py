@@ -76,7 +76,7 @@ def read(
     """
     reading = _Reading(envelope, keys, certificates, at, policy, limits)
     try:
-        return reading.run(http_entity(envelope.headers, body, limits=limits))
+        return reading.run(http_entity(envelope.headers, body, first=envelope.first, limits=limits))
     except As2Error as error:
         return reading.failed(error)
 
@@ -167,7 +167,7 @@ class _Reading:
         if is_notification(entity):
             return self._received(mdn=parse_mdn(entity, limits=self.limits))
         if self.hashed is None:
-            self.hashed = entity.encoded
+            self.hashed = entity.view
         self._check_security()
         parts = tuple(_part(leaf) for leaf in leaves(entity, limits=self.limits))
         return self._received(parts=parts, mic=self._mic())

@@ -3,16 +3,16 @@
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 LONGEST_VALUE = 4096
 """Characters of a structured header that are looked at; nobody needs more."""
 
 _LONGEST_REMEMBERED = 200
 
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)', re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\Z)|([^;]*))', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _EXTENDED = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,3}))?(?P<encoded>\*)?")
 _ENCODED_WORD = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]*)?\?([BbQq])\?([^?\s]*)\?=")
@@ -20,8 +20,7 @@ _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(=\?)")
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderValue:
+class HeaderValue(NamedTuple):
     """A value in lower case (`multipart/signed`, `attachment`) and its parameters by their names in lower case."""
 
     value: str
@@ -40,8 +39,8 @@ def _parse(text: str) -> HeaderValue:
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[str, bool]]] = {}
     if semicolon:
-        for name, raw in _PARAMETER.findall(text, len(value)):
-            content = _unquoted(raw)
+        for name, quoted, bare in _PARAMETER.findall(text, len(value)):
+            content = bare.strip().removeprefix('"') if bare else _ESCAPE.sub(r"\1", quoted) if "\\" in quoted else quoted
             if "*" in name:
                 _collect(extended, name.lower(), content)
             else:
@@ -53,13 +52,6 @@ def _parse(text: str) -> HeaderValue:
 
 _parse_and_remember = lru_cache(maxsize=512)(_parse)
 """Partners send the same few headers in every message; boundaries differ and are not kept."""
-
-
-def _unquoted(raw: str) -> str:
-    if not raw.startswith('"'):
-        return raw.strip()
-    inner = raw[1:-1] if len(raw) > 1 and raw.endswith('"') else raw[1:]
-    return _ESCAPE.sub(r"\1", inner) if "\\" in inner else inner
 
 
 def _collect(extended: dict[str, dict[int, tuple[str, bool]]], name: str, content: str) -> None:

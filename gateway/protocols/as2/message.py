@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from gateway.protocols.as2.algorithms import Cipher, Compression, Digest, KeyTransport, SignatureScheme
 from gateway.protocols.as2.certificate import Certificate, OwnKey
-from gateway.protocols.as2.disposition import Disposition
+from gateway.protocols.as2.disposition import PROCESSED, Disposition
 from gateway.protocols.as2.envelope import Envelope, Headers, ReceiptRequest
 from gateway.protocols.as2.mdn import Mdn
 from gateway.protocols.as2.mic import Mic
@@ -154,4 +154,4 @@ class Received:
         """What the receipt says as far as the protocol goes: the failure's, the warning's, or `processed`."""
         if self.failure is not None:
             return self.failure.disposition
-        return self.warning or Disposition()
+        return self.warning or PROCESSED

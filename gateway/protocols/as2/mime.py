@@ -6,7 +6,7 @@ taken as line ends. Everything is bounded by `Limits`; what is wrong raises `Mal
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gateway.protocols.as2.envelope import Headers
 from gateway.protocols.as2.errors import MalformedMessage
@@ -26,10 +26,18 @@ LONGEST_BOUNDARY = 256
 class Entity:
     """One MIME entity: `source[start:end]`, its body from `body_start`. Header names are compared without case."""
 
-    __slots__ = ("_content_type", "_headers", "body_start", "end", "limits", "source", "start")
+    __slots__ = ("_content_type", "_first", "_headers", "body_start", "end", "limits", "source", "start")
 
     def __init__(
-        self, source: bytes, start: int, body_start: int, end: int, limits: Limits, headers: Headers | None = None
+        self,
+        source: bytes,
+        start: int,
+        body_start: int,
+        end: int,
+        limits: Limits,
+        *,
+        headers: Headers | None = None,
+        first: Mapping[str, str] | None = None,
     ) -> None:
         self.source = source
         self.start = start
@@ -37,6 +45,7 @@ class Entity:
         self.end = end
         self.limits = limits
         self._headers = headers
+        self._first = first
         self._content_type: HeaderValue | None = None
 
     @property
@@ -45,6 +54,13 @@ class Entity:
         if self._headers is None:
             self._headers = parse_headers(self.source[self.start : self.body_start], limits=self.limits)
         return self._headers
+
+    @property
+    def first(self) -> Mapping[str, str]:
+        """The first header of each name, by its name in lower case. Raises `MalformedMessage`."""
+        if self._first is None:
+            self._first = {name.lower(): value for name, value in reversed(self.headers)}
+        return self._first
 
     @property
     def encoded(self) -> bytes:
@@ -70,10 +86,7 @@ class Entity:
 
     def get(self, name: str) -> str:
         """The first header of that (lower-case) name, or nothing."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value
-        return ""
+        return self.first.get(name, "")
 
     @property
     def file_name(self) -> str | None:
@@ -87,9 +100,11 @@ class Entity:
         return decode_transfer_encoding(self.body, self.get("content-transfer-encoding"))
 
 
-def http_entity(headers: Headers, body: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Entity:
-    """The entity whose header block is that of HTTP."""
-    return Entity(body, 0, 0, len(body), limits, headers)
+def http_entity(
+    headers: Headers, body: bytes, *, first: Mapping[str, str] | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Entity:
+    """The entity whose header block is that of HTTP; `first` are the headers by their names, if that is known."""
+    return Entity(body, 0, 0, len(body), limits, headers=headers, first=first)
 
 
 def parse_entity(source: bytes, start: int = 0, end: int | None = None, *, limits: Limits = DEFAULT_LIMITS) -> Entity:
@@ -100,7 +115,7 @@ def parse_entity(source: bytes, start: int = 0, end: int | None = None, *, limit
     stop = len(source) if end is None else end
     first = source[start : start + 2]
     if first[:1] == b"\n" or first == b"\r\n":
-        return Entity(source, start, start + (1 if first[:1] == b"\n" else 2), stop, limits, ())
+        return Entity(source, start, start + (1 if first[:1] == b"\n" else 2), stop, limits, headers=())
     bound = start + limits.header_bytes
     blank = _BLANK_LINE.search(source, start, min(stop, bound))
     if blank is None and stop > bound:
@@ -113,7 +128,7 @@ def parse_entity(source: bytes, start: int = 0, end: int | None = None, *, limit
 def has_headers(entity: Entity) -> bool:
     """Whether an entity has headers of MIME: what the wrong key yields has none, nor has EDIFACT, though it may look like it."""
     try:
-        return any(name.lower().startswith("content-") for name, _ in entity.headers)
+        return any(name.startswith("content-") for name in entity.first)
     except MalformedMessage:
         return False
 

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.protocols.as2.algorithms import Compression, Digest
 from gateway.protocols.as2.compressed_data import compress
@@ -70,8 +72,7 @@ def build(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """An entity to be: headers and body. `encoded` is the whole of it, as a part of something else."""
 
     headers: Headers
@@ -80,8 +81,8 @@ class Content:
     @property
     def encoded(self) -> bytes:
         """Header block, blank line, body."""
-        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
-        return lines.encode("ascii") + b"\r\n" + self.body
+        lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers])
+        return b"".join((lines.encode("ascii"), b"\r\n", self.body))
 
 
 def message_headers(sender: str, recipient: str, message_id: str, at: datetime, subject: str) -> Headers:
@@ -104,10 +105,13 @@ def message_headers(sender: str, recipient: str, message_id: str, at: datetime, 
 
 def http_date(at: datetime) -> str:
     """The date of a header (RFC 9110 clause 5.6.7)."""
+    return _date_of_second(at.replace(microsecond=0))
+
+
+@lru_cache(maxsize=8)
+def _date_of_second(at: datetime) -> str:
     moment = at.astimezone(UTC)
-    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    clock = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
-    return f"{day}, {moment.day:02} {month} {moment.year:04} {clock} GMT"
+    return f"{_DAYS[moment.weekday()]}, {moment:%d} {_MONTHS[moment.month - 1]} {moment.year:04} {moment:%H:%M:%S} GMT"
 
 
 def one_line(text: str) -> str:
@@ -121,7 +125,7 @@ def boundary(message_id: str, role: str, content: bytes) -> str:
     """A boundary that is not in the content, always the same for the same message."""
     for number in range(1000):
         seed = f"{role}\0{number}\0{message_id}".encode("utf-8", "replace")
-        text = f"----edi-gateway-{hashlib.sha256(seed).hexdigest()[:24]}"
+        text = f"----edi-gateway-{hashlib.blake2b(seed, digest_size=12).hexdigest()}"
         if text.encode("ascii") not in content:
             return text
     raise CannotBuild("the content holds every boundary for it")

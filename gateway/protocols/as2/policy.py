@@ -6,8 +6,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from gateway.protocols.as2.algorithms import Cipher, Digest, KeyTransport, SignatureScheme
 from gateway.protocols.as2.certificate import Certificate
 
@@ -47,8 +45,8 @@ class Policy:
 
     def refuses_key(self, certificate: Certificate) -> str | None:
         """Why a certificate's key is too weak, or None when it is strong enough."""
-        if isinstance(certificate.key, rsa.RSAPublicKey) and certificate.key.key_size < self.minimum_rsa_bits:
-            return f"the RSA key has {certificate.key.key_size} bits; the agreement asks for {self.minimum_rsa_bits}"
+        if certificate.rsa is not None and certificate.rsa.key_size < self.minimum_rsa_bits:
+            return f"the RSA key has {certificate.rsa.key_size} bits; the agreement asks for {self.minimum_rsa_bits}"
         return None
 
     def refuses_date(self, certificate: Certificate, at: datetime) -> str | None:

@@ -5,26 +5,28 @@ issuer and serial number or key identifier (or, re-issued, have the same key). A
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from gateway.protocols.as2 import ber, cms
 from gateway.protocols.as2.algorithms import HASHES, Digest, SignatureScheme
-from gateway.protocols.as2.certificate import Certificate, PublicKey, load_certificate
+from gateway.protocols.as2.certificate import Certificate, load_certificate
 from gateway.protocols.as2.errors import CannotBuild, IntegrityFailed, MalformedMessage, SecurityInsufficient, SignatureRefused
 from gateway.protocols.as2.message import Signing
 
 _ISSUER_SERIAL, _KEY_IDENTIFIER = ber.SEQUENCE, 0x80
 _PKCS1: Final = padding.PKCS1v15()
+_PKCS1_IDENTIFIER: Final = ber.sequence(cms.RSA_ENCRYPTION, cms.NULL)
 
 # What is the same in every signature, encoded once.
 _VERSION: Final = ber.integer(1)
 _COUNTED: Final = (cms.CONTENT_TYPE, cms.MESSAGE_DIGEST)
+_COUNTED_OCTETS: Final = len(cms.CONTENT_TYPE)
 _DETACHED: Final = ber.sequence(cms.DATA)
 _CONTENT_TYPE_IS_DATA: Final = ber.sequence(cms.CONTENT_TYPE, ber.element(ber.SET, cms.DATA))
 
@@ -34,7 +36,7 @@ _CONTENT_TYPE_IS_DATA: Final = ber.sequence(cms.CONTENT_TYPE, ber.element(ber.SE
 
 def scheme_of(signing: Signing) -> SignatureScheme:
     """The scheme to sign with; raises `CannotBuild` when it does not fit the key."""
-    is_rsa = isinstance(signing.key.key, rsa.RSAPrivateKey)
+    is_rsa = signing.key.rsa is not None
     scheme = signing.scheme or (SignatureScheme.RSA_PKCS1 if is_rsa else SignatureScheme.ECDSA)
     if is_rsa == (scheme is SignatureScheme.ECDSA):
         raise CannotBuild(f"{scheme} does not fit the {'RSA' if is_rsa else 'EC'} key we sign with")
@@ -63,24 +65,24 @@ def sign(content: bytes, signing: Signing, *, at: datetime) -> bytes:
 
 def _attributes(digest: bytes, at: datetime) -> bytes:
     """The signed attributes as [0] IMPLICIT, in DER's order of a SET OF (clause 5.4)."""
+    stated = ber.sequence(cms.MESSAGE_DIGEST, ber.element(ber.SET, ber.octet_string(digest)))
+    return ber.element(0xA0, b"".join(sorted((_CONTENT_TYPE_IS_DATA, _signing_time(at.replace(microsecond=0)), stated))))
+
+
+@lru_cache(maxsize=8)
+def _signing_time(at: datetime) -> bytes:
+    """The attribute of one second: UTCTime until 2049, then GeneralizedTime (clause 11.3)."""
     moment = at.astimezone(UTC)
     late = moment.year >= 2050
-    date = f"{moment.year:04}" if late else f"{moment.year % 100:02}"
-    time = f"{date}{moment.month:02}{moment.day:02}{moment.hour:02}{moment.minute:02}{moment.second:02}Z".encode("ascii")
-    attributes = [
-        _CONTENT_TYPE_IS_DATA,
-        ber.sequence(cms.SIGNING_TIME, ber.element(ber.SET, ber.element(0x18 if late else 0x17, time))),
-        ber.sequence(cms.MESSAGE_DIGEST, ber.element(ber.SET, ber.octet_string(digest))),
-    ]
-    attributes.sort()
-    return ber.element(0xA0, b"".join(attributes))
+    time = f"{moment:%Y%m%d%H%M%SZ}"[0 if late else 2 :].encode("ascii")
+    return ber.sequence(cms.SIGNING_TIME, ber.element(ber.SET, ber.element(0x18 if late else 0x17, time)))
 
 
 def _signature(signed: bytes, signing: Signing, scheme: SignatureScheme) -> bytes:
     algorithm = HASHES[signing.digest]
     if scheme is SignatureScheme.ECDSA:
         return cast("ec.EllipticCurvePrivateKey", signing.key.key).sign(signed, ec.ECDSA(algorithm))
-    key = cast("rsa.RSAPrivateKey", signing.key.key)
+    key = cast("rsa.RSAPrivateKey", signing.key.rsa)
     if scheme is SignatureScheme.RSA_PSS:
         return key.sign(signed, padding.PSS(padding.MGF1(algorithm), padding.PSS.DIGEST_LENGTH), algorithm)
     return key.sign(signed, _PKCS1, algorithm)
@@ -89,7 +91,7 @@ def _signature(signed: bytes, signing: Signing, scheme: SignatureScheme) -> byte
 def _signature_algorithm(scheme: SignatureScheme, digest: Digest) -> bytes:
     """AlgorithmIdentifier of the signature (RFC 8017 appendix A.2.3 for PSS, RFC 5758 for ECDSA, RFC 3370 for PKCS#1)."""
     if scheme is SignatureScheme.RSA_PKCS1:
-        return ber.sequence(cms.RSA_ENCRYPTION, cms.NULL)
+        return _PKCS1_IDENTIFIER
     if scheme is SignatureScheme.ECDSA:
         return ber.sequence(next(oid for oid, known in cms.SIGNATURES.items() if known == (scheme, digest)))
     hashed = ber.sequence(cms.DIGEST_IDENTIFIERS[digest], cms.NULL)
@@ -109,8 +111,7 @@ _SIGNATURE_ALGORITHMS: Final = MappingProxyType(
 # ---- reading ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SignerInfo:
+class SignerInfo(NamedTuple):
     """The one signer. `attributes` are the signed ones (None without any), `stated` is the messageDigest among them."""
 
     identifier: ber.Node
@@ -140,8 +141,7 @@ class SignerInfo:
             yield in_order
 
 
-@dataclass(frozen=True, slots=True)
-class SignedData:
+class SignedData(NamedTuple):
     """A SignedData that was read, and nothing verified yet. `content` is None when the signature is detached."""
 
     signer: SignerInfo
@@ -196,12 +196,13 @@ def _signer(node: ber.Node) -> SignerInfo:
 
 def _stated_digest(attributes: ber.Node) -> bytes:
     """The messageDigest; it and contentType (data) must be there once, with one value each (clause 11)."""
-    found: dict[bytes, ber.Node] = {}
+    data, found = attributes.data, dict[bytes, ber.Node]()
     for attribute in attributes.children():
-        oid = next((oid for oid in _COUNTED if attribute.data.startswith(oid, attribute.content, attribute.end)), None)
-        if oid is not None:
-            start = attribute.expect(ber.SEQUENCE, "attribute").content + len(oid)
-            values = ber.read(attribute.data, start, attribute.end).expect(ber.SET, "values of an attribute")
+        start = attribute.content + _COUNTED_OCTETS
+        oid = data[attribute.content : start]
+        if oid in _COUNTED:
+            attribute.expect(ber.SEQUENCE, "attribute")
+            values = ber.read(data, start, attribute.end).expect(ber.SET, "values of an attribute")
             value = values.first()
             if oid in found or value.after != values.end or values.after != attribute.end:
                 raise SignatureRefused("contentType or messageDigest is not there exactly once among the signed attributes")
@@ -213,6 +214,8 @@ def _stated_digest(attributes: ber.Node) -> bytes:
 
 def _parse_signature_identifier(node: ber.Node, digest: Digest) -> tuple[SignatureScheme, Digest, int]:
     """Scheme, digest of the mask, and salt length (both of PSS only)."""
+    if node.encoded == _PKCS1_IDENTIFIER:  # as nearly everybody writes it
+        return SignatureScheme.RSA_PKCS1, digest, 0
     parts = node.expect(ber.SEQUENCE, "signature algorithm").children()
     if not parts or (known := cms.SIGNATURES.get(parts[0].encoded)) is None:
         raise SecurityInsufficient("the signature algorithm is not supported", remedy="RSA (PKCS#1 or PSS) and ECDSA are")
@@ -253,13 +256,13 @@ def verify(signed: SignedData, content: bytes | memoryview, certificates: Sequen
     other content.
     """
     signer = signed.signer
-    candidates = list(candidates_for(signed, certificates))
+    candidates = candidates_for(signed, certificates)
     if not candidates:
         raise SignatureRefused(
             f"signed with a certificate that is not known here ({describe_signer(signed)})",
             remedy="ask the partner for the certificate, compare its fingerprint by telephone, and add it to the channel",
         )
-    found = next((certificate for certificate in candidates if signature_fits(signer, content, certificate.key)), None)
+    found = next((certificate for certificate in candidates if signature_fits(signer, content, certificate)), None)
     if signer.stated is None:
         if found is None:
             raise IntegrityFailed("the signature does not fit the content")
@@ -271,16 +274,13 @@ def verify(signed: SignedData, content: bytes | memoryview, certificates: Sequen
     return found
 
 
-def candidates_for(signed: SignedData, certificates: Sequence[Certificate]) -> Iterator[Certificate]:
+def candidates_for(signed: SignedData, certificates: Sequence[Certificate]) -> list[Certificate]:
     """The pinned certificates the signer may be: those it names, else those whose key its embedded certificate has."""
-    named = [certificate for certificate in certificates if signed.signer.names(certificate)]
-    if named:
-        yield from named
-        return
-    for embedded in signed.embedded:
-        found = load_embedded(embedded)
-        if found is not None and signed.signer.names(found):
-            yield from (certificate for certificate in certificates if certificate.key == found.key)
+    names = signed.signer.names
+    if named := [certificate for certificate in certificates if names(certificate)]:
+        return named
+    loaded = [found for der in signed.embedded if (found := load_embedded(der)) is not None and names(found)]
+    return [certificate for found in loaded for certificate in certificates if certificate.key == found.key]
 
 
 def load_embedded(der: bytes) -> Certificate | None:
@@ -291,27 +291,25 @@ def load_embedded(der: bytes) -> Certificate | None:
         return None
 
 
-def signature_fits(signer: SignerInfo, content: bytes | memoryview, key: PublicKey) -> bool:
-    """Whether the signature is one of this key over the attributes (or, without any, over the content)."""
-    return any(_verifies(signer, signed, key) for signed in signer.signed_bytes(content))
+def signature_fits(signer: SignerInfo, content: bytes | memoryview, certificate: Certificate) -> bool:
+    """Whether the signature is one of this certificate's key over the attributes (or, without any, over the content)."""
+    return any(_verifies(signer, signed, certificate) for signed in signer.signed_bytes(content))
 
 
-def _verifies(signer: SignerInfo, signed: bytes, key: PublicKey) -> bool:
-    algorithm, scheme = HASHES[signer.digest], signer.scheme
+def _verifies(signer: SignerInfo, signed: bytes, certificate: Certificate) -> bool:
+    algorithm, scheme, key = HASHES[signer.digest], signer.scheme, certificate.rsa
     try:
-        if isinstance(key, rsa.RSAPublicKey):
-            if scheme is SignatureScheme.RSA_PKCS1:
-                key.verify(signer.signature, signed, _PKCS1, algorithm)
-                return True
-            if scheme is SignatureScheme.RSA_PSS:
-                key.verify(signer.signature, signed, padding.PSS(padding.MGF1(HASHES[signer.mask]), signer.salt), algorithm)
-                return True
-        elif scheme is SignatureScheme.ECDSA:
-            key.verify(signer.signature, signed, ec.ECDSA(algorithm))
-            return True
+        if key is not None and scheme is SignatureScheme.RSA_PKCS1:
+            key.verify(signer.signature, signed, _PKCS1, algorithm)
+        elif key is not None and scheme is SignatureScheme.RSA_PSS:
+            key.verify(signer.signature, signed, padding.PSS(padding.MGF1(HASHES[signer.mask]), signer.salt), algorithm)
+        elif key is None and scheme is SignatureScheme.ECDSA:
+            cast("ec.EllipticCurvePublicKey", certificate.key).verify(signer.signature, signed, ec.ECDSA(algorithm))
+        else:
+            return False
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
-    return False
+    return True
 
 
 def describe_signer(signed: SignedData) -> str:

@@ -182,7 +182,7 @@ def _deliver(way: As2Outbound, work: PostgresWork, observer: Silent, new_id: Tim
     async def wake(_target: str) -> None: ...
 
     return Deliver(
-        target=channel_target(way, policy=HASTY), work=work, clock=SystemClock(), observer=observer, new_id=new_id,
+        target=channel_target(way, policy=HASTY, owner="edi"), work=work, clock=SystemClock(), observer=observer, new_id=new_id,
         chance=random.Random(1), node="test", configuration=lambda: "test-digest", claims=HeldClaims(work.renew_deliveries),
         wake=wake, poll=0.05,
     )  # fmt: skip

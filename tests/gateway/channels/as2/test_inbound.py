@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -46,6 +47,19 @@ async def test_a_message_is_stored_with_its_receipt_and_announced(site: Site, bi
     assert stored.body == answered.body
     assert await site.failures() == []
     assert site.observer.counts["edi_transmissions_received_total"] == 1
+
+
+async def test_a_message_whose_header_is_folded_as_in_a_mail_is_taken(site: Site, bigbox: Partner) -> None:
+    built = bigbox.build(b"ISA*00*", encryption=None)
+    names = {name.lower(): value for name, value in built.headers} | {"content-length": str(len(built.body))}
+    assert "; " in names["content-type"]
+    head = "".join(f"{name}: {value}\r\n" for name, value in names.items()).replace("; ", ";\r\n\t")
+    url = urlsplit(site.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n{head}\r\n".encode() + built.body)
+    assert (await reader.read()).startswith(b"HTTP/1.1 200")
+    writer.close()
+    assert await site.held() == [("orders.edi", b"ISA*00*", "received")]
 
 
 async def test_the_journal_says_what_a_message_was_secured_with(site: Site, bigbox: Partner) -> None:
