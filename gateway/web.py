@@ -5,10 +5,13 @@ Bodies are not limited here: whoever reads one streams it and sets the limit. Th
 """
 
 import asyncio
+import re
+import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import orjson
@@ -45,6 +48,7 @@ class Listening:
 
     `grace` is the time in seconds that requests in flight get at the end, `idle` how long a connection without a whole request is
     kept, `lingering` how long the rest of a refused body is read and dropped so that the client sees the refusal.
+    The files of `tls` are looked at every `tls_looks` seconds, and renewed ones taken for new connections.
     `connections` are the most at one time: further ones take the place of those that wait longest for their request. Sizes in
     bytes.
     """
@@ -58,9 +62,18 @@ class Listening:
     lingering: float = 2.0
     connections: int = 2000
     tls: ServerTls | None = None
+    tls_looks: float = 30.0
     max_line_size: int = 8190
     max_field_size: int = 8190
     max_headers: int = 64
+
+
+TlsNews = Callable[[ConfigurationInvalid | None], Awaitable[None]]
+"""Is told of renewed TLS files that cannot be used, at each look at them, and with None that all is well."""
+
+
+async def _nobody(_problem: ConfigurationInvalid | None) -> None:
+    """The log tells it."""
 
 
 class WebServer:
@@ -78,8 +91,12 @@ class WebServer:
         liveness: Callable[[], HealthReport],
         readiness: Callable[[], Awaitable[HealthReport]],
         render_metrics: RenderMetrics,
+        tls_news: TlsNews = _nobody,
     ) -> None:
-        self._listening = listening
+        self._listening, self._tls_news = listening, tls_news
+        self._sockets: Sequence[socket.socket] = ()
+        self._sites: Sequence[web.SockSite] = ()
+        self._watching: asyncio.Task[None] | None = None
         self._liveness, self._readiness, self._render_metrics = liveness, readiness, render_metrics
         application = web.Application(middlewares=[_answer_problems])
         application.on_response_prepare.append(_name_server_neutrally)
@@ -102,22 +119,64 @@ class WebServer:
     async def start(self) -> None:
         """Listen. Raises GatewayError when the address cannot be had, ConfigurationInvalid for unusable certificates."""
         at = self._listening
+        seen = await asyncio.to_thread(_marks, at.tls)
         tls = server_context(at.tls) if at.tls is not None else None
         await self._runner.setup()
-        reuse = at.reuse_port or None
-        site = web.TCPSite(self._runner, at.host, at.port, backlog=at.backlog, reuse_port=reuse, ssl_context=tls)
         try:
-            await site.start()
+            self._sockets = await _listening_sockets(at)
+            await self._serve(tls)
         except OSError as error:
             await self._runner.cleanup()
             remedy = "choose another host or port, or stop the process that uses it"
             raise GatewayError(f"cannot listen on {at.host}:{at.port}: {error.strerror or error}", remedy=remedy) from error
+        if at.tls is not None:
+            self._watching = asyncio.create_task(self._follow(at.tls, seen), name="tls-files")
         _log.info("web_started", host=at.host, port=self.port)
 
     async def stop(self) -> None:
         """Stop accepting, finish the requests in flight within `grace` seconds, then close what is left."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        for each in self._sockets:
+            each.close()
         await self._runner.cleanup()
         _log.info("web_stopped")
+
+    async def _serve(self, tls: ssl.SSLContext | None) -> None:
+        """Take the connections from now on. Whoever took them before stops; the connections there are go on as they are."""
+        before, sites = self._sites, []
+        for each in self._sockets:
+            site = web.SockSite(self._runner, each.dup(), backlog=self._listening.backlog, ssl_context=tls)
+            await site.start()
+            sites.append(site)
+        self._sites = sites
+        for site in before:
+            await site.stop()
+
+    async def _follow(self, tls: ServerTls, seen: object) -> None:
+        """Take renewed files: certificates are replaced every few weeks, by programs that know nothing of us.
+
+        A new context is made of them, and not the old one changed: an authority that is gone has to be gone. Files that cannot
+        be used, or are only half there, change nothing, and are looked at again.
+        """
+        await self._tls_news(None)
+        while True:
+            await asyncio.sleep(self._listening.tls_looks)
+            now = await asyncio.to_thread(_marks, tls)
+            if now == seen:
+                continue
+            try:
+                context = await asyncio.to_thread(server_context, tls)
+            except ConfigurationInvalid as error:
+                told = {"problem": str(error), "remedy": f"{error.remedy}; until then the files from before are used"}
+                _log.error("tls_files_unusable", **told)
+                await self._tls_news(error)
+                continue
+            await self._serve(context)
+            seen = now
+            _log.info("tls_files_renewed", certificate=tls.certificate)
+            await self._tls_news(None)
 
     @property
     def port(self) -> int:
@@ -176,7 +235,7 @@ class _BoundedRunner(web.AppRunner):
                 _log.warning("connection_refused", connections=len(open_), remedy="all of them are at work: add processes")
                 return _Refusing()
             waiting.force_close()
-        return server()
+        return _Unfolding(server())
 
     @web.middleware
     async def _note_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -188,11 +247,91 @@ class _BoundedRunner(web.AppRunner):
             self._busy.discard(request.protocol)
 
 
+class _Unfolding(asyncio.Protocol):
+    """Reads the first header of a connection, and gives folded lines of it to the server as one (RFC 9112 section 5.2).
+
+    Old AS2 senders fold Content-Type as in a mail, one message a connection; the parser answers 400 to that. Whatever comes after
+    that header goes straight to the server.
+    """
+
+    def __init__(self, server: asyncio.Protocol) -> None:
+        self._server = server
+        self._transport: asyncio.BaseTransport | None = None
+        self._begun = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._server.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        looked_at = max(len(self._begun) - 3, 0)
+        self._begun += data
+        end = self._begun.find(b"\r\n\r\n", looked_at)
+        if end >= 0 or len(self._begun) > _LONGEST_HEADER:
+            self._go_on(_FOLDED.sub(b" ", self._begun[: max(end, 0)]) + self._begun[max(end, 0) :])
+
+    def eof_received(self) -> bool | None:
+        self._go_on(bytes(self._begun))
+        return self._server.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._server.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._server.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._server.resume_writing()
+
+    def _go_on(self, data: bytes) -> None:
+        """With a whole header, or what there is of one."""
+        assert isinstance(self._transport, asyncio.Transport)
+        self._transport.set_protocol(self._server)
+        if data:
+            self._server.data_received(data)
+
+
+_FOLDED = re.compile(rb"\r\n[ \t]+")
+_LONGEST_HEADER = 65_536
+"""Bytes of a header that are waited for; of a longer one the server says what it thinks of it."""
+
+
 class _Refusing(asyncio.Protocol):
     """Closes a connection as soon as it is made."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport.close()
+
+
+async def _listening_sockets(at: Listening) -> list[socket.socket]:
+    """Sockets that listen on all addresses of a host. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(at.host or None, at.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+            made = socket.create_server(address[:2], family=family, backlog=at.backlog, reuse_port=at.reuse_port)
+            made.setblocking(False)
+            sockets.append(made)
+    except OSError:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets
+
+
+def _marks(tls: ServerTls | None) -> Sequence[tuple[int, int, int] | None]:
+    """What changes when one of the files is replaced or written; None for one that is not there."""
+    names = (tls.certificate, tls.key, *tls.authorities) if tls is not None else ()
+    return [_mark(Path(name)) for name in names if name]
+
+
+def _mark(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def server_context(tls: ServerTls) -> ssl.SSLContext:

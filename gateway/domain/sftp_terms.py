@@ -1,15 +1,8 @@
-"""What is agreed about a partner's SFTP server: how we get in, what is read there, and how files are left there."""
+"""What is agreed about a partner's SFTP server: how we get in."""
 
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
-
-Complete = Literal["stable", "renamed", "marker"]
-"""How a file is known to be whole: it stopped changing, it has its final name, or a marker file lies beside it."""
-
-After = Literal["remove", "rename", "move"]
-"""What becomes of a file that is stored."""
 
 OLD_ALGORITHMS = (
     "aes128-cbc",
@@ -47,41 +40,6 @@ class SftpServer:
     def place(self) -> str:
         """Host and port, as messages name it."""
         return f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SftpInbox:
-    """The folder that is read.
-
-    Names matching `pattern` are taken, those matching one of `ignore` never. `complete`: "stable" waits until a file has not
-    changed for `settle` s; "renamed" takes each at once; "marker" when the file named by `marker` (with `{name}` or `{stem}`)
-    lies beside it. `claim`: it is renamed to `<name>.<id>.taken` before it is read, where the server allows that. Stored files
-    are removed, get `suffix` behind their name, or are moved to `done`. `poll` in seconds.
-    """
-
-    folder: str
-    pattern: str = "*"
-    ignore: tuple[str, ...] = ("*.tmp", "*.part", "*.filepart", ".*")
-    complete: Complete = "stable"
-    settle: float = 5.0
-    marker: str = "{name}.ready"
-    claim: bool = True
-    after: After = "remove"
-    suffix: str = ".done"
-    done: str | None = None
-    poll: float = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SftpOutbox:
-    """The folder that is written. `name` is a template, see `gateway.domain.file_name`; `temporary` is the name while a file is
-    written, with `{name}`, and None for servers that refuse renaming; `marker` names an empty file written afterwards.
-    """
-
-    folder: str
-    name: str = "{name}"
-    temporary: str | None = "{name}.part"
-    marker: str | None = None
 
 
 def fingerprint_of(pin: str) -> str:

@@ -12,12 +12,14 @@ from uuid import UUID
 
 import structlog
 
+from gateway.channels.alarm import Alarm
 from gateway.channels.folder.noticing import Notices, Wait, notices, wait
 from gateway.channels.folder.place import Claim, Fingerprint, InboundFolder, Seen, StillWritten, storable_name
 from gateway.channels.folder.window import Line, Window
 from gateway.domain.settling import Settling
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
+from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
 
 _log = structlog.get_logger(__name__)
 
@@ -71,6 +73,7 @@ class FolderInbound:
         partner: str | None,
         most_bytes: int,
         intake: Intake,
+        troubles: ChannelTroubles,
         observer: Observer,
         clock: Clock,
         new_id: Callable[[], UUID],
@@ -92,6 +95,8 @@ class FolderInbound:
         self._watching: asyncio.Task[None] | None = None
         self._store = _Trouble()
         self._disk = _Trouble()
+        self._alarm = Alarm(id, partner, troubles)
+        self._aside = Alarm(id, partner, troubles, side="refused")  # what lies there is the same for all processes
 
     async def run(self) -> None:
         """Bring files to the intake until cancelled. Files left claimed when no process is at work on the folder are ours."""
@@ -113,10 +118,9 @@ class FolderInbound:
                 begun, self._disk = True, _Trouble()
             except OSError as error:
                 begun = False  # the folder may come back as another one, where we are not present yet
-                pause = self._fail(self._disk)
-                remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
-                self._noticed.clear()
-                _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)
+                pause = self._unusable(error)
+            await self._alarm.tell()
+            await self._aside.tell()
             if pause > 0:
                 await self._wait(self._noticed, pause)
 
@@ -143,6 +147,8 @@ class FolderInbound:
         now = self._clock.monotonic()
         self._settling.keep_only({claim.file for claim in claims} | {_key(seen) for seen in arrivals})
         self._forget_gone(claims)
+        self._alarm.works({claim.file for claim in claims})
+        self._note_aside(await to_thread(self._folder.refused, self._pace.listed))
         due, pause = self._due(claims, now)
         ready, later = self._ready(arrivals, now)
         await self._start(tasks, due)
@@ -156,6 +162,14 @@ class FolderInbound:
         if len(claims) < self._pace.listed:
             there = {claim.id for claim in claims} | self._busy
             self._ours = {known: trouble for known, trouble in self._ours.items() if known in there}
+
+    def _note_aside(self, aside: Sequence[tuple[str, str]]) -> None:
+        """What was set aside is a person's as long as it lies there."""
+        for name, reason in aside:
+            message = f"{storable_name(name)} lies in the folder of refused files. {reason}"
+            remedy = "Deal with it, and take it away from there, with the note beside it."
+            self._aside.failed(ChannelTrouble("file-set-aside", message, remedy, about=name), 1, lasting=True)
+        self._aside.works({name for name, _ in aside})
 
     def _due(self, claims: Sequence[Claim], now: float) -> tuple[list[Claim], float]:
         """The claimed files to hand over (again) now, and the seconds until there are more."""
@@ -214,6 +228,7 @@ class FolderInbound:
             else:
                 await self._hand_over(claim)
             self._ours.pop(claim.id, None)
+            self._alarm.over(claim.file)
         except (StillWritten, FileNotFoundError):
             self._noticed.set()  # not finished, or another process has finished with it: look again
         except StoreUnavailable as error:
@@ -252,6 +267,7 @@ class FolderInbound:
             return
         self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="too-large")
         _log.error("file_set_aside", channel=self.id, file=str(target), size=claim.fingerprint.size, reason=reason)
+        self._noticed.set()  # the next look tells its owner
 
     # -------------------------------------------------------------------------------------------------------- trouble
 
@@ -269,7 +285,19 @@ class FolderInbound:
         self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
         told = {"channel": self.id, "transmission": str(claim.id), "failures": trouble.failures, "again_in": pause}
         bug = None if isinstance(error, Refused | OSError) else error
-        _log.error("file_not_taken", **told, problem=str(error), remedy=getattr(error, "remedy", ""), exc_info=bug)
+        remedy = getattr(error, "remedy", "") or "See the log for the cause. The file stays claimed, and is tried again."
+        _log.error("file_not_taken", **told, problem=str(error), remedy=remedy, exc_info=bug)
+        message = f"{storable_name(claim.name)}: {str(error) or type(error).__name__}"
+        self._alarm.failed(ChannelTrouble("file-not-taken", message, remedy, about=claim.file), trouble.failures)
+
+    def _unusable(self, error: OSError) -> float:
+        """The folder cannot be worked on. Returns the pause."""
+        pause = self._fail(self._disk)
+        remedy = "check that the folder exists, is mounted, and that the gateway may write to it"
+        self._noticed.clear()
+        _log.error("folder_unusable", channel=self.id, problem=str(error), remedy=remedy)
+        self._alarm.failed(ChannelTrouble("folder-unusable", str(error), remedy), self._disk.failures)
+        return pause
 
     def _fail(self, trouble: _Trouble) -> float:
         """Note a failure. Returns the pause until the next try, which the look takes into account at once."""

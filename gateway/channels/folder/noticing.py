@@ -6,6 +6,8 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
+from gateway.ports.pulse import resting
+
 Notices = Callable[[Path], AsyncIterator[object]]
 """Yields whenever something may have arrived in the folder. May raise OSError and may end; then only polling is left."""
 
@@ -24,7 +26,7 @@ async def notices(path: Path) -> AsyncIterator[object]:
 async def wait(event: asyncio.Event, seconds: float) -> None:
     """Wait in real time."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds), resting():
             await event.wait()
     except TimeoutError:
         return

@@ -21,7 +21,8 @@ from gateway.channels.folder.presence import Presence
 
 _CLAIMED, _REFUSED = ".claimed", "refused"
 _ID_LENGTH = 37  # the dot and the id
-_LONGEST_NAME = 255 - _ID_LENGTH - len(".txt")
+_NOTE = ".txt"
+_LONGEST_NAME = 255 - _ID_LENGTH - len(_NOTE)
 TEMPORARY = (".*", "*.tmp", "*.part", "*.partial", "*.filepart", "~*", "*~")
 """Names under which files are still being written, by common habit. Compared without regard to case."""
 
@@ -120,7 +121,7 @@ class InboundFolder:
     def set_aside(self, claim: Claim, reason: str) -> Path | None:
         """Move a claimed file to where people see it, with the reason beside it. None when another process did."""
         target = self._refused / claim.file
-        note = target.with_name(target.name + ".txt")
+        note = target.with_name(target.name + _NOTE)
         note.write_text(reason + "\n", encoding="utf-8")
         try:
             (self._claimed / claim.file).rename(target)
@@ -130,6 +131,18 @@ class InboundFolder:
             return None
         _sync(self._refused)
         return target
+
+    def refused(self, most: int) -> Sequence[tuple[str, str]]:
+        """Up to `most` files that were set aside and nobody has dealt with yet, each with the reason that lies beside it."""
+        with os.scandir(self._refused) as entries:
+            files = nsmallest(most, (entry.name for entry in entries if not entry.name.endswith(_NOTE) and entry.is_file()))
+        return [(name, self._note(name)) for name in files]
+
+    def _note(self, name: str) -> str:
+        try:
+            return (self._refused / (name + _NOTE)).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return ""
 
     def _is_wanted(self, name: str) -> bool:
         name = name.lower()

@@ -1,7 +1,5 @@
-"""The FTPS channel: files on a partner's FTP server, over TLS always."""
+"""FTPS: the sessions by which files are fetched from a partner's FTP server and left there, over TLS always."""
 
-from gateway.channels.ftps.inbound import FtpsInbound
-from gateway.channels.ftps.outbound import FtpsOutbound
-from gateway.channels.ftps.session import FtpsSession
+from gateway.channels.ftps.session import FtpsConnector
 
-__all__ = ["FtpsInbound", "FtpsOutbound", "FtpsSession"]
+__all__ = ["FtpsConnector"]

@@ -5,6 +5,7 @@ otherwise, because anybody could have opened them. Names go over the wire as the
 """
 
 import ftplib
+import select
 import socket
 import ssl
 from collections.abc import Iterator
@@ -86,6 +87,14 @@ class Connection(ftplib.FTP_TLS):
             data.sendall(content)
             _say_end(data)
             self.voidresp()
+
+    def is_quiet(self) -> bool:
+        """Whether the server says nothing, as it should when nothing is asked: before it ends a connection it says so."""
+        if self.sock is None:
+            return False
+        ear = select.poll()
+        ear.register(self.sock, select.POLLIN)
+        return not ear.poll(0)
 
     def cut(self) -> None:
         """End the connection, from any thread, while another may wait in it."""

@@ -1,12 +1,14 @@
 """What FTPS servers say of files: the facts of MLSD and MLST (RFC 3659), and times. Pure."""
 
-import stat
 from calendar import timegm
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
-from gateway.protocols.sftp import Attributes, Entry
+from gateway.channels.remote_folder.server import Entry, Print
 
-_KINDS = {"file": stat.S_IFREG, "dir": stat.S_IFDIR, "cdir": stat.S_IFDIR, "pdir": stat.S_IFDIR}
+_Kind = Literal["file", "folder", "link", "other"]
+_KINDS: Mapping[str, _Kind] = {"file": "file", "dir": "folder", "cdir": "folder", "pdir": "folder"}
 
 
 def read_facts(line: str) -> Entry | None:
@@ -16,9 +18,9 @@ def read_facts(line: str) -> Entry | None:
     if not blank or not name or not known:
         return None
     kind = known.get("type", "file")
-    mode = _KINDS.get(kind, stat.S_IFLNK if "link" in kind else stat.S_IFSOCK)
     size = known.get("size", "")
-    return Entry(name, Attributes(int(size) if size.isdecimal() else None, mode, read_time(known.get("modify", ""))))
+    seen = Print(int(size) if size.isdecimal() else None, read_time(known.get("modify", "")))
+    return Entry(name, _KINDS.get(kind, "link" if "link" in kind else "other"), seen)
 
 
 def read_time(text: str) -> int | None:

@@ -3,8 +3,9 @@
 import socket
 import ssl
 
+from gateway.channels.remote_folder.server import ServerTrouble
 from gateway.channels.server_trust import CertificateRefused
-from gateway.errors import DependencyUnavailable
+from gateway.errors import ServerRefused
 
 REMEDIES = {
     "host-unknown": "Check the host's name in the channel, and the name server of this machine.",
@@ -22,25 +23,27 @@ REMEDIES = {
 _LASTING = frozenset({"certificate-refused", "tls-refused", "login-refused"})
 
 
-class FtpsTrouble(DependencyUnavailable):
-    """A partner's server cannot be used at all. `lasting` when trying again soon does not help."""
+class FtpsTrouble(ServerTrouble):
+    """A partner's server cannot be used at all, by code, with the remedy of that code; or its refusal in words."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, remedy=REMEDIES[code])
-        self.code = code
-
-    @property
-    def lasting(self) -> bool:
-        """A person has to do something first."""
-        return self.code in _LASTING
+        known = code in REMEDIES
+        remedy = REMEDIES[code if known else "refused"]
+        super().__init__(code, message, remedy=remedy, lasting=code in _LASTING, connecting=known and code != "refused")
 
 
-class FtpRefusal(Exception):
+class FtpRefusal(ServerRefused):
     """The server's answer to one command was no. `code` is its number (RFC 959 section 4.2)."""
 
     def __init__(self, answer: str) -> None:
         super().__init__(" ".join(answer.split()))
         self.code = answer[:3]
+
+
+def refused(refusal: ServerRefused, doing: str) -> FtpsTrouble:
+    """What the server's refusal means. `doing` completes "the server refuses to ..."."""
+    code = f"ftp-{refusal.code}" if isinstance(refusal, FtpRefusal) else "refused"
+    return FtpsTrouble(code, f"the server refuses to {doing}: {refusal}")
 
 
 def lost(error: Exception, place: str) -> FtpsTrouble:

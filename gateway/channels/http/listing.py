@@ -1,5 +1,6 @@
 """Lists of what is ready at a partner's server: JSON by paths, links of a page, or lines of a text. Pure; bytes in, items out."""
 
+import base64
 import hashlib
 import html.parser
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ class ListUnreadable(ValueError):
 class Item:
     """One thing that is ready. `id` is unique for ever when `lasting`, else it is known together with `version`.
 
-    `url` is absolute, or None when it is to be made from the id.
+    `url` is absolute, or None when it is to be made from the id. `content` is what it holds, where the list tells that itself.
     """
 
     id: str
@@ -30,13 +31,15 @@ class Item:
     url: URL | None
     version: str
     lasting: bool
+    content: bytes | None = None
 
     @property
     def mark(self) -> str:
         """What tells this item from all others, as far as the list says."""
         if self.lasting:
             return f"id:{self.id}"
-        return "item:" + hashlib.sha256("\0".join((self.id, str(self.url or ""), self.version)).encode()).hexdigest()
+        told = "\0".join((self.id, str(self.url or ""), self.version)).encode()
+        return "item:" + hashlib.sha256(told + (b"\0" + self.content if self.content is not None else b"")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,24 @@ def _json_item(value: Any, at: URL, listing: HttpListing) -> Item:
         if not named:
             raise ListUnreadable("an item is empty")
         return Item(named, named.rpartition("/")[2], None if listing.url is None else _joined(at, named), "", lasting=False)
-    known, address = _last(value, listing.id), _last(value, listing.url)
-    if not known and not address:
+    known, address, content = _last(value, listing.id), _last(value, listing.url), _content(value, listing)
+    if not known and not address and content is None:
         raise ListUnreadable(f"an item has neither {listing.id or 'an id'} nor {listing.url or 'a url'}")
     version = "\0".join(_last(value, path) or "" for path in listing.version)
-    name = _last(value, listing.name) or (address or known or "").rpartition("/")[2]
-    return Item(known or address or "", name, _joined(at, address) if address else None, version, lasting=bool(known))
+    name = _last(value, listing.name) or (address or known or "content").rpartition("/")[2]
+    url = _joined(at, address) if address else None
+    return Item(known or address or "", name, url, version, lasting=bool(known), content=content)
+
+
+def _content(value: Any, listing: HttpListing) -> bytes | None:
+    """What the list itself holds of an item."""
+    text = _last(value, listing.content)
+    if text is None or listing.encoding == "text":
+        return text.encode("utf-8", "surrogatepass") if text is not None else None
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        raise ListUnreadable(f"the content of an item is no base64: {error}") from error
 
 
 def _named(found: Sequence[str], at: URL) -> Iterator[Item]:

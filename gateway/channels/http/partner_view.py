@@ -23,8 +23,11 @@ CXML = "text/xml"
 
 def transmission(view: Json) -> dict[str, Any]:
     """The transmission with its interchanges, documents, findings and acknowledgements."""
+    chosen = _chosen(view, _TRANSMISSION)
+    if chosen.get("state") == "replaying":  # to the sender it is what it was before it could not be read
+        chosen["state"] = "received"
     return {
-        **_chosen(view, _TRANSMISSION),
+        **chosen,
         "interchanges": [_interchange(item) for item in view.get("interchanges", ())],
         "findings": list(view.get("findings", ())),
     }

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from yarl import URL
 
-from gateway.channels.http.alarm import Alarm
+from gateway.channels.alarm import Alarm
 from gateway.channels.http.call_failed import AnswerTooLarge, CallFailed
 from gateway.channels.http.client import PartnerClient
 from gateway.channels.http.fetched import Fetched
@@ -23,8 +23,9 @@ from gateway.channels.http.spool import Spool
 from gateway.domain.http_terms import HttpPollOptions
 from gateway.errors import CommitUnknown, GatewayError, Refused, StoreUnavailable
 from gateway.ports import BodyPieces, Clock, Handover, Intake, Observer
-from gateway.ports.channel_trouble import ChannelTroubles
+from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
 from gateway.ports.position import Positions
+from gateway.ports.pulse import beat, rest
 
 _log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class HttpPoll:
         new_id: Callable[[], UUID],
         pieces: BodyPieces | None = None,
         patience: Patience = Patience(),
-        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wait: Callable[[float], Awaitable[None]] = rest,
     ) -> None:
         self.id = id
         self._options, self._partner = options, partner
@@ -96,11 +97,11 @@ class HttpPoll:
             told = {"channel": self.id, "problem": str(error), "remedy": error.remedy, "again_in": pause}
             _log.warning("poll_failed", **told)
             if not isinstance(error, StoreUnavailable):
-                await self._alarm.failed(error, self._failures)
+                self._alarm.failed(_trouble(error, f"nothing is fetched: {error}"), self._failures)
+                await self._alarm.tell()
             return pause
         self._failures = 0
-        if whole:
-            await self._alarm.over()
+        await self._alarm.tell()
         self._observer.count("edi_polls_total", channel=self.id, outcome="done" if whole else "incomplete")
         return self._options.every
 
@@ -111,7 +112,8 @@ class HttpPoll:
         while True:
             seen.add(url)
             listed = await self._mailbox.list(url, self._tag if len(seen) == 1 else "")
-            if listed.page is None:
+            if listed.page is None:  # all that is on the list is done with
+                self._alarm.works(())
                 return True
             await self._bring_page(listed.page, progress)
             if progress.whole and listed.page.cursor and listed.page.cursor != cursor and self._options.cursor_parameter:
@@ -124,6 +126,7 @@ class HttpPoll:
         # A tag stands for one page: where there were several, the first may be as it was and another not.
         self._tag = listed.tag if progress.whole and len(seen) == 1 else ""
         self._memory.keep_only(progress.marks)
+        self._alarm.works(progress.marks)
         return progress.whole
 
     def _goes_on(self, following: URL, seen: set[URL]) -> bool:
@@ -163,7 +166,9 @@ class HttpPoll:
     async def _bring(self, item: Item, before: asyncio.Event, begun: asyncio.Event, progress: Progress) -> None:
         """Bring one item; whatever goes wrong, it stays on the list and is tried again. Only a lost store ends the round."""
         try:
-            if not await self._brought(item, before, begun):
+            if await self._brought(item, before, begun):
+                self._alarm.over(item.mark)
+            else:
                 progress.whole = False
         except StoreUnavailable as error:
             outcome = "commit-unknown" if isinstance(error, CommitUnknown) else "store-unavailable"
@@ -171,8 +176,9 @@ class HttpPoll:
             raise
         except Exception as error:  # noqa: BLE001 - one item must not end the channel of all
             progress.whole = False
-            await self._item_failed(item, error)
+            self._item_failed(item, error)
         finally:
+            beat()
             begun.set()
 
     async def _brought(self, item: Item, before: asyncio.Event, begun: asyncio.Event) -> bool:
@@ -233,11 +239,20 @@ class HttpPoll:
             await fetched.spool.drop()
             _log.info("item_recognised", channel=self.id, transmission=str(receipt.transmission))
 
-    async def _item_failed(self, item: Item, error: Exception) -> None:
+    def _item_failed(self, item: Item, error: Exception) -> None:
         failures = self._memory.failed(item.mark, self._clock.monotonic(), self._patience.after)
         outcome = "too-large" if isinstance(error, AnswerTooLarge) else "refused"
         self._observer.count("edi_transmissions_received_total", channel=self.id, outcome=outcome)
         bug = None if isinstance(error, CallFailed | Refused | OSError) else error
         told = {"channel": self.id, "item": item.name[:100], "failures": failures, "problem": str(error)}
         _log.error("item_not_taken", **told, remedy=getattr(error, "remedy", ""), exc_info=bug)
-        await self._alarm.failed(error, failures, item=item.name[:100])
+        trouble = _trouble(error, f"{item.name[:100]} is not fetched: {error}", about=item.mark)
+        self._alarm.failed(trouble, failures, lasting=isinstance(error, AnswerTooLarge))
+
+
+def _trouble(error: Exception, message: str, *, about: str = "") -> ChannelTrouble:
+    code = str(getattr(error, "code", "")) or "poll-failed"
+    return ChannelTrouble(code, message, getattr(error, "remedy", "") or _TRIED_AGAIN, about)
+
+
+_TRIED_AGAIN = "see the log for the cause; it is tried again and again"

@@ -1,7 +1,7 @@
 """The memory that bodies of all requests share. Who finds none is sent away: waiting could end in a deadlock."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
 
 from gateway.channels.http import problems
 from gateway.channels.http.limits import Limits
@@ -15,14 +15,9 @@ class Room:
         self._limits = limits
         self._taken = 0
 
-    @contextmanager
-    def lease(self) -> Iterator["Lease"]:
+    def lease(self) -> "Lease":
         """Room for what one request holds; given back at the end."""
-        lease = Lease(self)
-        try:
-            yield lease
-        finally:
-            self._taken -= lease.size
+        return Lease(self)
 
     def take(self, size: int) -> None:
         """Take room or raise Rejected with 503."""
@@ -43,6 +38,12 @@ class Lease:
     def __init__(self, room: Room) -> None:
         self._room = room
         self.size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._room.give_back(self.size)
 
     def grow(self, size: int) -> None:
         """Take more; raises Rejected when there is none."""

@@ -78,4 +78,4 @@ class ItemMemory:
 
 def _fixed(item: Item) -> bool:
     """Whether the same mark means the same content."""
-    return item.lasting or bool(item.version)
+    return item.lasting or bool(item.version) or item.content is not None

@@ -9,15 +9,15 @@ with the reason, has an owner, and lies in the folder of refused mails. One of a
 but not stored: who may write to the mailbox is half the world.
 """
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from uuid import UUID
 
 import structlog
 
+from gateway.channels.alarm import Alarm
 from gateway.channels.apart import Apart
 from gateway.channels.mail.letter import Letter, Selection, message_id_of, parse, read_letter
 from gateway.channels.mail.mailbox import Arrived, Mailbox, MailboxUnusable
@@ -27,6 +27,7 @@ from gateway.domain.mail_terms import ImapOptions
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.ports.pulse import beat, rest, resting
 
 _log = structlog.get_logger(__name__)
 
@@ -34,9 +35,8 @@ _LISTED = 200
 _RETRY_FIRST, _RETRY_LONGEST = 2.0, 60.0
 _LASTING_FIRST, _LASTING_LONGEST = 60.0, 1800.0
 """A refused login locks accounts when it is repeated often."""
-_TOLD_FROM = 3
-"""A person is told of so many failures in a row: a server that is restarted needs nobody."""
 _REMEDY = "Check the channel's host, port, login, certificates and folders. Nothing is lost: mails wait in the mailbox."
+_WAITS = "See the log for the cause. The mail waits in the mailbox, and is tried again and again."
 _HEADER = 262_144
 """A header is looked for in so many of a mail's first bytes."""
 _REST = 4096
@@ -91,14 +91,15 @@ class MailInbound:
         observer: Observer,
         clock: Clock,
         new_id: Callable[[], UUID],
-        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wait: Callable[[float], Awaitable[None]] = rest,
     ) -> None:
         self.id = id
         self._open_mailbox, self._terms, self._partner, self._most_bytes = open_mailbox, terms, partner, most_bytes
-        self._intake, self._troubles, self._observer, self._clock = intake, troubles, observer, clock
+        self._intake, self._observer, self._clock = intake, observer, clock
         self._new_id, self._wait = new_id, wait
         self._failures = 0
-        self._told = True  # of trouble, maybe by a process before this one
+        self._refused: dict[str, int] = {}  # how often the intake refused a mail, by its UID
+        self._alarm = Alarm(id, partner, troubles)
 
     async def run(self) -> None:
         """Bring mails to the intake until cancelled."""
@@ -122,16 +123,16 @@ class MailInbound:
         pause = self._fail(lasting=error.lasting)
         self._observer.count("edi_polls_total", channel=self.id, outcome="failed")
         _log.error("mailbox_unusable", channel=self.id, again_in=pause, problem=str(error))
-        if error.lasting or self._failures >= _TOLD_FROM:
-            self._told = True
-            await self._troubles.begun(ChannelTrouble(self.id, self._partner, "mailbox-unusable", str(error), _REMEDY))
+        self._alarm.failed(ChannelTrouble("mailbox-unusable", str(error), _REMEDY), self._failures, lasting=error.lasting)
+        await self._alarm.tell()
         return pause
 
-    async def _works(self) -> None:
+    async def _works(self, waiting: Collection[str]) -> None:
         self._failures = 0
         self._observer.count("edi_polls_total", channel=self.id, outcome="done")
-        if self._told and await self._troubles.over(self.id):
-            self._told = False
+        self._refused = {uid: times for uid, times in self._refused.items() if uid in waiting}
+        self._alarm.works(waiting)
+        await self._alarm.tell()
 
     def _fail(self, *, lasting: bool = False) -> float:
         self._failures += 1
@@ -149,11 +150,12 @@ class MailInbound:
                 if away & {arrived.uid for arrived in arrivals}:
                     raise MailboxUnusable(f"mails stay in {mailbox.name} although they were put away", lasting=True)
                 away = {arrived.uid for arrived in arrivals if await self._bring(mailbox, apart, arrived)}
-                await self._works()
+                await self._works({str(arrived.uid) for arrived in arrivals} - {str(uid) for uid in away})
                 if away:
                     continue  # what came meanwhile may have been told of already
                 if await apart.call(mailbox.tells):
-                    await apart.call(mailbox.await_news, self._terms.poll)
+                    async with resting():
+                        await apart.call(mailbox.await_news, self._terms.poll)
                 else:
                     await self._wait(self._terms.poll)
         finally:
@@ -164,6 +166,7 @@ class MailInbound:
 
     async def _bring(self, mailbox: Mailbox, apart: Apart, arrived: Arrived) -> bool:
         """Bring one mail. Returns whether it was put away or aside; otherwise it is tried again with the next look."""
+        beat()
         mail = await apart.call(self._read, mailbox, arrived)
         if mail is None:
             return False  # somebody else took it away
@@ -177,6 +180,10 @@ class MailInbound:
         except Refused as refused:
             self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
             _log.error("mail_not_taken", channel=self.id, uid=mail.uid, problem=str(refused), remedy=refused.remedy)
+            uid = str(mail.uid)
+            self._refused[uid] = self._refused.get(uid, 0) + 1
+            message = f"the mail {mail.letter.message_id or uid} of {mail.sender} is not taken: {refused}"
+            self._alarm.failed(ChannelTrouble("mail-not-taken", message, refused.remedy or _WAITS, uid), self._refused[uid])
             return False
         await apart.call(mailbox.set_aside if faults else mailbox.put_away, mail.uid)
         return True

@@ -5,7 +5,6 @@ the mail is on its way. The repeat then is the same mail byte for byte, under th
 A mail goes to all of its recipients or to none: one that is refused ends it before its text is sent.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
@@ -14,16 +13,13 @@ import structlog
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPException, SMTPResponseException
 
+from gateway.channels.mail.smtp import AnswerLost, connect, hand_over, one_line
 from gateway.channels.mail.writing import message_id, wording, write_mail
 from gateway.channels.server_trust import ServerTrust
 from gateway.domain.mail_terms import SmtpOptions
 from gateway.ports import Clock, Outcome, OutcomeKind, Parcel
 
 _log = structlog.get_logger(__name__)
-
-
-class _AnswerLost(Exception):
-    """The connection broke, or the server fell silent, after the text of a mail was sent."""
 
 
 class MailOutbound:
@@ -52,7 +48,7 @@ class MailOutbound:
             for parcel in parcels:
                 if server is None or not server.is_connected:
                     try:
-                        server = await self._connected()
+                        server = await connect(self._options, self._trust)
                     except (SMTPException, OSError) as error:
                         return [*outcomes, *(self._unavailable(left, error) for left in parcels[len(outcomes) :])]
                 outcomes.append(await self._send(server, parcel))
@@ -64,28 +60,6 @@ class MailOutbound:
                 server.close()
         return outcomes
 
-    async def _connected(self) -> SMTP:
-        options = self._options
-        server = SMTP(
-            hostname=options.host,
-            port=options.port,
-            use_tls=options.security == "tls",
-            start_tls=options.security == "starttls",
-            tls_context=await asyncio.to_thread(self._trust.context),
-            timeout=options.timeout,
-        )
-        await server.connect()
-        try:
-            if options.security != "none":
-                shown = server.get_transport_info("ssl_object")
-                self._trust.check(shown.getpeercert(binary_form=True))
-            if options.login is not None:
-                await server.login(options.login, options.password)
-        except BaseException:
-            server.close()
-            raise
-        return server
-
     async def _send(self, server: SMTP, parcel: Parcel) -> Outcome:
         options = self._options
         try:
@@ -96,12 +70,12 @@ class MailOutbound:
             message = f"the mail cannot be written: {error}; correct the channel's templates and addresses, and redeliver"
             return Outcome(parcel.delivery, OutcomeKind.FAILED, code="mail-unwritable", message=message)
         try:
-            answer = await _hand_over(server, options.sender, options.recipients, mail)
+            answer = await hand_over(server, options.sender, options.recipients, mail)
         except SMTPResponseException as refused:
             with suppress(SMTPException, OSError):
                 await server.rset()  # the next one begins afresh
             return self._refused(parcel, refused)
-        except _AnswerLost as lost:
+        except AnswerLost as lost:
             return self._in_doubt(parcel, lost)
         except (SMTPException, OSError) as error:
             server.close()
@@ -115,14 +89,14 @@ class MailOutbound:
         """The server's own answer: 4xx may pass another time, 5xx never (RFC 5321 section 4.2.1)."""
         recipient = getattr(refused, "recipient", "")
         about = f" for {recipient}" if recipient else ""
-        said = f"{self._options.host} answered{about}: {refused.code} {_one_line(refused.message)}"
+        said = f"{self._options.host} answered{about}: {refused.code} {one_line(refused.message)}"
         if 400 <= refused.code < 500:
             gone = refused.code == 421  # it closes the connection to all
             return Outcome(parcel.delivery, OutcomeKind.RETRY, code=f"smtp-{refused.code}", message=said, unavailable=gone)
         message = f"{said}; ask the partner or your mail server's people what it means, then redeliver"
         return Outcome(parcel.delivery, OutcomeKind.FAILED, code=f"smtp-{refused.code}", message=message)
 
-    def _in_doubt(self, parcel: Parcel, lost: _AnswerLost) -> Outcome:
+    def _in_doubt(self, parcel: Parcel, lost: AnswerLost) -> Outcome:
         named = message_id(parcel, self._options.sender)
         message = f"{self._options.host} did not answer after the mail was sent ({lost}): it may arrive twice, both as {named}"
         _log.warning("mail_in_doubt", channel=self.id, delivery=str(parcel.delivery), mail=named, problem=str(lost))
@@ -133,28 +107,8 @@ class MailOutbound:
     def _unavailable(self, parcel: Parcel, error: Exception) -> Outcome:
         """The server takes no mail of ours at all: no connection, no trust, no login. This says nothing of the delivery."""
         reason = f"{error.code} {error.message}" if isinstance(error, SMTPResponseException) else str(error)
-        reason = _one_line(reason) or type(error).__name__
+        reason = one_line(reason) or type(error).__name__
         host, port = self._options.host, self._options.port
         _log.warning("mail_server_unusable", channel=self.id, delivery=str(parcel.delivery), problem=reason)
         message = f"cannot hand mails to {host}:{port}: {reason}; check the channel's address, certificates and login"
         return Outcome(parcel.delivery, OutcomeKind.RETRY, code="server-unusable", message=message, unavailable=True)
-
-
-async def _hand_over(server: SMTP, sender: str, recipients: Sequence[str], mail: bytes) -> str:
-    """One mail transaction; returns the server's answer. Raises SMTPException, OSError, or _AnswerLost."""
-    announced = [f"SIZE={len(mail)}"] if server.supports_extension("size") else []
-    await server.mail(sender, options=announced)
-    for recipient in recipients:
-        await server.rcpt(recipient)
-    try:
-        answer = await server.data(mail)
-    except SMTPResponseException:
-        raise
-    except (SMTPException, OSError) as error:
-        server.close()
-        raise _AnswerLost(_one_line(str(error)) or type(error).__name__) from error
-    return f"{answer.code} {_one_line(answer.message)}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

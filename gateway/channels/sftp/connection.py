@@ -5,17 +5,17 @@ Blocking. The host's key is compared before anything of ours is sent, our user's
 
 import logging
 import socket
-import threading
 from collections.abc import Sequence
-from typing import Protocol
 
 import paramiko
 
+from gateway.channels.remote_folder.server import Attempt
 from gateway.channels.sftp.login_key import login_key
 from gateway.channels.sftp.session import Session
-from gateway.channels.sftp.trouble import SftpTrouble, lost
+from gateway.channels.sftp.trouble import SftpTrouble, lost, refused
 from gateway.domain.channel import SftpOptions
 from gateway.domain.sftp_terms import SftpServer, fingerprint_of
+from gateway.errors import ServerRefused
 
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 _DIGESTS = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512")
@@ -26,36 +26,6 @@ _HOST_KEYS = (
 )
 """Kinds of host keys: a server has several keys, and only one of them may have been confirmed."""
 _LOG = "paramiko.gateway"
-
-
-class _Closable(Protocol):
-    def close(self) -> object: ...
-
-
-class Attempt:
-    """An attempt to connect, and the connection it led to: what of it is open can be ended from another thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: list[_Closable] = []
-        self._ended = False
-
-    def keep(self, thing: _Closable) -> None:
-        """It is open now. Raises SftpTrouble when the attempt was ended meanwhile."""
-        with self._lock:
-            self._open.append(thing)
-            ended = self._ended
-        if ended:
-            self.end()
-            raise SftpTrouble("connection-lost", "it is no longer wanted")
-
-    def end(self) -> None:
-        """Close everything, the last first."""
-        with self._lock:
-            self._ended = True
-            things, self._open = self._open, []
-        for thing in reversed(things):
-            thing.close()
 
 
 class SftpWire:
@@ -95,6 +65,10 @@ class Connector:
     def place(self) -> str:
         """Host and port, for messages."""
         return self._options.server.place
+
+    def in_words(self, refusal: ServerRefused, doing: str) -> SftpTrouble:
+        """What a refusal means. `doing` completes "the server refuses to ..."."""
+        return refused(refusal, doing)
 
     def open(self, attempt: Attempt) -> Session:
         """A new session. Raises SftpTrouble; nothing stays open then."""

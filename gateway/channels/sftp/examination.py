@@ -4,13 +4,14 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 
+from gateway.channels.remote_folder.server import Attempt, Entry
 from gateway.channels.sftp import procedures
-from gateway.channels.sftp.connection import Attempt, Connector
+from gateway.channels.sftp.connection import Connector
 from gateway.channels.sftp.session import Session
 from gateway.channels.sftp.trouble import SftpTrouble, lost, refused
 from gateway.domain.channel import SftpOptions
 from gateway.domain.sftp_terms import SftpServer
-from gateway.protocols.sftp import Entry, Refusal
+from gateway.protocols.sftp import Refusal
 
 Step = tuple[str, bool, str, str]
 """What was tried, whether it works, what was found, and the remedy."""

@@ -3,45 +3,20 @@
 All raise Refusal when the server says no.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Generator, Sequence
+from typing import TypeVar
 
-from gateway.channels.sftp.session import Procedure
+from gateway.channels.remote_folder.server import Entry, Print, StillWritten, TooLarge
 from gateway.protocols import sftp
-from gateway.protocols.sftp import Attributes, Code, Data, Entry, Handle, Names, Refusal, Status
+from gateway.protocols.sftp import FSYNC, POSIX_RENAME, Answer, Attributes, Code, Data, Handle, Names, Refusal, Request, Status
+
+Result = TypeVar("Result")
+Procedure = Generator[Sequence[Request], Sequence[Answer], Result]
+"""Yields requests to be sent together, is sent their answers in the same order, returns what it found out."""
 
 PIECE = 32 * 1024
 """Bytes of one read or write: what every server takes."""
 _LISTED_AHEAD = 4
-
-
-class StillWritten(Exception):
-    """The file is not as it was: its writer had not finished, or it is another one."""
-
-
-class TooLarge(Exception):
-    """The file is larger than what is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """What changes when a file is written to or replaced, as far as the server tells. Seconds since 1970."""
-
-    size: int | None
-    modified: int | None
-
-    @classmethod
-    def of(cls, attributes: Attributes) -> "Print":
-        """From what the server says."""
-        return cls(attributes.size, attributes.modified)
-
-    def same_as(self, other: "Print") -> bool:
-        """Whether both may be of one state; what only one of them knows tells nothing."""
-        return _agree(self.size, other.size) and _agree(self.modified, other.modified)
-
-
-def _agree(one: int | None, other: int | None) -> bool:
-    return one is None or other is None or one == other
 
 
 def list_folder(folder: str, see: Callable[[Entry], None]) -> Procedure[None]:
@@ -65,16 +40,20 @@ def _shown(answers: Sequence[sftp.Answer], see: Callable[[Entry], None]) -> bool
             more = False
         else:
             for entry in sftp.expected(Names, got).entries:
-                see(entry)
+                see(Entry(entry.name, entry.kind, _print(entry.attributes)))
     return more
 
 
-def look_at(path: str) -> Procedure[Attributes | None]:
+def _print(attributes: Attributes) -> Print:
+    return Print(attributes.size, attributes.modified)
+
+
+def look_at(path: str) -> Procedure[Print | None]:
     """What lies there, a link being a link; None when nothing does."""
     (got,) = yield (sftp.attributes_of(path),)
     if isinstance(got, Status) and got.code in (Code.NO_SUCH_FILE, Code.NO_SUCH_PATH):
         return None
-    return sftp.expected(Attributes, got)
+    return _print(sftp.expected(Attributes, got))
 
 
 def move(old: str, new: str, *, at_once: bool) -> Procedure[bool]:
@@ -101,13 +80,13 @@ def take(path: str, *, seen: Print, most: int) -> Procedure[tuple[bytes, Print] 
     pieces = [sftp.read(handle, at, min(PIECE, size - at)) for at in range(0, size, PIECE)]
     first, *got = yield (sftp.attributes_of_opened(handle), *pieces)
     try:
-        before = _settled(Print.of(sftp.expected(Attributes, first)), seen, most)
+        before = _settled(_print(sftp.expected(Attributes, first)), seen, most)
         body = yield from _whole(handle, [_piece(data) for data in got], before.size, most)
     except Exception:
         yield (sftp.close(handle),)
         raise
     last, _ = yield (sftp.attributes_of_opened(handle), sftp.close(handle))
-    after = Print.of(sftp.expected(Attributes, last))
+    after = _print(sftp.expected(Attributes, last))
     if not after.same_as(before) or (after.size is not None and after.size != len(body)):
         raise StillWritten
     return body, after
@@ -156,32 +135,6 @@ def remove(path: str) -> Procedure[None]:
     sftp.succeeded(got)
 
 
-def remove_unchanged(path: str, *, seen: Print) -> Procedure[bool]:
-    """Remove a file if it is still as it was `seen`. Returns False when it is not: it has to be read again."""
-    there = yield from look_at(path)
-    if there is None:
-        return True
-    if not Print.of(there).same_as(seen):
-        return False
-    yield from remove(path)
-    return True
-
-
-def move_aside(path: str, targets: Sequence[str], *, seen: Print | None) -> Procedure[bool]:
-    """Rename to the first of `targets` that is free; only if still as `seen`, where that is given (False when it is not)."""
-    if seen is not None:
-        there = yield from look_at(path)
-        if there is None:
-            return True
-        if not Print.of(there).same_as(seen):
-            return False
-    for target in targets:
-        if (yield from look_at(target)) is None:
-            yield from move(path, target, at_once=False)
-            return True
-    raise Refusal(Code.FILE_ALREADY_EXISTS, f"{targets[-1]} is there already")
-
-
 def write_whole(path: str, content: bytes, *, flush: bool) -> Procedure[None]:
     """Write a file, and see that the server has all of it. Raises Refusal when it has not."""
     (opened,) = yield (sftp.open_to_write(path),)
@@ -203,3 +156,40 @@ def write_whole(path: str, content: bytes, *, flush: bool) -> Procedure[None]:
     there = sftp.expected(Attributes, size).size
     if there is not None and there != len(content):
         raise Refusal(Code.FAILURE, f"{there} of {len(content)} bytes are there: no space, or a quota, on the server")
+
+
+class SftpFiles:
+    """The requests of a session whose server is `able` to do these extensions."""
+
+    def __init__(self, able: Collection[str]) -> None:
+        self._renames_at_once, self._flushes = POSIX_RENAME in able, FSYNC in able
+
+    def list(self, folder: str, see: Callable[[Entry], None], _wanted: Callable[[str], bool]) -> Procedure[None]:
+        """Show each entry of a folder: a listing tells all of them."""
+        return list_folder(folder, see)
+
+    def look_at(self, path: str) -> Procedure[Print | None]:
+        """What lies there."""
+        return look_at(path)
+
+    def read(self, path: str, *, seen: Print, most: int) -> Procedure[tuple[bytes, Print] | None]:
+        """The whole file."""
+        return take(path, seen=seen, most=most)
+
+    def write(self, path: str, content: bytes) -> Procedure[None]:
+        """Write a file, to the disk where the server can do that."""
+        return write_whole(path, content, flush=self._flushes)
+
+    def rename(self, old: str, new: str, *, unique: bool) -> Procedure[bool]:
+        """Rename: in one step to a unique name, else as the standard has it, which servers refuse when the name is taken."""
+        try:
+            return (yield from move(old, new, at_once=unique and self._renames_at_once))
+        except Refusal:
+            # Some servers refuse the standard's way whenever the disk knows no hard links.
+            if unique or not self._renames_at_once or (yield from look_at(new)) is not None:
+                raise
+        return (yield from move(old, new, at_once=True))
+
+    def remove(self, path: str) -> Procedure[None]:
+        """Remove a file."""
+        return remove(path)

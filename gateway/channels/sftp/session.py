@@ -5,18 +5,15 @@ What one waits for does not hold up the others. Blocking; one thread at a time u
 """
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol
 
+from gateway.channels.sftp.procedures import Procedure, Result, SftpFiles
 from gateway.channels.sftp.trouble import SftpTrouble, lost
 from gateway.protocols import sftp
 from gateway.protocols.sftp import Answer, ProtocolBroken, Request
-
-Result = TypeVar("Result")
-Procedure = Generator[Sequence[Request], Sequence[Answer], Result]
-"""Yields requests to be sent together, is sent their answers in the same order, returns what it found out."""
 
 _RECEIVED_AT_ONCE = 1024 * 1024
 _ANSWERS_IN_FLIGHT = 1536 * 1024
@@ -54,6 +51,7 @@ class Session:
             self.extensions = sftp.extensions(self._next_packet())
         except (OSError, EOFError, ProtocolBroken) as error:
             raise lost(error, place=place) from error
+        self.files = SftpFiles(self.extensions)
 
     @property
     def alive(self) -> bool:

@@ -3,7 +3,8 @@
 import errno
 import socket
 
-from gateway.errors import DependencyUnavailable
+from gateway.channels.remote_folder.server import ServerTrouble
+from gateway.errors import ServerRefused
 from gateway.protocols.sftp import Code, ProtocolBroken, Refusal
 
 REMEDIES = {
@@ -31,22 +32,12 @@ REMEDIES = {
 """What to do about each of the codes below."""
 
 
-class SftpTrouble(DependencyUnavailable):
-    """A partner's server cannot be used, or refused something. `lasting` when trying again soon does not help."""
+class SftpTrouble(ServerTrouble):
+    """A partner's SFTP server cannot be used, or refused something: by code, with the remedy of that code."""
 
     def __init__(self, code: str, message: str, *, remedy: str = "") -> None:
-        super().__init__(message, remedy=remedy or REMEDIES[code])
-        self.code = code
-
-    @property
-    def lasting(self) -> bool:
-        """A person has to do something first."""
-        return self.code in _LASTING
-
-    @property
-    def connecting(self) -> bool:
-        """It concerns the whole server, not one file."""
-        return self.code in _OF_THE_SERVER
+        lasting, connecting = code in _LASTING, code in _OF_THE_SERVER
+        super().__init__(code, message, remedy=remedy or REMEDIES[code], lasting=lasting, connecting=connecting)
 
 
 _LASTING = frozenset({
@@ -67,10 +58,10 @@ _BY_STATUS: dict[int, str] = {
 _ROOM = ("no space", "disk full", "quota", "no room", "not enough space")
 
 
-def refused(refusal: Refusal, doing: str) -> SftpTrouble:
+def refused(refusal: ServerRefused, doing: str) -> SftpTrouble:
     """What the server's refusal means. `doing` completes "the server refuses to ..."."""
     said = str(refusal)
-    code = _BY_STATUS.get(refusal.code, "server-failure")
+    code = _BY_STATUS.get(refusal.code, "server-failure") if isinstance(refusal, Refusal) else "server-failure"
     if code == "server-failure" and any(word in said.lower() for word in _ROOM):
         code = "no-room"
     return SftpTrouble(code, f"the server refuses to {doing}: {said}")

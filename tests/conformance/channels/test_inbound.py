@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -13,17 +14,23 @@ import pytest
 
 from gateway.channels.folder import FolderInbound, Pace
 from gateway.channels.http import HttpChannel, Limits, plain_access
+from gateway.channels.remote_folder import RemoteInbound, Sessions
+from gateway.channels.sftp import Connector
+from gateway.domain.remote_folder_terms import RemoteInbox
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import InboundChannel
 from tests.gateway.channels.conftest import server
-from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, ToldFolder, Turns
+from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, Tally, Told, ToldFolder, Turns
 from tests.gateway.channels.ftps.conftest import Site as FtpsSite
 from tests.gateway.channels.http_mailbox import Files, Poller, polling
 from tests.gateway.channels.http_partner import partner_server
 from tests.gateway.channels.mail.conftest import Reading, written
+from tests.integration.sftp_sites import login as sftp_login
+from tests.integration.sftp_sites import options
 from tests.servers.dovecot import DovecotServer
 from tests.servers.fixtures import provide
 from tests.servers.ftps import FtpsServer
+from tests.servers.sshd import SshServer
 
 PACE = Pace(settle=0)
 
@@ -49,6 +56,7 @@ class FolderSender:
             partner="bigbox",
             most_bytes=10_000_000,
             intake=self.intake,
+            troubles=Told(),
             observer=Counts(),
             clock=self._turns,
             new_id=uuid4,
@@ -148,6 +156,49 @@ class FtpsSender:
         await self._site.removed.reach(self._sent)
 
 
+class SftpSender:
+    """Leaves files on its own server; released when they are removed."""
+
+    def __init__(self, server: SshServer, path: Path) -> None:
+        self.intake, self._path, self._sent = FakeIntake(), path, 0
+        self._gone = Tally()
+        self.sessions = Sessions(Connector(options(sftp_login(server))), most=2)
+        self.channel = RemoteInbound(
+            "sftp",
+            RemoteInbox(folder=str(path), complete="renamed"),
+            sessions=self.sessions,
+            partner="bigbox",
+            most_bytes=10_000_000,
+            intake=self.intake,
+            troubles=Told(),
+            observer=Counts(),
+            clock=self,
+            new_id=uuid4,
+            wait=self._rest,
+        )
+
+    _seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def _rest(self, seconds: float) -> None:
+        self._seconds += seconds
+        self._gone.raise_by_one()
+        await asyncio.sleep(0)
+
+    async def send(self, *contents: bytes) -> None:
+        for content in contents:
+            self._sent += 1
+            (self._path / f"{self._sent}.part").write_bytes(content)
+            (self._path / f"{self._sent}.part").rename(self._path / f"{self._sent}.edi")
+        while any(self._path.iterdir()):
+            await self._gone.reach(self._gone.value + 1)
+
+
 async def at_once(_seconds: float) -> None:
     """Let others run, and that is all the waiting."""
     await asyncio.sleep(0)
@@ -197,6 +248,23 @@ async def ftps_sender(_path: Path, request: pytest.FixtureRequest) -> AsyncItera
         yield sender
 
 
+@asynccontextmanager
+async def sftp_sender(path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
+    sender = SftpSender(request.getfixturevalue("sshd"), path)
+    running = asyncio.create_task(sender.channel.run())
+    try:
+        yield sender
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await sender.sessions.close()
+
+
+@pytest.fixture(scope="module")
+def sshd() -> Iterator[SshServer]:
+    yield from provide(SshServer)
+
+
 @pytest.fixture(scope="module")
 def dovecot() -> Iterator[DovecotServer]:
     yield from provide(DovecotServer)
@@ -207,7 +275,14 @@ def ftps() -> Iterator[FtpsServer]:
     yield from provide(FtpsServer)
 
 
-SENDERS = {"folder": folder_sender, "http": http_sender, "http-poll": polled_sender, "mail": mail_sender, "ftps": ftps_sender}
+SENDERS = {
+    "folder": folder_sender,
+    "http": http_sender,
+    "http-poll": polled_sender,
+    "mail": mail_sender,
+    "ftps": ftps_sender,
+    "sftp": sftp_sender,
+}
 
 
 @pytest.fixture(params=list(SENDERS.values()), ids=list(SENDERS))

@@ -10,14 +10,20 @@ from uuid import uuid4
 import pytest
 
 from gateway.channels.folder import FolderOutbound
+from gateway.channels.remote_folder import RemoteOutbound, Sessions
+from gateway.channels.sftp import Connector
+from gateway.domain.remote_folder_terms import RemoteOutbox
 from gateway.ports import OutboundChannel, OutcomeKind, Parcel
+from tests.gateway.channels.fakes import Told
 from tests.gateway.channels.ftps.conftest import Site as FtpsSite
 from tests.gateway.channels.http_partner import partner_server
 from tests.gateway.channels.mail.conftest import mail_server
 from tests.gateway.channels.test_http_outbound import channel as http_channel
+from tests.integration.sftp_sites import login, options
 from tests.servers.certificate import make_certificate
 from tests.servers.fixtures import provide
 from tests.servers.ftps import FtpsServer
+from tests.servers.sshd import SshServer
 
 
 class Wall:
@@ -60,6 +66,15 @@ async def mail_way(path: Path, _request: pytest.FixtureRequest) -> AsyncIterator
 async def ftps_way(_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Way]:
     site = FtpsSite(request.getfixturevalue("ftps_server"))
     yield Way(site.outbound(), lambda: list(site.left.items()))
+    await site.close()
+
+
+@asynccontextmanager
+async def sftp_way(path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Way]:
+    sessions = Sessions(Connector(options(login(request.getfixturevalue("sshd")))), most=2)
+    channel = RemoteOutbound("sftp", RemoteOutbox(folder=str(path)), sessions=sessions, troubles=Told(), partner="bigbox")
+    yield Way(channel, lambda: [(file.name, file.read_bytes()) for file in path.iterdir()])
+    await sessions.close()
 
 
 @asynccontextmanager
@@ -82,11 +97,23 @@ async def http_post_way(_path: Path, _request: pytest.FixtureRequest) -> AsyncIt
 
 
 @pytest.fixture(scope="module")
+def sshd() -> Iterator[SshServer]:
+    yield from provide(SshServer)
+
+
+@pytest.fixture(scope="module")
 def ftps_server() -> Iterator[FtpsServer]:
     yield from provide(FtpsServer)
 
 
-WAYS = {"folder": folder_way, "mail": mail_way, "ftps": ftps_way, "http-put": http_put_way, "http-post": http_post_way}
+WAYS = {
+    "folder": folder_way,
+    "mail": mail_way,
+    "ftps": ftps_way,
+    "sftp": sftp_way,
+    "http-put": http_put_way,
+    "http-post": http_post_way,
+}
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))

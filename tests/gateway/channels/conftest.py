@@ -1,6 +1,6 @@
 """An HTTP channel behind the real server on loopback, with an intake and records in memory."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from gateway.channels.http import Access, HttpChannel, Limits, plain_access
 from gateway.domain.http_terms import ServerTls
-from gateway.errors import Refused
+from gateway.errors import GatewayError, Refused
 from gateway.ports import BodyPieces
 from gateway.web import Listening, WebServer
 from tests.gateway.channels.fakes import Counts, FakeIntake, FakeRecords, Turns
@@ -45,7 +45,13 @@ class Healthy:
         return self.ready
 
 
-def server(*tables: Any, healthy: Healthy | None = None, **listening: Any) -> WebServer:
+async def nobody(_problem: GatewayError | None) -> None:
+    """Nobody is told."""
+
+
+def server(
+    *tables: Any, healthy: Healthy | None = None, tls_news: Callable[[Any], Awaitable[None]] = nobody, **listening: Any
+) -> WebServer:
     health = healthy or Healthy()
     return WebServer(
         Listening(port=0, lingering=0.1, **listening),
@@ -53,6 +59,7 @@ def server(*tables: Any, healthy: Healthy | None = None, **listening: Any) -> We
         liveness=health.liveness,
         readiness=health.readiness,
         render_metrics=lambda accept: ("text/plain; version=0.0.4; charset=utf-8", f"edi 1 # {accept}\n".encode()),
+        tls_news=tls_news,
     )
 
 

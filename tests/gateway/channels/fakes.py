@@ -1,7 +1,7 @@
 """What channels are tested against: an intake and records in memory, a clock and a folder that tell when something happened."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gateway.channels.folder.place import Claim, InboundFolder
 from gateway.ports import Handover, Json, Receipt
-from gateway.ports.channel_trouble import ChannelTrouble
+from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
 
 
 class Tally:
@@ -192,20 +192,42 @@ class Counts:
 
 
 class Told:
-    """Troubles of channels, as a person would see them."""
+    """Troubles of channels, as a person would see them: those that are open, by what they are about ("" is the channel).
+
+    `begins` and `ends` count those that were opened and that ended. What cannot be stored (`stores` is False) is only asked for.
+    """
 
     def __init__(self) -> None:
-        self.open: dict[str, ChannelTrouble] = {}
+        self._open: dict[tuple[ChannelSide, str], ChannelTrouble] = {}
+        self.begun: list[tuple[ChannelSide, ChannelTrouble]] = []
         self.begins, self.ends = Tally(), Tally()
+        self.asked = 0
+        self.stores = True
 
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        self.open[trouble.channel] = trouble
-        self.begins.raise_by_one()
-        return True
+    @property
+    def open(self) -> dict[str, ChannelTrouble]:
+        """Those that are open now, of all sides."""
+        return {about: trouble for (_, about), trouble in self._open.items()}
 
-    async def over(self, channel: str) -> bool:
-        self.open.pop(channel, None)
-        self.ends.raise_by_one()
+    @property
+    def codes(self) -> list[str]:
+        """The codes of those that were ever opened."""
+        return [trouble.code for _, trouble in self.begun]
+
+    async def keep(self, side: ChannelSide, troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
+        self.asked += 1
+        if not self.stores:
+            return False
+        for trouble in troubles:
+            if self._open.get((side, trouble.about)) != trouble:
+                self.begun.append((side, trouble))
+                self.begins.raise_by_one()
+            self._open[side, trouble.about] = trouble
+        now = {trouble.about for trouble in troubles}
+        for known, about in list(self._open) if all_of_them else ():
+            if known == side and about not in now:
+                del self._open[known, about]
+                self.ends.raise_by_one()
         return True
 
 

@@ -12,8 +12,7 @@ from aiohttp import web
 from gateway.channels.http.poll import HttpPoll, Patience
 from gateway.domain.http_terms import HttpClientTerms, HttpListing, HttpPollOptions
 from gateway.ports import BodyPieces, Intake
-from gateway.ports.channel_trouble import ChannelTrouble
-from tests.gateway.channels.fakes import Counts, FakeIntake, Tally, Turns
+from tests.gateway.channels.fakes import Counts, FakeIntake, Tally, Told, Turns
 
 INSIDE = HttpClientTerms(internal=True, timeout=5.0)
 BY_ID = HttpListing("json", "files[]", id="id", url="href", name="name", next="next", cursor="cursor")
@@ -95,22 +94,6 @@ class FakePositions:
         self.kept[channel] = position
 
 
-class FakeTroubles:
-    """Troubles in memory."""
-
-    def __init__(self) -> None:
-        self.open: dict[str, ChannelTrouble] = {}
-
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        self.open[trouble.code] = trouble
-        return True
-
-    async def over(self, channel: str) -> bool:
-        assert channel == "bigbox-poll"
-        self.open.clear()
-        return True
-
-
 @dataclass
 class Poller:
     """A running poller. `rounds(n)` waits until so many rounds are over; each but the first begins when it is asked for."""
@@ -121,7 +104,7 @@ class Poller:
     ended: Tally
     begin: asyncio.Semaphore
     pauses: list[float]
-    troubles: FakeTroubles
+    troubles: Told
     task: "asyncio.Task[None] | None" = None
 
     async def rounds(self, number: int) -> None:
@@ -155,7 +138,7 @@ async def polling(
         ended.raise_by_one()
         await begin.acquire()
 
-    troubles = FakeTroubles()
+    troubles = Told()
     agreed = HttpPollOptions(**{"url": f"{url}/list", "listing": BY_ID, "client": INSIDE, **options})
     channel = HttpPoll(
         "bigbox-poll",

@@ -16,7 +16,7 @@ from gateway.channels.folder import FolderInbound, Pace
 from gateway.channels.folder.noticing import notices
 from gateway.channels.folder.place import Claim
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
-from tests.gateway.channels.fakes import Counts, FakeIntake, ToldFolder, Turns
+from tests.gateway.channels.fakes import Counts, FakeIntake, Told, ToldFolder, Turns
 
 PACE = Pace(settle=2.0, poll=10.0)
 DOWN = StoreUnavailable("the database does not answer")
@@ -27,7 +27,7 @@ class Stage:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.intake, self.turns, self.counts = FakeIntake(), Turns(), Counts()
+        self.intake, self.turns, self.counts, self.told = FakeIntake(), Turns(), Counts(), Told()
         self.folder = ToldFolder(path)
         self.folder.prepare()
 
@@ -44,6 +44,7 @@ class Stage:
             "partner": "bigbox",
             "most_bytes": 1_000,
             "intake": self.intake,
+            "troubles": self.told,
             "observer": self.counts,
             "clock": self.turns,
             "new_id": uuid4,
@@ -363,6 +364,57 @@ async def test_a_file_too_large_is_set_aside_visibly_with_the_reason(stage: Stag
     assert stage.counts.outcomes == ["too-large"]
     assert stage.intake.stored == {}
     assert stage.claimed() == []
+
+
+async def test_what_was_set_aside_has_an_owner_until_somebody_took_it_away(stage: Stage) -> None:
+    for name in ("huge.edi", "vast.edi"):
+        stage.put(name, b"x" * 1_001)
+    for _ in range(2):  # the second process finds what the first one left
+        async with stage.running():
+            await stage.turns.pass_(2)
+            await stage.folder.aside.reach(2)
+            await stage.told.begins.reach(2)
+            await stage.turns.rest()
+    assert stage.told.codes == ["file-set-aside"] * 2
+    assert {side.side for side, _ in stage.told.begun} == {"refused"}
+    messages = sorted(trouble.message for trouble in stage.told.open.values())
+    assert messages[0].startswith("huge.edi.")
+    assert "larger than 1000 bytes" in messages[0]
+    async with stage.running():
+        await stage.turns.rest()
+        for number, file in enumerate(sorted((stage.path / "refused").glob("*.edi.*[!t]")), 1):
+            file.unlink()
+            await stage.turns.pass_(10)
+            await stage.told.ends.reach(number)
+    assert stage.told.open == {}
+
+
+async def test_a_claimed_file_that_cannot_be_read_has_an_owner_in_the_end(stage: Stage) -> None:
+    stage.put("order.edi")
+    stage.intake.troubles = [Refused("over quota", status=429, remedy="raise the quota")] * 3
+    async with stage.running():
+        while not stage.told.begun or stage.told.open:
+            await stage.turns.pass_(5)
+    ((side, trouble),) = stage.told.begun
+    assert (side.side, trouble.code, trouble.remedy) == ("in", "file-not-taken", "raise the quota")
+    assert stage.told.open == {}
+
+
+async def test_a_folder_that_cannot_be_used_has_an_owner_until_it_can(stage: Stage) -> None:
+    aside = stage.path.with_name("aside")
+    stage.path.rename(aside)
+    stage.path.write_text("no folder")
+    async with stage.running():
+        for seconds in (1, 2):
+            assert stage.told.open == {}
+            await stage.turns.pass_(seconds)
+        await stage.told.begins.reach(1)
+        assert stage.told.open[""].code == "folder-unusable"
+        stage.path.unlink()
+        aside.rename(stage.path)
+        await stage.turns.pass_(10)
+        await stage.told.ends.reach(1)
+    assert stage.told.open == {}
 
 
 async def test_two_thousand_files_come_in_order_with_bounded_concurrency(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from base64 import b64encode
 from collections.abc import Coroutine
 from typing import Any
 
@@ -161,6 +162,8 @@ async def test_an_item_larger_than_may_be_stays_there_and_is_told(announced: boo
     intake = FakeIntake()
     async with partner_server(answer) as partner, polling(partner.url, intake, most_bytes=4000) as poller:
         await poller.rounds(1)
+        (trouble,) = poller.troubles.open.values()
+        assert "larger than" in trouble.message
     assert "too-large" in poller.counts.outcomes
     assert not [path for path in partner.paths if path.startswith("DELETE")]
 
@@ -190,7 +193,7 @@ async def test_a_person_is_told_after_some_failures_and_told_when_it_works_again
         await poller.rounds(2)
         assert poller.troubles.open == {}
         await poller.rounds(3)
-        assert poller.troubles.open["http-401"].partner == "bigbox"
+        assert poller.troubles.open[""].code == "http-401"
         await poller.rounds(4)
         assert poller.troubles.open == {}
 
@@ -199,7 +202,9 @@ async def test_an_item_that_fails_again_and_again_is_told_by_name() -> None:
     files, intake = Files({"a": b"ISA*"}, troubles={"fetch": [500] * 3}), FakeIntake()
     async with partner_server(files) as partner, polling(partner.url, intake) as poller:
         await poller.rounds(3)
-        assert "a.edi is not fetched" in poller.troubles.open["http-500"].message
+        (trouble,) = poller.troubles.open.values()
+        assert trouble.code == "http-500"
+        assert "a.edi is not fetched" in trouble.message
         await poller.rounds(4)
         assert poller.troubles.open == {}
 
@@ -594,3 +599,63 @@ async def test_a_large_item_that_may_be_stored_is_not_dropped() -> None:
     async with partner_server(files) as partner, polling(partner.url, intake, **terms) as poller:
         await poller.rounds(1)
     assert (len(pieces.kept), pieces.dropped) == (1, [])
+
+
+INLINE = HttpListing("json", "orders[]", id="id", name="file", content="body", encoding="base64")
+
+
+@pytest.mark.parametrize("confirm", ["post", "none"])
+async def test_content_that_stands_in_the_list_is_stored_once_and_fetched_from_nowhere(confirm: str) -> None:
+    waiting = {"7": b"ISA*7\x00", "8": b""}
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            del waiting[request.path.removeprefix("/taken/")]
+            return web.Response(status=204)
+        listed = [{"id": key, "file": f"{key}.edi", "body": b64encode(body).decode()} for key, body in waiting.items()]
+        return web.json_response({"orders": listed})
+
+    intake = FakeIntake()
+    async with partner_server(answer) as partner:
+        for _ in range(2):
+            taken = f"{partner.url}/taken/{{id}}"
+            async with polling(partner.url, intake, listing=INLINE, confirm=confirm, confirm_url=taken) as poller:
+                await poller.rounds(3)
+    assert [(handover.name, handover.body) for handover in intake.stored.values()] == [("7.edi", b"ISA*7\x00"), ("8.edi", b"")]
+    assert set(waiting) == (set() if confirm == "post" else {"7", "8"})
+    assert {path for path in partner.paths if path.startswith("GET")} == {"GET /list"}
+
+
+async def test_content_without_an_id_is_known_by_itself_and_other_content_is_new() -> None:
+    texts = ["ISA*1", "ISA*Ü"]
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.json_response([{"text": text} for text in texts])
+
+    intake, listing = FakeIntake(), HttpListing("json", "[]", content="text")
+    async with partner_server(answer) as partner, polling(partner.url, intake, listing=listing, confirm="none") as poller:
+        await poller.rounds(2)
+        texts.append("ISA*2")
+        await poller.rounds(3)
+    assert intake.bodies == [b"ISA*1", "ISA*Ü".encode(), b"ISA*2"]
+    assert len(intake.begun) == 3
+
+
+async def test_content_larger_than_may_be_stays_and_no_base64_is_no_list() -> None:
+    body = b64encode(b"x" * 5_000).decode()
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.json_response({"orders": [{"id": "1", "body": body}, {"id": "2", "body": b64encode(b"ISA*").decode()}]})
+
+    intake = FakeIntake()
+    async with (
+        partner_server(answer) as partner,
+        polling(partner.url, intake, most_bytes=4_000, listing=INLINE, confirm="none") as poller,
+    ):
+        await poller.rounds(1)
+        assert intake.bodies == [b"ISA*"]
+        (trouble,) = poller.troubles.open.values()
+        assert "larger than" in trouble.message
+        body = "no base64!"
+        await poller.rounds(4)
+        assert poller.troubles.open[""].code == "list-unreadable"

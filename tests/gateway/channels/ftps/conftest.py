@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.channels.ftps import FtpsInbound, FtpsOutbound, FtpsSession
-from gateway.channels.sftp.pace import Pace
+from gateway.channels.ftps import FtpsConnector
+from gateway.channels.ftps.session import FtpsSession
+from gateway.channels.remote_folder import Pace, RemoteInbound, RemoteOutbound, Sessions
 from gateway.domain import ftps_terms
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
 from tests.gateway.channels.fakes import Counts, FakeIntake, Tally, Told, Turns
 from tests.servers.fixtures import provide
 from tests.servers.ftps import PASSWORD, USER, FtpsServer
@@ -40,10 +41,10 @@ def login(server: FtpsServer | VsftpdServer, **changes: Any) -> ftps_terms.FtpsS
 
 
 class ToldSession(FtpsSession):
-    """The real session, and tells when a file was read or taken away. `troubles` are raised instead of reading."""
+    """The real session, and tells when a file was taken away. `meanwhile` happens before files are read."""
 
-    def __init__(self, server: ftps_terms.FtpsServer, site: "Site") -> None:
-        super().__init__(server)
+    def __init__(self, site: "Site") -> None:
+        super().__init__(site.login)
         self._site = site
 
     def read(self, path: str, **how: Any) -> Any:
@@ -54,6 +55,17 @@ class ToldSession(FtpsSession):
     def remove(self, path: str) -> None:
         super().remove(path)
         self._site.removed.raise_by_one()
+
+
+class ToldConnector(FtpsConnector):
+    """Opens such sessions, with the login that the site has at that moment."""
+
+    def __init__(self, site: "Site") -> None:
+        super().__init__(site.login)
+        self._site = site
+
+    def session(self) -> FtpsSession:
+        return ToldSession(self._site)
 
 
 class Site:
@@ -69,9 +81,10 @@ class Site:
         self.intake, self.counts, self.turns, self.told = FakeIntake(), Counts(), Turns(), Told()
         self.removed = Tally()
         self.meanwhile: list[Callable[[], None]] = []
-        self.terms = SftpInbox(folder=self.inbox.name, settle=2.0, poll=30.0, done=self.done.name)
+        self.terms = RemoteInbox(folder=self.inbox.name, settle=2.0, poll=30.0, done=self.done.name)
         self.new_id: Callable[[], UUID] = uuid4
         self.most_bytes = 1_000_000
+        self._pools: list[Sessions] = []
 
     def put(self, name: str, content: bytes = b"ISA*") -> Path:
         file = self.inbox / name
@@ -79,8 +92,13 @@ class Site:
         file.chmod(0o666)
         return file
 
-    def session(self) -> FtpsSession:
-        return ToldSession(self.login, self)
+    def sessions(self, most: int) -> Sessions:
+        self._pools.append(Sessions(ToldConnector(self), most=most, idle=60.0))
+        return self._pools[-1]
+
+    async def close(self) -> None:
+        for pool in self._pools:
+            await pool.close()
 
     @property
     def waiting(self) -> list[str]:
@@ -90,11 +108,12 @@ class Site:
         await self.turns.wait(asyncio.Event(), seconds)
 
     @asynccontextmanager
-    async def running(self, *, pace: Pace = Pace(), **terms: Any) -> AsyncIterator[None]:  # noqa: B008 - frozen
-        channel = FtpsInbound(
+    async def running(self, *, pace: Pace = Pace(), connections: int = 1, **terms: Any) -> AsyncIterator[None]:  # noqa: B008 - frozen
+        sessions = self.sessions(connections)
+        channel = RemoteInbound(
             "farm-ftps",
             replace(self.terms, **terms),
-            open_session=self.session,
+            sessions=sessions,
             partner="farm",
             most_bytes=self.most_bytes,
             intake=self.intake,
@@ -103,6 +122,7 @@ class Site:
             clock=self.turns,
             new_id=self.new_id,
             pace=pace,
+            batches=connections,
             wait=self.rest,
         )
         run = asyncio.create_task(channel.run())
@@ -111,10 +131,11 @@ class Site:
         finally:
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)
+            await sessions.close()
 
-    def outbound(self, **terms: Any) -> FtpsOutbound:
-        outbox = SftpOutbox(folder=self.outbox.name, **terms)
-        return FtpsOutbound("farm-ftps", outbox, open_session=self.session, partner="farm")
+    def outbound(self, **terms: Any) -> RemoteOutbound:
+        outbox = RemoteOutbox(folder=self.outbox.name, **terms)
+        return RemoteOutbound("farm-ftps", outbox, sessions=self.sessions(2), troubles=self.told, partner="farm")
 
     @property
     def left(self) -> dict[str, bytes]:
@@ -122,8 +143,10 @@ class Site:
 
 
 @pytest.fixture
-async def site(ftps: FtpsServer) -> Site:
-    return Site(ftps)
+async def site(ftps: FtpsServer) -> AsyncIterator[Site]:
+    site = Site(ftps)
+    yield site
+    await site.close()
 
 
 Opening = Callable[..., Any]
@@ -142,6 +165,7 @@ def open_site() -> Opening:
             if settings.get("implicit"):
                 site.login = replace(site.login, tls="implicit")
             yield site
+            await site.close()
         finally:
             server.remove()
 

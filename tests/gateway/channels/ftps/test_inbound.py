@@ -1,12 +1,13 @@
 """Files come in whole, once, stored before they are taken away; whatever breaks meanwhile, they are still there."""
 
 import os
+import threading
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.channels.sftp.pace import Pace
+from gateway.channels.remote_folder import Pace
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from tests.gateway.channels.ftps.conftest import Opening, Site
 from tests.servers.line import Line
@@ -48,8 +49,8 @@ async def test_a_file_that_grows_while_it_is_read_is_read_again(site: Site) -> N
 
     site.meanwhile = [grow]
     async with site.running():
-        await site.turns.pass_(2)
-        await site.turns.pass_(2)
+        for _ in range(3):
+            await site.turns.pass_(2)
         await site.removed.reach(1)
     assert site.intake.bodies == [EDI]
     assert not file.exists()
@@ -138,6 +139,7 @@ async def test_where_renaming_is_refused_files_are_compared_before_and_after(ope
     async with open_site(no_rename=True) as site:
         site.put("order.edi", EDI)
         async with site.running(complete="renamed"):
+            await site.turns.pass_(0)
             await site.removed.reach(1)
         site.put("order.edi", b"first")
         site.meanwhile = [lambda: None]
@@ -202,8 +204,8 @@ async def test_a_file_that_cannot_be_taken_is_told_to_its_owner_and_is_over_when
         for seconds in (1, 2, 4):
             await site.turns.pass_(seconds)
         await site.told.begins.reach(1)
-        told = site.told.open["farm-ftps"]
-        assert (told.partner, told.code) == ("farm", "file-not-taken")
+        (told,) = site.told.open.values()
+        assert told.code == "file-not-taken"
         assert "huge.edi" in told.message
         assert told.remedy
         for name in site.waiting:
@@ -238,7 +240,7 @@ async def test_a_server_that_stays_away_is_told_and_when_it_is_back(site: Site) 
     async with site.running(pace=Pace(patient=2)):
         await site.turns.pass_(1)
         await site.told.begins.reach(1)
-        assert site.told.open["farm-ftps"].code == "unreachable"
+        assert site.told.open[""].code == "unreachable"
         async with line:
             await site.turns.pass_(60)
             await site.told.ends.reach(1)
@@ -260,14 +262,14 @@ async def test_what_needs_a_person_is_told_at_once_and_tried_seldom(site: Site, 
     async with site.running():
         await site.told.begins.reach(1)
         await site.turns.rest()
-    assert site.told.open["farm-ftps"].code == code
+    assert site.told.open[""].code == code
     assert site.turns.pauses == [60.0]
 
 
 async def test_a_folder_that_is_not_there_is_told(site: Site) -> None:
     async with site.running(pace=Pace(patient=1), folder="nowhere"):
         await site.told.begins.reach(1)
-    assert "nowhere" in site.told.open["farm-ftps"].message
+    assert "nowhere" in site.told.open[""].message
 
 
 async def test_a_pinned_certificate_is_enough(site: Site) -> None:
@@ -311,3 +313,46 @@ async def test_a_server_killed_meanwhile_loses_and_doubles_nothing(open_site: Op
             await site.turns.rest()
         assert sorted(int(body) for body in site.intake.bodies) == list(range(40))
         assert site.waiting == []
+
+
+async def test_names_that_are_refused_have_an_owner_until_they_are_gone(site: Site) -> None:
+    for name in ("bell\a.edi", "back\\slash.edi"):
+        site.put(name)
+    async with site.running(complete="renamed"):
+        await site.turns.rest()
+        assert set(site.told.open) == {"bell\a.edi", "back\\slash.edi"}
+        (site.inbox / "bell\a.edi").unlink()
+        await site.turns.pass_(30)
+        assert set(site.told.open) == {"back\\slash.edi"}
+    assert site.told.codes == ["file-refused"] * 2
+    assert site.intake.begun == []
+
+
+async def test_as_many_connections_are_used_as_agreed_and_no_more(site: Site) -> None:
+    for number in range(60):
+        site.put(f"{number}.edi", str(number).encode())
+    together = threading.Barrier(3, timeout=10)
+
+    def meet() -> None:
+        together.wait()
+
+    site.meanwhile = [meet] * 3
+    async with Line(site.server.port) as line:
+        site.login = replace(site.login, port=line.port)
+        async with site.running(complete="renamed", pace=Pace(at_once=10), connections=3):
+            await site.removed.reach(60)
+        assert line.accepted == 3
+    assert sorted(int(body) for body in site.intake.bodies) == list(range(60))
+
+
+async def test_a_connection_that_the_server_ended_while_it_rested_is_not_used_again(site: Site) -> None:
+    async with Line(site.server.port) as line:
+        site.login = replace(site.login, port=line.port)
+        async with site.running(complete="renamed"):
+            await site.turns.rest()
+            line.cut()
+            site.put("order.edi", EDI)
+            while not site.removed.value:
+                await site.turns.pass_(30)
+        assert line.accepted == 2
+    assert "failed" not in site.counts.outcomes

@@ -24,7 +24,7 @@ from gateway.channels.ftps.listing import read_facts, read_time
 def test_the_facts_of_a_file_are_read(line: str, expected: tuple[str, str, int | None, int | None]) -> None:
     entry = read_facts(line)
     assert entry is not None
-    assert (entry.name, entry.kind, entry.attributes.size, entry.attributes.modified) == expected
+    assert (entry.name, entry.kind, entry.seen.size, entry.seen.modified) == expected
 
 
 @pytest.mark.parametrize("line", ["", "a.edi", "-rw-r--r-- 1 ftp ftp 12 Jan 1 a.edi", "type=file;size=1;", "type=file; "])

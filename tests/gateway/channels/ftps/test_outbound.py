@@ -101,4 +101,5 @@ async def test_a_strict_server_takes_files_too(vsftpd: VsftpdServer) -> None:
     for _ in range(2):
         (outcome,) = await site.outbound().send([sent])
         assert outcome.kind is OutcomeKind.DELIVERED
+    await site.close()
     assert site.left == {sent.name: sent.content}

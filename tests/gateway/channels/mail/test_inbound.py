@@ -124,6 +124,18 @@ async def test_a_mail_that_is_refused_for_now_holds_up_no_other(reading: Reading
     assert reading.outcomes == ["refused"]
 
 
+async def test_a_mail_that_is_refused_again_and_again_has_an_owner_until_it_is_taken(reading: Reading) -> None:
+    reading.post.deliver(written(files=(("a.edi", b"first"),)))
+    reading.intake.troubles = [Refused("over quota", status=429, remedy="raise the quota")] * 3
+    async with reading.running(poll=0.01):
+        await reading.away.reach(1)
+        await reading.told.ends.reach(1)
+    ((side, trouble),) = reading.told.begun
+    assert (side.channel, trouble.code, trouble.remedy) == ("farm-mail", "mail-not-taken", "raise the quota")
+    assert "over quota" in trouble.message
+    assert reading.told.open == {}
+
+
 async def test_a_strangers_mail_is_moved_counted_and_not_stored(reading: Reading) -> None:
     reading.post.deliver(written(sender="spam@elsewhere.example", files=(("a.edi", EDI),)))
     async with reading.running(after="delete"):
@@ -206,7 +218,7 @@ async def test_a_server_that_forgets_that_mails_were_put_away_is_told_and_not_as
     reading.post.deliver(written(files=(("a.edi", EDI),)))
     async with reading.running():
         await reading.resting()
-    assert "although they were put away" in reading.told.open["farm-mail"].message
+    assert "although they were put away" in reading.told.open[""].message
     assert len(reading.intake.stored) == 1
 
 
@@ -271,7 +283,7 @@ async def test_a_person_is_told_of_a_mailbox_that_stays_away_and_when_it_is_back
         await reading.go_on()
         assert reading.told.open == {}
         await reading.resting()
-        assert "127.0.0.1" in reading.told.open["farm-mail"].message
+        assert "127.0.0.1" in reading.told.open[""].message
         async with line:
             await reading.go_on()
             await reading.told.ends.reach(1)

@@ -8,28 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.channels.sftp import Pace, Sessions, SftpInbound, SftpOutbound
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox
-from gateway.ports.channel_trouble import ChannelTrouble
-from tests.gateway.channels.fakes import Counts, FakeIntake, Turns
+from gateway.channels.remote_folder import Pace, RemoteInbound, RemoteOutbound, Sessions
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from tests.gateway.channels.fakes import Counts, FakeIntake, Told, Turns
 from tests.gateway.channels.sftp.memory_server import MemoryServer
-
-
-class KeptTroubles:
-    """Troubles as they were told."""
-
-    def __init__(self) -> None:
-        self.begins: list[ChannelTrouble] = []
-        self.ends: list[str] = []
-        self.stores = True
-
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        self.begins.append(trouble)
-        return self.stores
-
-    async def over(self, channel: str) -> bool:
-        self.ends.append(channel)
-        return self.stores
 
 
 class Stage:
@@ -37,16 +19,16 @@ class Stage:
 
     def __init__(self) -> None:
         self.server = MemoryServer()
-        self.intake, self.turns, self.counts, self.troubles = FakeIntake(), Turns(), Counts(), KeptTroubles()
+        self.intake, self.turns, self.counts, self.troubles = FakeIntake(), Turns(), Counts(), Told()
         self.pools: list[Sessions] = []
 
     def sessions(self, most: int = 2) -> Sessions:
         self.pools.append(Sessions(self.server, most=most))
         return self.pools[-1]
 
-    def inbound(self, *, pace: Pace | None = None, most_bytes: int = 1_000, **terms: Any) -> SftpInbound:
-        inbox = SftpInbox(**{"folder": "/in", "settle": 5.0, "poll": 60.0, **terms})
-        return SftpInbound(
+    def inbound(self, *, pace: Pace | None = None, most_bytes: int = 1_000, **terms: Any) -> RemoteInbound:
+        inbox = RemoteInbox(**{"folder": "/in", "settle": 5.0, "poll": 60.0, **terms})
+        return RemoteInbound(
             "bigbox-sftp",
             inbox,
             sessions=self.sessions(),
@@ -61,12 +43,12 @@ class Stage:
             wait=lambda seconds: self.turns.wait(asyncio.Event(), seconds),
         )
 
-    def outbound(self, **terms: Any) -> SftpOutbound:
-        outbox = SftpOutbox(**{"folder": "/out", **terms})
-        return SftpOutbound("bigbox-sftp", outbox, sessions=self.sessions(), troubles=self.troubles, partner="bigbox")
+    def outbound(self, **terms: Any) -> RemoteOutbound:
+        outbox = RemoteOutbox(**{"folder": "/out", **terms})
+        return RemoteOutbound("bigbox-sftp", outbox, sessions=self.sessions(), troubles=self.troubles, partner="bigbox")
 
     @asynccontextmanager
-    async def running(self, **terms: Any) -> AsyncIterator[SftpInbound]:
+    async def running(self, **terms: Any) -> AsyncIterator[RemoteInbound]:
         """A channel that has looked once."""
         channel = self.inbound(**terms)
         task = asyncio.create_task(channel.run())

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.channels.sftp.connection import Attempt
+from gateway.channels.remote_folder.server import Attempt
 from gateway.channels.sftp.session import Session
-from gateway.channels.sftp.trouble import SftpTrouble
+from gateway.channels.sftp.trouble import SftpTrouble, refused
+from gateway.errors import ServerRefused
 from gateway.protocols.sftp import FSYNC, POSIX_RENAME, Code, Kind
 
 
@@ -28,6 +29,7 @@ class Manners:
 
     posix_rename: bool = True
     rename: bool = True
+    standard_rename: bool = True
     remove: bool = True
     write: bool = True
     times: bool = True
@@ -66,6 +68,10 @@ class MemoryServer:
         wire = MemoryWire(self)
         attempt.keep(wire)
         return Session(wire, place=self.place)
+
+    def in_words(self, refusal: ServerRefused, doing: str) -> SftpTrouble:
+        """What a refusal means."""
+        return refused(refusal, doing)
 
     def names(self, folder: str = "/in") -> list[str]:
         """The names in a folder, in order."""
@@ -168,7 +174,7 @@ class MemoryWire:
         return bytes((Kind.HANDLE,)) + _string(handle)
 
     def _renamed(self, old: str, new: str, *, replacing: bool) -> bytes:
-        if not self._server.manners.rename:
+        if not self._server.manners.rename or not (replacing or self._server.manners.standard_rename):
             return _status(Code.PERMISSION_DENIED)
         if old not in self._server.files:
             return _status(Code.NO_SUCH_FILE)

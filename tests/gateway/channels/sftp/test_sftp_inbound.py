@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from gateway.channels.sftp import Pace
+from gateway.channels.remote_folder import Pace
 from gateway.channels.sftp.trouble import SftpTrouble
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.protocols.sftp import Kind
@@ -322,22 +322,22 @@ async def test_what_needs_a_person_is_told_at_once_and_left_alone_for_long(stage
         for seconds in (60, 120, 240):
             assert stage.turns.pauses[-1] == seconds
             await stage.turns.pass_(seconds)
-        assert [trouble.code for trouble in stage.troubles.begins] == ["host-key-changed"]
-        assert stage.troubles.begins[0].remedy
+        assert stage.troubles.codes == ["host-key-changed"]
+        assert stage.troubles.begun[0][1].remedy
         stage.server.down = None
         await stage.turns.pass_(480)
         await stage.turns.pass_(60)
-    assert stage.troubles.ends == ["bigbox-sftp"]
+    assert stage.troubles.open == {}
     assert stage.turns.pauses[-1] == 60
 
 
 async def test_what_may_pass_by_itself_is_told_when_it_does_not(stage: Stage) -> None:
     stage.server.down = SftpTrouble("unreachable", "no route")
     async with stage.running(pace=Pace(patient=3)):
-        assert stage.troubles.begins == []
+        assert stage.troubles.codes == []
         await stage.turns.pass_(1)
         await stage.turns.pass_(2)
-        assert [trouble.code for trouble in stage.troubles.begins] == ["unreachable"]
+        assert stage.troubles.codes == ["unreachable"]
 
 
 async def test_a_trouble_that_could_not_be_stored_is_told_again(stage: Stage) -> None:
@@ -345,7 +345,7 @@ async def test_a_trouble_that_could_not_be_stored_is_told_again(stage: Stage) ->
     stage.troubles.stores = False
     async with stage.running():
         await stage.turns.pass_(60)
-        assert len(stage.troubles.begins) == 2
+        assert stage.troubles.asked == 2
 
 
 async def test_a_folder_that_cannot_be_listed_is_told_with_its_name(stage: Stage) -> None:
@@ -389,16 +389,16 @@ async def test_a_file_that_cannot_be_taken_is_told_to_its_owner_once_and_is_over
     async with stage.running(settle=0.0, pace=Pace(patient=3)):
         for seconds in (1, 2, 4, 8):
             await stage.turns.pass_(seconds)
-        (told,) = stage.troubles.begins
-        assert (told.channel, told.partner, told.code) == ("bigbox-sftp", "bigbox", "file-not-taken")
+        ((side, told),) = stage.troubles.begun
+        assert (side.channel, side.partner, told.code) == ("bigbox-sftp", "bigbox", "file-not-taken")
         assert "large.edi" in told.message
         assert "larger than" in told.message
         assert told.remedy
-        ends = len(stage.troubles.ends)
+        assert stage.server.names() == ["large.edi"]
         for name in stage.server.names():
             stage.server.files.pop(f"/in/{name}")
         await stage.turns.pass_(60)
-        assert len(stage.troubles.ends) == ends + 1
+        assert stage.troubles.open == {}
 
 
 async def test_a_file_that_is_taken_at_last_is_told_to_nobody(stage: Stage) -> None:
@@ -407,5 +407,55 @@ async def test_a_file_that_is_taken_at_last_is_told_to_nobody(stage: Stage) -> N
     async with stage.running(settle=0.0, pace=Pace(patient=3)):
         for seconds in (1, 60):
             await stage.turns.pass_(seconds)
-    assert stage.troubles.begins == []
+    assert stage.troubles.codes == []
     assert len(stage.intake.stored) == 1
+
+
+async def test_names_that_are_refused_have_an_owner_until_they_are_gone(stage: Stage) -> None:
+    stage.server.put("/in/bell\a.edi")
+    stage.server.files["/in/link.edi"] = File(mode=stat.S_IFLNK | 0o777)
+    stage.server.put("/in/a.edi")
+    async with stage.running(settle=0.0):
+        assert stage.troubles.codes == ["file-refused"] * 2
+        messages = sorted(trouble.message for trouble in stage.troubles.open.values())
+        assert "control character" in messages[0]
+        assert "link" in messages[1]
+        await stage.turns.pass_(60)
+        assert len(stage.troubles.begun) == 2
+        del stage.server.files["/in/link.edi"]
+        await stage.turns.pass_(60)
+        assert set(stage.troubles.open) == {"bell\a.edi"}
+    assert len(stage.intake.stored) == 1
+
+
+async def test_each_file_that_cannot_be_taken_is_told_and_over_by_itself(stage: Stage) -> None:
+    def broken(_kind: Kind, _path: str) -> None:
+        raise OSError("the wire breaks")
+
+    usual = stage.server.during
+    for name in ("large.edi", "larger.edi"):
+        stage.server.put(f"/in/{name}", b"x" * 2_000)
+    async with stage.running(settle=0.0, pace=Pace(patient=1)):
+        assert set(stage.troubles.open) == {"large.edi", "larger.edi"}
+        del stage.server.files["/in/large.edi"]
+        await stage.turns.pass_(60)
+        assert set(stage.troubles.open) == {"larger.edi"}
+        stage.server.during = broken
+        await stage.turns.pass_(60)
+        assert set(stage.troubles.open) == {"larger.edi", ""}
+        stage.server.during = usual
+        stage.server.put("/in/larger.edi", b"x", modified=2_000)
+        await stage.turns.pass_(60)
+        await stage.turns.pass_(60)
+    assert stage.troubles.open == {}
+    assert stage.intake.bodies == [b"x"]
+    assert len(stage.troubles.begun) == 3
+
+
+async def test_a_standard_renaming_that_a_server_never_does_is_done_in_its_own_way(stage: Stage) -> None:
+    """Some servers have no hard links to rename with, and know posix-rename."""
+    stage.server.put("/in/a.edi")
+    stage.server.manners.standard_rename = False
+    async with stage.running(settle=0.0, after="rename"):
+        pass
+    assert stage.server.names() == ["a.edi.done"]

@@ -131,7 +131,7 @@ async def test_a_server_that_cannot_be_used_waits_without_using_up_attempts(stag
     stage.server.down = SftpTrouble("unreachable", "no route")
     outcomes = await stage.outbound().send([parcel("a"), parcel("b")])
     assert [(outcome.kind, outcome.unavailable) for outcome in outcomes] == [(OutcomeKind.RETRY, True)] * 2
-    assert stage.troubles.begins == []
+    assert stage.troubles.codes == []
 
 
 async def test_a_changed_host_key_is_a_failure_with_an_owner_at_once(stage: Stage) -> None:
@@ -139,12 +139,11 @@ async def test_a_changed_host_key_is_a_failure_with_an_owner_at_once(stage: Stag
     channel = stage.outbound()
     (outcome,) = await channel.send([parcel()])
     assert (outcome.kind, outcome.code, outcome.unavailable) == (OutcomeKind.RETRY, "host-key-changed", True)
-    assert [(trouble.channel, trouble.partner, trouble.code) for trouble in stage.troubles.begins] == [
-        ("bigbox-sftp", "bigbox", "host-key-changed")
-    ]
+    ((side, trouble),) = stage.troubles.begun
+    assert (side.channel, side.partner, trouble.code) == ("bigbox-sftp", "bigbox", "host-key-changed")
     stage.server.down = None
     await channel.send([parcel()])
-    assert stage.troubles.ends == ["bigbox-sftp"]
+    assert stage.troubles.open == {}
 
 
 async def test_when_the_line_breaks_a_repeat_ends_it(stage: Stage) -> None:

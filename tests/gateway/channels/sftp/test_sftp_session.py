@@ -2,10 +2,10 @@
 
 import pytest
 
+from gateway.channels.remote_folder.server import Attempt, Entry, Print, StillWritten, TooLarge
 from gateway.channels.sftp import procedures
-from gateway.channels.sftp.connection import Attempt
-from gateway.channels.sftp.procedures import Print, StillWritten, TooLarge
-from gateway.channels.sftp.session import Procedure, Session
+from gateway.channels.sftp.procedures import Procedure
+from gateway.channels.sftp.session import Session
 from gateway.channels.sftp.trouble import SftpTrouble
 from gateway.protocols import sftp
 from gateway.protocols.sftp import FSYNC, POSIX_RENAME, Code, Kind, ProtocolBroken, Refusal
@@ -164,25 +164,6 @@ def test_what_was_opened_is_closed_whatever_happened(server: MemoryServer) -> No
     assert sorted(server.asked(Kind.CLOSE)) == ["/in/001", "/in/002"]
 
 
-def test_only_what_is_unchanged_is_removed(server: MemoryServer) -> None:
-    used = session(server)
-    assert used.run(procedures.remove_unchanged("/in/001", seen=Print(12, 1_000))) is True
-    assert used.run(procedures.remove_unchanged("/in/002", seen=Print(12, 999))) is False
-    assert used.run(procedures.remove_unchanged("/in/gone", seen=Print(12, 999))) is True
-    assert "/in/001" not in server.files
-    assert "/in/002" in server.files
-
-
-def test_a_stored_file_never_replaces_an_earlier_one(server: MemoryServer) -> None:
-    server.put("/done/a", b"yesterday's")
-    used = session(server)
-    assert used.run(procedures.move_aside("/in/001", ["/done/a", "/done/a.1"], seen=None))
-    assert server.files["/done/a"].content == b"yesterday's"
-    assert server.files["/done/a.1"].content == b"content of 1"
-    with pytest.raises(Refusal):
-        used.run(procedures.move_aside("/in/002", ["/done/a", "/done/a.1"], seen=None))
-
-
 def test_what_the_server_has_less_of_than_was_written_is_told(server: MemoryServer) -> None:
     def lose(kind: Kind, path: str) -> None:
         if kind is Kind.FSTAT:
@@ -200,7 +181,7 @@ def test_a_listing_is_whole_in_whatever_order_it_comes_and_its_folder_is_closed(
     used.run(procedures.list_folder("/in", lambda entry: seen.append(entry.name)))
     assert sorted(seen) == server.names()
 
-    def refuse(_entry: sftp.Entry) -> None:
+    def refuse(_entry: Entry) -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
@@ -214,7 +195,7 @@ def test_a_listing_of_a_hundred_thousand_is_shown_entry_by_entry() -> None:
         server.put(f"/in/{number}")
     seen = 0
 
-    def see(_entry: sftp.Entry) -> None:
+    def see(_entry: Entry) -> None:
         nonlocal seen
         seen += 1
 

@@ -11,19 +11,19 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.sftp import procedures
-from gateway.channels.sftp.bringing import Bringing, Brought, ClaimRefused
-from gateway.channels.sftp.pace import TOO_LARGE_REMEDY, Failing, Memory, Pace
-from gateway.channels.sftp.place import Listing, Place, Remote, storable_name
-from gateway.channels.sftp.pool import Sessions
-from gateway.channels.sftp.procedures import StillWritten, TooLarge
-from gateway.channels.sftp.trouble import SftpTrouble, refused
+from gateway.channels.alarm import Alarm
+from gateway.channels.remote_folder.bringing import Bringing, Brought, ClaimRefused
+from gateway.channels.remote_folder.memory import Memory
+from gateway.channels.remote_folder.pace import Failing, Pace
+from gateway.channels.remote_folder.place import Listing, Place, Remote, storable_name
+from gateway.channels.remote_folder.pool import Sessions
+from gateway.channels.remote_folder.server import Print, ServerTrouble, StillWritten, TooLarge, run
+from gateway.domain.remote_folder_terms import RemoteInbox
 from gateway.domain.settling import Settling
-from gateway.domain.sftp_terms import SftpInbox
-from gateway.errors import CommitUnknown, Refused, StoreUnavailable
+from gateway.errors import CommitUnknown, Refused, ServerRefused, StoreUnavailable
 from gateway.ports import Clock, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
-from gateway.protocols.sftp import Refusal
+from gateway.ports.pulse import beat, rest
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ Wait = Callable[[float], Awaitable[None]]
 """Waits so many seconds."""
 
 
-class SftpInbound:
+class RemoteInbound:
     """`run` brings files until cancelled; cancelling is safe at any moment. `most_bytes` is the largest file taken.
 
     Of the files that one look finds ready, hand-overs begin in order, the oldest first, those claimed before ahead of new ones;
@@ -43,7 +43,7 @@ class SftpInbound:
     def __init__(
         self,
         id: str,  # noqa: A002 - the name every channel has for it
-        inbox: SftpInbox,
+        inbox: RemoteInbox,
         *,
         sessions: Sessions,
         partner: str | None,
@@ -55,22 +55,21 @@ class SftpInbound:
         new_id: Callable[[], UUID],
         pace: Pace = _USUAL,
         batches: int = 2,
-        wait: Wait = asyncio.sleep,
+        wait: Wait = rest,
     ) -> None:
         self.id = id
         self._inbox, self._place = inbox, Place(inbox)
-        self._sessions, self._partner, self._most_bytes = sessions, partner, most_bytes
-        self._troubles, self._observer, self._clock = troubles, observer, clock
+        self._sessions, self._most_bytes = sessions, most_bytes
+        self._observer, self._clock = observer, clock
         self._pace, self._batches, self._wait = pace, batches, wait
         self._bringing = Bringing(
             id, place=self._place, sessions=sessions, partner=partner, most_bytes=most_bytes,
             intake=intake, observer=observer, clock=clock, new_id=new_id,
         )  # fmt: skip
         self._claiming, self._claimed = inbox.claim, False  # whether we try it, and whether it ever went well
-        self._settling = Settling[procedures.Print]()
-        self._memory = Memory()
+        self._settling, self._memory = Settling[Print](), Memory()
+        self._alarm = Alarm(id, partner, troubles, patient=pace.patient)
         self._server, self._store = Failing(), Failing()
-        self._told: str | None = ""  # the code of the trouble that was told last; empty as long as nothing is known
         self._soon = inbox.poll
 
     async def run(self) -> None:
@@ -84,46 +83,35 @@ class SftpInbound:
         """Take what is ready. Returns the seconds until there may be more."""
         try:
             pause = await self._take_what_is_ready()
-        except SftpTrouble as trouble:
-            return await self._failed(trouble)
+        except ServerTrouble as trouble:
+            pause = self._failed(trouble)
         except StoreUnavailable as error:
             return self._store_failed(error)
-        self._server, self._store = Failing(), Failing()
-        self._observer.count("edi_polls_total", channel=self.id, outcome="done")
-        await self._tell_stuck()
+        else:
+            self._server, self._store = Failing(), Failing()
+            self._observer.count("edi_polls_total", channel=self.id, outcome="done")
+        await self._alarm.tell()
         return pause
-
-    async def _tell_stuck(self) -> None:
-        """The server works: what was told of it is over. Files that cannot be taken, though, are told to their owner, once."""
-        stuck = self._memory.stuck(self.id, self._partner, patient=self._pace.patient)
-        if self._told == (stuck.code if stuck else None):
-            return
-        if self._told is not None and await self._troubles.over(self.id):
-            self._told = None
-        if stuck is not None and self._told is None and await self._troubles.begun(stuck):
-            self._told = stuck.code
 
     async def _take_what_is_ready(self) -> float:
         listing = await self._list()
-        self._tell_odd(listing)
         now, arrivals, ours, self._soon = self._clock.monotonic(), listing.arrivals, listing.ours, self._inbox.poll
-        self._forget_gone(arrivals, ours)
+        there = {remote.file for remote in (*arrivals, *ours)}
+        self._settling.keep_only(there)
+        self._memory.keep_only(there)
+        self._alarm.works(there)
+        self._tell_odd(listing)
         ready, pause = self._ready(ours, arrivals, now)
         await self._bring_all(ready)
         return 0.0 if listing.overfull and ready else min(pause, self._soon)
 
     async def _list(self) -> Listing:
-        listing = Listing(self._place, most=self._pace.listed)
+        listing, place = Listing(self._place, most=self._pace.listed), self._place
         try:
-            await self._sessions.use(lambda session: session.run(procedures.list_folder(self._place.folder, listing.see)))
-        except Refusal as refusal:
-            raise refused(refusal, f"list the folder {self._place.folder}") from refusal
+            await self._sessions.use(lambda session: run(session, session.files.list(place.folder, listing.see, place.concerns)))
+        except ServerRefused as refusal:
+            raise self._sessions.in_words(refusal, f"list the folder {self._place.folder}") from refusal
         return listing
-
-    def _forget_gone(self, arrivals: Sequence[Remote], ours: Sequence[Remote]) -> None:
-        there = {remote.file for remote in (*arrivals, *ours)}
-        self._settling.keep_only(there)
-        self._memory.keep_only(there)
 
     def _ready(self, ours: Sequence[Remote], arrivals: Sequence[Remote], now: float) -> tuple[list[Remote], float]:
         """The files to take now, and the seconds until there are more."""
@@ -180,6 +168,7 @@ class SftpInbound:
             brought = await self._bringing.bring(fresh, claiming=self._claiming)
             self._claimed |= any(after.remote.claim != before.claim for before, after in zip(fresh, brought, strict=True))
             results += brought
+        beat()
         self._note_all(results)
 
     def _note_all(self, results: Sequence[Brought]) -> None:
@@ -187,7 +176,9 @@ class SftpInbound:
         for brought in results:
             if brought.stored is not None and not isinstance(brought.problem, StillWritten | None):
                 self._memory.stored(brought.remote.file, brought.stored)
-            if brought.problem is not None:
+            if brought.problem is None:
+                self._alarm.over(brought.remote.file)
+            else:
                 general = self._note(brought.remote, brought.problem) or general
         if general is not None:
             raise general
@@ -198,7 +189,7 @@ class SftpInbound:
         """Remember and tell what went wrong with one file. Returns what concerns all files."""
         if remote.claim is not None and not isinstance(problem, StillWritten):
             self._memory.ours(remote.file)
-        if isinstance(problem, StoreUnavailable | SftpTrouble):
+        if isinstance(problem, StoreUnavailable | ServerTrouble):
             return problem
         if isinstance(problem, ClaimRefused) and not self._claimed:
             self._do_without_claims(problem)
@@ -213,56 +204,57 @@ class SftpInbound:
         if self._claiming:
             self._claiming = False
             remedy = "Files are read as they lie, and compared before and after. Set claim = false to say that this is known."
-            _log.warning("sftp_claim_refused", channel=self.id, problem=str(problem), remedy=remedy)
+            _log.warning("claim_refused", channel=self.id, problem=str(problem), remedy=remedy)
 
     def _file_failed(self, remote: Remote, problem: Exception) -> None:
         now = self._clock.monotonic()
-        message, remedy, bug = self._in_words(problem)
-        failing = self._memory.failed(remote.file, now, self._pace, message=message, remedy=remedy)
-        pause = failing.until - now
+        failing, (message, remedy) = self._memory.failed(remote.file, now, self._pace), self._in_words(problem)
+        pause, name = failing.until - now, storable_name(remote.file)
         self._soon = min(self._soon, pause)
+        bug = None if isinstance(problem, ClaimRefused | ServerRefused | TooLarge | Refused) else problem
         if failing.failures == 1 or bug:
             self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
-        told = {"channel": self.id, "file": storable_name(remote.file), "failures": failing.failures, "again_in": pause}
+        told = {"channel": self.id, "file": name, "failures": failing.failures, "again_in": pause}
         _log.error("file_not_taken", **told, problem=message, remedy=remedy, exc_info=bug)
+        trouble = ChannelTrouble("file-not-taken", f"{name}: {message}", remedy, about=remote.file)
+        self._alarm.failed(trouble, failing.failures, lasting=isinstance(problem, TooLarge))
 
-    def _in_words(self, problem: Exception) -> tuple[str, str, Exception | None]:
-        """The message, the remedy, and the exception itself where it is a fault of ours."""
+    def _in_words(self, problem: Exception) -> tuple[str, str]:
+        """What is wrong with a file, and what to do."""
         if isinstance(problem, ClaimRefused):  # while others can be claimed: its writer may have it open
-            return str(problem), "It is tried again. If it stays, ask the partner what holds the file.", None
-        if isinstance(problem, Refusal):
-            trouble = refused(problem, "let us read the file or take it away")
-            return str(trouble), trouble.remedy, None
+            return str(problem), "It is tried again. If it stays, ask the partner what holds the file."
+        if isinstance(problem, ServerRefused):
+            trouble = self._sessions.in_words(problem, "let us read the file or take it away")
+            return str(trouble), trouble.remedy
         if isinstance(problem, TooLarge):
             message = f"the file is larger than {self._most_bytes} bytes"
-            return message, TOO_LARGE_REMEDY, None
-        if isinstance(problem, Refused):
-            return str(problem), problem.remedy, None
-        return str(problem) or type(problem).__name__, "", problem
+            return message, "Ask the partner for smaller files, or raise max_transmission."
+        if isinstance(problem, Refused) and problem.remedy:
+            return str(problem), problem.remedy
+        remedy = "See the log for the cause; the file stays where it is, and is tried again and again."
+        return str(problem) or type(problem).__name__, remedy
 
     def _tell_odd(self, listing: Listing) -> None:
-        """Tell of entries that are not touched, each once."""
+        """Tell of entries that are not touched: the log once each, and their owner as long as they are there."""
         for odd in listing.odd:
+            name, remedy = storable_name(odd.name), "Nothing is done with it. Ask the partner what it is, and to take it away."
             if self._memory.is_news(odd.name):
                 self._observer.count("edi_transmissions_received_total", channel=self.id, outcome="refused")
-                remedy = "Nothing is done with it. Ask the partner what it is; it is their server that lists it."
-                told = {"channel": self.id, "file": storable_name(odd.name), "reason": odd.reason}
-                _log.error("file_refused", **told, remedy=remedy)
+                _log.error("file_refused", channel=self.id, file=name, reason=odd.reason, remedy=remedy)
+            self._alarm.failed(ChannelTrouble("file-refused", f"{name!r}: {odd.reason}", remedy, odd.name), 1, lasting=True)
         for name, marker in listing.outdated().items():
             if self._memory.is_news(f"{name}/{marker}"):
                 remedy = "It belonged to an earlier file. The file is taken when its marker is newer than the file itself."
-                _log.warning("sftp_marker_outdated", channel=self.id, file=storable_name(name), marker=marker, remedy=remedy)
+                _log.warning("marker_outdated", channel=self.id, file=storable_name(name), marker=marker, remedy=remedy)
 
-    async def _failed(self, trouble: SftpTrouble) -> float:
-        """The server cannot be used: tell, once for each kind of trouble, and leave it alone for a while."""
+    def _failed(self, trouble: ServerTrouble) -> float:
+        """The server cannot be used: leave it alone for a while."""
         pause = self._server.again(self._clock.monotonic(), self._pace, lasting=trouble.lasting)
         self._observer.count("edi_polls_total", channel=self.id, outcome="failed")
         told = {"code": trouble.code, "problem": str(trouble), "remedy": trouble.remedy, "again_in": pause}
         _log.warning("poll_failed", channel=self.id, failures=self._server.failures, **told)
-        if trouble.code != self._told and (trouble.lasting or self._server.failures >= self._pace.patient):
-            known = ChannelTrouble(self.id, self._partner, trouble.code, str(trouble), trouble.remedy)
-            if await self._troubles.begun(known):
-                self._told = trouble.code
+        known = ChannelTrouble(trouble.code, str(trouble), trouble.remedy)
+        self._alarm.failed(known, self._server.failures, lasting=trouble.lasting)
         return pause
 
     def _store_failed(self, error: StoreUnavailable) -> float:

@@ -8,16 +8,14 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.sftp import procedures
-from gateway.channels.sftp.pool import Sessions
-from gateway.channels.sftp.procedures import Print, StillWritten, TooLarge
-from gateway.channels.sftp.session import Procedure, Session
-from gateway.channels.sftp.trouble import SftpTrouble, refused
+from gateway.channels.alarm import Alarm
+from gateway.channels.remote_folder.pool import Sessions
+from gateway.channels.remote_folder.server import Files, Print, ServerTrouble, Session, Steps, StillWritten, TooLarge
 from gateway.domain.file_name import FileFacts, FileNameTemplate, TemplateInvalid
-from gateway.domain.sftp_terms import SftpOutbox
+from gateway.domain.remote_folder_terms import RemoteOutbox
+from gateway.errors import ServerRefused
 from gateway.ports import Outcome, OutcomeKind, Parcel
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
-from gateway.protocols.sftp import FSYNC, POSIX_RENAME, Code, Refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -26,7 +24,7 @@ class NameTaken(Exception):
     """Another file lies there under this name."""
 
 
-class SftpOutbound:
+class RemoteOutbound:
     """A partner's folder for what we send.
 
     `idempotent`: a parcel whose file lies there with the same content is not written again. Once the partner has taken the file
@@ -38,15 +36,15 @@ class SftpOutbound:
     def __init__(
         self,
         id: str,  # noqa: A002 - the name every channel has for it
-        outbox: SftpOutbox,
+        outbox: RemoteOutbox,
         *,
         sessions: Sessions,
         troubles: ChannelTroubles,
         partner: str | None = None,
     ) -> None:
         self.id = id
-        self._outbox, self._sessions, self._partner, self._troubles = outbox, sessions, partner, troubles
-        self._told = False
+        self._outbox, self._sessions, self._partner = outbox, sessions, partner
+        self._alarm = Alarm(id, partner, troubles, side="out")
         self._template = FileNameTemplate.parse(outbox.name)
         self._folder = outbox.folder.rstrip("/")
 
@@ -63,18 +61,19 @@ class SftpOutbound:
 
     async def _send(self, turn: Sequence[tuple[Parcel, str]]) -> list[Outcome]:
         def put(session: Session) -> list[Exception | None]:
-            return session.run_all(self._put(parcel, name, session.extensions) for parcel, name in turn)
+            return session.run_all(self._put(session.files, parcel, name) for parcel, name in turn)
 
         try:
             results = await self._sessions.use(put)
-        except SftpTrouble as trouble:
-            if trouble.lasting:
-                known = ChannelTrouble(self.id, self._partner, trouble.code, str(trouble), trouble.remedy)
-                self._told = await self._troubles.begun(known) or self._told
-            return [self._unusable(parcel, trouble) for parcel, _ in turn]
-        if self._told:
-            self._told = not await self._troubles.over(self.id)
-        return [self._outcome(parcel, name, result) for (parcel, name), result in zip(turn, results, strict=True)]
+        except ServerTrouble as trouble:
+            # What may pass by itself is the breaker's: deliveries wait, and theirs is the failure if it does not pass.
+            self._alarm.failed(ChannelTrouble(trouble.code, str(trouble), trouble.remedy), 0, lasting=trouble.lasting)
+            outcomes = [self._unusable(parcel, trouble) for parcel, _ in turn]
+        else:
+            self._alarm.works(())
+            outcomes = [self._outcome(parcel, name, result) for (parcel, name), result in zip(turn, results, strict=True)]
+        await self._alarm.tell()
+        return outcomes
 
     # --------------------------------------------------------------------------------------------------------- names
 
@@ -101,32 +100,25 @@ class SftpOutbound:
 
     # ------------------------------------------------------------------------------------------------ in the threads
 
-    def _put(self, parcel: Parcel, name: str, able: Iterable[str]) -> Procedure[None]:
+    def _put(self, files: Files, parcel: Parcel, name: str) -> Steps[None]:
         path = self._path(name)
-        there = yield from procedures.look_at(path)
+        there = yield from files.look_at(path)
         if there is None:
-            yield from self._write(path, name, parcel.content, able)
-        elif not (yield from _holds(path, Print.of(there), parcel.content)):
+            yield from self._write(files, path, name, parcel.content)
+        elif not (yield from _holds(files, path, there, parcel.content)):
             raise NameTaken
         if self._outbox.marker is not None:
-            yield from procedures.write_whole(self._path(self._outbox.marker.replace("{name}", name)), b"", flush=False)
+            yield from files.write(self._path(self._outbox.marker.replace("{name}", name)), b"")
 
-    def _write(self, path: str, name: str, content: bytes, able: Iterable[str]) -> Procedure[None]:
-        flush = FSYNC in able
+    def _write(self, files: Files, path: str, name: str, content: bytes) -> Steps[None]:
         if self._outbox.temporary is None:
-            yield from procedures.write_whole(path, content, flush=flush)
+            yield from files.write(path, content)
             return
         temporary = self._path(self._outbox.temporary.replace("{name}", name))
-        yield from procedures.write_whole(temporary, content, flush=flush)
-        try:
-            # As the standard has it, which servers refuse when the name was taken meanwhile: nothing is ever replaced.
-            there = yield from procedures.move(temporary, path, at_once=False)
-        except Refusal:
-            if POSIX_RENAME not in able or (yield from procedures.look_at(path)) is not None:
-                raise
-            there = yield from procedures.move(temporary, path, at_once=True)
-        if not there and (yield from procedures.look_at(path)) is None:
-            raise Refusal(Code.NO_SUCH_FILE, f"{temporary} was taken away before it had its name")
+        yield from files.write(temporary, content)
+        there = yield from files.rename(temporary, path, unique=False)
+        if not there and (yield from files.look_at(path)) is None:
+            raise ServerRefused(f"{temporary} was taken away before it had its name")
 
     # ------------------------------------------------------------------------------------------------------ outcomes
 
@@ -138,16 +130,17 @@ class SftpOutbound:
                 f"{name} lies in the folder with other content: ask the partner to fetch it, or change the naming; then redeliver"
             )
             return _failed(parcel, "name-taken", message)
-        if isinstance(result, SftpTrouble):
+        if isinstance(result, ServerTrouble):
             return self._unusable(parcel, result)
-        if isinstance(result, Refusal):
-            trouble = refused(result, f"let us write {name} into {self._outbox.folder}")
+        if isinstance(result, ServerRefused):
+            trouble = self._sessions.in_words(result, f"let us write {name} into {self._outbox.folder}")
             message = f"{trouble}. {trouble.remedy}"
             return Outcome(parcel.delivery, OutcomeKind.RETRY, code=trouble.code, message=message)
         raise result
 
-    def _unusable(self, parcel: Parcel, trouble: SftpTrouble) -> Outcome:
-        _log.warning("sftp_unusable", channel=self.id, delivery=str(parcel.delivery), code=trouble.code, problem=str(trouble))
+    def _unusable(self, parcel: Parcel, trouble: ServerTrouble) -> Outcome:
+        told = {"code": trouble.code, "problem": str(trouble)}
+        _log.warning("server_unusable", channel=self.id, delivery=str(parcel.delivery), **told)
         message = f"{trouble}. {trouble.remedy}"
         return Outcome(parcel.delivery, OutcomeKind.RETRY, code=trouble.code, message=message, unavailable=trouble.connecting)
 
@@ -156,11 +149,11 @@ def _failed(parcel: Parcel, code: str, message: str) -> Outcome:
     return Outcome(parcel.delivery, OutcomeKind.FAILED, code=code, message=message)
 
 
-def _holds(path: str, there: Print, content: bytes) -> Procedure[bool]:
+def _holds(files: Files, path: str, there: Print, content: bytes) -> Steps[bool]:
     """Whether the file that lies there is the one we would write."""
     if there.size is not None and there.size != len(content):
         return False
-    found = yield from procedures.take(path, seen=there, most=len(content))
+    found = yield from files.read(path, seen=there, most=len(content))
     return found is not None and found[0] == content
 
 

@@ -8,13 +8,11 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.sftp import procedures
-from gateway.channels.sftp.place import Place, Remote, storable_name
-from gateway.channels.sftp.pool import Sessions
-from gateway.channels.sftp.procedures import Print
-from gateway.channels.sftp.session import Procedure, Session
+from gateway.channels.remote_folder.place import Place, Remote, storable_name
+from gateway.channels.remote_folder.pool import Sessions
+from gateway.channels.remote_folder.server import Files, Print, Session, Steps, StillWritten, TooLarge
+from gateway.errors import ServerRefused
 from gateway.ports import Clock, Handover, Intake, Observer
-from gateway.protocols.sftp import POSIX_RENAME, Refusal
 
 _log = structlog.get_logger(__name__)
 
@@ -64,19 +62,19 @@ class Bringing:
         self._intake, self._observer, self._clock, self._new_id = intake, observer, clock, new_id
 
     async def bring(self, files: Sequence[Remote], *, claiming: bool) -> list[Brought]:
-        """Bring files, in order; one result each. Raises SftpTrouble where no session can be had."""
+        """Bring files, in order; one result each. Raises ServerTrouble where no session can be had."""
         begun = self._clock.monotonic()
         taken = await self._sessions.use(lambda session: self._take_all(session, files, claiming=claiming))
         results = await asyncio.gather(*(self._hand_over(got, begun) for got in taken if isinstance(got, _Taken)))
         stored = {got.remote.file: problem for got, problem in results}
         away = [got for got, problem in results if problem is None]
-        problems = await self._sessions.use(lambda session: self._clear_all(session, away))
+        problems = await self._clear_all([(got.remote, got.read) for got in away])
         cleared = {got.remote.file: problem for got, problem in zip(away, problems, strict=True)}
         return [self._brought(remote, got, stored, cleared) for remote, got in zip(files, taken, strict=True)]
 
     async def clear(self, files: Sequence[tuple[Remote, Print]]) -> list[Brought]:
         """Take files away that were stored before, as they were when they were read."""
-        problems = await self._sessions.use(lambda session: session.run_all(self._clear(remote, read) for remote, read in files))
+        problems = await self._clear_all(files)
         return [Brought(remote, problem, read) for (remote, read), problem in zip(files, problems, strict=True)]
 
     @staticmethod
@@ -96,45 +94,52 @@ class Bringing:
     # ------------------------------------------------------------------------------------------------ in the threads
 
     def _take_all(self, session: Session, files: Sequence[Remote], *, claiming: bool) -> "list[_Taken | Exception | None]":
-        at_once = POSIX_RENAME in session.extensions
-        return session.run_all(self._take(remote, claiming=claiming, at_once=at_once) for remote in files)
+        return session.run_all(self._take(session.files, remote, claiming=claiming) for remote in files)
 
-    def _take(self, remote: Remote, *, claiming: bool, at_once: bool) -> "Procedure[_Taken | None]":
+    def _take(self, files: Files, remote: Remote, *, claiming: bool) -> "Steps[_Taken | None]":
+        if remote.seen.size is not None and remote.seen.size > self._most_bytes:
+            raise TooLarge  # and it keeps its name, by which the partner knows it
         if remote.claim is None and claiming:
             claim = self._new_id()
             file = self._place.claimed(remote.name, claim)
             try:
-                there = yield from procedures.move(self._place.path(remote.file), self._place.path(file), at_once=at_once)
-            except Refusal as refusal:
+                there = yield from files.rename(self._place.path(remote.file), self._place.path(file), unique=True)
+            except ServerRefused as refusal:
                 raise ClaimRefused(str(refusal)) from refusal
             if not there:
                 return None
             remote = replace(remote, file=file, claim=claim)
         if remote.marker is not None and remote.claim is not None:
             # Before the file is read: a marker left behind by a crash would vouch for tomorrow's file of this name.
-            yield from procedures.remove(self._place.path(remote.marker))
+            yield from files.remove(self._place.path(remote.marker))
         path = self._place.path(remote.file)
-        found = yield from procedures.take(path, seen=remote.seen, most=self._most_bytes)
+        found = yield from files.read(path, seen=remote.seen, most=self._most_bytes)
         return None if found is None else _Taken(remote, *found)
 
-    def _clear_all(self, session: Session, files: "Sequence[_Taken]") -> list[Exception | None]:
-        return session.run_all(self._clear(taken.remote, taken.read) for taken in files)
+    async def _clear_all(self, files: Sequence[tuple[Remote, Print]]) -> Sequence[Exception | None]:
+        if not files:
+            return ()
+        return await self._sessions.use(lambda s: s.run_all(self._clear(s.files, remote, read) for remote, read in files))
 
-    def _clear(self, remote: Remote, read: Print) -> Procedure[None]:
+    def _clear(self, files: Files, remote: Remote, read: Print) -> Steps[None]:
         """Take a stored file away as agreed. What is not ours by its name must still be what was read."""
-        path, as_read = self._place.path(remote.file), None if remote.claim else read
-        if remote.marker is not None and remote.claim is None:
-            yield from procedures.remove(self._place.path(remote.marker))
+        path = self._place.path(remote.file)
+        if remote.claim is None:
+            if remote.marker is not None:
+                yield from files.remove(self._place.path(remote.marker))
+            there = yield from files.look_at(path)
+            if there is None:
+                return
+            if not there.same_as(read):
+                raise StillWritten
         targets = self._place.set_aside(remote, str(remote.claim or self._new_id()))
+        for target in targets:
+            if (yield from files.look_at(target)) is None:
+                yield from files.rename(path, target, unique=False)
+                return
         if targets:
-            same = yield from procedures.move_aside(path, targets, seen=as_read)
-        elif as_read is not None:
-            same = yield from procedures.remove_unchanged(path, seen=as_read)
-        else:
-            same = True
-            yield from procedures.remove(path)
-        if not same:
-            raise procedures.StillWritten
+            raise ServerRefused(f"{targets[-1]} is there already")
+        yield from files.remove(path)
 
     # ----------------------------------------------------------------------------------------------------- on the loop
 
@@ -157,7 +162,7 @@ class Bringing:
             return taken, error
         self._observer.observe("edi_receive_seconds", self._clock.monotonic() - begun, channel=self._channel)
         if receipt.repeated:
-            told = {"transmission": str(receipt.transmission), "file": taken.remote.file}
+            told = {"transmission": str(receipt.transmission), "file": storable_name(taken.remote.file)}
             _log.info("file_recognised", channel=self._channel, **told)
         return taken, None
 

@@ -12,10 +12,9 @@ from fnmatch import fnmatchcase
 from heapq import heappush, heappushpop
 from uuid import UUID
 
-from gateway.channels.sftp.procedures import Print
+from gateway.channels.remote_folder.server import Entry, Print
 from gateway.domain.file_name import foreign_name_fault
-from gateway.domain.sftp_terms import SftpInbox
-from gateway.protocols.sftp import Entry
+from gateway.domain.remote_folder_terms import RemoteInbox
 
 _TAKEN = ".taken"
 _LONGEST_NAME = 255 - len(_TAKEN) - 37
@@ -49,7 +48,7 @@ class Odd:
 class Place:
     """The terms of an inbox applied to names. Patterns are compared without regard to case."""
 
-    def __init__(self, inbox: SftpInbox) -> None:
+    def __init__(self, inbox: RemoteInbox) -> None:
         self.folder = inbox.folder.rstrip("/") or "/"
         self._pattern, self._ignore = inbox.pattern.lower(), tuple(name.lower() for name in inbox.ignore)
         self._suffix = inbox.suffix if inbox.after == "rename" else None
@@ -93,15 +92,18 @@ class Place:
         fault = foreign_name_fault(name)
         if fault:
             return Odd(name, fault)
-        seen = Print.of(entry.attributes)
         ours = _claim_in(name)
         if ours is None and not self._is_wanted(name):
             return None
         if entry.kind != "file":
             return Odd(name, f"it is a {entry.kind}, no file")
         if ours is not None:
-            return Remote(ours[0], name, seen, ours[1])
-        return Remote(name, name, seen)
+            return Remote(ours[0], name, entry.seen, ours[1])
+        return Remote(name, name, entry.seen)
+
+    def concerns(self, name: str) -> bool:
+        """Whether a file of this name is to be looked at."""
+        return self.is_marker(name) or isinstance(self.what_is(Entry(name)), Remote)
 
     def _is_wanted(self, name: str) -> bool:
         if self.is_marker(name) or (self._suffix is not None and name.endswith(self._suffix)):
@@ -127,7 +129,7 @@ class Listing:
     def see(self, entry: Entry) -> None:
         """Take note of an entry."""
         if self._place.is_marker(entry.name) and len(self._markers) < self._most:
-            self._markers[entry.name] = entry.attributes.modified
+            self._markers[entry.name] = entry.seen.modified
         found = self._place.what_is(entry)
         if isinstance(found, Odd) and len(self.odd) < _REFUSED_REMEMBERED:
             self.odd.append(found)

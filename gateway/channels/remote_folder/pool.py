@@ -3,47 +3,44 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from gateway.channels.sftp.connection import Attempt
-from gateway.channels.sftp.session import Session
+from gateway.channels.remote_folder.server import Attempt, Server, ServerTrouble, Session
+from gateway.errors import ServerRefused
 
 _Result = TypeVar("_Result")
 
 
-class Opener(Protocol):
-    """Opens sessions."""
-
-    @property
-    def place(self) -> str:
-        """Host and port, for messages."""
-
-    def open(self, attempt: Attempt) -> Session:
-        """A new session. Raises SftpTrouble."""
-
-
 class Sessions:
-    """At most `most` sessions of a channel, for all that is done on it. `close` ends them; then it may be used again."""
+    """At most `most` sessions of a channel, for all that is done on it. `close` ends them; then it may be used again.
 
-    def __init__(self, opener: Opener, *, most: int) -> None:
-        self._opener = opener
+    One that nobody used for `idle` seconds is ended; None keeps it as long as the server does.
+    """
+
+    def __init__(self, server: Server, *, most: int, idle: float | None = None) -> None:
+        self._server, self._patience = server, idle
         self._free = asyncio.Semaphore(most)
-        self._threads = ThreadPoolExecutor(most, thread_name_prefix=f"sftp {opener.place}")
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix=server.place)
         self._idle: list[tuple[Session, Attempt]] = []
+        self._ending: asyncio.TimerHandle | None = None
 
     @property
     def place(self) -> str:
         """Host and port, for messages."""
-        return self._opener.place
+        return self._server.place
+
+    def in_words(self, refusal: ServerRefused, doing: str) -> ServerTrouble:
+        """What a refusal means. `doing` completes "the server refuses to ..."."""
+        return self._server.in_words(refusal, doing)
 
     async def use(self, work: Callable[[Session], _Result]) -> _Result:
-        """What `work` answers when given a session. Raises what it raises, and SftpTrouble when there is no session.
+        """What `work` answers when given a session. Raises what it raises, and ServerTrouble when there is no session.
 
         When the caller is cancelled, the connection ends at once, and what was under way on it stays undone or half done.
         """
         async with self._free:
             session, attempt = self._take()
-            using = _Use(self._opener, session, attempt)
+            using = _Use(self._server, session, attempt)
             try:
                 done = await asyncio.get_running_loop().run_in_executor(self._threads, using.do, work)
             except asyncio.CancelledError:
@@ -52,6 +49,7 @@ class Sessions:
             finally:
                 if using.session is not None and using.session.alive:
                     self._idle.append((using.session, using.attempt))
+                    self._end_later()
             return done
 
     def _take(self) -> tuple[Session | None, Attempt]:
@@ -67,8 +65,21 @@ class Sessions:
         """End a connection in a thread: it takes its time. Nobody waits for it."""
         asyncio.get_running_loop().run_in_executor(None, attempt.end)
 
+    def _end_later(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+        if self._patience is not None:
+            self._ending = asyncio.get_running_loop().call_later(self._patience, self._end_idle)
+
+    def _end_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for _, attempt in idle:
+            self._end(attempt)
+
     async def close(self) -> None:
         """End the sessions that nobody uses, and let the threads end."""
+        if self._ending is not None:
+            self._ending.cancel()
         idle, self._idle = self._idle, []
         for _, attempt in idle:
             await asyncio.to_thread(attempt.end)
@@ -78,12 +89,12 @@ class Sessions:
 class _Use:
     """One use of a session, which is opened first where there is none."""
 
-    def __init__(self, opener: Opener, session: Session | None, attempt: Attempt) -> None:
+    def __init__(self, server: Server, session: Session | None, attempt: Attempt) -> None:
         self.session, self.attempt = session, attempt
-        self._opener = opener
+        self._server = server
 
     def do(self, work: Callable[[Session], _Result]) -> _Result:
         """In a thread."""
         if self.session is None:
-            self.session = self._opener.open(self.attempt)
+            self.session = self._server.open(self.attempt)
         return work(self.session)
