@@ -8,10 +8,15 @@ PEERS   := .venv-peers
 BIN     := $(VENV)/bin
 WORKERS ?= 2
 ARGS    ?=
-BENCH   ?= $(filter-out bench_peers,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
+SEEDS   ?= 100
+FIRST   ?= 1
+SIZE    ?= short
+LANES   ?= 1
+FOLDER  ?= var/chaos
+BENCH   ?= $(filter-out bench_peers bench_peak,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
 
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
-SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd
+SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd libfaketime
 
 # An AS2 implementation in JavaScript, which the interoperability tests trade with.
 JS_PEERS := tests/interop/as2/node
@@ -20,7 +25,7 @@ JS_PEERS := tests/interop/as2/node
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench bench-translators fuzz docs setup servers lock clean
+.PHONY: help demo run test check format bench peak bench-translators fuzz chaos docs setup servers lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,11 +55,18 @@ format: $(VENV)/.development  ## let ruff format and repair what it safely can
 bench: $(VENV)/.development servers  ## all benchmarks, one JSON line of figures each (BENCH=name for one)
 	@for name in $(BENCH); do $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
+peak: $(VENV)/.development servers  ## ten times the normal load while a node of the broker dies (ARGS="--normal 20 --seconds 60")
+	@$(BIN)/python -m benchmarks.bench_peak $(ARGS)
+
 bench-translators: $(VENV)/.development $(PEERS)/.installed  ## the translators beside comparable libraries (ARGS=--gigabyte)
 	@$(BIN)/python -m benchmarks.bench_peers $(ARGS)
 
 fuzz: $(VENV)/.development  ## ten minutes of mutated documents through the translators (FUZZ_SECONDS, FUZZ_SEED)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/python -m pytest -p no:cacheprovider tests/translators/test_fuzz.py
+
+chaos: $(VENV)/.development servers  ## break everything by plan, SEEDS times; goes on where it was (SEED=7 again, SIZE=long, FOLDER, LANES)
+	@$(BIN)/python -m tests.chaos --size $(SIZE) --lanes $(LANES) --folder $(FOLDER) \
+	  $(if $(SEED),--seed $(SEED),--first $(FIRST) --seeds $(SEEDS))
 
 docs: $(VENV)/.development  ## write the reference pages from the tables in the code
 	$(BIN)/python -m tools.reference

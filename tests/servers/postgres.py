@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.servers.process import ServerMissing, ServerProcess
+from tests.servers.lifecycle_guard import guard_sql
+from tests.servers.process import ServerMissing, ServerProcess, wait_until
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 """Asks for TLS; a server that is up answers with one letter, whatever it says (frontend/backend protocol, SSLRequest)."""
@@ -119,8 +120,16 @@ class PostgresServer(ServerProcess):
             raise RuntimeError(done.stderr.strip())
         return done.stdout.strip()
 
-    def create_database(self, *, template: str = "template0") -> str:
-        """A new database, copied from `template` (which nobody may be connected to); returns its name."""
+    def create_database(self, *, template: str | None = None) -> str:
+        """A new database, copied from `template` (which nobody may be connected to); returns its name.
+
+        Without one it is empty but for the guard of lifecycles.
+        """
+        if template is None:
+            template = "guarded"
+            if not self._databases:
+                self.execute("create database guarded template template0")
+                self.execute(guard_sql(), database="guarded")
         self._databases += 1
         name = f"test_{self._databases}"
         self.execute(f"create database {name} template {template}")
@@ -129,3 +138,32 @@ class PostgresServer(ServerProcess):
     def drop_database(self, name: str) -> None:
         """Delete a database and end the connections to it."""
         self.execute(f"drop database if exists {name} with (force)")
+
+
+class PostgresReplica(PostgresServer):
+    """A streaming replica of a running server: a copy that follows it, and can be promoted."""
+
+    def __init__(self, primary: PostgresServer) -> None:
+        super().__init__()
+        self._primary = primary
+
+    def start(self) -> None:
+        """Copy the primary on the first start; return when it follows."""
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            source = f"host=127.0.0.1 port={self._primary.port} user=edi"
+            arguments = ["-D", str(self.folder / "data"), "-d", source, "-R", "-c", "fast", "-X", "stream"]
+            subprocess.run(
+                [*self._prefix, str(self._bin / "pg_basebackup"), *arguments],
+                env=dict(self.environment()),
+                cwd=self.folder,
+                check=True,
+                capture_output=True,
+            )
+        super().start()
+        follows = "select count(*) from pg_stat_replication where state = 'streaming'"
+        wait_until(lambda: self._primary.execute(follows) != "0", within=30, what="the replica following")
+
+    def promote(self) -> None:
+        """Follow nobody any more and take writes; returns when it does."""
+        if self.execute("select pg_promote(true, 30)") != "t":
+            raise RuntimeError("the replica was not promoted in time")

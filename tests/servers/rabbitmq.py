@@ -1,4 +1,7 @@
-"""A private RabbitMQ node with its own epmd, cookie and data, on loopback only. Needs no service and no particular user."""
+"""A private RabbitMQ node, or a cluster of several, with its own epmd, cookie and data, on loopback only.
+
+Needs no service and no particular user.
+"""
 
 import base64
 import json
@@ -11,6 +14,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +35,13 @@ vm_memory_high_watermark.relative = 0.2
 """
 
 
+_MEMBER = """\
+cluster_formation.peer_discovery_backend = classic_config
+cluster_partition_handling = pause_minority
+"""
+"""Further lines of a node that forms a cluster with others; their names follow, one a line."""
+
+
 def binaries() -> Path:
     """The folder with `rabbitmq-server`, which must run under an Erlang of the machine."""
     if not (_SCRIPTS / "rabbitmq-server").exists() or shutil.which("epmd") is None:
@@ -38,22 +49,61 @@ def binaries() -> Path:
     return _SCRIPTS
 
 
+class NameServer:
+    """Erlang's name server (epmd) of one node or one cluster. It would outlive the nodes."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, if it does not run."""
+        if self._process is not None:
+            return
+        program = shutil.which("epmd") or "epmd"
+        arguments = ["-port", str(self.port), "-address", "127.0.0.1"]
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen([program, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        wait_until(lambda: _connects(self.port), within=10, what="the start of epmd")
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
+
 class RabbitServer(ServerProcess):
-    """One node with the management interface, through which virtual hosts are made and looked into in milliseconds."""
+    """One node with the management interface, through which virtual hosts are made and looked into in milliseconds.
+
+    Nodes of one cluster share `names` and `cookie`, and know each other by `join`, before their first start.
+    """
 
     stop_signal = signal.SIGTERM
 
-    def __init__(self) -> None:
+    def __init__(self, *, names: NameServer | None = None, cookie: str = "") -> None:
         self._bin = binaries()
         super().__init__("rabbitmq")
-        self._management, self._distribution, self._epmd_port = free_port(), free_port(), free_port()
-        self._epmd: subprocess.Popen[bytes] | None = None
+        self._management, self._distribution = free_port(), free_port()
+        self._names = names or NameServer()
         self._hosts = 0
-        self._prepare()
+        self._prepare(cookie or secrets.token_hex(20))
 
-    def _prepare(self) -> None:
+    @property
+    def name(self) -> str:
+        """What Erlang calls it."""
+        return f"edi{self.port}@localhost"
+
+    def join(self, members: Sequence["RabbitServer"]) -> None:
+        """Form a cluster with these, itself among them, at the first start."""
+        lines = [f"cluster_formation.classic_config.nodes.{n} = {member.name}\n" for n, member in enumerate(members, 1)]
+        with (self.folder / "rabbitmq.conf").open("a") as file:
+            file.write(_MEMBER + "".join(lines))
+
+    def _prepare(self, secret: str) -> None:
         cookie = self.folder / ".erlang.cookie"
-        cookie.write_text(secrets.token_hex(20))
+        cookie.write_text(secret)
         cookie.chmod(0o400)
         (self.folder / "log").mkdir()
         (self.folder / "mnesia").mkdir()
@@ -71,9 +121,9 @@ class RabbitServer(ServerProcess):
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "LC_ALL": "C.UTF-8",
             "HOME": str(folder),
-            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_PORT": str(self._names.port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODENAME": f"edi{self.port}@localhost",
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self._distribution),
@@ -89,22 +139,14 @@ class RabbitServer(ServerProcess):
         }
 
     def start(self) -> None:
-        """Start the node, and before its first start its name server (epmd), which would outlive it otherwise."""
-        if self._epmd is None:
-            program = shutil.which("epmd") or "epmd"
-            arguments = ["-port", str(self._epmd_port), "-address", "127.0.0.1"]
-            quiet = subprocess.DEVNULL
-            self._epmd = subprocess.Popen([program, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-            wait_until(lambda: _connects(self._epmd_port), within=10, what="the start of epmd")
+        """Start the node, and before its first start its name server."""
+        self._names.start()
         super().start()
 
     def remove(self) -> None:
         """End node and name server, delete the data."""
         super().remove()
-        if self._epmd is not None:
-            self._epmd.kill()
-            self._epmd.wait(10)
-            self._epmd = None
+        self._names.stop()
 
     def answers(self) -> bool:
         """Up when it greets on the AMQP port and the management interface answers."""
@@ -122,6 +164,12 @@ class RabbitServer(ServerProcess):
     def url(self, host: str = "/") -> str:
         """The `AMQP_URL` of one of its virtual hosts."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/{quote(host, safe='')}"
+
+    def control(self, *words: str) -> None:
+        """Run `rabbitmqctl` on this node; takes about two seconds."""
+        arguments = [str(self._bin / "rabbitmqctl"), "-q", *words]
+        environment = dict(self.environment()) | {"RABBITMQ_CTL_DIST_PORT_MIN": "1024", "RABBITMQ_CTL_DIST_PORT_MAX": "65535"}
+        subprocess.run(arguments, env=environment, cwd=self.folder, check=True, capture_output=True, timeout=60)
 
     def create_host(self) -> str:
         """A new, empty virtual host; returns its name."""
@@ -154,6 +202,92 @@ class RabbitServer(ServerProcess):
         with urllib.request.urlopen(request, timeout=30) as response:
             content = response.read()
         return json.loads(content) if content else None
+
+
+class RabbitCluster:
+    """Several nodes whose quorum queues have a member on each. What is done to it is done to one node: to each in its turn.
+
+    With one node gone the others go on; with most of them gone the rest waits (`pause_minority`).
+    """
+
+    def __init__(self, size: int = 3) -> None:
+        names, cookie = NameServer(), secrets.token_hex(20)
+        self.nodes = [RabbitServer(names=names, cookie=cookie) for _ in range(size)]
+        self._turn = -1
+        for node in self.nodes:
+            node.join(self.nodes)
+
+    @property
+    def running(self) -> bool:
+        """Whether all nodes live."""
+        return all(node.running for node in self.nodes)
+
+    def start(self) -> None:
+        """Start what does not run, all at once at first, and return when every queue has all its members again."""
+        with ThreadPoolExecutor(len(self.nodes)) as threads:
+            list(threads.map(RabbitServer.start, [node for node in self.nodes if not node.running]))
+        wait_until(self.whole, within=60, what="a whole cluster")
+
+    def remove(self) -> None:
+        """End all, delete the data."""
+        for node in self.nodes:
+            node.remove()
+
+    def kill(self) -> None:
+        """End the next node as a crash does."""
+        self._next().kill()
+
+    def restart(self) -> None:
+        """Clean end and start of the next node."""
+        self._next().stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Freeze the next node."""
+        self._next().pause()
+
+    def resume(self) -> None:
+        """Let every node go on."""
+        for node in self.nodes:
+            node.resume()
+
+    def _next(self) -> RabbitServer:
+        self._turn = (self._turn + 1) % len(self.nodes)
+        return self.nodes[self._turn]
+
+    def whole(self) -> bool:
+        """Whether all nodes are members and every quorum queue has all its members on line."""
+        try:
+            members = self._first.manage("GET", "nodes")
+            queues = self._first.manage("GET", "queues")
+        except (OSError, urllib.error.URLError):
+            return False
+        together = [member for member in members if member["running"]]
+        return len(together) == len(self.nodes) and all(len(queue.get("online", ())) == len(self.nodes) for queue in queues)
+
+    @property
+    def _first(self) -> RabbitServer:
+        return next(node for node in self.nodes if node.running)
+
+    def url(self, host: str = "/") -> str:
+        """The addresses of all nodes, joined by commas, as `amqp_urls` takes them."""
+        return ",".join(node.url(host) for node in self.nodes)
+
+    def create_host(self) -> str:
+        """A new, empty virtual host; returns its name."""
+        return self._first.create_host()
+
+    def delete_host(self, host: str) -> None:
+        """Delete a virtual host with all that is in it."""
+        self._first.delete_host(host)
+
+    def queues(self, host: str) -> Mapping[str, Mapping[str, Any]]:
+        """The queues of a virtual host by name."""
+        return self._first.queues(host)
+
+    def delete_queue(self, host: str, name: str) -> None:
+        """Delete a queue with its messages."""
+        self._first.delete_queue(host, name)
 
 
 def _connects(port: int) -> bool:

@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
+import struct
+from collections.abc import AsyncIterator
 
 import asyncpg
 import psutil
 import pytest
 
 from tests.servers import fixtures
-from tests.servers.line import Line
+from tests.servers.line import Line, standing_line
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerBroken, ServerMissing, ServerProcess, free_port, wait_until
 from tests.servers.rabbitmq import RabbitServer
@@ -145,27 +147,111 @@ def test_a_server_that_ends_at_once_is_reported_with_its_last_words() -> None:
     assert not server.folder.exists()
 
 
-async def test_a_line_relays_cuts_and_refuses() -> None:
-    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(100):
-            writer.write(data)
-        writer.close()
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(100):
+        writer.write(data)
+    writer.close()
 
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    """A line to a server that says everything again."""
     target = free_port()
     async with await asyncio.start_server(echo, "127.0.0.1", target), Line(target) as line:
-        reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
-        writer.write(b"hello")
-        assert await reader.read(100) == b"hello"
-        line.freeze()
-        writer.write(b"later")
-        held = asyncio.ensure_future(reader.read(100))
-        assert not (await asyncio.wait([held], timeout=0.1))[0]
-        line.thaw()
-        assert await held == b"later"
-        line.cut()
-        with pytest.raises((ConnectionError, EOFError)):
-            await reader.readexactly(1)
-        writer.close()
-        await line.refuse()
+        yield line
+
+
+async def silent(reader: asyncio.StreamReader) -> bool:
+    waiting = asyncio.ensure_future(reader.read(100))
+    done, _ = await asyncio.wait([waiting], timeout=0.1)
+    waiting.cancel()
+    return not done
+
+
+async def test_a_line_relays_cuts_and_refuses(line: Line) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(b"hello")
+    assert await reader.read(100) == b"hello"
+    line.freeze()
+    writer.write(b"later")
+    held = asyncio.ensure_future(reader.read(100))
+    assert not (await asyncio.wait([held], timeout=0.1))[0]
+    line.thaw()
+    assert await held == b"later"
+    line.cut()
+    with pytest.raises((ConnectionError, EOFError)):
+        await reader.readexactly(1)
+    writer.close()
+    await line.refuse()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", line.port)
+
+
+async def test_what_a_line_has_dropped_is_lost_for_ever_and_new_connections_work(line: Line) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(b"hello")
+    assert await reader.read(100) == b"hello"
+    line.drop()
+    writer.write(b"into nothing")
+    late_reader, late_writer = await asyncio.open_connection("127.0.0.1", line.port)
+    late_writer.write(b"nor here")
+    assert await silent(reader)
+    assert await silent(late_reader)
+    line.thaw()
+    writer.write(b"forgotten")
+    assert await silent(reader)
+    new_reader, new_writer = await asyncio.open_connection("127.0.0.1", line.port)
+    new_writer.write(b"new")
+    assert await new_reader.read(100) == b"new"
+    for each in (writer, late_writer, new_writer):
+        each.close()
+
+
+async def test_a_line_is_cut_in_the_middle_of_an_answer(line: Line) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    line.cut_after(3)
+    writer.write(b"hello")
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await reader.readexactly(5)
+    assert line.answered == 3
+    writer.close()
+
+
+async def test_one_answer_is_lost_after_the_server_has_acted(line: Line) -> None:
+    line.lose_answer_to(b"COMMIT")
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(b"BEGIN")
+    assert await reader.readexactly(5) == b"BEGIN"
+    writer.write(b"COMMIT;")
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await reader.readexactly(1)
+    assert (line.requested, line.answers_lost) == (12, 1)
+    writer.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+    writer.write(b"COMMIT;")
+    assert await reader.readexactly(7) == b"COMMIT;"
+    writer.close()
+
+
+def test_a_standing_line_serves_who_waits_for_it(postgres: PostgresServer) -> None:
+    with standing_line(postgres.port) as line:
+        assert _says_a_letter(line.port)
+        line.tell(Line.drop)
+        assert not _says_a_letter(line.port)
+        line.tell(Line.thaw)
+        assert _says_a_letter(line.port)
+        line.refuse()
         with pytest.raises(ConnectionRefusedError):
-            await asyncio.open_connection("127.0.0.1", line.port)
+            _says_a_letter(line.port)
+        line.connect()
+        assert _says_a_letter(line.port)
+
+
+def _says_a_letter(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), 1) as probe:
+        probe.settimeout(0.3)
+        probe.sendall(struct.pack("!ii", 8, 80877103))  # PostgreSQL's question for TLS
+        try:
+            return bool(probe.recv(1))
+        except TimeoutError:
+            return False
