@@ -182,7 +182,8 @@ def _servers(kind: str) -> Iterator[tuple[Mapping[str, str], Mapping[str, int]]]
     try:
         rabbit.start()
         postgres.start()
-        urls = {"AMQP_URL": rabbit.url(rabbit.create_host()), "DATABASE_URL": postgres.url(postgres.create_database())}
+        database = postgres.create_database(template="template0")
+        urls = {"AMQP_URL": rabbit.url(rabbit.create_host()), "DATABASE_URL": postgres.url(database)}
         yield urls, {"rabbitmq": rabbit.pid, "postgresql": postgres.pid}
     finally:
         rabbit.remove()

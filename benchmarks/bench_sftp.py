@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from gateway.channels.sftp import Connector, Sessions, SftpInbound, SftpOutbound
+from gateway.channels.remote_folder import RemoteInbound, RemoteOutbound, Sessions
+from gateway.channels.sftp import Connector
 from gateway.domain.channel import SftpOptions
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.sftp_terms import SftpServer
 from gateway.ports import Handover, OutcomeKind, Parcel, Receipt
-from gateway.ports.channel_trouble import ChannelTrouble
+from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
 from gateway.system import SystemClock
 from tests.servers.sshd import SshServer
 
@@ -61,13 +63,9 @@ class Unobserved:
     def gauge(self, name: str, value: float, **labels: str) -> None:
         """Nothing."""
 
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        """Trouble ends the benchmark."""
-        raise RuntimeError(f"{trouble.message}: {trouble.remedy}")
-
-    async def over(self, _channel: str) -> bool:
-        """There was none."""
-        return True
+    async def keep(self, _side: ChannelSide, _troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
+        """Troubles."""
+        return all_of_them
 
 
 class Ours:
@@ -87,12 +85,12 @@ class Ours:
             rested.set()
             await looks.get()
 
-        channel = SftpInbound(
-            "bench", SftpInbox(folder=str(self.folder), complete="renamed"), sessions=self._sessions, partner=None,
+        channel = RemoteInbound(
+            "bench", RemoteInbox(folder=str(self.folder), complete="renamed"), sessions=self._sessions, partner=None,
             most_bytes=10**6, intake=store, troubles=Unobserved(), observer=Unobserved(), clock=SystemClock(),
             new_id=uuid4, batches=self._connections + 1, wait=wait,
         )  # fmt: skip
-        await self._sessions.use(lambda session: session.extensions)  # the connection is kept open between looks
+        await self._sessions.use(lambda session: session.alive)  # the connection is kept open between looks
         began = time.perf_counter()
         running = asyncio.create_task(channel.run())
         await rested.wait()
@@ -105,7 +103,7 @@ class Ours:
 
     async def leave(self, contents: Sequence[bytes]) -> float:
         """Leave files in the folder, a hundred at once. Answers the seconds it took."""
-        channel = SftpOutbound("bench", SftpOutbox(folder=str(self.folder)), sessions=self._sessions, troubles=Unobserved())
+        channel = RemoteOutbound("bench", RemoteOutbox(folder=str(self.folder)), sessions=self._sessions, troubles=Unobserved())
         parcels = [Parcel(uuid4(), f"{number}.edi", content) for number, content in enumerate(contents)]
         began = time.perf_counter()
         for at in range(0, len(parcels), 100):

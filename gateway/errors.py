@@ -5,10 +5,17 @@ GatewayError
 ├── DependencyUnavailable     a server we need does not answer (exit 6)
 │   ├── BrokerUnavailable
 │   └── StoreUnavailable
-│       └── CommitUnknown     the connection broke while committing: it may or may not have happened
+│       ├── CommitUnknown     the connection broke while committing: it may or may not have happened
+│       └── LeaseLost         another process does this work now: nothing was written
 ├── DataRefused               the database refused a batch for what is in it: halve it, down to the one
 ├── Contention                the database asks to repeat the transaction (serialization, deadlock)
+├── BodyUnreadable            a stored body cannot be had as it was stored
+│   ├── BodyPurged            it was removed by retention
+│   └── KeyMissing            it is encrypted with a key that is not configured
 ├── Refused                   intake said no before anything was stored: too large, over quota, not allowed
+├── ServerRefused             a partner's server said no to one request; it may do the next
+├── PlanRefused               what was chosen to be done again is nothing, everything or too much (exit 2)
+├── ActionRefused             what a person asked for is not allowed in the present state, or to this person (exit 4)
 ├── DataFolderBusy            another gateway runs on this data folder
 └── SchemaMismatch            the database has another schema version than this code
 """
@@ -48,6 +55,10 @@ class CommitUnknown(StoreUnavailable):
     """The connection broke during a commit. Whoever is waiting must be told to ask again, never that it is done."""
 
 
+class LeaseLost(StoreUnavailable):
+    """The lease under which this was to be written is held by another process, or has lapsed; nothing was written."""
+
+
 class DataRefused(GatewayError):
     """The database refused a statement for reasons of data; the innocent of the batch succeed without the one."""
 
@@ -56,12 +67,50 @@ class Contention(GatewayError):
     """Two transactions stood in each other's way; the whole transaction may simply be repeated."""
 
 
+class BodyUnreadable(GatewayError):
+    """A stored body cannot be had as it was stored."""
+
+
+class BodyPurged(BodyUnreadable):
+    """A body was removed by retention; its envelope says what it was."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, remedy="Ask the partner to send it again, or look for it in a backup of that time.")
+
+
+class KeyMissing(BodyUnreadable):
+    """A body is encrypted with a key that is not configured. It is kept, and read as soon as the key is there."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f'A stored body is encrypted with key "{key}", which is not configured.',
+            remedy=f'Add it to [gateway.encryption] keys: {{ id = "{key}", key = "${{file:…}}" }}. It goes when nothing uses it.',
+        )
+        self.key = key
+
+
 class Refused(GatewayError):
     """Intake refused before the body was taken. `status` is the HTTP status that says why (401, 413, 429, 503)."""
 
     def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.status = status
+
+
+class ServerRefused(GatewayError):
+    """A partner's server said no to one request: in its own words."""
+
+
+class PlanRefused(GatewayError):
+    """What was chosen to be replayed or redelivered cannot be meant: no filter, an unknown id, far too much."""
+
+    exit_status = 2
+
+
+class ActionRefused(GatewayError):
+    """What a person asked for is not allowed in the present state, or not to this person."""
+
+    exit_status = 4
 
 
 class DataFolderBusy(GatewayError):

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -24,20 +25,25 @@ async def supervise(
 ) -> int:
     """Run `count` workers until a signal asks to stop or the task is cancelled; answers 0 when all ended in time.
 
-    `arguments` are those of this Python interpreter. Workers get the signal too, then `patience` seconds. `ended` is told the
-    process id of a worker that died and is started again.
+    `arguments` are those of this Python interpreter. Workers get the signal too, then `patience` seconds, or until a second
+    signal. `ended` is told the process id of a worker that died and is started again.
     """
-    stop = asyncio.Event()
+    stop, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _heard, stop, hurry)
     try:
         async with asyncio.TaskGroup() as group:
-            keepers = [group.create_task(_keep(arguments, n, stop, patience, ended), name=f"worker-{n}") for n in range(count)]
+            end = _End(patience, hurry)
+            keepers = [group.create_task(_keep(arguments, n, stop, end, ended), name=f"worker-{n}") for n in range(count)]
         return max(keeper.result() for keeper in keepers)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+def _heard(stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    (hurry if stop.is_set() else stop).set()
 
 
 def stop_with_parent(stop: asyncio.Event) -> None:
@@ -52,7 +58,15 @@ def stop_with_parent(stop: asyncio.Event) -> None:
     loop.add_reader(sys.stdin.fileno(), heard)
 
 
-async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, patience: float, ended: Callable[[int], None]) -> int:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How long a worker that was told to stop may take: so many seconds, or until somebody is in a hurry."""
+
+    patience: float
+    hurry: asyncio.Event
+
+
+async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, end: _End, ended: Callable[[int], None]) -> int:
     """Keep one worker alive until told to stop; answers its last exit status."""
     while True:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=asyncio.subprocess.PIPE)
@@ -62,11 +76,11 @@ async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, pati
         try:
             await asyncio.wait({stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
-                return await _end(process, patience)
+                return await _end(process, end)
         finally:
             stopping.cancel()
             if process.returncode is None:  # cancelled: who started us takes down what the workers stand on
-                await _end(process, patience)
+                await _end(process, end)
             await ending
         ended(process.pid)
         log.error("worker_died", worker=number, status=process.returncode)
@@ -76,15 +90,16 @@ async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, pati
             return 0
 
 
-async def _end(process: asyncio.subprocess.Process, patience: float) -> int:
+async def _end(process: asyncio.subprocess.Process, end: _End) -> int:
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
-    try:
-        async with asyncio.timeout(patience):
-            status = await process.wait()
-    except TimeoutError:
+    ending, hurried = asyncio.create_task(process.wait()), asyncio.create_task(end.hurry.wait())
+    await asyncio.wait({ending, hurried}, timeout=end.patience, return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not ending.done():
         process.kill()
-        await process.wait()
+        await ending
         return 1
+    status = ending.result()
     # A worker told to stop before it listened for signals ends by the signal itself: it did what it was told.
     return 0 if status == -signal.SIGTERM else status

@@ -7,8 +7,21 @@ from gateway.cli.command_table import COMMANDS
 from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
-from gateway.domain.breaker import BREAKER
-from gateway.domain.lifecycle import DELIVERY, EXPECTATION, FAILURE, RECEIPT, TRANSMISSION, diagram
+from gateway.domain.lifecycle import (
+    BATCH,
+    BATCH_ITEM,
+    BREAKER,
+    DELIVERY,
+    DOCUMENT,
+    EXPECTATION,
+    FAILURE,
+    LEASE,
+    NOTIFICATION,
+    OUTBOUND_DOCUMENT,
+    RECEIPT,
+    TRANSMISSION,
+    diagram,
+)
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
 from tools.schema_table import sections
@@ -123,11 +136,17 @@ def lifecycles() -> str:
     """The page of all lifecycles, as diagrams of their transition tables."""
     tables = {
         "A transmission": TRANSMISSION,
+        "A document of a large interchange": DOCUMENT,
         "A delivery": DELIVERY,
+        "A document in an interchange of ours": OUTBOUND_DOCUMENT,
         "A failure": FAILURE,
+        "A notification": NOTIFICATION,
         "What a partner owes us": EXPECTATION,
         "The receipt (MDN) of an AS2 message of ours": RECEIPT,
         "A circuit breaker": BREAKER,
+        "A lease": LEASE,
+        "A batch of replays or redeliveries": BATCH,
+        "One item of a batch": BATCH_ITEM,
     }
     return _page(
         "Lifecycles",

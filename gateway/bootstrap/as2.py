@@ -1,6 +1,7 @@
 """The AS2 side of a process: the partners we speak it with, what comes in, the ways out, and the watch over certificates."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,9 @@ _BODIES_AT_ONCE = 128 * 1_048_576
 
 def relationships(snapshot: Snapshot) -> list[Relationship]:
     """The partners of all channels of type as2, their keys and certificates loaded. Raises CannotBuild."""
+    owner_of = partial(snapshot.owner_of, stage="receive")
     return [
-        relationship(channel.id, partner=channel.partner, owner=snapshot.owner_of(channel.partner), options=channel.options)
+        relationship(channel.id, partner=channel.partner, owner=owner_of(channel.partner), options=channel.options)
         for channel in snapshot.channels.values()
         if isinstance(channel.options, As2Options)
     ]
@@ -40,7 +42,8 @@ def holders(snapshot: Snapshot, known: Sequence[Relationship]) -> list[Holder]:
     """Whose certificates there are: each partner's, and ours under each name."""
     found = [Holder(f"partner {each.partner}", each.channel, each.partner, each.owner, each.certificates) for each in known]
     ours = {tuple(key.certificate for key in each.keys): each.options.ours for each in known if each.keys}
-    return [*found, *(Holder(f"ours ({name})", None, None, snapshot.gateway.owner, own) for own, name in ours.items())]
+    owner = snapshot.owner_of(None, stage="certificates")
+    return [*found, *(Holder(f"ours ({name})", None, None, owner, own) for own, name in ours.items())]
 
 
 class As2Side:
@@ -93,7 +96,7 @@ class As2Side:
             receipts=self.receipts,
             journal=Journal(
                 new_id=self._new_id,
-                owner=self._snapshot.gateway.owner,
+                owner=self._snapshot.owner_of(None, stage="receive"),
                 node=self._node,
                 configuration=lambda: self._snapshot.digest,
             ),
@@ -113,9 +116,9 @@ class As2Side:
             new_id=self._new_id,
         )
 
-    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+    def tasks(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
         """What runs where messages are received."""
-        return [("receive:as2", self.intake.run())] if self.relationships else []
+        return [("receive:as2", self.intake.run)] if self.relationships else []
 
     async def close(self) -> None:
         """End the connections to partners."""

@@ -7,18 +7,16 @@ from pathlib import Path
 from uuid import UUID
 
 from gateway.bootstrap.as2 import As2Side
-from gateway.bootstrap.sftp import SftpConnections
+from gateway.bootstrap.remote_folders import RemoteConnections
 from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
-from gateway.channels.ftps import FtpsInbound, FtpsOutbound, FtpsSession
 from gateway.channels.http import HttpOutbound, HttpPoll
 from gateway.channels.mail import Mailbox, MailInbound, MailOutbound, MailTerms
-from gateway.channels.sftp import SftpInbound, SftpOutbound
+from gateway.channels.remote_folder import RemoteInbound, RemoteOutbound
 from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import Channel, FolderOptions, FtpsOptions, HttpOptions, MailOptions, SftpOptions
-from gateway.domain.ftps_terms import FtpsServer
 from gateway.domain.http_terms import HttpPollOptions, HttpSendOptions
 from gateway.domain.mail_terms import ImapOptions, SmtpOptions
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
 from gateway.ports import BodyPieces, Clock, InboundChannel, Intake, Observer, OutboundChannel
 from gateway.ports.channel_trouble import ChannelTroubles
 from gateway.ports.position import Positions
@@ -37,7 +35,7 @@ class Means:
     as2: As2Side
     positions: Positions
     pieces: BodyPieces
-    sftp: SftpConnections = field(default_factory=SftpConnections)
+    remote: RemoteConnections = field(default_factory=RemoteConnections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +51,8 @@ def outbound(channel: Channel, means: Means) -> OutboundChannel | None:
     match channel.options:
         case FolderOptions(outbox=str(outbox)):
             return FolderOutbound(channel.id, path=Path(outbox), clock=means.clock, new_id=means.new_id)
-        case SftpOptions(outbox=SftpOutbox() as sftp_outbox):
-            return _sftp_outbound(channel, channel.options, sftp_outbox, means)
-        case FtpsOptions(outbox=SftpOutbox() as ftps_outbox, server=server):
-            return FtpsOutbound(channel.id, ftps_outbox, open_session=partial(FtpsSession, server), partner=channel.partner)
+        case SftpOptions(outbox=RemoteOutbox()) | FtpsOptions(outbox=RemoteOutbox()):
+            return _remote_outbound(channel, channel.options, means)
         case HttpOptions(send=HttpSendOptions() as send):
             return _http_outbound(channel, send, means)
         case MailOptions(smtp=SmtpOptions() as smtp):
@@ -71,10 +67,8 @@ def inbound(channel: Channel, means: Means) -> Poller | None:
     match channel.options:
         case FolderOptions(inbox=str()):
             return Poller(_folder(channel, channel.options, means), alone=False)  # it claims each file by renaming it
-        case SftpOptions(inbox=SftpInbox() as sftp_inbox):
-            return Poller(_sftp_inbound(channel, channel.options, sftp_inbox, means), alone=True)
-        case FtpsOptions(inbox=SftpInbox() as ftps_inbox, server=server):
-            return Poller(_ftps_inbound(channel, server, ftps_inbox, means), alone=True)
+        case SftpOptions(inbox=RemoteInbox()) | FtpsOptions(inbox=RemoteInbox()):
+            return Poller(_remote_inbound(channel, channel.options, means), alone=True)
         case HttpOptions(poll=HttpPollOptions() as poll):
             return Poller(_http_poll(channel, poll, means), alone=True)
         case MailOptions(imap=ImapOptions() as imap):
@@ -89,6 +83,7 @@ def _folder(channel: Channel, options: FolderOptions, means: Means) -> FolderInb
         partner=channel.partner,
         most_bytes=means.most_bytes,
         intake=means.intake,
+        troubles=means.troubles,
         observer=means.observer,
         clock=means.clock,
         new_id=means.new_id,
@@ -96,21 +91,23 @@ def _folder(channel: Channel, options: FolderOptions, means: Means) -> FolderInb
     )
 
 
-def _sftp_outbound(channel: Channel, options: SftpOptions, outbox: SftpOutbox, means: Means) -> OutboundChannel:
-    return SftpOutbound(
+def _remote_outbound(channel: Channel, options: SftpOptions | FtpsOptions, means: Means) -> OutboundChannel:
+    assert options.outbox is not None
+    return RemoteOutbound(
         channel.id,
-        outbox,
-        sessions=means.sftp.of(channel.id, options),
+        options.outbox,
+        sessions=means.remote.of(channel.id, options),
         troubles=means.troubles,
         partner=channel.partner,
     )
 
 
-def _sftp_inbound(channel: Channel, options: SftpOptions, inbox: SftpInbox, means: Means) -> InboundChannel:
-    return SftpInbound(
+def _remote_inbound(channel: Channel, options: SftpOptions | FtpsOptions, means: Means) -> InboundChannel:
+    assert options.inbox is not None
+    return RemoteInbound(
         channel.id,
-        inbox,
-        sessions=means.sftp.of(channel.id, options),
+        options.inbox,
+        sessions=means.remote.of(channel.id, options),
         partner=channel.partner,
         most_bytes=means.most_bytes,
         intake=means.intake,
@@ -119,21 +116,6 @@ def _sftp_inbound(channel: Channel, options: SftpOptions, inbox: SftpInbox, mean
         clock=means.clock,
         new_id=means.new_id,
         batches=options.connections + 1,
-    )
-
-
-def _ftps_inbound(channel: Channel, server: FtpsServer, inbox: SftpInbox, means: Means) -> InboundChannel:
-    return FtpsInbound(
-        channel.id,
-        inbox,
-        open_session=partial(FtpsSession, server),
-        partner=channel.partner,
-        most_bytes=means.most_bytes,
-        intake=means.intake,
-        troubles=means.troubles,
-        observer=means.observer,
-        clock=means.clock,
-        new_id=means.new_id,
     )
 
 

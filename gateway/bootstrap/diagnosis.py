@@ -1,7 +1,6 @@
 """What `gateway doctor` looks at."""
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -9,9 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from gateway.bootstrap.guard_diagnosis import leases, replicas, room
 from gateway.bootstrap.service import make_application, make_broker
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
+from gateway.bootstrap.upkeep import look_after
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.channel import FolderOptions
 from gateway.operations.diagnose import Diagnosis, Look
@@ -19,7 +20,6 @@ from gateway.operations.diagnose import diagnose as look_at_all
 from gateway.store import migrations
 from gateway.telemetry.metrics import PrometheusObserver
 
-_LITTLE_DISK = 1_000_000_000
 _LARGE_SKEW = 2.0
 _EMBEDDED_START = 10.0
 """Seconds for the private database: less than the look at it may take, so that it is the start that says what is wrong."""
@@ -31,7 +31,7 @@ async def diagnose(settings: Settings) -> list[Diagnosis]:
         Look("python", _python),
         Look("database", partial(_database, settings)),
         Look("broker", partial(_broker, settings)),
-        Look("data folder", partial(_disk, settings)),
+        Look("room", partial(room, settings)),
         Look("folders", partial(_folders, settings)),
     ]
     looks += [Look(a.id, partial(_application, a)) for a in settings.snapshot.applications.values()]
@@ -43,10 +43,13 @@ async def _python() -> Sequence[Diagnosis]:
 
 
 async def _database(settings: Settings) -> Sequence[Diagnosis]:
-    async with open_database(settings, size=1, within=_EMBEDDED_START) as (database, _):
+    async with open_database(settings, size=1, within=_EMBEDDED_START) as (database, url):
         waiting = await migrations.pending(database)
+        guard = [] if waiting else [*await leases(database), *await replicas(database, url)]
         rows = await database.fetch("server_clock")
         breakers = [] if waiting else await database.fetch("breakers")
+        holds = [] if waiting else await database.fetch("delivery_holds")
+        stored = [] if waiting else await look_after(database)
         skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())
     found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", "")]
     if waiting:
@@ -55,7 +58,15 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
         found.append(("schema", "ok", "up to date", ""))
     state, remedy = ("warn", "Synchronise the clocks of both machines.") if skew > _LARGE_SKEW else ("ok", "")
     found.append(("clock", state, f"{skew:.2f} s apart from the database", remedy))  # type: ignore[arg-type]
+    found += stored
+    found += [_hold(row["kind"], row["name"], row["actor"], row["since"], row["reason"]) for row in holds]
+    found += guard
     return found + [_breaker(row["target"], row["since"]) for row in breakers if row["state"] != "closed"]
+
+
+def _hold(kind: str, name: str, actor: str, since: datetime, reason: str) -> Diagnosis:
+    text = f"held by {actor} since {since:%Y-%m-%d %H:%M:%S} UTC: {reason}"
+    return (f"{name}: deliveries", "warn", text, f"When the reason is gone: gateway {kind}s release {name}")
 
 
 def _breaker(target: str, since: datetime) -> Diagnosis:
@@ -70,14 +81,6 @@ async def _broker(settings: Settings) -> Sequence[Diagnosis]:
     await broker.start()
     await broker.close()
     return [("broker", "ok", "RabbitMQ takes connections and the topology is declared", "")]
-
-
-async def _disk(settings: Settings) -> Sequence[Diagnosis]:
-    settings.data.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.data).free
-    if free < _LITTLE_DISK:
-        return [("data folder", "warn", f"{free / 1e9:.1f} GB free at {settings.data}", "Make room before the database stops.")]
-    return [("data folder", "ok", f"{free / 1e9:.0f} GB free at {settings.data}", "")]
 
 
 async def _folders(settings: Settings) -> Sequence[Diagnosis]:

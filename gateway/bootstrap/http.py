@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from gateway.channels.alarm import Alarm
 from gateway.channels.http import Access, Callers, Entrance, entrance_of
 from gateway.config import Snapshot
 from gateway.domain.agreement import Agreement, Direction
 from gateway.domain.channel import Channel, HttpOptions
 from gateway.domain.http_terms import ServerTls
-from gateway.errors import Refused
+from gateway.errors import ConfigurationInvalid, Refused
+from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.web import TlsNews
 
 _CXML = "cXML"
+_HALF_WRITTEN = 2
+"""Files are replaced one after the other: at one look they may not fit together yet, at the next they do."""
 
 
 def access(snapshot: Snapshot, *, admit: Callable[[str], Refused | None]) -> Access:
@@ -40,6 +45,23 @@ def server_tls(snapshot: Snapshot) -> ServerTls | None:
     shown = [path for rule in rules for path in (*rule.certificates, *rule.authorities)]
     authorities = tuple(dict.fromkeys((*tls.authorities, *shown)))
     return ServerTls(tls.certificate, tls.key, tls.key_password, authorities)
+
+
+def tls_news(troubles: ChannelTroubles) -> TlsNews:
+    """Keeps a failure of the gateway's owner open as long as renewed TLS files of the web server cannot be used."""
+    alarm, looks = Alarm("web-server", None, troubles, side="tls", patient=_HALF_WRITTEN), 0
+
+    async def tell(problem: ConfigurationInvalid | None) -> None:
+        nonlocal looks
+        looks = looks + 1 if problem is not None else 0
+        if problem is None:
+            alarm.works(())
+        else:
+            message = f"renewed TLS files are not taken, those from before are used: {problem}"
+            alarm.failed(ChannelTrouble("tls-files-unusable", message, problem.remedy), looks)
+        await alarm.tell()
+
+    return tell
 
 
 def _posting(channels: Mapping[str, Channel]) -> Iterable[tuple[Channel, HttpOptions]]:

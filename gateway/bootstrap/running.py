@@ -3,11 +3,12 @@
 import asyncio
 import os
 import shutil
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from gateway.bootstrap import stopping
+from gateway.bootstrap.keeping import prepare_store
 from gateway.bootstrap.service import Service
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
@@ -15,9 +16,14 @@ from gateway.errors import GatewayError
 from gateway.processes import stop_with_parent, supervise
 from gateway.store import migrations
 from gateway.store.embedded import FolderLock
+from gateway.system import calm_collector
 from gateway.telemetry.logging import colours_for, configure, format_for
 from gateway.telemetry.metrics import PrometheusObserver
 from gateway.web import WebServer
+
+_LEFT = "What it held is free again in a few seconds, and others go on with it; `stop_within` in [gateway] gives it more time."
+_GOODBYE = 15.0
+"""Seconds to say goodbye to servers that may not answer."""
 
 
 async def run(settings: Settings) -> None:
@@ -37,11 +43,11 @@ async def run(settings: Settings) -> None:
             await _supervise(settings)
         else:
             stop = asyncio.Event()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            stopping.stop_on_signals(stop, worker=settings.worker)
             if settings.worker:
                 stop_with_parent(stop)
             async with running(settings):
+                calm_collector()
                 await stop.wait()
     finally:
         lock.release()
@@ -55,9 +61,14 @@ async def _supervise(settings: Settings) -> None:
         os.environ["GATEWAY_WORKER"] = "1"
         figures = _share_metrics(settings)
         words = ["-m", "gateway.cli", "run", "--config", str(settings.config), "--roles", ",".join(sorted(settings.roles))]
-        status = await supervise(words, count=settings.processes, ended=figures.forget_process)
+        status = await supervise(words, count=settings.processes, ended=figures.forget_process, patience=_patience(settings))
     if status:
         raise GatewayError("A worker did not end in time.", remedy="Its claims expire and others go on with its work.")
+
+
+def _patience(settings: Settings) -> float:
+    """Seconds that a worker has to end: what it needs, and to say goodbye."""
+    return settings.snapshot.gateway.stop_within.total_seconds() + _GOODBYE
 
 
 def _share_metrics(settings: Settings) -> PrometheusObserver:
@@ -75,17 +86,22 @@ async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
     async with AsyncExitStack() as stack:
         database, url = await stack.enter_async_context(open_database(settings))
         await migrations.migrate(database)
+        await prepare_store(database)
         service = Service(settings, database, url)
+        stack.enter_context(service.guard)
         await service.prepare(stack)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work, name=name) for name, work in service.tasks()]
+                tasks = {name: group.create_task(service.watchdog.keep(name, run), name=name) for name, run in service.tasks()}
                 try:
                     yield await service.listen()
                 finally:
-                    await service.stop_intake()
-                    for task in tasks:
+                    within = settings.snapshot.gateway.stop_within.total_seconds()
+                    ended = await stopping.stop(service, tasks, within=within)
+                    for task in tasks.values():
                         task.cancel()
+            if not ended:
+                raise GatewayError(f"Not everything ended within {within:g} s.", remedy=_LEFT)
         except BaseExceptionGroup as several:
             if len(several.exceptions) > 1:
                 raise

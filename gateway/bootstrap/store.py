@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from gateway.bootstrap.settings import Settings, read_settings
+from gateway.bootstrap.upkeep import encryption_status
 from gateway.errors import SchemaMismatch
+from gateway.security.body_cipher import body_cipher
 from gateway.stages.receive import Receive
 from gateway.store import migrations
 from gateway.store.database import Database
@@ -29,7 +31,7 @@ async def open_database(settings: Settings, *, size: int = 4, within: float = 12
     if settings.embedded_store:
         server = EmbeddedPostgres(settings.data, within=within)
         url = await asyncio.to_thread(server.start)
-    database = Database(url, size=size)
+    database = Database(url, size=size, cipher=body_cipher(settings.snapshot.encryption))
     try:
         await database.open()
         yield database, url
@@ -104,4 +106,5 @@ async def database_status(settings: Settings) -> Mapping[str, Any]:
         }
         if not waiting:
             status |= await AcknowledgementBell(database, "").counts()
+            status |= await encryption_status(database)
         return status

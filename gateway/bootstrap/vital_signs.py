@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from gateway.ports import Broker, Observer
+from gateway.ports.pulse import rest
 
 
 def report_build(observer: Observer, *, configuration: str) -> None:
@@ -15,10 +16,14 @@ def report_build(observer: Observer, *, configuration: str) -> None:
 
 
 async def watch_connections(
-    observer: Observer, *, broker: Broker, store_ready: Callable[[], Awaitable[bool]], every: float = 5.0
+    observer: Observer, *, broker: Broker, store_problem: Callable[[], Awaitable[str]], every: float = 3.0
 ) -> None:
-    """Report until cancelled whether the broker takes messages and the database answers."""
+    """Report until cancelled whether the broker takes messages and the database answers.
+
+    Asking also finds the connections that are dead without a word, and has them made anew.
+    """
     while True:
-        observer.gauge("edi_broker_connected", float(broker.connected))
-        observer.gauge("edi_store_connected", float(await store_ready()))
-        await asyncio.sleep(every)
+        broken, away = await asyncio.gather(broker.problem(), store_problem())
+        observer.gauge("edi_broker_connected", float(not broken))
+        observer.gauge("edi_store_connected", float(not away))
+        await rest(every)

@@ -64,6 +64,8 @@ class Consumer(Generic[Item]):
                 await self._declare(connection)
                 self._feed = await open_feed(connection, self._queue, self._decode, prefetch=self._prefetch, patience=patience)
             except LOST as error:
+                if isinstance(error, TimeoutError):
+                    self._session.suspect(connection)
                 log.info("consumer_not_opened", queue=self._queue, error=str(error))
                 await pause.wait()
                 continue

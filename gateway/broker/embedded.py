@@ -93,6 +93,10 @@ class EmbeddedBroker:
         """Whether it runs."""
         return self._running
 
+    async def problem(self, *, within: float = 2.0) -> str:  # noqa: ARG002 - there is nothing to wait for
+        """Nothing, while it runs."""
+        return "" if self._running else "The embedded broker does not run."
+
     async def start(self) -> None:
         """Nothing to connect to."""
         self._running = True

@@ -3,6 +3,7 @@
 Two connections, each kept alive over all addresses, so that a blocked publisher never blocks an acknowledgement.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,6 +18,7 @@ from gateway.broker import wake_up
 from gateway.broker.announcements import Announcements
 from gateway.broker.consumer import Consumer, Settle
 from gateway.broker.declaration import declare
+from gateway.broker.drain import Drain
 from gateway.broker.features import Features
 from gateway.broker.feed import Decode, Item
 from gateway.broker.publisher import Publisher
@@ -62,6 +64,11 @@ class RabbitMQ:
     def connected(self) -> bool:
         """Whether messages can be published and consumed now."""
         return self._publishing.connected and self._consuming.connected
+
+    async def problem(self, *, within: float = 2.0) -> str:
+        """What is wrong with either connection, asked of the server now; empty when both work."""
+        problems = await asyncio.gather(self._publishing.problem(within=within), self._consuming.problem(within=within))
+        return next((problem for problem in problems if problem), "")
 
     async def start(self) -> None:
         """Connect and declare. Raises BrokerUnavailable, naming each address and why it refused."""
@@ -114,6 +121,7 @@ class RabbitMQ:
     @asynccontextmanager
     async def _consumer(self, queue: Queue, decode: Decode[Item], settle: Settle[Item], batch: int) -> AsyncIterator[None]:
         self._know(queue)
+        queue = next(entry for entry in self._topology.queues if entry.name == queue.name)
         consumer = Consumer(
             queue.name,
             session=self._consuming,
@@ -125,10 +133,15 @@ class RabbitMQ:
             batch=batch,
             prefetch=min(2 * batch, self._prefetch),
         )
+        drains = [Drain(former, queue, session=self._consuming, decode=decode, settle=settle) for former in queue.formerly]
+        draining = [asyncio.create_task(drain.run(), name=f"drain-{queue.name}") for drain in drains]
         try:
             await consumer.start()
             yield
         finally:
+            for task in draining:
+                task.cancel()
+            await asyncio.gather(*draining, return_exceptions=True)
             await consumer.stop()
 
     async def _declare(self, connection: AbstractConnection) -> None:

@@ -18,16 +18,22 @@ from aio_pika.exceptions import (
     InvalidFrameError,
     ProbableAuthenticationError,
 )
+from aiormq.connection import TCPTransportFactory, TLSTransportFactory, TransportFactory
 from pamqp.common import FieldTable
+from yarl import URL
 
 from gateway.broker.settlement import Pause
 from gateway.errors import BrokerUnavailable
 from gateway.ports import Observer
+from gateway.ports.line import notice_silence
 
 log = structlog.get_logger(__name__)
 
 LOST = (AMQPError, OSError, RuntimeError, TimeoutError)
 """What a broken connection or channel raises; aiormq has RuntimeError for 'closed'."""
+
+_GLANCE = 0.05
+"""Seconds for finding out what is known already."""
 
 Prepare = Callable[[AbstractConnection], Coroutine[Any, Any, None]]
 Result = TypeVar("Result")
@@ -86,6 +92,7 @@ class Session:
         self._connection: AbstractConnection | None = None
         self._up = asyncio.Event()
         self._lost = asyncio.Event()
+        self._suspected = False
         self._keeper: asyncio.Task[None] | None = None
 
     @property
@@ -128,13 +135,57 @@ class Session:
         return self._connection
 
     def suspect(self, connection: AbstractConnection) -> None:
-        """This connection does not answer: leave it for the next address."""
+        """This connection does not answer: leave it for the next address, unless its server only has no room for messages."""
         if connection is self._connection:
+            self._suspected = True
             self._lost.set()
+
+    async def problem(self, *, within: float) -> str:
+        """What is wrong with the connection, asked of the server now; empty when it answers.
+
+        One that does not is left for the next address. A server that takes no messages for a while (its memory or disk is full)
+        does not read what is asked, and is not left: it would be no better for a new connection.
+        """
+        connection = self._connection
+        if connection is None:
+            return "RabbitMQ is not connected."
+        if await self._is_full(connection):
+            return "RabbitMQ takes no messages: its memory or disk is full."
+        try:
+            channel = connection.channel(publisher_confirms=False)
+            await bounded(channel.initialize(), within=within)
+            await bounded(channel.close(), within=within)
+        except LOST as error:
+            self.suspect(connection)
+            return f"RabbitMQ does not answer: {_reason(error)}."
+        return ""
+
+    async def _only_full(self) -> bool:
+        """Whether a suspect connection lives, and its server has told that it takes no messages now."""
+        self._suspected = False
+        connection = self._connection
+        if connection is None or connection.is_closed or not await self._is_full(connection):
+            return False
+        self._lost.clear()
+        return not connection.is_closed
+
+    @staticmethod
+    async def _is_full(connection: AbstractConnection) -> bool:
+        if connection.transport is None:
+            return False
+        try:
+            await bounded(connection.transport.ready(), within=_GLANCE)
+        except TimeoutError:
+            return True
+        except LOST:
+            return False
+        return False
 
     async def _keep(self) -> None:
         while True:
             await self._lost.wait()
+            if self._suspected and await self._only_full():
+                continue
             log.warning("broker_connection_lost", purpose=self._purpose, address=_address(self._urls[0]))
             self._rotate()
             await self._drop()
@@ -157,6 +208,8 @@ class Session:
         url, patience = self._urls[0], self.patience
         name: FieldTable = {"connection_name": f"edi-gateway {self._purpose}"}
         connection = Connection(make_url(url, heartbeat=patience.heartbeat), client_properties=name)
+        factory = TLSTransportFactory() if url.startswith("amqps") else TCPTransportFactory()
+        connection.kwargs["transport_factory"] = _Watched(factory)
         self._lost = lost = asyncio.Event()
         connection.close_callbacks.add(lambda *_: lost.set())
         try:
@@ -181,6 +234,19 @@ class Session:
 
     def _rotate(self) -> None:
         self._urls.append(self._urls.pop(0))
+
+
+class _Watched(TransportFactory):
+    """Makes the line to a server, and lets the kernel watch it."""
+
+    def __init__(self, factory: TransportFactory) -> None:
+        self._factory = factory
+
+    async def create(self, url: URL, **terms: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """As the library does it."""
+        reader, writer = await self._factory.create(url, **terms)
+        notice_silence(writer.get_extra_info("socket"))
+        return reader, writer
 
 
 def _address(url: str) -> str:

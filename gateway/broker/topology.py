@@ -44,13 +44,17 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable quorum queue bound to one exchange by one key or pattern."""
+    """A durable quorum queue bound to one exchange by one key or pattern.
+
+    `formerly` are names under which older releases declared it with other arguments: those queues are worked off and deleted.
+    """
 
     name: str
     exchange: str
     key: str
     description: str
     arguments: Mapping[str, str | int] = field(default_factory=lambda: _QUORUM)
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _DOCUMENT: Mapping[str, Phrase] = {
 
 _TRANSMISSION: Mapping[str, Phrase] = {
     "received": ("Received, waiting to be read", "info"),
+    "replaying": ("Replayed, waiting to be read", "info"),
     "translated": ("Read", "good"),
     "unreadable": ("Stopped: nothing in it could be read", "error"),
     "failed": ("Stopped: reading it failed", "error"),
@@ -34,7 +35,7 @@ _VERDICTS: Mapping[str, Phrase] = {
     "rejected": ("rejected", "error"),
 }
 
-_URGENCY = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "voided", "delivered")
+_URGENCY = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "voided", "diverted", "delivered")
 """Of several deliveries, the first of these states speaks for the message."""
 
 
@@ -73,6 +74,7 @@ _ENDED: Mapping[str, Phrase] = {
     "failed": ("Stopped: {} refused it", "error"),
     "dead": ("Dead letter: {}", "error"),
     "voided": ("Voided: not sent to {}", "warning"),
+    "diverted": ("Not sent to {}", "warning"),
 }
 
 
@@ -86,9 +88,9 @@ def delivery_phrase(delivery: Json) -> Phrase:
             reference = delivery.get("reference")
             return f"Delivered to {target}" + (f" as {reference}" if reference else ""), "good"
         case "waiting":
-            return _waiting_phrase(delivery, target, because)
+            return _held_phrase(delivery, target) if delivery.get("held_by") else _waiting_phrase(delivery, target, because)
         case "blocked":
-            return f"Waiting until the delivery before it is done, then {target}", "info"
+            return _blocked_phrase(delivery, target)
         case "sending":
             return f"Being sent to {target}", "info"
         case "in_doubt":
@@ -98,6 +100,23 @@ def delivery_phrase(delivery: Json) -> Phrase:
             return text.format(target) + (because if tone else ""), tone
 
 
+def _held_phrase(delivery: Json, what: str) -> Phrase:
+    return f"Held: {what} is held by {delivery.get('held_by')}: {_one_line(delivery.get('held_because'))}", "warning"
+
+
+def _blocked_phrase(delivery: Json, target: str) -> Phrase:
+    """What a delivery that is put aside waits for, by its id."""
+    after = str(delivery.get("after") or "")[-12:]
+    match delivery.get("blocked_by"):
+        case "hold":
+            return _held_phrase(delivery, "the partner")
+        case "sequence":
+            return f"Waits for delivery {after}, to keep their order, then {target}", "info"
+        case "translation":
+            return f"Waits for transmission {after}, which came before and is not read yet, then {target}", "info"
+    return f"Waiting until the delivery before it is done, then {target}", "info"
+
+
 def _waiting_phrase(delivery: Json, target: str, because: str) -> Phrase:
     attempt = delivery.get("attempt") or 0
     if not attempt:
@@ -105,6 +124,21 @@ def _waiting_phrase(delivery: Json, target: str, because: str) -> Phrase:
     when = moment_text(delivery.get("next_attempt_at"))
     most = f" of {delivery['max_attempts']}" if delivery.get("max_attempts") else ""
     return f"Waiting: attempt {attempt + 1}{most} for {target}" + (f" at {when}" if when else "") + because, "warning"
+
+
+def target_phrase(target: Json) -> Phrase:
+    """What keeps deliveries from a target: `Held by ada since 14:05: stocktaking`, `Unavailable`, `Works`."""
+    if target.get("held_by"):
+        since = moment_text(target.get("held_since"))
+        return f"Held by {target['held_by']} since {since}: {_one_line(target.get('held_because'))}", "error"
+    if target.get("maintenance_until"):
+        return f"In maintenance until {moment_text(target['maintenance_until'])}", "info"
+    if target.get("breaker") in ("open", "half_open"):
+        return (
+            f"Unavailable since {moment_text(target.get('breaker_since'))}: its deliveries wait, one at a time probes it",
+            "error",
+        )
+    return "Works", "good"
 
 
 def acknowledgement_phrase(acknowledgements: Sequence[Json]) -> Phrase:

@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
+from gateway.errors import GatewayError
+from gateway.operations.failures import By, FailureDesk
 from gateway.ports import Intake
+from gateway.ports.failures import FailureFilter
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -72,6 +75,99 @@ class Bootstrap(Protocol):
 
     async def match_acknowledgements(self, config: str, acknowledgements: Sequence[UUID] = ()) -> list[UUID]:
         """Match acknowledgements that wait; answers those that were matched."""
+
+    async def failures(self, config: str, wanted: FailureFilter) -> Sequence[Json]:
+        """Groups of failures."""
+
+    async def failure(self, config: str, text: str) -> Json | None:
+        """One failure with its history, by what people call it. Raises GatewayError when it is none, or several."""
+
+    async def attend_to_failures(
+        self, config: str, ids: Sequence[str], act: Callable[[FailureDesk, UUID, By], Awaitable[object]], *, actor: str
+    ) -> Sequence[GatewayError | None]:
+        """Do something about failures; what stood in the way of each."""
+
+    async def plan_replay_of(self, config: str, selection: Json, **terms: Any) -> Json:
+        """Plan a replay of what `selection` names (`words`; `ids`, `failure` or `query`): a batch that waits to be confirmed.
+
+        `terms`: `by`, `reason`, `rate`, `try_first`, `keep_it`, `acknowledge`, `configuration`. Raises GatewayError.
+        """
+
+    async def plan_redelivery_of(self, config: str, selection: Json, **terms: Any) -> Json:
+        """The same for a redelivery; `terms` have `in_doubt` and `delivered` instead of the last two."""
+
+    async def plan_correction_of(self, config: str, original: UUID, body: bytes, **terms: Any) -> Json:
+        """The same for a corrected copy; `terms`: `by`, `reason`, `acknowledge`, `keep_it`."""
+
+    async def message_bytes(self, config: str, number: str) -> tuple[UUID, bytes]:
+        """A message by an id of something in it, with its bytes as received."""
+
+    async def confirm_batch(self, config: str, batch: UUID, *, expect: int, by: str) -> int:
+        """Let a batch run; answers how many items may begin by this."""
+
+    async def cancel_batch(self, config: str, batch: UUID, *, by: str) -> int:
+        """Do nothing more of a batch; answers how many items are not done."""
+
+    async def batches(self, config: str, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
+        """The newest batches."""
+
+    async def batch(self, config: str, named: str) -> Json:
+        """One batch by its id or the end of it."""
+
+    async def batch_items(
+        self, config: str, batch: UUID, *, states: Sequence[str] = (), after: int = 0, limit: int = 1000
+    ) -> list[Json]:
+        """The items of a batch, with what became of each."""
+
+    def watching_batch(self, config: str, batch: UUID) -> AbstractAsyncContextManager[Callable[[], Awaitable[Json]]]:
+        """Answers, as often as it is called, how far a batch is."""
+
+    async def dead_letters(self, config: str, **wanted: Any) -> list[Json]:
+        """What somebody must look after, by `partners`, `targets`, `states`, `codes` and `limit`."""
+
+    async def discard_dead_letter(self, config: str, letter: UUID, *, by: str, reason: str) -> str:
+        """Give something up; answers the state that it was in."""
+
+    async def found_delivered(self, config: str, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
+        """The target has what is in doubt."""
+
+    async def retention_status(self, config: str) -> list[Json]:
+        """Each class of what is kept: for how long, since when, how much went lately."""
+
+    async def retention_plan(self, config: str) -> list[Json]:
+        """What would go now, and why some of it stays."""
+
+    async def place_hold(self, config: str, **wanted: Any) -> tuple[UUID, int]:
+        """Hold what is a `partner`'s (`after`, `before`), what a `query` finds, or `ids`; the hold, and how many it chose."""
+
+    async def release_hold(self, config: str, hold: UUID, *, actor: str, reason: str) -> bool:
+        """End a hold; False when none of that id is in force."""
+
+    async def legal_holds(self, config: str, *, released: bool = False) -> list[Json]:
+        """What is held."""
+
+    async def examine_backup(self, config: str, *, url: str, dump: str, sample: int) -> Any:
+        """A restored database or a dump, examined: `found`, a line a look, and `steps` to take. Raises GatewayError."""
+
+    async def delivery_targets(self, config: str) -> Sequence[Json]:
+        """Every target with what waits at it and what keeps it."""
+
+    async def hold_deliveries(self, config: str, kind: str, name: str, *, actor: str, reason: str) -> bool:
+        """Deliver nothing more of a `target` or a `partner`; False when it is held already. Raises ConfigurationInvalid."""
+
+    async def release_deliveries(self, config: str, kind: str, name: str, *, actor: str, reason: str) -> Any:
+        """End a hold: what it was, with `actor`, `reason` and `since`; None when there was none."""
+
+    async def retry_now(
+        self,
+        config: str,
+        *,
+        actor: str,
+        target: str | None = None,
+        partner: str | None = None,
+        deliveries: Sequence[UUID] | None = None,
+    ) -> Mapping[str, int]:
+        """Bring forward what waits for its next attempt; how many deliveries, by target."""
 
     async def examine_transfer(self, settings: Any, named: str) -> list[Json]:
         """What can be found out about the AS2 messages of a Message-ID or an id of ours."""

@@ -27,6 +27,9 @@ Json = Mapping[str, Any]
 
 _PLACE = re.compile(r"\[\d+\]")
 
+_ENDS = {"delivered", "waiting", "failed", "dead", "in_doubt"}
+"""What the journal calls the end of an attempt."""
+
 MAX_FINDINGS = 10
 """Findings shown at one place; `gateway message` shows them all."""
 
@@ -71,6 +74,9 @@ class _Teller:
             (f"{moment_text(view.get('received_at'))} received", "info"), head, transmission_phrase(view.get("state"))
         )
         branch.add((f"transmission {view.get('id')}  sha256 {view.get('sha256')}", "faint"))
+        _links(branch, view)
+        for gone in view.get("purged") or ():
+            branch.add((str(gone["text"]), "warning"))
         self._told(branch, view.get("id"))
         self._findings(branch, view.get("findings") or ())
         for interchange in view.get("interchanges") or ():
@@ -128,7 +134,7 @@ class _Teller:
         for attempt in attempts:
             self._attempt(branch, attempt)
         if attempts:  # the journal holds an event for each of them, which would tell the same again
-            self._events = [event for event in self._events if event.get("subject") != view.get("id")]
+            self._events = [event for event in self._events if event.get("subject") != view.get("id") or not _ends_attempt(event)]
         self._told(branch, view.get("id"))
 
     def _attempt(self, parent: Branch, view: Json) -> None:
@@ -213,6 +219,23 @@ class _Teller:
         return f"+{duration_text(passed)}" if passed is not None and passed >= 0 else moment_text(moment)
 
 
+def _links(branch: Branch, view: Json) -> None:
+    """What a message repeats, and what repeats it: by whom and why."""
+    link = view.get("replay_of")
+    if link:
+        again = "read again" if link["original"] == view.get("id") else f"replay of {link['original']}"
+        what = f"corrected copy of {link['original']}" if link["corrected"] else again
+        _link(branch, what, link)
+    for link in view.get("replays") or ():
+        _link(branch, f"{'corrected' if link['corrected'] else 'replayed'} as {link['transmission']}", link)
+
+
+def _link(branch: Branch, what: str, link: Json) -> None:
+    by = f" by {link['actor']} at {moment_text(link['created_at'])}: {_one_line(link['reason'])}"
+    configuration = f", configuration {str(link['configuration'])[:12]}" if link.get("configuration") else ""
+    branch.add((what, "info"), by, (f"  batch {link['batch']}{configuration}", "faint"))
+
+
 def finding_place(finding: Json) -> str:
     """Where a finding of a view is; `segment` is the tag and `position` its number, or `tag` and `segment`."""
     tag = finding.get("tag") or (finding.get("segment") if isinstance(finding.get("segment"), str) else None)
@@ -265,6 +288,10 @@ def detail_text(detail: object) -> str:
             return ", ".join(detail_text(value) for value in detail)
         case _:
             return str(detail)
+
+
+def _ends_attempt(event: Json) -> bool:
+    return {step.get("what") for step in event.get("steps") or ()} <= _ENDS
 
 
 def _one_line(text: object) -> str:

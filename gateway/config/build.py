@@ -11,25 +11,26 @@ from gateway.config.as2 import with_ours
 from gateway.config.check_agreements import identities
 from gateway.config.check_expectations import expected_of
 from gateway.config.condition import compile_condition
+from gateway.config.delivery import breaker_policy, delivery_terms, maintenance, retry_policy, services
 from gateway.config.expectation_model import CalendarTable, weekly_hours
+from gateway.config.keeping import encryption_of, retention_of
 from gateway.config.snapshot import GatewaySettings, Snapshot
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
 from gateway.config.xml_model import LimitsTable
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships, SequenceTerms, Unroutable
 from gateway.domain.application import Application, OdooConnection
-from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
-from gateway.domain.owner import Owner
+from gateway.domain.owner import Ownership
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, with_ways
-from gateway.domain.retry import RetryPolicy
-from gateway.domain.route import Route, Service, Target
+from gateway.domain.route import Route, Target
 from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
 from gateway.domain.sequence import OutOfSequence
+from gateway.domain.service import Service
 from gateway.domain.strictness import Severities, codes_named
 from translators.contract import AcknowledgementTerms, Family, Guide, Identity, When
 from translators.finding import Severity
@@ -58,20 +59,27 @@ def build(
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {table.id: _application(table, production=production) for table in config.application}
-    channels = with_ours({t.id: Channel(t.id, t.type, t.partner, t.options(folder)) for t in config.channel}, config, folder)
+    channels = with_ours(
+        {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}, config, folder
+    )
+    calendars = {table.id: _calendar(table) for table in config.calendar}
     agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
     partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
         digest=digest,
         gateway=_settings(config.gateway, folder),
-        owners=MappingProxyType({o.id: Owner(o.id, tuple(o.notify), o.next) for o in config.owner}),
+        owners=MappingProxyType({owner.id: owner.owner() for owner in config.owner}),
+        ownership=_ownership(config),
         applications=MappingProxyType(applications),
         channels=MappingProxyType(channels),
         tables=MappingProxyType(tables),
         agreements=agreements,
         partnerships=partnerships,
         routes=tuple(_route(table, tables, applications) for table in config.route),
-        calendars=MappingProxyType({table.id: _calendar(table) for table in config.calendar}),
+        calendars=MappingProxyType(calendars),
+        services=services(config.service, calendars),
+        retention=retention_of(config),
+        encryption=encryption_of(config),
     )
 
 
@@ -90,6 +98,16 @@ def _partnerships(config: model.Configuration, agreements: Iterable[Agreement], 
     )
 
 
+def _ownership(config: model.Configuration) -> Ownership:
+    """Whose failures are whose."""
+    return Ownership(
+        config.gateway.owner,
+        stages=MappingProxyType({str(stage): owner for stage, owner in config.gateway.stage_owners.items()}),
+        partners=MappingProxyType({partner.id: partner.owner for partner in config.partner}),
+        routes=MappingProxyType({route.id: route.owner for route in config.route if route.owner}),
+    )
+
+
 def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
     host, _, port = table.listen.rpartition(":")
     return GatewaySettings(
@@ -101,12 +119,16 @@ def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
         port=int(port),
         max_transmission=table.max_transmission,
         max_waiting=table.max_waiting,
+        room=table.room.room(),
+        stop_within=table.stop_within,
         virtual_host=table.virtual_host,
         database_url=table.database_url.get_secret_value(),
         amqp_urls=tuple(url.strip() for url in table.amqp_urls.get_secret_value().split(",") if url.strip()),
         trusted_proxies=tuple(table.trusted_proxies),
         certificate_header=table.certificate_header,
+        second_person=table.second_person,
         tls=table.tls.terms(folder) if table.tls else None,
+        mail_server=table.mail_server.options(folder) if table.mail_server else None,
     )
 
 
@@ -118,7 +140,6 @@ def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]
 
 
 def _application(table: model.OdooTable, *, production: bool) -> Application:
-    retry, breaker = table.retry, table.breaker
     return Application(
         id=table.id,
         type=table.type,
@@ -129,8 +150,9 @@ def _application(table: model.OdooTable, *, production: bool) -> Application:
         rate=table.rate,
         concurrency=table.concurrency,
         max_batch=table.max_batch,
-        retry=RetryPolicy(retry.first, retry.factor, retry.longest, retry.jitter, retry.attempts, retry.total),
-        breaker=BreakerPolicy(breaker.share, breaker.failures, breaker.first, breaker.factor, breaker.longest),
+        retry=retry_policy(table.retry),
+        breaker=breaker_policy(table.breaker),
+        maintenance=maintenance(table.maintenance),
         owner=table.owner,
     )
 
@@ -172,6 +194,7 @@ def _agreement(table: model.AgreementTable, layouts: Mapping[str, Layout], schem
         writing=writing_terms(table.writing, agreed) if table.writing is not None else None,
         other_versions=frozenset(table.other_versions),
         expect=tuple(Expected(one.kind, one.within, one.calendar) for one, _ in expected_of(table)),
+        retry=retry_policy(table.retry) if table.retry is not None else None,
         layout=layouts[agreed.version] if agreed.family is Family.FLAT else None,
         files=table.files or "",
     )
@@ -246,6 +269,7 @@ def _route(table: model.RouteTable, tables: Mapping[str, CodeTable], application
         rules=tuple(_rule(rule, tables) for rule in table.rules),
         targets=tuple(_target(target, applications) for target in table.deliver),
         service=Service(table.service),
+        owner=table.owner,
     )
 
 
@@ -256,7 +280,10 @@ def _target(table: model.DeliverTable, applications: Mapping[str, Application]) 
         after=table.after,
         sequence=parse_path(table.sequence) if table.sequence else None,
         options=dict(table.options),
-        production=applications[table.to].production,
+        production=any(applications[name].production for name in (table.to, table.fallback) if name),
+        sequence_wait=table.sequence_wait,
+        fallback=table.fallback,
+        fallback_after=table.fallback_after,
     )
 
 

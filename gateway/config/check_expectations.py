@@ -37,8 +37,11 @@ def expected_of(agreement: AgreementTable) -> Iterator[tuple[ExpectTable, KeyPat
 
 def check_expectations(checked: Checked) -> None:
     """Everything about `expect` and [[calendar]]."""
-    used = set()
+    used = {owner.hours for owner in checked.configuration.owner} | {
+        service.calendar for service in checked.configuration.service
+    }
     for index, agreement in enumerate(checked.configuration.agreement):
+        _nothing(checked, agreement, ("agreement", index, "id"))
         kinds: dict[str, str] = {}
         for expected, rest in expected_of(agreement):
             path: KeyPath = ("agreement", index, *rest)
@@ -80,6 +83,23 @@ def _fits(checked: Checked, agreement: AgreementTable, expected: ExpectTable, pa
     elif expected.answer not in NAMES:
         message = f'"{expected.answer}" is no canonical document'
         checked.complaints.add("R062", (*path, "answer"), message, known=NAMES, wanted=expected.answer or "")
+
+
+def _nothing(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:
+    """What goes out and is never asked after: nobody would notice that it did not arrive, or was rejected."""
+    if agreement.direction != "out" or agreement.expect is not None:
+        return
+    agreed = agreed_format(agreement.format)
+    channel = next((c for c in checked.configuration.channel if c.id == agreement.channel), None)
+    answers = sorted(_FITTING.get(syntax_of(agreed.family, agreed.version)[1] or agreed.family.value, ()))
+    could = [f'ack = "{answer}"' for answer in answers]
+    if channel is not None and channel.type in _RECEIPTS:
+        could.append('receipt = "mdn"')
+    if could:
+        message = (
+            f"nothing is expected of the partner, so nobody notices what it loses or rejects: it could be {' or '.join(could)}"
+        )
+        checked.complaints.add("R065", path, message)
 
 
 def _receipt(checked: Checked, agreement: AgreementTable, path: KeyPath) -> None:

@@ -6,7 +6,7 @@ from gateway.config.check import Checked
 from gateway.config.model import MapRuleTable, RequireRuleTable
 from gateway.config.positions import KeyPath
 
-TABLES = ("owner", "application", "partner", "channel", "agreement", "calendar", "table", "route")
+TABLES = ("owner", "application", "partner", "channel", "agreement", "calendar", "service", "table", "route")
 
 Reference = tuple[str, str, KeyPath]
 """A kind of table, the id in it that is meant, and where that is written."""
@@ -47,15 +47,22 @@ def _references(checked: Checked) -> Iterator[Reference]:
         yield "partner", agreement.partner, ("agreement", i, "partner")
         if agreement.channel:
             yield "channel", agreement.channel, ("agreement", i, "channel")
+    for i, service in enumerate(config.service):
+        if service.calendar:
+            yield "calendar", service.calendar, ("service", i, "calendar")
     yield from _route_references(checked)
 
 
 def _owner_references(checked: Checked) -> Iterator[Reference]:
     config = checked.configuration
     yield "owner", config.gateway.owner, ("gateway", "owner")
+    for stage, name in config.gateway.stage_owners.items():
+        yield "owner", name, ("gateway", "stage_owners", stage)
     for i, owner in enumerate(config.owner):
         if owner.next:
             yield "owner", owner.next, ("owner", i, "next")
+        if owner.hours:
+            yield "calendar", owner.hours, ("owner", i, "hours")
     for i, application in enumerate(config.application):
         if application.owner:
             yield "owner", application.owner, ("application", i, "owner")
@@ -69,8 +76,12 @@ def _route_references(checked: Checked) -> Iterator[Reference]:
             yield "partner", route.partner, ("route", i, "partner")
         if route.agreement:
             yield "agreement", route.agreement, ("route", i, "agreement")
+        if route.owner:
+            yield "owner", route.owner, ("route", i, "owner")
         for n, target in enumerate(route.deliver):
             yield "application", target.to, ("route", i, "deliver", n, "to")
+            if target.fallback:
+                yield "application", target.fallback, ("route", i, "deliver", n, "fallback")
         for n, rule in enumerate(route.rules):
             path: KeyPath = ("route", i, "rules", n)
             if isinstance(rule, MapRuleTable):

@@ -102,6 +102,9 @@ def _targets(checked: Checked, route: RouteTable, shape: Shape | None, path: Key
             checked.complaints.add("R020", (*place, "to"), f'the route delivers to "{target.to}" already')
         seen.add(target.to)
         _sequence(checked, target, shape, place)
+        if target.fallback in after:
+            message = f'the route delivers to "{target.fallback}" already: it would get the document twice'
+            checked.complaints.add("R079", (*place, "fallback"), message)
         if target.after is None:
             continue
         if target.after not in after:
@@ -139,13 +142,14 @@ def _usage(checked: Checked, route: RouteTable, path: KeyPath) -> None:
     if partner is None:
         return
     applications = {application.id: application for application in config.application}
-    for n, target in enumerate(route.deliver):
-        application = applications.get(target.to)
+    reached = [(n, key, name) for n, t in enumerate(route.deliver) for key, name in (("to", t.to), ("fallback", t.fallback))]
+    for n, key, name in reached:
+        application = applications.get(name or "")
         if application is None or checked.is_production(partner.usage) == checked.is_production(application.usage):
             continue
         kinds = ("productive", "test") if checked.is_production(partner.usage) else ("test", "production")
         message = f'{kinds[0]} partner "{partner.id}" would reach {kinds[1]} application "{application.id}"'
-        checked.complaints.add("R060", (*path, "deliver", n, "to"), message)
+        checked.complaints.add("R060", (*path, "deliver", n, key), message)
 
 
 def _shadowed(checked: Checked) -> None:

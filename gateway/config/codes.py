@@ -43,6 +43,9 @@ RULES: Mapping[str, Rule] = {
     "R021": _error("unknown-reference", "Define it, or correct the id."),
     "R022": _warning("unused", "Remove it, or use it."),
     "R023": _error("escalation-cycle", "Let the last owner have no next one."),
+    # owners
+    "R024": _warning("mail-unset", "Set [gateway] mail_server, or the owner gets no mails."),
+    "R025": _error("webhook-unsigned", 'Give the owner a secret by reference, as in secret = "${EDI_WEBHOOK_SECRET}".'),
     # partners and agreements
     "R030": _error("identity-shared", "Let each identity belong to one partner, or tell the partners apart by addressed_as."),
     "R031": _error("agreement-overlap", "Keep one agreement for each partner, direction, document type and version."),
@@ -89,11 +92,13 @@ RULES: Mapping[str, Rule] = {
     "R057": _warning("route-shadowed", "Move the special route before the general one, or remove it."),
     "R058": _error("after-unknown", "Let `after` name another target of this route."),
     "R059": _error("after-cycle", "Let at least one target wait for nobody."),
+    "R079": _error("fallback-unfit", "Name an application that is no target of this route."),
     "R060": _error("usage-mixed", "Deliver partners on trial to test applications, and productive partners to productive ones."),
     "R062": _error(
         "expectation-unfit",
         "Expect what answers this format: 997, 999, TA1, 824 for X12, CONTRL, APERAK for EDIFACT, receipts of AS2, documents.",
     ),
+    "R065": _warning("nothing-expected", "Say what the partner owes us, or that it is nothing: expect = []."),
     # channels
     "R063": _warning("host-key-unconfirmed", "Compare the fingerprint with the partner by telephone, and put it into host_keys."),
     "R064": _error("certificate-missing", "Put the file there, or correct its path."),
@@ -114,6 +119,9 @@ RULES: Mapping[str, Rule] = {
         "certificate-unusable", "Export it as PEM or DER (X.509), with an RSA key of 2048 bits or more, or an EC key."
     ),
     "R076": _warning("certificate-ends", "Exchange certificates with the partner, and name the new one beside the old."),
+    # keeping
+    "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
+    "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),
     "R061": _warning("agreement-unrouted", "Add a route for this document, or it ends as a failure of its owner."),
 }
 """In the order in which a newcomer meets them. The reference page is made from this table."""

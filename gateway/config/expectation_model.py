@@ -79,7 +79,7 @@ class CalendarTable(Table):
     def _in_order(cls, value: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
         named: set[int] = set()
         for days, spans in value.items():
-            numbers = set(_days(days))
+            numbers = set(weekdays(days))
             if named & numbers:
                 raise ValueError(f'hours of {_DAYS[min(named & numbers)]} are there twice; "{days}" is the second')
             named |= numbers
@@ -87,8 +87,8 @@ class CalendarTable(Table):
         return value
 
 
-def _days(text: str) -> Iterator[int]:
-    """The weekdays of `mon`, or of `mon-fri`, also over the end of the week."""
+def weekdays(text: str) -> Iterator[int]:
+    """The weekdays of `mon`, or of `mon-fri`, also over the end of the week; 0 is Monday. Raises ValueError."""
     match = _RANGE.fullmatch(text)
     if match is None:
         raise ValueError(f'"{text}" is no day: write mon, tue, wed, thu, fri, sat, sun, or days like mon-fri')
@@ -117,4 +117,4 @@ def _check_spans(days: str, spans: list[Hours]) -> None:
 
 def weekly_hours(table: CalendarTable) -> dict[int, tuple[Hours, ...]]:
     """Open hours by weekday, Monday being 0."""
-    return {day: tuple(opening(spans)) for days, spans in table.hours.items() for day in _days(days)}
+    return {day: tuple(opening(spans)) for days, spans in table.hours.items() for day in weekdays(days)}

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.config.model import Configuration
 
 _REFERENCE = r"\$\{"
+_NUMBERS = {"integer", "number", "boolean"}
 
 
 def json_schema() -> str:
@@ -26,7 +27,10 @@ def _or_reference(node: dict[str, Any]) -> dict[str, Any]:
         return node
     if node.get("type") == "string" and "pattern" in node:
         return {**node, "pattern": f"{node['pattern']}|{_REFERENCE}"}
-    if node.get("type") in ("integer", "number", "boolean") or "enum" in node:
+    kinds = {member.get("type") for member in node.get("anyOf", ())}
+    if kinds & _NUMBERS and "string" not in kinds:
+        return {**node, "anyOf": [*node["anyOf"], {"type": "string", "pattern": _REFERENCE}]}
+    if node.get("type") in _NUMBERS or "enum" in node:
         outer: dict[str, Any] = {name: node.pop(name) for name in ("default", "description", "title") if name in node}
         return {**outer, "anyOf": [node, {"type": "string", "pattern": _REFERENCE}]}
     return node

@@ -12,20 +12,25 @@ from gateway.config import model
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, NESTED_PARTS
 from gateway.config.channels.as2 import As2KeyTable
 from gateway.config.channels.http_client import ServerTlsTable
+from gateway.config.channels.mail import MailServerTable
 from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
 from gateway.config.check_as2 import check_as2
 from gateway.config.check_channels import check_channels
 from gateway.config.check_expectations import check_expectations
 from gateway.config.check_http import check_http
+from gateway.config.check_keeping import check_keeping
 from gateway.config.check_layouts import check_layouts, read_layouts
+from gateway.config.check_owners import check_addresses, check_owners
 from gateway.config.check_references import check_references
 from gateway.config.check_routes import check_routes
 from gateway.config.check_writing import check_writing
 from gateway.config.flat_layout import ReadLayout
 from gateway.config.interpolate import WHOLE_REFERENCE, World, falls_back, interpolate
+from gateway.config.keeping_model import EncryptionKeyTable
 from gateway.config.model import Configuration
 from gateway.config.overlay import lay_environment
+from gateway.config.owner_model import OwnerTable
 from gateway.config.positions import KeyPath
 from gateway.config.report import LintReport, item
 from gateway.config.schema_errors import explain
@@ -62,6 +67,7 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
     if source.main is None or any(found.severity == "error" for found in source.items):
         return Examined(LintReport.of(source.items), None, {})
     _secrets(source.data, environ, complaints)
+    check_addresses(source.data, complaints)
     data = interpolate(source.data, World(environ, path.parent), complaints.add)
     try:
         configuration = Configuration.model_validate(data)
@@ -73,22 +79,28 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
     schemas = read_schemas(configuration, path.parent, complaints)
     usable = {name: read.layout for name, read in layouts.items() if read.layout is not None}
     checked = Checked(configuration, complaints, codes, usable)
-    for check in (check_references, check_agreements, check_expectations, check_layouts, check_writing, check_routes):
+    for check in (check_references, check_owners, check_agreements, check_expectations):
+        check(checked)
+    for check in (check_layouts, check_writing, check_routes):
         check(checked)
     check_channels(checked, path.parent)
     check_http(checked, path.parent)
     check_as2(checked, path.parent)
+    check_keeping(checked)
     return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas)
 
 
 _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway",): (model.GatewayTable,),
+    ("gateway", "mail_server"): (MailServerTable,),
+    ("owner",): (OwnerTable,),
     ("application",): (model.OdooTable,),
     ("channel",): tuple(CHANNEL_TABLES.values()),
     **{("channel", name): (table,) for name, table in CHANNEL_PARTS.items()},
     **{("channel", *names): tables for names, tables in NESTED_PARTS.items()},
     ("gateway", "tls"): (ServerTlsTable,),
     ("gateway", "as2", "keys"): (As2KeyTable,),
+    ("gateway", "encryption", "keys"): (EncryptionKeyTable,),
     ("agreement", "writing", "envelope"): (EnvelopeTable,),
 }
 """The tables that have secrets, by the names that lead to them."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateway.config.build import build
-from gateway.config.lint import examine
+from gateway.config.lint import Examined, examine
 from gateway.config.model import Configuration
 from gateway.config.report import LintReport
 from gateway.config.snapshot import Snapshot
@@ -31,10 +31,17 @@ def load(path: str | os.PathLike[str], environ: Mapping[str, str]) -> Snapshot:
     examined = examine(file, environ)
     if examined.configuration is None or not examined.report.ok:
         raise ConfigurationRefused(examined.report)
+    return build_examined(examined, file.parent)
+
+
+def build_examined(examined: Examined, folder: Path) -> Snapshot:
+    """The snapshot of a configuration that was examined and has no errors. `folder` is what its paths are relative to."""
+    if examined.configuration is None:
+        raise ConfigurationRefused(examined.report)
     texts = {name: read.text for name, read in examined.layouts.items()}
     digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas))
     layouts = {name: read.layout for name, read in examined.layouts.items() if read.layout is not None}
-    return build(examined.configuration, examined.codes, layouts, schemas=examined.schemas, folder=file.parent, digest=digest)
+    return build(examined.configuration, examined.codes, layouts, schemas=examined.schemas, folder=folder, digest=digest)
 
 
 def digest_of(

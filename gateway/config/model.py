@@ -15,9 +15,14 @@ from gateway.config.channels import ChannelTable
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.http import NetworkText
 from gateway.config.channels.http_client import ServerTlsTable
+from gateway.config.channels.mail import MailServerTable
+from gateway.config.delivery_model import Breaker, Retry, ServiceTable, TargetTerms
 from gateway.config.expectation_model import CalendarTable, Expectations
 from gateway.config.fields import Id, written
-from gateway.config.quantities import Duration, Rate, Size
+from gateway.config.keeping_model import EncryptionTable, PartnerRetentionTable, RetentionTable
+from gateway.config.owner_model import OwnerTable, Stage
+from gateway.config.quantities import Duration, Size
+from gateway.config.room_model import RoomTable
 from gateway.config.table import Secret, Table, Text
 from gateway.config.writing_model import WritingTable
 from gateway.config.xml_model import LimitsTable, SchemaTable
@@ -49,6 +54,12 @@ class GatewayTable(Table):
         default="development", description="Chooses environments/<environment>.toml. GATEWAY_ENVIRONMENT overrides it."
     )
     owner: Id = Field(description="Owner of what belongs to no partner.")
+    stage_owners: dict[Stage, Id] = Field(
+        default={}, description='Owners of what belongs to no partner, by stage: { deliver = "it", receive = "operations" }.'
+    )
+    mail_server: MailServerTable | None = Field(
+        default=None, description="Where mails to owners are handed to; without it none are sent."
+    )
     identities: Identities = Field(description="The addresses under which partners write to us.")
     test_interchanges: Literal["accept", "refuse"] = Field(
         default="accept", description="Interchanges marked as tests (ISA15 = T, UNB 0035 = 1): accept and mark, or refuse."
@@ -63,6 +74,10 @@ class GatewayTable(Table):
     max_waiting: int = Field(
         default=20_000, ge=1, description="Transmissions that may wait for translation; above it, posts are answered with 503."
     )
+    stop_within: Duration = written(
+        "20s", "Time to finish or give back what is under way when the gateway is told to stop.", gt=timedelta()
+    )
+    room: RoomTable = Field(default_factory=RoomTable, description="How much room there must be for more to be taken.")
     trusted_proxies: list[NetworkText] = Field(
         default=[], description="Networks of our own proxies: only what they say of a caller (X-Forwarded-For) is believed."
     )
@@ -70,47 +85,17 @@ class GatewayTable(Table):
         default=None,
         description='Header in which they hand on client certificates: "Client-Cert" (RFC 9440), or URL-encoded PEM.',
     )
+    second_person: bool = Field(
+        default=False,
+        description="Whether corrected messages are processed only after somebody else than their author confirmed.",
+    )
     tls: ServerTlsTable | None = Field(default=None)
     as2: As2OwnTable = Field(default_factory=As2OwnTable, description="What is ours in AS2.")
+    retention: RetentionTable | None = Field(default=None, description="How long things are kept; default: for ever.")
+    encryption: EncryptionTable | None = Field(default=None, description="Encryption at rest; default: none.")
 
 
-class OwnerTable(Table):
-    """Who answers for failures."""
-
-    id: Id
-    notify: list[Text] = Field(default=[], description='Addresses with their means: "mail:edi@nordic.example".')
-    next: Id | None = Field(default=None, description="Owner to escalate to.")
-
-
-class Retry(Table):
-    """When failed calls are repeated. Delays first, then longer each time, until attempts or time are used up."""
-
-    first: Duration = written("5s", "First delay.")
-    factor: float = Field(default=3.0, ge=1, le=10, description="Each delay is this many times the one before.")
-    longest: Duration = written("1h", "No delay is longer.")
-    jitter: float = Field(default=0.2, ge=0, le=1, description="Share by which chance shortens or stretches a delay.")
-    attempts: int = Field(default=12, ge=1, le=1000, description="Attempts in all.")
-    total: Duration = written("24h", "Time in all since the first attempt.")
-
-
-class Breaker(Table):
-    """When an application is left alone because it is unavailable: no connection, no answer in time, busy, down.
-
-    No delivery uses up an attempt then. One at a time probes whether it works again; all others go on when one is answered.
-    """
-
-    share: float = Field(default=0.5, ge=0.05, le=0.95, description="It opens when a larger share of calls fails.")
-    failures: int = Field(
-        default=5, ge=1, le=1000, description="So many failed calls in a row open it; answered calls in between put it off."
-    )
-    first: Duration = written("1s", "Wait before the first probe.", gt=timedelta())
-    factor: float = Field(
-        default=1.5, ge=1, le=10, description="After a failed probe each wait is this many times the one before."
-    )
-    longest: Duration = written("15s", "No wait is longer, unless the application asks for it; 5m at most.", gt=timedelta())
-
-
-class OdooTable(Table):
+class OdooTable(TargetTerms):
     """An Odoo database (17, 18 or 19) that sale orders are made in."""
 
     id: Id
@@ -125,10 +110,7 @@ class OdooTable(Table):
     login: Text = Field(default="gateway", description="The service user.")
     api_key: Secret = Field(description="API key of the service user, by reference.")
     timeout: Duration = written("30s", "Patience with one call.")
-    rate: Rate | None = Field(default=None, description="Calls per second of each process; default: no limit.")
-    concurrency: int = Field(default=4, ge=1, le=64, description="Calls in flight at once.")
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
-    retry: Retry = Field(default_factory=Retry)
     breaker: Breaker = Field(default_factory=Breaker)
     owner: Id | None = Field(default=None, description="Who answers when it is unavailable; default: the gateway's owner.")
 
@@ -153,6 +135,10 @@ class PartnerTable(Table):
     acknowledge_by: Id | None = Field(
         default=None,
         description="Channel for acknowledgements; default: the way the interchange came, else the first that can send.",
+    )
+    retention: PartnerRetentionTable | None = Field(
+        default=None,
+        description="How long what is this partner's is kept; what is not named here is as [gateway.retention] says.",
     )
 
     @field_validator("timezone")
@@ -242,10 +228,14 @@ class AgreementTable(Table):
         "or reject.",
     )
     options: dict[str, Option] = Field(default={}, description="Passed on to the application with every delivery.")
+    retry: Retry | None = Field(
+        default=None,
+        description="When failed deliveries of its documents are repeated; default: as the application or the channel says.",
+    )
     expect: Expectations | None = Field(
         default=None,
-        description='Out: what the partner owes us for it: { ack = "997", within = "24h" }, or a list of such. '
-        "In: what it owes us for our acknowledgements.",
+        description='Out: what the partner owes us for it: { ack = "997", within = "24h" }, or a list of such, '
+        "[] for nothing. In: what it owes us for our acknowledgements.",
     )
 
 
@@ -322,6 +312,14 @@ class DeliverTable(Table):
     action: Text = Field(alias="as", description='What to make of it there: "sale_order".')
     after: Id | None = Field(default=None, description="Target of this route that must have been delivered before.")
     sequence: Text | None = Field(default=None, description="Path of the value whose documents keep their order at the target.")
+    sequence_wait: Duration = written(
+        "10m", "For how long they wait for earlier transmissions of the partner that are not read yet, to keep their order."
+    )
+    fallback: Id | None = Field(
+        default=None,
+        description="Application that takes deliveries that are dead or wait for too long; never those that may have been made.",
+    )
+    fallback_after: Duration = written("1h", "For how long the first application may be held or unavailable.")
     options: dict[str, Option] = Field(default={}, description="Passed on to the application; goes before the agreement's.")
 
 
@@ -338,9 +336,12 @@ class RouteTable(Table):
         description="Only test documents, or only others; default: both, but test documents never to production applications.",
     )
     when: Text | None = Field(default=None, description="Condition in CEL over document (also: order), partner and message.")
+    owner: Id | None = Field(default=None, description="Whose failures of its documents are; default: the partner's owner.")
     rules: list[RuleTable] = Field(default=[], description="Changes to the document, in this order.")
     deliver: list[DeliverTable] = Field(min_length=1, description="Targets.")
-    service: Literal["realtime", "frequent", "batch"] = Field(default="realtime", description="Which deliveries go first.")
+    service: Literal["realtime", "frequent", "batch"] = Field(
+        default="realtime", description="Which deliveries go first, and when: see [[service]]."
+    )
 
 
 class Configuration(Table):
@@ -354,5 +355,6 @@ class Configuration(Table):
     channel: list[ChannelTable] = Field(default=[])
     agreement: list[AgreementTable] = Field(default=[])
     calendar: list[CalendarTable] = Field(default=[])
+    service: list[ServiceTable] = Field(default=[])
     table: list[CodeTableTable] = Field(default=[])
     route: list[RouteTable] = Field(default=[])

@@ -5,9 +5,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import expectation_model, model, writing_model, xml_model
+from gateway.config import delivery_model, expectation_model, model, owner_model, writing_model, xml_model
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES
 from gateway.config.channels.as2 import As2OwnTable
+from gateway.config.channels.mail import MailServerTable
 from gateway.config.check import Complaints
 from gateway.config.positions import KeyPath
 
@@ -15,10 +16,13 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "gateway": model.GatewayTable,
     "identities": model.Identities,
     "addressed_as": model.Identities,
-    "owner": model.OwnerTable,
+    "owner": owner_model.OwnerTable,
+    "mail_server": MailServerTable,
     "application": model.OdooTable,
-    "retry": model.Retry,
-    "breaker": model.Breaker,
+    "retry": delivery_model.Retry,
+    "breaker": delivery_model.Breaker,
+    "maintenance": delivery_model.MaintenanceTable,
+    "service": delivery_model.ServiceTable,
     "partner": model.PartnerTable,
     **CHANNEL_TABLES,
     **CHANNEL_PARTS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
@@ -9,10 +10,15 @@ from gateway.domain.application import Application
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import Json
+from gateway.domain.encryption import EncryptionTerms
 from gateway.domain.http_terms import ServerTls
-from gateway.domain.owner import Owner
+from gateway.domain.mail_terms import SmtpOptions
+from gateway.domain.owner import Owner, Ownership
+from gateway.domain.retention import Retention
+from gateway.domain.room import Room
 from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
+from gateway.domain.service import Services
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
 
@@ -34,6 +40,10 @@ class GatewaySettings:
     trusted_proxies: tuple[str, ...] = ()
     certificate_header: str | None = None
     tls: ServerTls | None = None
+    room: Room = field(default_factory=Room)
+    stop_within: timedelta = timedelta(seconds=20)
+    second_person: bool = False
+    mail_server: SmtpOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Snapshot:
     digest: str
     gateway: GatewaySettings
     owners: Mapping[str, Owner]
+    ownership: Ownership
     applications: Mapping[str, Application]
     channels: Mapping[str, Channel]
     tables: Mapping[str, CodeTable]
@@ -50,6 +61,9 @@ class Snapshot:
     partnerships: Partnerships
     routes: tuple[Route, ...]
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
+    retention: Retention = field(default_factory=Retention)
+    encryption: EncryptionTerms | None = None
 
     @property
     def gateway_id(self) -> str:
@@ -88,10 +102,14 @@ class Snapshot:
         arrived = self.channels.get(arrived_by) if arrived_by is not None else None
         return reply_channel(self.partners[partner], arrived, self.channels.values())
 
-    def owner_of(self, partner: str | None) -> str:
-        """Who owns the failures of a partner's documents, or of nobody's."""
-        known = self.partners.get(partner) if partner is not None else None
-        return known.owner if known is not None else self.gateway.owner
+    @property
+    def default_owner(self) -> str:
+        """Who owns what is nobody else's."""
+        return self.gateway.owner
+
+    def owner_of(self, partner: str | None, *, stage: str = "", route: str | None = None, target: str | None = None) -> str:
+        """Who owns a failure: by its route, its partner, the target it is about (whose owner is given), or its stage."""
+        return self.ownership.owner_of(partner, stage=stage, route=route, target=target)
 
     def context(
         self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Mapping[str, Json]
@@ -101,7 +119,13 @@ class Snapshot:
         variables = {"id": known.id, "name": known.name, "owner": known.owner, "test": known.test} if known else {}
         extended = {**message, "test": test, "direction": Direction.IN.value, "agreement": agreement}
         return Context(
-            document, partner, self.owner_of(partner), agreement=agreement, test=test, partner=variables, message=extended
+            document,
+            partner,
+            self.owner_of(partner, stage="route"),
+            agreement=agreement,
+            test=test,
+            partner=variables,
+            message=extended,
         )
 
     def decide(self, document: Mapping[str, Json], context: Context) -> Decision:

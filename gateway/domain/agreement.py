@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.domain.channel import Channel
 from gateway.domain.expectation import Expected
+from gateway.domain.retry import RetryPolicy
 from gateway.domain.sequence import OutOfSequence
 from gateway.domain.strictness import ENVELOPE_LEVELS, Severities, strictest
 from translators.contract import AcknowledgementTerms, DocumentTerms, Envelope, Family, Guide, Identity, Terms, WritingTerms
@@ -112,6 +113,8 @@ class Agreement:
     """What the partner writes instead of `version` and means the same."""
     expect: tuple[Expected, ...] = ()
     """Out: what the partner owes us for each document. In: for the acknowledgements that we send."""
+    retry: RetryPolicy | None = None
+    """When deliveries of its documents are repeated; None: as their targets say."""
 
 
 _AgreementKey = tuple[str, Direction, Family, str, str]

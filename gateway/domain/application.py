@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 
 from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
 from gateway.domain.retry import RetryPolicy
+
+_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,11 @@ class OdooConnection:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A target of deliveries. `rate` counts calls per second of each process; None means as fast as it answers.
+    """A target of deliveries. `rate` counts calls per second of all processes together; None means as fast as it answers.
 
-    `concurrency` is the number of calls in flight, `max_batch` of documents in one call. `production` applications take test
-    documents only from routes that say so. `owner` answers when it is unavailable; None means the gateway's owner.
+    `concurrency` is the number of calls in flight of all processes; None means as many as they have workers. `max_batch` is that
+    of documents in one call. `production` applications take test documents only from routes that say so. During `maintenance`
+    nothing is asked of it. `owner` answers when it is unavailable; None means the gateway's owner.
     """
 
     id: str
@@ -30,8 +34,14 @@ class Application:
     connection: OdooConnection
     production: bool = False
     rate: float | None = None
-    concurrency: int = 4
+    concurrency: int | None = None
     max_batch: int = 20
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    maintenance: Maintenance = ALWAYS_THERE
     owner: str | None = None
+
+    @property
+    def workers(self) -> int:
+        """Calls that one process makes at the same time, at most."""
+        return self.concurrency or _WORKERS

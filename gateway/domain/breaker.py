@@ -7,25 +7,8 @@ share of calls fails. An answer is an answer whatever it says: a refused order s
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
-
-from gateway.domain.lifecycle import Transitions
 
 _MOST_ASKED = 300.0
-
-BREAKER: Final[Transitions] = {
-    ("closed", "succeeded"): "closed",
-    ("closed", "failed"): "closed",
-    ("closed", "tripped"): "open",
-    ("open", "succeeded"): "open",  # a late result of a call that was made before it opened
-    ("open", "failed"): "open",
-    ("open", "waited"): "half_open",
-    ("half_open", "succeeded"): "half_open",
-    ("half_open", "failed"): "half_open",
-    ("half_open", "probe_lost"): "half_open",  # its process died: another one goes out
-    ("half_open", "probe_failed"): "open",
-    ("half_open", "probe_succeeded"): "closed",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,10 @@ class Calendar:
             return
         for start, end in self.hours.get(day.weekday(), ()):
             last = day + timedelta(days=1) if end == time() and day < date.max else day
-            yield _instant(day, start, self.zone), _instant(last, end, self.zone)
+            yield instant_of(day, start, self.zone), instant_of(last, end, self.zone)
 
 
-def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     """A time on the wall as an instant. One that the clock skips is the instant at which it skips; of two the first."""
     wall = datetime.combine(day, at, zone)
     instant = wall.astimezone(UTC)

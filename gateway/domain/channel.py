@@ -6,7 +6,10 @@ from typing import Protocol
 from gateway.domain.ftps_terms import FtpsServer
 from gateway.domain.http_terms import HttpCertificate, HttpPollOptions, HttpSendOptions, HttpSignature
 from gateway.domain.mail_terms import ImapOptions, SmtpOptions
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer
+from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.retry import RetryPolicy
+from gateway.domain.sftp_terms import SftpServer
 
 
 class ChannelOptions(Protocol):
@@ -22,6 +25,16 @@ class ChannelOptions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """How deliveries are made by a channel. `rate` counts them per second, `concurrency` those in flight, of all processes."""
+
+    rate: float | None = None
+    concurrency: int | None = None
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    maintenance: Maintenance = ALWAYS_THERE
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A way to and from a partner. Without a partner (a shared mailbox) the envelope alone says who sent."""
 
@@ -29,6 +42,7 @@ class Channel:
     type: str
     partner: str | None
     options: ChannelOptions
+    delivery: DeliveryTerms = field(default_factory=DeliveryTerms)
 
     @property
     def sends(self) -> bool:
@@ -127,8 +141,8 @@ class SftpOptions:
     """
 
     server: SftpServer
-    inbox: SftpInbox | None = None
-    outbox: SftpOutbox | None = None
+    inbox: RemoteInbox | None = None
+    outbox: RemoteOutbox | None = None
     jump: SftpServer | None = None
     connections: int = 2
     in_flight: int = 64
@@ -148,11 +162,14 @@ class SftpOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FtpsOptions:
-    """Folders on a partner's FTPS server: `inbox` is read, `outbox` written; one of them may be None."""
+    """Folders on a partner's FTPS server: `inbox` is read, `outbox` written; one of them may be None. Up to `connections` are
+    open at one time.
+    """
 
     server: FtpsServer
-    inbox: SftpInbox | None = None
-    outbox: SftpOutbox | None = None
+    inbox: RemoteInbox | None = None
+    outbox: RemoteOutbox | None = None
+    connections: int = 2
 
     @property
     def sends(self) -> bool:

@@ -138,7 +138,8 @@ class HttpListing:
     `form`: "json" (the other members are paths in it: `data.files[]`), "links" (of an HTML page), "lines" (of a text). `items` is
     the path of the items, the following ones are paths in an item; an item that is a text is its own id.
     `id` says which one it is for ever; `url` where its content is, else `content_url` of the options; `version` its time, size or
-    tag. `next` is the path of the next page's URL, `cursor` that of the text from which the next round begins. `pattern` chooses
+    tag. `content` is where in the list the content itself is, written in `encoding`: then nothing more is fetched.
+    `next` is the path of the next page's URL, `cursor` that of the text from which the next round begins. `pattern` chooses
     among names.
     """
 
@@ -148,6 +149,8 @@ class HttpListing:
     url: str | None = None
     name: str | None = None
     version: tuple[str, ...] = ()
+    content: str | None = None
+    encoding: Literal["text", "base64"] = "text"
     next: str | None = None
     cursor: str | None = None
     pattern: str = "*"

@@ -12,12 +12,21 @@ TRANSMISSION: Final[Transitions] = {
     ("received", "translated"): "translated",
     ("received", "nothing_readable"): "unreadable",
     ("received", "given_up"): "failed",
-    ("unreadable", "replayed"): "received",
-    ("failed", "replayed"): "received",
+    ("unreadable", "replayed"): "replaying",
+    ("failed", "replayed"): "replaying",
+    ("replaying", "translated"): "translated",
+    ("replaying", "nothing_readable"): "unreadable",
+    ("replaying", "given_up"): "failed",
 }
+"""What was translated is not read again in its place: its replay is a transmission of its own, which begins as `replaying`."""
 
 DELIVERY: Final[Transitions] = {
     ("blocked", "predecessor_delivered"): "waiting",
+    ("blocked", "released"): "waiting",
+    ("blocked", "diverted"): "diverted",
+    ("waiting", "comes_after_another"): "blocked",
+    ("waiting", "partner_held"): "blocked",
+    ("waiting", "diverted"): "diverted",
     ("waiting", "claimed"): "sending",
     ("sending", "delivered"): "delivered",
     ("sending", "try_again"): "waiting",
@@ -26,10 +35,13 @@ DELIVERY: Final[Transitions] = {
     ("sending", "outcome_unknown"): "in_doubt",
     ("sending", "claim_expired_repeatable"): "waiting",
     ("sending", "claim_expired"): "in_doubt",
+    ("sending", "claim_expired_too_often"): "dead",
     ("in_doubt", "try_again"): "waiting",
     ("in_doubt", "found_delivered"): "delivered",
     ("failed", "redelivered"): "waiting",
     ("dead", "redelivered"): "waiting",
+    ("dead", "diverted"): "diverted",
+    ("delivered", "redelivered"): "waiting",  # only on demand, after being told what that does at the target
     ("blocked", "voided"): "voided",
     ("waiting", "voided"): "voided",
     ("in_doubt", "voided"): "voided",
@@ -39,14 +51,32 @@ DELIVERY: Final[Transitions] = {
 
 FAILURE: Final[Transitions] = {
     ("open", "acknowledged"): "acknowledged",
-    ("open", "resolved"): "resolved",
+    ("open", "assigned"): "open",
     ("open", "muted"): "muted",
-    ("acknowledged", "resolved"): "resolved",
+    ("open", "resolved"): "resolved",
+    ("acknowledged", "acknowledged"): "acknowledged",
+    ("acknowledged", "assigned"): "open",
     ("acknowledged", "muted"): "muted",
+    ("acknowledged", "resolved"): "resolved",
+    ("muted", "acknowledged"): "acknowledged",
+    ("muted", "assigned"): "muted",
+    ("muted", "muted"): "muted",
     ("muted", "unmuted"): "open",
     ("muted", "resolved"): "resolved",
+    ("resolved", "came_back"): "open",
+    ("resolved", "came_back_muted"): "muted",
 }
+"""A failure that comes back after it was resolved is the same one, as a regression; silent while it is muted. Muting ends by
+itself. Another owner has not seen it yet, so that it is open again."""
 
+NOTIFICATION: Final[Transitions] = {
+    ("waiting", "claimed"): "sending",
+    ("sending", "sent"): "sent",
+    ("sending", "try_again"): "waiting",
+    ("sending", "claim_expired"): "sending",
+    ("sending", "given_up"): "given_up",
+}
+"""A message to an owner by one of its addresses. What a process that died was sending is sent again, under the same id."""
 
 RECEIPT: Final[Transitions] = {
     ("none", "asked"): "awaited",
@@ -137,6 +167,83 @@ EXPECTATION: Final[Transitions] = {
     ("waived", "rejected"): "rejected",
 }
 """A repeat of what was said changes nothing, what says less takes nothing back, two that exclude each other are contradicted."""
+
+
+DOCUMENT: Final[Transitions] = {
+    ("pending", "routed"): "routed",
+    ("pending", "stopped"): "stopped",
+    ("pending", "no_route"): "unrouted",
+    ("pending", "repeated"): "duplicate",
+    ("pending", "contradicts_an_earlier"): "conflict",
+    ("pending", "answers_ours"): "consumed",
+    ("pending", "cannot_be_mapped"): "unmapped",
+    ("pending", "interchange_refused"): "refused",
+}
+"""A document of a large interchange waits for its trailer. Those of small ones are decided with their interchange, once."""
+
+OUTBOUND_DOCUMENT: Final[Transitions] = {
+    ("sealed", "rejected"): "rejected_by_partner",
+    ("sealed", "voided"): "voided",
+    ("rejected_by_partner", "voided"): "voided",
+}
+
+BREAKER: Final[Transitions] = {
+    ("closed", "succeeded"): "closed",
+    ("closed", "failed"): "closed",
+    ("closed", "tripped"): "open",
+    ("open", "succeeded"): "open",  # a late result of a call that was made before it opened
+    ("open", "failed"): "open",
+    ("open", "waited"): "half_open",
+    ("half_open", "succeeded"): "half_open",
+    ("half_open", "failed"): "half_open",
+    ("half_open", "probe_lost"): "half_open",  # its process died: another one goes out
+    ("half_open", "probe_failed"): "open",
+    ("half_open", "probe_succeeded"): "closed",
+}
+
+LEASE: Final[Transitions] = {
+    ("free", "taken"): "held",
+    ("held", "renewed"): "held",
+    ("held", "given_back"): "free",
+    ("held", "lapsed"): "lapsed",
+    ("lapsed", "taken"): "held",
+}
+"""What one process does for all. Each `taken` raises the token, under which alone its holder may write; `lapsed` is what the
+database's clock says of a holder that did not renew. The state is not stored: it follows from `until`."""
+
+BATCH: Final[Transitions] = {
+    ("planned", "confirmed"): "running",
+    ("planned", "cancelled"): "cancelled",
+    ("running", "first_ones_ended"): "tried",
+    ("running", "all_ended"): "done",
+    ("running", "cancelled"): "cancelled",
+    ("tried", "confirmed"): "running",
+    ("tried", "cancelled"): "cancelled",
+}
+"""Many replays or redeliveries as one: planned, confirmed by a person, tried with a few of them if that was asked for."""
+
+BATCH_ITEM: Final[Transitions] = {
+    ("planned", "begun"): "running",
+    ("planned", "not_possible"): "skipped",
+    ("planned", "cancelled"): "cancelled",
+    ("running", "succeeded"): "done",
+    ("running", "failed"): "failed",
+}
+"""What has begun is not cancelled: it ends by itself."""
+
+LIFECYCLES: Final[Mapping[str, Transitions]] = {
+    "transmission": TRANSMISSION,
+    "document": DOCUMENT,
+    "delivery": DELIVERY,
+    "outbound_document": OUTBOUND_DOCUMENT,
+    "expectation": EXPECTATION,
+    "failure": FAILURE,
+    "notification": NOTIFICATION,
+    "breaker": BREAKER,
+    "batch": BATCH,
+    "batch_item": BATCH_ITEM,
+}
+"""By the table of the database whose column `state` obeys them."""
 
 
 class IllegalTransition(ValueError):

@@ -252,7 +252,7 @@ def meant(claim: Claim, candidates: Sequence[Candidate], *, test: bool) -> list[
         if candidate.own or candidate.keys:
             rank: tuple[object, ...] = (1, candidate.own not in claim.keys, candidate.test != test, index)
         elif candidate.pair in claim.pairs:
-            other_time = bool(claim.prepared) and digits(claim.prepared) != digits(candidate.prepared)
+            other_time = bool(claim.prepared and candidate.prepared) and digits(claim.prepared) != digits(candidate.prepared)
             rank = (0, other_time, candidate.test != test, claim.pairs.index(candidate.pair), index)
         else:
             continue

@@ -187,7 +187,12 @@ class AcknowledgementRow(NamedTuple):
 
 
 class DeliveryRow(NamedTuple):
-    """Something to deliver: a document to an application, or an outbound interchange to a partner's channel."""
+    """Something to deliver: a document to an application, or an outbound interchange to a partner's channel.
+
+    `place` tells where its document stands in its transmission: deliveries of one sequence key go in that order, and wait for up
+    to `sequence_wait` for earlier transmissions of the partner. `fallback` is the target that takes its place, when this one has
+    been out of reach for `fallback_after`. It is due after `wait`.
+    """
 
     id: UUID
     transmission: UUID
@@ -204,6 +209,12 @@ class DeliveryRow(NamedTuple):
     sequence_key: str | None
     after: UUID | None
     state: str
+    agreement: str | None = None
+    place: int = 0
+    sequence_wait: timedelta | None = None
+    fallback: str | None = None
+    fallback_after: timedelta | None = None
+    wait: timedelta = timedelta()
 
 
 class EventRow(NamedTuple):
@@ -245,7 +256,11 @@ class OutboxRow(NamedTuple):
 
 
 class ResultRow(NamedTuple):
-    """The result of a delivery attempt. `delay` counts when the state is waiting again."""
+    """The result of a delivery attempt. `delay` counts when the state is waiting again.
+
+    `doubtful`: it may have been carried out although nothing says so. `spared`: it is not taken from the time of trying;
+    `uncounted`: nor from the attempts.
+    """
 
     delivery: UUID
     attempt: int
@@ -257,3 +272,15 @@ class ResultRow(NamedTuple):
     reference: str | None
     response: str
     started_at: datetime
+    doubtful: bool = False
+    spared: bool = False
+    uncounted: bool = False
+
+
+class DiversionRow(NamedTuple):
+    """A delivery that is not made at its target any more, and the one at its fallback that stands in for it."""
+
+    delivery: UUID
+    substitute: UUID
+    transmission: UUID
+    reason: str

@@ -6,30 +6,15 @@ why it did not match, so that nobody has to guess.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import timedelta
 
 from gateway.domain.document_path import Absent, DocumentPath, Json, Place, copied
 from gateway.domain.rule import Applied, Failed, Rule
+from gateway.domain.service import Service
 
 Condition = Callable[[Mapping[str, Json]], str | None]
 """A compiled `when`: None when it holds, else the reason why not. Its variables are `document` (also named `order`),
 `partner` and `message`; what is missing in a document makes it not hold and is never an exception."""
-
-
-class Service(StrEnum):
-    """How soon a route's documents are worked on."""
-
-    REALTIME = "realtime"
-    FREQUENT = "frequent"
-    BATCH = "batch"
-
-    @property
-    def priority(self) -> int:
-        """The rank of deliveries waiting for the same target: lower goes first."""
-        return _PRIORITIES[self]
-
-
-_PRIORITIES: Mapping[Service, int] = {Service.REALTIME: 0, Service.FREQUENT: 1, Service.BATCH: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +22,11 @@ class Target:
     """One application a route delivers to. `production` applications take test documents only from routes that say so.
 
     `after` is another target of the route that must have been delivered before. `sequence` names the value whose documents
-    keep their order at the target (an order number: the change must not overtake the order).
+    keep their order at the target (an order number: the change must not overtake the order); `sequence_wait` is for how long
+    they wait for transmissions that came before and are not translated.
+
+    `fallback` takes its deliveries when they are dead or it was out of reach for `fallback_after`, provided that they are known
+    not to have been made.
     """
 
     to: str
@@ -46,11 +35,17 @@ class Target:
     sequence: DocumentPath | None = None
     options: Mapping[str, Json] = field(default_factory=dict)
     production: bool = False
+    sequence_wait: timedelta = timedelta(minutes=10)
+    fallback: str | None = None
+    fallback_after: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route. Criteria that are None match everything; `test` None means: test documents only without production targets."""
+    """A route. Criteria that are None match everything; `test` None means: test documents only without production targets.
+
+    `owner` takes the failures of its rules that name nobody; None leaves them to the context's.
+    """
 
     id: str
     document: str | None = None
@@ -63,6 +58,7 @@ class Route:
     rules: tuple[Rule, ...] = ()
     targets: tuple[Target, ...] = ()
     service: Service = Service.REALTIME
+    owner: str | None = None
 
     @property
     def production(self) -> bool:
@@ -108,6 +104,9 @@ class PlannedDelivery:
     service: Service
     priority: int
     options: Mapping[str, Json]
+    sequence_wait: timedelta | None = None
+    fallback: str | None = None
+    fallback_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _take(route: Route, document: Mapping[str, Json], context: Context, tried: t
     applied: list[Applied] = []
     failures: list[Failed] = []
     for rule in route.rules:
-        for outcome in rule.apply(result, context.owner):
+        for outcome in rule.apply(result, route.owner or context.owner):
             if isinstance(outcome, Failed):
                 failures.append(outcome)
             else:
@@ -183,7 +182,18 @@ def _plan(route: Route, target: Target, document: Mapping[str, Json], context: C
         if not isinstance(value, Absent):
             key = f"{target.to}:{context.partner_id or ''}:{value}"
     service = route.service
-    return PlannedDelivery(target.to, target.action, target.after, key, service, service.priority, target.options)
+    return PlannedDelivery(
+        target.to,
+        target.action,
+        target.after,
+        key,
+        service,
+        service.priority,
+        target.options,
+        sequence_wait=target.sequence_wait if key else None,
+        fallback=target.fallback,
+        fallback_after=target.fallback_after if target.fallback else None,
+    )
 
 
 def _no_route(context: Context, tried: int) -> str:

@@ -12,12 +12,12 @@ _LONGEST_KEY = 200
 
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates replaced by U+FFFD; the bytes as received keep the truth."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
 
 
 def storable_key(text: str) -> str:
     """A key for an index: at most 200 characters; a longer one is cut and made unique by a hash of the whole."""
-    text = storable(text)
+    text = text if text.isprintable() else storable(text)
     if len(text) <= _LONGEST_KEY:
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -72,7 +72,7 @@ def message_key(message_id: str, mic: str) -> str:
 
 def header_block(headers: Sequence[tuple[str, str]]) -> bytes:
     """Headers as they went over the wire, a line each; bytes that are not UTF-8 come back as they were."""
-    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("utf-8", "surrogateescape")
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("utf-8", "surrogateescape")
 
 
 def read_header_block(block: bytes) -> list[tuple[str, str]]:

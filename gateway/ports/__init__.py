@@ -4,26 +4,21 @@ Each has one conformance suite under `tests/conformance`, run against every impl
 """
 
 from gateway.ports.broker import Broker, Message, Published
+from gateway.ports.claimed import BreakerMove, BreakerState, ClaimedDelivery, Due, Expired, Probe, Settled
 from gateway.ports.configuration import Configuration
 from gateway.ports.delivery import Application, ApplicationCall, InboundChannel, OutboundChannel, Outcome, OutcomeKind, Parcel
 from gateway.ports.intake import BodyPieces, Handover, Intake, Receipt, Records, Staged
 from gateway.ports.json import Json
+from gateway.ports.lines import Lines, ReplayTerms, SealedDocument
 from gateway.ports.observation import Clock, Observer
 from gateway.ports.store import (
-    BreakerMove,
-    BreakerState,
-    ClaimedDelivery,
     ClaimedTransmission,
     DocumentKeys,
-    Due,
     Earlier,
-    Expired,
     PendingDocument,
     Piece,
-    Probe,
     QueueLevel,
     ReleaseSession,
-    Settled,
     Settlement,
     SettlementSession,
     Work,
@@ -48,6 +43,7 @@ __all__ = [
     "InboundChannel",
     "Intake",
     "Json",
+    "Lines",
     "Message",
     "Observer",
     "OutboundChannel",
@@ -62,6 +58,8 @@ __all__ = [
     "Receipt",
     "Records",
     "ReleaseSession",
+    "ReplayTerms",
+    "SealedDocument",
     "Settled",
     "Settlement",
     "SettlementSession",

@@ -75,4 +75,7 @@ class Broker(Protocol):
 
     @property
     def connected(self) -> bool:
-        """Whether the broker takes messages now: the truth for readiness."""
+        """Whether the broker took messages when it was last heard of."""
+
+    async def problem(self, *, within: float = 2.0) -> str:
+        """What keeps the broker from taking messages, found out now in about so many seconds; empty when nothing does."""

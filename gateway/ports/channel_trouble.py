@@ -1,25 +1,38 @@
-"""Where channels that look for files by themselves tell what a person has to know of: it becomes a failure with an owner."""
+"""Where channels tell what a person has to know of: it becomes a failure with an owner, until it is over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelTrouble:
-    """What is wrong with a channel. `code` is a machine word (`host-key-changed`); `partner` is None for shared channels."""
+class ChannelSide:
+    """Who tells: what looks for transmissions on a channel, what sends on it, ... each keeps its own troubles.
+
+    `partner` is None for what belongs to no partner alone.
+    """
 
     channel: str
     partner: str | None
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrouble:
+    """What is wrong. `code` is a machine word (`host-key-changed`); `about` names what it concerns (a file), where that is not
+    the whole channel.
+    """
+
     code: str
     message: str
     remedy: str
+    about: str = ""
 
 
 class ChannelTroubles(Protocol):
-    """Failures of channels. Neither raises anything: what cannot be stored is logged, and told again with the next look."""
+    """Failures of channels. Nothing is raised: what cannot be stored now is logged, and told again later."""
 
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        """There is this trouble: open a failure, or count it where it is open. Returns whether it is stored."""
-
-    async def over(self, channel: str) -> bool:
-        """The channel works: resolve its failures. Returns whether that is stored."""
+    async def keep(self, side: ChannelSide, troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
+        """There are these troubles: a failure each that is not open yet; and if these are `all_of_them`, what was told of this
+        side and is not among them is over. Returns whether that is stored.
+        """

@@ -7,6 +7,7 @@ from gateway.domain.agreement import Partnerships
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.route import Context, Route
+from gateway.domain.service import Services
 from gateway.ports.json import Json
 
 
@@ -37,8 +38,12 @@ class Configuration(Protocol):
     def calendars(self) -> Mapping[str, Calendar]:
         """Business calendars by id, for due times."""
 
-    def owner_of(self, partner: str | None) -> str:
-        """Who owns the failures of a partner's documents, or of nobody's."""
+    @property
+    def services(self) -> Services:
+        """When each class of service is worked on."""
+
+    def owner_of(self, partner: str | None, *, stage: str = "", route: str | None = None, target: str | None = None) -> str:
+        """Who owns a failure: by its route, its partner, the target it is about (whose owner is given), or its stage."""
 
     def context(self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Json) -> Context:
         """The context in which a received document is routed."""

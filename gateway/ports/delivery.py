@@ -46,7 +46,8 @@ class Outcome:
 
     `reference` is the target's own name for what it made. `retry_after` is in seconds, when the target named a time.
     `unavailable`: the target gave no answer of its own (refused connection, time-out, busy, down), so that this says nothing of
-    the delivery. It is what opens the target's circuit breaker.
+    the delivery. It is what opens the target's circuit breaker. `untouched`: it is known that nothing was done there, as when no
+    connection came about; without it an attempt that was not answered may have been carried out, and is never made elsewhere.
     """
 
     delivery: UUID
@@ -57,6 +58,7 @@ class Outcome:
     retry_after: float | None = None
     response: Json = field(default_factory=dict)
     unavailable: bool = False
+    untouched: bool = False
 
 
 class Application(Protocol):

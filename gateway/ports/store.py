@@ -27,10 +27,12 @@ from gateway.domain.record import (
     ResultRow,
     TransmissionRow,
 )
+from gateway.errors import BodyUnreadable
 from gateway.ports.broker import Message, Published
+from gateway.ports.claimed import BreakerMove, BreakerState, ClaimedDelivery, Due, Expired, Probe, Settled
 from gateway.ports.expectation import ExpectationSession
 from gateway.ports.intake import Receipt
-from gateway.ports.json import Json
+from gateway.ports.lines import Lines, ReplayTerms
 
 Piece = bytes | memoryview
 """A part of a body, or all of it."""
@@ -55,6 +57,9 @@ class ClaimedTransmission:
     """Whether it waited for earlier control numbers."""
     waited_out: bool = False
     """Whether it waited for as long as was agreed."""
+    replay: ReplayTerms | None = None
+    unreadable: BodyUnreadable | None = None
+    """Why its bytes cannot be had; `body` is not what was received then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,106 +95,6 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedDelivery:
-    """A delivery taken for an attempt. `json` is the canonical document, `content` the bytes of an outbound interchange.
-
-    `family`, `type`, `control_number` and `sealed_at` are of the outbound interchange.
-
-    `probes` of its attempts, this one included, were probes of its target's breaker; they are not taken from those it has.
-    """
-
-    id: UUID
-    transmission: UUID
-    document: UUID | None
-    outbound: UUID | None
-    partner: str | None
-    route: str | None
-    action: str
-    idempotency_key: str
-    test: bool
-    options: Json
-    attempt: int
-    age: timedelta
-    first_attempt_at: datetime
-    started_at: datetime
-    json: bytes | None
-    content: bytes | None
-    name: str
-    probes: int = 0
-    family: str = ""
-    type: str = ""
-    control_number: str = ""
-    sealed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The one delivery that is tried while a breaker is not closed; `failed` probes went before it without a success."""
-
-    delivery: ClaimedDelivery
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What results did: which deliveries moved, and (delivery, target) of those released by them.
-
-    `level` is how full the breaker's bucket is now; None when it was not touched (no call fails, or the breaker is not closed).
-    """
-
-    moved: frozenset[UUID]
-    released: Sequence[tuple[UUID, str]] = ()
-    level: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When there is something to do for a target: in so many seconds, or None. `held`: its breaker lets only probes through."""
-
-    seconds: float | None = None
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakerMove:
-    """A breaker's step from `before` to `after`, by `probe` if one ended; the next goes out after `wait`.
-
-    `failure` is written when it opens and resolved when it closes.
-    """
-
-    target: str
-    before: str
-    after: str
-    probe: UUID | None
-    wait: timedelta
-    events: Sequence[EventRow]
-    failure: FailureRow
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerState:
-    """A target's breaker: `since` when it is closed or has not been; the next probe in so many seconds, if it is open."""
-
-    target: str
-    state: str
-    since: datetime
-    probe_in: float
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """A delivery whose claim ran out, and the state it was moved to."""
-
-    id: UUID
-    transmission: UUID
-    partner: str | None
-    route: str | None
-    target: str
-    attempt: int
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueueLevel:
     """How much waits in a stage, and for how many seconds the oldest."""
 
@@ -198,7 +103,7 @@ class QueueLevel:
     oldest: float
 
 
-class DocumentKeys(Protocol):
+class DocumentKeys(Lines, Protocol):
     """A transaction in which duplicates of business documents are decided."""
 
     async def claim_document_keys(self, rows: Sequence[DocumentKeyRow]) -> Mapping[UUID, Earlier]:
@@ -268,13 +173,15 @@ class PendingDocument:
     traceparent: str | None
     received_at: datetime
     json: bytes
+    interchange_ordinal: int = 1
+    replay: ReplayTerms | None = None
 
 
 class ReleaseSession(DocumentKeys, ExpectationSession, Protocol):
     """A transaction that releases documents of large interchanges."""
 
-    async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
-        """The next documents of accepted interchanges, in order, held until the transaction ends."""
+    async def lock_pending_documents(self, limit: int, after: UUID) -> Sequence[PendingDocument]:
+        """The next documents of accepted interchanges after the one named, in order, held until the transaction ends."""
 
     async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:
         """End the waiting of documents and write what follows; answers which moved."""
@@ -287,9 +194,12 @@ class Work(Protocol):
         """Store transmissions with their bodies in one transaction; one receipt per given id."""
 
     async def claim_transmissions(
-        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608
+        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608, largest: int | None = None
     ) -> Sequence[ClaimedTransmission]:
-        """Take those of the announced transmissions that still wait and that nobody holds: the first, and as many more as fit."""
+        """Take those of the announced transmissions that still wait and that nobody holds: the first, and as many more as fit.
+
+        Those above `largest` bytes are left where they are.
+        """
 
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
         """Give claims back without counting the start."""
@@ -321,11 +231,19 @@ class Work(Protocol):
     def settlement(self) -> AbstractAsyncContextManager[SettlementSession]:
         """Open the transaction that ends translation; it commits when the block ends without an exception."""
 
-    async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
-        """Take deliveries of a target that are due; none while its breaker is not closed."""
+    async def claim_deliveries(
+        self, target: str, *, limit: int, claim: UUID, lasting: timedelta, lowest: int = 2
+    ) -> Sequence[ClaimedDelivery]:
+        """Take deliveries of a target that are due, of one class of service: the highest there is, down to `lowest`.
 
-    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
+        None while its breaker is not closed, while staff hold it, and when it has all the calls that it may have.
+        """
+
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta, lowest: int = 2) -> Probe | None:
         """Take the delivery that finds out whether a target works again; None when it is not time for one, or nothing is due."""
+
+    async def count_followers(self, deliveries: Sequence[UUID]) -> Mapping[UUID, int]:
+        """How many deliveries of the same sequence key each of these holds up."""
 
     async def settle_deliveries(
         self,
@@ -347,13 +265,22 @@ class Work(Protocol):
     async def breakers(self) -> Sequence[BreakerState]:
         """The breakers of targets that were unavailable at some time; those of all others are closed."""
 
-    async def next_due(self, target: str) -> Due:
-        """When there is something to do for a target."""
+    async def next_due(self, target: str, *, lowest: int = 2) -> Due:
+        """When there is something to do for a target, of the classes of service down to `lowest`."""
 
     async def expire_deliveries(
-        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+        self,
+        *,
+        repeatable: Sequence[str],
+        node: str,
+        failure: Callable[[Expired], FailureRow],
+        dead_letter: Callable[[Expired], OutboxRow] | None = None,
+        most_lost: int = 3,
     ) -> Sequence[Expired]:
-        """In one transaction with the failure of each that is in doubt: Move deliveries whose claim ran out."""
+        """Move deliveries whose claim ran out, in one transaction with the failure of each that is in doubt or dead.
+
+        Dead is one under which `most_lost` processes in a row ended; with its dead letter, where there are listeners for them.
+        """
 
     async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
         """Transmissions that wait unannounced."""

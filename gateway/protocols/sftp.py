@@ -9,7 +9,9 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeVar
+from typing import Literal, TypeVar
+
+from gateway.errors import ServerRefused
 
 VERSION = 3
 LARGEST_FRAME = 1024 * 1024
@@ -73,7 +75,7 @@ class ProtocolBroken(Exception):
     """What came is no SFTP of version 3."""
 
 
-class Refusal(Exception):
+class Refusal(ServerRefused):
     """The server said no. `code` is a number of `Code`, or one we do not know."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -119,7 +121,7 @@ class Entry:
     attributes: Attributes
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["file", "folder", "link", "other"]:
         """`file`, `folder`, `link` or `other`. A server that says nothing of it means a file."""
         mode = self.attributes.mode
         if mode is None or not stat.S_IFMT(mode) or stat.S_ISREG(mode):

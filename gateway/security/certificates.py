@@ -70,9 +70,7 @@ class CertificateWatch:
         text = f"ended on {when}" if ended else f"ends on {when}, in {expiry.remaining.days} days"
         return FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(
-                stage=STAGE, code=code, partner=holder.partner, route=certificate.fingerprint, owner=holder.owner
-            ),
+            fingerprint=fingerprint(stage=STAGE, code=code, partner=holder.partner, route=certificate.fingerprint),
             stage=STAGE,
             code=code,
             partner=holder.partner,

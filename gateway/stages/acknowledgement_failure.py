@@ -72,7 +72,7 @@ class Case:
     @property
     def fingerprint(self) -> str:
         """What names the group."""
-        return fingerprint(stage=STAGE, code=f"{self.code}:{self.kind}", partner=self.partner, route=None, owner=self.owner)
+        return fingerprint(stage=STAGE, code=f"{self.code}:{self.kind}", partner=self.partner, route=None)
 
     @property
     def text(self) -> str:

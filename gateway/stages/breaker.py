@@ -6,9 +6,9 @@ from uuid import UUID
 
 import structlog
 
-from gateway.domain.breaker import BREAKER, BreakerPolicy, event_of, probe_delay, strain
+from gateway.domain.breaker import BreakerPolicy, event_of, probe_delay, strain
 from gateway.domain.failure import fingerprint
-from gateway.domain.lifecycle import move
+from gateway.domain.lifecycle import BREAKER, move
 from gateway.domain.record import EventRow, FailureRow
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import GatewayError
@@ -103,7 +103,7 @@ class Breaker:
         return FailureRow(
             id=self._new_id(),
             # One of its own for each target, whatever the partner and the route of the delivery that showed it.
-            fingerprint=fingerprint(stage="deliver", code=code, partner=None, route=self._target, owner=self._owner),
+            fingerprint=fingerprint(stage="deliver", code=code, partner=None, route=self._target),
             stage="deliver",
             code=code,
             partner=None,

@@ -1,7 +1,7 @@
 """Channel trouble: what keeps a channel from working becomes a failure with an owner, and is over when it works again."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -10,58 +10,58 @@ from gateway.domain.record import FailureRow
 from gateway.domain.storable import storable
 from gateway.errors import GatewayError
 from gateway.ports import Observer
-from gateway.ports.channel_trouble import ChannelTrouble
+from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
 
 _log = structlog.get_logger(__name__)
 
 STAGE = "channel"
 """The stage of these failures. Their route is the channel's id."""
 
+_SIDES = UUID("6f0c1b7e-5d0f-4f5e-9a55-0f6f3b0d8c11")
+"""The namespace of the ids of channels' sides; what a side tells of has ids in the side's own."""
+
+Keep = Callable[[UUID, Sequence[FailureRow], bool], Awaitable[Sequence[str]]]
+"""Stores the cases of a side, and ends its others if these are all there are. Returns the codes of those that are new."""
+
 
 class KeepChannelTroubles:
-    """Keeps troubles of channels as failures: `record` writes them, `resolve` ends those of a channel."""
+    """Keeps troubles of channels as failures, one case for each thing that is wrong, however many processes tell of it."""
 
     def __init__(
         self,
         *,
-        record: Callable[[Sequence[FailureRow]], Awaitable[None]],
-        resolve: Callable[[str], Awaitable[None]],
+        keep: Keep,
         owner_of: Callable[[str | None], str],
         observer: Observer,
         new_id: Callable[[], UUID],
     ) -> None:
-        self._record, self._resolve, self._owner_of = record, resolve, owner_of
-        self._observer, self._new_id = observer, new_id
+        self._keep, self._owner_of, self._observer, self._new_id = keep, owner_of, observer, new_id
 
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        """Open a failure of the partner's owner, or count it where it is open. Returns whether it is stored."""
-        owner, subject = self._owner_of(trouble.partner), self._new_id()
-        row = FailureRow(
+    async def keep(self, side: ChannelSide, troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
+        """Failures of the partner's owner, those that are not among `all_of_them` being over. Returns whether it is stored."""
+        known = uuid5(_SIDES, f"{side.channel}\n{side.side}")
+        rows = [self._row(side, trouble, known) for trouble in troubles]
+        try:
+            begun = await self._keep(known, rows, all_of_them)
+        except GatewayError as error:
+            _log.warning("channel_failures_not_stored", channel=side.channel, problem=str(error))
+            return False
+        for code in begun:
+            self._observer.count("edi_failures_total", stage=STAGE, code=code)
+        return True
+
+    def _row(self, side: ChannelSide, trouble: ChannelTrouble, known: UUID) -> FailureRow:
+        owner = self._owner_of(side.partner)
+        return FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(stage=STAGE, code=trouble.code, partner=trouble.partner, route=trouble.channel, owner=owner),
+            fingerprint=fingerprint(stage=STAGE, code=trouble.code, partner=side.partner, route=side.channel),
             stage=STAGE,
             code=trouble.code,
-            partner=trouble.partner,
-            route=trouble.channel,
+            partner=side.partner,
+            route=side.channel,
             owner=owner,
-            message=storable(f"{trouble.channel}: {trouble.message}"),
+            message=storable(f"{side.channel}: {trouble.message}"),
             remedy=storable(trouble.remedy),
-            sample=subject,
-            transmission=subject,
+            sample=uuid5(known, f"{trouble.code}\n{storable(trouble.about)}"),
+            transmission=known,
         )
-        try:
-            await self._record([row])
-        except GatewayError as error:
-            _log.warning("channel_failure_not_stored", channel=trouble.channel, problem=str(error))
-            return False
-        self._observer.count("edi_failures_total", stage=STAGE, code=trouble.code)
-        return True
-
-    async def over(self, channel: str) -> bool:
-        """Resolve the channel's failures. Returns whether that is stored."""
-        try:
-            await self._resolve(channel)
-        except GatewayError as error:
-            _log.warning("channel_failure_not_resolved", channel=channel, problem=str(error))
-            return False
-        return True

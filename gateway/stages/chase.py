@@ -11,6 +11,7 @@ import structlog
 
 from gateway.domain.calendar import due_after
 from gateway.domain.expectation import Said
+from gateway.domain.maintenance import Maintenance
 from gateway.errors import Contention, DataRefused
 from gateway.ports import Configuration, Observer
 from gateway.ports.expectation import (
@@ -88,15 +89,23 @@ class Chase(ReceiptLedger):
                 return total
 
     def _new_due(self, due: DueExpectation) -> tuple[datetime, datetime] | None:
-        """From when and until when the time runs, if it is not up yet: it runs from the delivery, not from the sealing."""
+        """From when and until when the time runs, if it is not up yet: it runs from the delivery, not from the sealing.
+
+        It stands still during the maintenance of the partner's channels: who is not there by agreement is not late.
+        """
         row = due.held.row
         calendar = self._configuration().calendars.get(row.calendar or "")
         if due.delivered_at is None and due.unfinished:
             return due.now, due_after(due.now, max(row.within, _PATIENCE), calendar)
+        start, until = row.sent_at, row.due_at or due.now
         if due.delivered_at is not None and due.delivered_at > row.sent_at:
-            until = due_after(due.delivered_at, row.within, calendar)
-            return (due.delivered_at, until) if until > due.now else None
-        return None
+            start, until = due.delivered_at, due_after(due.delivered_at, row.within, calendar)
+        until = self._maintenance(row.partner).due_after(start, until)
+        return (start, until) if until > due.now else None
+
+    def _maintenance(self, partner: str | None) -> Maintenance:
+        ways = [channel for channel in self._configuration().channels.values() if channel.partner == partner]
+        return Maintenance(tuple(window for way in ways for window in way.delivery.maintenance.windows))
 
     async def match_again(self, only: Sequence[UUID] | None = None) -> list[UUID]:
         """Match acknowledgements that wait: those whose time has come, or these; answers those that were matched.

@@ -3,7 +3,6 @@
 Nothing is renewed that ends in its first few seconds, which is nearly everything.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from gateway.errors import GatewayError
+from gateway.ports.pulse import rest
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class HeldClaims:
     async def run(self) -> None:
         """Renew, three times while a claim lasts, until cancelled."""
         while True:
-            await asyncio.sleep(self.lasting.total_seconds() / 3)
+            await rest(self.lasting.total_seconds() / 3)
             try:
                 await self.renew()
             except GatewayError as error:

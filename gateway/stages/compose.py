@@ -74,9 +74,16 @@ async def compose(session: SettlementSession, drafts: Sequence[Draft], *, prepar
 
 
 def transmit(
-    outbound: UUID, *, transmission: UUID, partner: str, channel: str, test: bool, new_id: Callable[[], UUID]
+    outbound: UUID,
+    *,
+    transmission: UUID,
+    partner: str,
+    channel: str,
+    test: bool,
+    new_id: Callable[[], UUID],
+    agreement: str | None = None,
 ) -> DeliveryRow:
-    """The delivery of a sealed interchange to a partner's channel."""
+    """The delivery of a sealed interchange to a partner's channel, under the terms of an agreement where it has documents."""
     return DeliveryRow(
         id=new_id(),
         transmission=transmission,
@@ -93,6 +100,7 @@ def transmit(
         sequence_key=None,
         after=None,
         state="waiting",
+        agreement=agreement,
     )
 
 

@@ -1,45 +1,51 @@
 """Deliver: due deliveries are claimed from the table, made, and their results written under the claim they were made with.
 
 One dispatcher a target. What accumulates while calls are under way is claimed together, so batches grow with the load. While the
-target's breaker is not closed, only one delivery at a time is claimed, by whichever process asks first: the probe.
+target's breaker is not closed, only one delivery at a time is claimed, by whichever process asks first: the probe. During its
+maintenance nothing is. A call holds deliveries of one class of service, and lower classes never take the last worker.
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from gateway.domain.breaker import BreakerPolicy
-from gateway.domain.failure import fingerprint
-from gateway.domain.lifecycle import DELIVERY, move
-from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
-from gateway.domain.retry import RetryPolicy, next_delay
-from gateway.domain.storable import storable, storable_json, storable_key
+from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
+from gateway.domain.record import FailureRow, ResultRow
+from gateway.domain.retry import RetryPolicy
+from gateway.domain.service import Services
 from gateway.domain.time_ordered_id import age_of
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Probe, Work
+from gateway.ports.pulse import resting
 from gateway.stages.breaker import Breaker
 from gateway.stages.claims import HeldClaims
+from gateway.stages.delivery_result import dead_letter, event_of, failure_of, result_of
 from gateway.stages.halving import write_in_halves
 
 log = structlog.get_logger(__name__)
 
-_MESSAGE_LIMIT = 2_000
-_GRACE = 10.0
+_GRACE = 8.0
 """Seconds that attempts under way have to end when the process stops."""
+_STOPPED = "gateway-stopped"
+_HAND_BACK = 3.0
+"""Seconds to write of those that did not end what can be known of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where deliveries go: an application or a partner's channel, with the terms it is used under.
 
-    `make` performs attempts and answers one outcome each. `rate` limits calls a second in this process; `owner` gets the
-    failures.
+    `make` performs attempts and answers one outcome each, within `patience`. `concurrency` are the workers of this process; what
+    limits all processes together is in the database. `policy` holds where the agreement of a delivery says nothing else. During
+    `maintenance` nothing goes out. `owner` gets the failures.
     """
 
     id: str
@@ -47,10 +53,12 @@ class Target:
     idempotent: bool
     max_batch: int = 20
     concurrency: int = 2
-    rate: float | None = None
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
-    owner: str = "operations"
+    maintenance: Maintenance = ALWAYS_THERE
+    services: Services = field(default_factory=Services)
+    patience: timedelta = timedelta(minutes=15)
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class _Call:
     claim: UUID
     deliveries: Sequence[ClaimedDelivery]
     probe: Probe | None = None
+
+    @property
+    def rank(self) -> int:
+        """The class of service that its worker works for."""
+        return self.deliveries[0].priority
 
 
 class Deliver:
@@ -79,7 +92,9 @@ class Deliver:
         claims: HeldClaims,
         wake: Callable[[str], Awaitable[None]],
         owner_of: Callable[[ClaimedDelivery], str | None] = lambda _: None,
+        policy_of: Callable[[ClaimedDelivery], RetryPolicy | None] = lambda _: None,
         poll: float = 1.0,
+        grace: float = _GRACE,
     ) -> None:
         self.target = target
         self._work = work
@@ -92,14 +107,16 @@ class Deliver:
         self._claims = claims
         self._wake_target = wake
         self._owner_of = owner_of
-        self._poll = poll
+        self._policy_of = policy_of
+        self._poll, self._grace = poll, grace
         self._breaker = Breaker(
             target=target.id, policy=target.breaker, owner=target.owner,
             work=work, observer=observer, new_id=new_id, node=node, configuration=configuration,
         )  # fmt: skip
-        self._held = False
+        self._held, self._lowest = False, 0
         self._due = asyncio.Event()
         self._slots = asyncio.Semaphore(target.concurrency)
+        self._busy: Counter[int] = Counter()
         self._attempts: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -108,9 +125,11 @@ class Deliver:
 
     async def run(self) -> None:
         """Claim and deliver until cancelled; attempts under way get a moment to end, then their claims lapse."""
+        self._slots = asyncio.Semaphore(self.target.concurrency)  # whoever was ended before may have held one
         try:
             while True:
-                await self._slots.acquire()
+                async with resting():
+                    await self._slots.acquire()
                 self._due.clear()
                 claimed = await self._claim()
                 if claimed is None:
@@ -118,15 +137,13 @@ class Deliver:
                     await self._wait()
                     continue
                 self._start(claimed)  # the attempt gives the slot back
-                if self.target.rate:
-                    await asyncio.sleep(1 / self.target.rate)
         finally:
             await self._end_attempts()
 
     async def _end_attempts(self) -> None:
         if not self._attempts:
             return
-        _, late = await asyncio.wait(self._attempts, timeout=_GRACE)
+        _, late = await asyncio.wait(self._attempts, timeout=self._grace)
         for attempt in late:
             log.warning("attempt_abandoned", target=self.target.id, attempt=attempt.get_name())
             attempt.cancel()
@@ -134,24 +151,33 @@ class Deliver:
             await asyncio.wait(late)
 
     async def _claim(self) -> _Call | None:
-        claim, lasting = self._new_id(), self._claims.lasting
+        now, target = self._clock.now(), self.target
+        if target.maintenance.until(now) is not None:
+            return None
+        self._lowest = target.services.lowest(now, slots=target.concurrency, busy=self._busy)
+        claim, lasting, lowest = self._new_id(), self._claims.lasting, self._lowest
         try:
             if self._held:
-                probe = await self._work.claim_probe(self.target.id, claim=claim, lasting=lasting)
+                probe = await self._work.claim_probe(target.id, claim=claim, lasting=lasting, lowest=lowest)
                 return _Call(claim, [probe.delivery], probe) if probe else None
-            claimed = await self._work.claim_deliveries(self.target.id, limit=self.target.max_batch, claim=claim, lasting=lasting)
+            limit = target.max_batch
+            claimed = await self._work.claim_deliveries(target.id, limit=limit, claim=claim, lasting=lasting, lowest=lowest)
         except GatewayError as error:
-            log.warning("claim_failed", target=self.target.id, error=str(error))
+            log.warning("claim_failed", target=target.id, error=str(error))
             return None
         return _Call(claim, claimed) if claimed else None
 
     async def _wait(self) -> None:
-        seconds = self._poll
+        seconds, now = self._poll, self._clock.now()
+        over = self.target.maintenance.until(now)
         try:
-            due = await self._work.next_due(self.target.id)
-            self._held = due.held
-            if due.seconds is not None:
-                seconds = min(max(due.seconds, 0.01), self._poll)
+            if over is not None:
+                seconds = min((over - now).total_seconds(), self._poll)
+            else:
+                due = await self._work.next_due(self.target.id, lowest=self._lowest)
+                self._held = due.held
+                if due.seconds is not None:
+                    seconds = min(max(due.seconds, 0.01), self._poll)
         except GatewayError:
             pass  # the claim said so already; poll until the database is back
         try:
@@ -161,13 +187,16 @@ class Deliver:
             pass
 
     def _start(self, call: _Call) -> None:
+        self._busy[call.rank] += 1
         task = asyncio.create_task(self._attempt(call), name=f"deliver:{self.target.id}")
         self._attempts.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(lambda done: self._ended(done, call.rank))
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _ended(self, task: "asyncio.Task[None]", rank: int) -> None:
+        self._busy[rank] -= 1
         self._attempts.discard(task)
         self._slots.release()
+        self._due.set()
         if not task.cancelled() and (error := task.exception()):
             log.error("attempt_crashed", target=self.target.id, exc_info=error)
 
@@ -176,66 +205,111 @@ class Deliver:
         if len(call.deliveries) == 1:  # lines about one of several name it themselves
             ids |= {"delivery": str(call.deliveries[0].id), "transmission": str(call.deliveries[0].transmission)}
         with self._claims.holding(call.claim, [delivery.id for delivery in call.deliveries]), bound_contextvars(**ids):
-            await self._make_and_settle(call)
-        self._due.set()
+            known: list[tuple[ClaimedDelivery, Outcome]] = []
+            try:
+                await self._make_and_settle(call, known)
+            except asyncio.CancelledError:
+                await self._hand_back(call, known)
+                raise
 
-    async def _make_and_settle(self, call: _Call) -> None:
+    async def _hand_back(self, call: _Call, known: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
+        """Write of calls that were broken off what is known of them: nobody has to wait until their claims lapse."""
+        kind = OutcomeKind.RETRY if self.target.idempotent else OutcomeKind.IN_DOUBT
+        text = "The gateway stopped while this was on its way."
+        pairs = known or [(delivery, Outcome(delivery.id, kind, _STOPPED, text)) for delivery in call.deliveries]
+        try:
+            async with asyncio.timeout(_HAND_BACK):
+                await self._settle(call, pairs)
+        except (GatewayError, TimeoutError) as error:
+            log.warning("claims_left_to_expire", target=self.target.id, deliveries=len(pairs), error=str(error))
+
+    async def _make_and_settle(self, call: _Call, known: list[tuple[ClaimedDelivery, Outcome]]) -> None:
+        """Fills `known` as soon as the call has ended."""
         started = self._clock.monotonic()
         outcomes = {outcome.delivery: outcome for outcome in await self._make(call.deliveries)}
         self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
-        pairs = [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in call.deliveries]
+        known += [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in call.deliveries]
 
         async def write(some: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
             await self._settle(call, some)
 
         for attempt in range(30):
             try:
-                await write_in_halves(pairs, write, self._give_up, stage="deliver", observer=self._observer)
+                await write_in_halves(known, write, self._give_up, stage="deliver", observer=self._observer)
                 break
             except (CommitUnknown, Contention, GatewayError) as error:
                 # Under the same claim the result is written once; when it lapses, the sweep decides.
                 log.warning("result_not_written", target=self.target.id, error=str(error), attempt=attempt)
                 await asyncio.sleep(min(0.1 * 2**attempt, 5))
-        for _, outcome in pairs:
+        for _, outcome in known:
             self._observer.count("edi_deliveries_total", target=self.target.id, outcome=outcome.kind.value)
 
     async def _make(self, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+        patience = self.target.patience.total_seconds()
+        limit = asyncio.timeout(patience)
         try:
-            return await self.target.make(deliveries)
-        except Exception as error:  # a connector's bug must not stop the target
-            log.exception("connector_crashed", target=self.target.id)
-            text = f"The connector failed unexpectedly: {type(error).__name__}: {error}"
-            return [Outcome(d.id, OutcomeKind.RETRY, "connector-crashed", text) for d in deliveries]
+            async with limit:
+                return await self.target.make(deliveries)
+        except TimeoutError as error:
+            if not limit.expired():
+                return self._crashed(deliveries, error)
+            log.warning("call_hung", target=self.target.id, seconds=patience)
+            kind = OutcomeKind.RETRY if self.target.idempotent else OutcomeKind.IN_DOUBT
+            text = f"The call did not end within {patience:g} s and was cut off."
+            return [Outcome(d.id, kind, "call-hung", text, unavailable=True) for d in deliveries]
+        except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the target, and is told
+            return self._crashed(deliveries, error)
+
+    def _crashed(self, deliveries: Sequence[ClaimedDelivery], error: Exception) -> Sequence[Outcome]:
+        log.error("connector_crashed", target=self.target.id, exc_info=error)
+        text = f"The connector failed unexpectedly: {type(error).__name__}: {error}"
+        return [Outcome(d.id, OutcomeKind.RETRY, "connector-crashed", text) for d in deliveries]
 
     async def _settle(self, call: _Call, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
-        results, events, failures, outbox = [], [], [], []
-        for delivery, outcome in pairs:
-            result = self._result(delivery, outcome, call.probe)
-            results.append(result)
-            events.append(self._event(delivery, result))
+        now = self._clock.now()
+        over = self.target.maintenance.until(now)
+        ended = [(delivery, self._result(delivery, outcome, call.probe, now, over)) for delivery, outcome in pairs]
+        events, failures, outbox = [], [], []
+        followers = await self._followers(ended)
+        for delivery, result in ended:
+            told = {"target": self.target.id, "configuration": self._configuration(), "node": self._node}
+            events.append(event_of(delivery, result, **told))
             if result.state in ("failed", "dead", "in_doubt"):
-                failures.append(self._failure(delivery, result))
+                owner = self._owner_of(delivery) or self.target.owner
+                behind = followers.get(delivery.id, 0)
+                failures.append(
+                    failure_of(delivery, result, target=self.target.id, owner=owner, followers=behind, new_id=self._new_id)
+                )
             if result.state == "dead":
-                outbox.append(self._dead_letter(delivery, result))
+                outbox.append(dead_letter(
+                    delivery.id, delivery.transmission, delivery.document, partner=delivery.partner, target=self.target.id,
+                    code=result.code, new_id=self._new_id,
+                ))  # fmt: skip
+        expected = over is not None and call.probe is None  # what fails during maintenance is no news to the breaker
         settled = await self._work.settle_deliveries(
-            results,
+            [result for _, result in ended],
             claim=call.claim,
             node=self._node,
             events=events,
             failures=failures,
             outbox=outbox,
             target=self.target.id,
-            strain=self._breaker.strain(pairs),
+            strain=0.0 if expected else self._breaker.strain(pairs),
         )
         woken = {target for _, target in settled.released}
-        if await self._breaker.judge(pairs, settled, probe=call.probe):
+        if not expected and await self._breaker.judge(pairs, settled, probe=call.probe):
             self._held = False
             woken.add(self.target.id)
         for target in woken:
             await self._wake_target(target)
         self._count(settled.moved, pairs, failures)
-        if len(settled.moved) < len(results):
-            log.warning("late_results_dropped", target=self.target.id, rows=len(results) - len(settled.moved))
+        if len(settled.moved) < len(ended):
+            log.warning("late_results_dropped", target=self.target.id, rows=len(ended) - len(settled.moved))
+
+    async def _followers(self, ended: Sequence[tuple[ClaimedDelivery, ResultRow]]) -> Mapping[UUID, int]:
+        """How many deliveries are held up by those that end without success and whose order matters."""
+        stopped = [d.id for d, result in ended if d.sequence_key and result.state in ("failed", "dead", "in_doubt")]
+        return await self._work.count_followers(stopped) if stopped else {}
 
     def _count(
         self, moved: Collection[UUID], pairs: Sequence[tuple[ClaimedDelivery, Outcome]], failures: Sequence[FailureRow]
@@ -249,79 +323,27 @@ class Deliver:
                 age = age_of(delivery.transmission, now)
                 self._observer.observe("edi_delivery_age_seconds", age.total_seconds(), target=self.target.id)
 
-    def _result(self, delivery: ClaimedDelivery, outcome: Outcome, probe: Probe | None) -> ResultRow:
-        delay, event, code = timedelta(), "delivered", outcome.code
-        if outcome.kind is OutcomeKind.FAILED:
-            event = "refused"
-        elif outcome.kind is OutcomeKind.IN_DOUBT:
-            event = "outcome_unknown"
-        elif outcome.kind is OutcomeKind.RETRY:
-            wait = self._breaker.delay(outcome, probe) or next_delay(
-                self.target.policy,
-                attempt=max(delivery.attempt - delivery.probes, 1),
-                age=delivery.age,
-                chance=self._chance.random(),
-                asked=outcome.retry_after,
-            )
-            event, delay = ("try_again", wait) if wait is not None else ("exhausted", timedelta())
-        return ResultRow(
-            delivery=delivery.id,
-            attempt=delivery.attempt,
-            state=move(DELIVERY, "sending", event),
-            delay=delay,
-            outcome=outcome.kind.value,
-            code=storable_key(code),
-            message=storable(outcome.message)[:_MESSAGE_LIMIT],
-            reference=None if outcome.reference is None else storable_key(outcome.reference),
-            response=storable_json(outcome.response),
-            started_at=delivery.started_at,
+    def _result(
+        self, delivery: ClaimedDelivery, outcome: Outcome, probe: Probe | None, now: datetime, over: datetime | None
+    ) -> ResultRow:
+        """The end of an attempt. What found the target away as a probe or in its maintenance, or was broken off by our own end,
+        costs the delivery nothing.
+        """
+        stopped = outcome.code == _STOPPED and outcome.kind is OutcomeKind.RETRY
+        put_off = timedelta() if stopped else self._breaker.delay(outcome, probe)
+        in_window = over is not None and outcome.unavailable and outcome.kind is OutcomeKind.RETRY
+        if in_window and over is not None:
+            put_off = max(over - now, put_off or timedelta())
+        return result_of(
+            delivery,
+            outcome,
+            policy=self._policy_of(delivery) or self.target.policy,
+            services=self.target.services,
+            now=now,
+            chance=self._chance.random(),
+            put_off=put_off,
+            uncounted=(in_window or stopped) and probe is None,
         )
-
-    def _event(self, delivery: ClaimedDelivery, result: ResultRow) -> EventRow:
-        detail = {"target": self.target.id, "action": delivery.action, "attempt": delivery.attempt}
-        said = {"code": result.code, "message": result.message, "reference": result.reference}
-        detail |= {name: value for name, value in said.items() if value}
-        if result.state == "waiting":
-            detail["retry_in_seconds"] = round(result.delay.total_seconds(), 1)
-        steps = storable_json([{"what": result.state, "detail": detail}])
-        return EventRow(delivery.transmission, "deliver", delivery.id, steps, self._configuration(), self._node)
-
-    def _failure(self, delivery: ClaimedDelivery, result: ResultRow) -> FailureRow:
-        owner = self._owner_of(delivery) or self.target.owner
-        code = "in-doubt" if result.state == "in_doubt" else result.code or result.state
-        mark = fingerprint(stage="deliver", code=code, partner=delivery.partner, route=delivery.route, owner=owner)
-        remedy = "Correct the cause, then redeliver."
-        if result.state == "in_doubt":
-            remedy = f"Look in {self.target.id} whether it arrived, then redeliver or mark as delivered."
-        elif result.state == "dead":
-            remedy = f"All {delivery.attempt} attempts failed. See that {self.target.id} works, then redeliver."
-        return FailureRow(
-            id=self._new_id(),
-            fingerprint=mark,
-            stage="deliver",
-            code=code,
-            partner=delivery.partner,
-            route=delivery.route,
-            owner=owner,
-            message=result.message or code,
-            remedy=remedy,
-            sample=delivery.id,
-            transmission=delivery.transmission,
-        )
-
-    def _dead_letter(self, delivery: ClaimedDelivery, result: ResultRow) -> OutboxRow:
-        headers = {
-            "type": "delivery.dead",
-            "source": "edi-gateway",
-            "subject": str(delivery.id),
-            "correlationid": str(delivery.transmission),
-            "reason": result.code,
-            "target": self.target.id,
-            "partner": delivery.partner or "",
-        }
-        encoded = storable_json(headers)
-        key = f"deliver.{result.code or 'exhausted'}"
-        return OutboxRow(self._new_id(), delivery.transmission, "edi.dead", key, encoded, delivery.document)
 
     async def _give_up(self, pair: tuple[ClaimedDelivery, Outcome], error: DataRefused) -> None:
         # Its claim lapses and the sweep brings it back; the refusal is ours to mend, so it is told loudly.

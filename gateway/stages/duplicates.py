@@ -4,13 +4,13 @@ Runs in the transaction that settles them, so that a copy which meets an undecid
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from gateway.domain.agreement import Direction, DuplicatePolicy
-from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow
+from gateway.domain.record import AcknowledgementRow, DocumentKeyRow, InterchangeKeyRow
 from gateway.domain.storable import storable_key
 from gateway.ports import DocumentKeys, Earlier, SettlementSession
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange
@@ -21,12 +21,16 @@ _KEY_PERIOD = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What the database knows of a judged interchange: who used its number before, and what was answered then."""
+    """What the database knows of a judged interchange: who used its number before, and what was answered then.
+
+    `ignored`: it is answered as the first one was.
+    """
 
     state: str
     interchange: JudgedInterchange
     duplicate_of: UUID | None = None
     answered: tuple[UUID, ...] = ()
+    ignored: bool = False
 
 
 async def interchange_fates(session: SettlementSession, batch: Sequence[Judged]) -> dict[UUID, Fate]:
@@ -44,6 +48,7 @@ async def interchange_fates(session: SettlementSession, batch: Sequence[Judged])
         if first is not row:
             repeats.append((interchange, Earlier(first.interchange, first.digest)))
     lost = await session.claim_interchange_keys(list(keys.values())) if keys else {}
+    lost = await not_our_own(lost, roots_of(batch), session.interchanges_in_lines)
     by_id = {interchange.id: interchange for interchange in known}
     repeats = [(i, lost.get(e.id, e)) for i, e in repeats] + [(by_id[given], e) for given, e in lost.items()]
     again = [e.id for i, e in repeats if i.policy is DuplicatePolicy.IGNORE and i.digest == e.digest]
@@ -53,21 +58,44 @@ async def interchange_fates(session: SettlementSession, batch: Sequence[Judged])
     return fates
 
 
-async def document_states(session: DocumentKeys, interchanges: Iterable[JudgedInterchange]) -> dict[UUID, str]:
-    """Decide duplicates of business documents: their new states, by id."""
+def roots_of(batch: Iterable[Judged]) -> dict[UUID, UUID]:
+    """Of interchanges that are processed again: the first transmission of their line."""
+    return {i.id: judged.transmission.replay.root for judged in batch if judged.transmission.replay for i in judged.interchanges}
+
+
+async def not_our_own(
+    lost: Mapping[UUID, Earlier],
+    roots: Mapping[UUID, UUID],
+    in_lines: Callable[[Sequence[tuple[UUID, UUID]]], Awaitable[frozenset[UUID]]],
+) -> dict[UUID, Earlier]:
+    """The keys that somebody else holds: those that an earlier run of the same line holds are a replay's own."""
+    pairs = [(earlier.id, roots[given]) for given, earlier in lost.items() if given in roots]
+    own = await in_lines(pairs) if pairs else frozenset[UUID]()
+    return {given: earlier for given, earlier in lost.items() if given not in roots or earlier.id not in own}
+
+
+async def document_states(
+    session: DocumentKeys, interchanges: Iterable[JudgedInterchange], roots: Mapping[UUID, UUID]
+) -> dict[UUID, str]:
+    """Decide duplicates of business documents: their new states, by id. `roots` are those of interchanges that come again."""
     keys: dict[tuple[object, ...], DocumentKeyRow] = {}
     states: dict[UUID, str] = {}
     rows: dict[UUID, DocumentKeyRow] = {}
+    lines: dict[UUID, UUID] = {}
     for interchange in interchanges:
         for document in interchange.documents:
             if not document.unique or interchange.partner is None:
                 continue
             row = _document_key(document, interchange)
             rows[document.id] = row
+            lines |= {document.id: roots[interchange.id]} if interchange.id in roots else {}
             first = keys.setdefault(row[:4], row)
             if first is not row:
                 states[document.id] = "duplicate" if first.digest == row.digest else "conflict"
-    lost = await session.claim_document_keys(list(keys.values())) if keys else {}
+    held = await session.claim_document_keys(list(keys.values())) if keys else {}
+    lost = await not_our_own(held, lines, session.documents_in_lines)
+    if own := held.keys() - lost.keys():
+        await session.take_over_document_keys([rows[given] for given in own], [held[given].id for given in own])
     for given, earlier in lost.items():
         states[given] = "duplicate" if earlier.digest == rows[given].digest else "conflict"
         for other, row in rows.items():
@@ -80,8 +108,15 @@ def _repeated(interchange: JudgedInterchange, earlier: Earlier, answered: Mappin
     same = interchange.digest == earlier.digest
     if same and interchange.policy is DuplicatePolicy.IGNORE:
         silent = replace(interchange, documents=())
-        return Fate("duplicate", silent, earlier.id, tuple(answered.get(earlier.id, ())))
+        return Fate("duplicate", silent, earlier.id, tuple(answered.get(earlier.id, ())), ignored=True)
     return Fate("duplicate" if same else "conflict", interchange.as_duplicate(), earlier.id)
+
+
+def with_answers(fate: Fate, owed: Iterable[AcknowledgementRow]) -> Fate:
+    """The fate with the answers to the first, where that is settled with this one and its answers are among those owed now."""
+    if not fate.ignored or fate.answered:
+        return fate
+    return replace(fate, answered=tuple(row.outbound for row in owed if row.interchange == fate.duplicate_of))
 
 
 def with_documents(fate: Fate, states: Mapping[UUID, str]) -> Fate:

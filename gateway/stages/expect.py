@@ -31,7 +31,7 @@ def expected_for(
         rows += expectations_for(
             draft.id,
             partner=draft.partner,
-            owner=configuration.owner_of(draft.partner),
+            owner=configuration.owner_of(draft.partner, stage="reconcile"),
             documents=documents,
             of_the_interchange=() if documents else answers[of_answers],
             sent=sent,

@@ -9,6 +9,8 @@ import structlog
 
 from gateway.errors import CommitUnknown, DataRefused, GatewayError, Refused, StoreUnavailable
 from gateway.ports import Clock, Observer
+from gateway.ports.fence import Fence, fence, fenced
+from gateway.ports.pulse import beat, resting
 from gateway.stages.halving import write_in_halves
 
 Item = TypeVar("Item")
@@ -19,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 class GroupCommit(Generic[Item, Answer]):
     """Stores items in batches and answers each after the commit. `run` must be running for `commit` to return.
+
+    What a leased task hands in is stored under its fence, in batches of its own; each lease has its turn.
 
     `store` writes a batch and gives each future its answer; `refuse` answers for the one item that the database does not take.
     `size` is that of an item in bytes.
@@ -46,44 +50,60 @@ class GroupCommit(Generic[Item, Answer]):
         self._batch = batch
         self._batch_bytes = batch_bytes
         self._max_waiting = max_waiting
-        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._waiting: dict[Fence | None, deque[tuple[Item, asyncio.Future[Answer]]]] = {}
+        self._count = 0
         self._arrived = asyncio.Event()
         self._closed = False
 
     async def commit(self, item: Item) -> Answer:
         """Store an item and answer after the commit. Raises Refused, StoreUnavailable or CommitUnknown."""
-        if self._closed or len(self._waiting) >= self._max_waiting:
+        beat()
+        if self._closed or self._count >= self._max_waiting:
             raise Refused("The intake is full or closing.", status=503, remedy="Send it again in a few seconds.")
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, answer))
+        self._waiting.setdefault(fence(), deque()).append((item, answer))
+        self._count += 1
         self._arrived.set()
         return await answer
 
     async def run(self) -> None:
         """Write batches until cancelled; whoever still waits then is told to send again."""
+        self._closed = False
         try:
             while True:
-                await self._arrived.wait()
-                await self._write(self._next_batch())
+                async with resting():
+                    await self._arrived.wait()
+                under, batch = self._next_batch()
+                with fenced(under):
+                    await self._write(batch)
                 if not self._waiting:
                     self._arrived.clear()
         finally:
             self._closed = True
-            for _, answer in self._waiting:
-                fail(answer, StoreUnavailable("The gateway is stopping.", remedy="Send it again."))
+            for waiting in self._waiting.values():
+                for _, answer in waiting:
+                    fail(answer, StoreUnavailable("The gateway is stopping.", remedy="Send it again."))
+            self._waiting.clear()
+            self._count = 0
+            self._arrived.clear()
 
-    def _next_batch(self) -> list[tuple[Item, "asyncio.Future[Answer]"]]:
+    def _next_batch(self) -> tuple[Fence | None, list[tuple[Item, "asyncio.Future[Answer]"]]]:
         batch: list[tuple[Item, asyncio.Future[Answer]]] = []
         size = 0
-        while self._waiting and len(batch) < self._batch:
-            item, answer = self._waiting[0]
+        under = next(iter(self._waiting))
+        waiting = self._waiting.pop(under)
+        while waiting and len(batch) < self._batch:
+            item, answer = waiting[0]
             size += self._size(item)
             if batch and size > self._batch_bytes:
                 break
-            self._waiting.popleft()
+            waiting.popleft()
+            self._count -= 1
             if not answer.cancelled():
                 batch.append((item, answer))
-        return batch
+        if waiting:
+            self._waiting[under] = waiting  # behind the others
+        return under, batch
 
     async def _write(self, batch: Sequence[tuple[Item, "asyncio.Future[Answer]"]]) -> None:
         started = self._clock.monotonic()

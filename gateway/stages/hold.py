@@ -12,6 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Settlement, Work
+from gateway.ports.pulse import beat
 from gateway.stages.judgement import Judged, JudgedInterchange, frame, hold_document, would_not_be_taken
 from gateway.stages.ledger import Ledger
 from translators import registry
@@ -76,6 +77,7 @@ class Hold:
                 ledger, size = self._ledger(), 0
             if self._clock.monotonic() - turn > _SLICE_SECONDS:
                 await asyncio.sleep(0)
+                beat()
                 turn = self._clock.monotonic()
         await self._write(ledger.settlement, transmission.id, claim)
         return replace(judged, interchanges=tuple(reading.interchanges), findings=tuple(reading.findings))

@@ -69,14 +69,12 @@ class Ledger:
         first = next((f for f in judged.findings if f.severity is Severity.ERROR), judged.findings[0])
         steps = [{"what": "unreadable", "detail": {"code": first.code.value, "message": first.message}}]
         self._event(judged, "translate", transmission.id, steps)
-        partner = judged.configuration.partnerships.partners.get(transmission.partner or "")
         self._failure(
             judged,
             "translate",
             first.code.value,
             message=first.message,
             remedy=first.remedy,
-            owner=partner.owner if partner else None,
             partner=transmission.partner,
             sample=transmission.id,
         )
@@ -221,6 +219,12 @@ class Ledger:
                     sequence_key=storable_key(planned.sequence_key) if planned.sequence_key else None,
                     after=after,
                     state="blocked" if after else "waiting",
+                    agreement=document.agreement.id if document.agreement else None,
+                    place=interchange.ordinal << 32 | document.document.ordinal,
+                    sequence_wait=planned.sequence_wait,
+                    fallback=planned.fallback,
+                    fallback_after=planned.fallback_after,
+                    wait=judged.configuration.services.wait(planned.service, self.now),
                 )
             )
 
@@ -243,6 +247,8 @@ class Ledger:
             "interchange": str(interchange.id),
             "configuration": judged.configuration.digest,
         }
+        if judged.transmission.replay is not None:
+            headers["replayof"] = str(judged.transmission.replay.root)
         if judged.transmission.traceparent:
             headers["traceparent"] = judged.transmission.traceparent
         key = f"{name}.{interchange.direction.value}.{partner.id if partner else 'unknown'}"
@@ -270,7 +276,6 @@ class Ledger:
             _NOT_DELIVERED[document.state],
             message=message,
             remedy=remedy,
-            owner=partner.owner if partner else None,
             partner=partner.id if partner else None,
             sample=document.id,
         )
@@ -284,7 +289,6 @@ class Ledger:
             "acknowledgement-not-writable",
             message=f"The {answer} for interchange {number} cannot be written: {problem}",
             remedy="Tell the partner what is wrong with its envelope by other means.",
-            owner=partner.owner if partner else None,
             partner=partner.id if partner else judged.transmission.partner,
             sample=interchange.id,
         )
@@ -299,7 +303,6 @@ class Ledger:
             code,
             message=f"Interchange {number} of {interchange.interchange.envelope.sender}: {worst.message}",
             remedy=worst.remedy,
-            owner=partner.owner if partner else None,
             partner=partner.id if partner else judged.transmission.partner,
             sample=interchange.id,
         )
@@ -316,7 +319,6 @@ class Ledger:
                     worst.code.value,
                     message=f"Group {group.control_number} of interchange {number}: {worst.message}",
                     remedy=worst.remedy,
-                    owner=partner.owner if partner else None,
                     partner=partner.id if partner else judged.transmission.partner,
                     sample=interchange.id,
                 )
@@ -329,13 +331,13 @@ class Ledger:
         *,
         message: str,
         remedy: str,
-        owner: str | None,
         partner: str | None,
         sample: UUID,
+        owner: str | None = None,
         route: str | None = None,
     ) -> None:
-        owner = owner or judged.configuration.owner_of(partner)
-        mark = fingerprint(stage=stage, code=code, partner=partner, route=route, owner=owner)
+        owner = owner or judged.configuration.owner_of(partner, stage=stage, route=route)
+        mark = fingerprint(stage=stage, code=code, partner=partner, route=route)
         self.settlement.failures.append(
             FailureRow(
                 id=self.new_id(),

@@ -158,6 +158,7 @@ def drafts(judged: Judged, interchange: JudgedInterchange, new_id: Callable[[], 
                 channel=agreement.channel or "",
                 test=interchange.test,
                 new_id=new_id,
+                agreement=agreement.id,
             )
             yield draft, way
 

@@ -16,11 +16,11 @@ class RelayOutbox:
         self._observer = observer
         self._batch = batch
 
-    async def round(self) -> int:
+    async def round(self, *, older: timedelta = _GRACE) -> int:
         """Publish until nothing old is left or the broker does not take it; answers how many were confirmed."""
         total = 0
         while self._broker.connected:
-            relayed = await self._work.relay_outbox(self._broker.publish, older=_GRACE, limit=self._batch)
+            relayed = await self._work.relay_outbox(self._broker.publish, older=older, limit=self._batch)
             total += relayed
             if relayed < self._batch:
                 break

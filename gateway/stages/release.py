@@ -1,10 +1,11 @@
 """Release: documents of a large interchange whose trailer proved it whole are routed in order, a batch in a transaction.
 
+Interchanges take turns, so that a small one does not wait for the end of a very large one.
 Rows stay locked while their batch is judged, so several processes share the work and none does it twice.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from gateway.domain.route import Decision
 from gateway.domain.rule import Failed
 from gateway.errors import Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, PendingDocument, Settlement, Work
+from gateway.ports.pulse import resting
 from gateway.stages.duplicates import document_states
 from gateway.stages.expect import arrivals
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame, release_document
@@ -22,12 +24,16 @@ from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
 from gateway.stages.reconcile import reconcile
 from gateway.stages.route import Routing
+from gateway.stages.supersede import leave_out_what_was_done
 from translators.canonical import model_of
 from translators.contract import Document, Envelope, Family, Identity, Interchange, Separators, Terms, Verdict
 
 log = structlog.get_logger(__name__)
 
 _BATCH = 100
+_SLICE = 0.02
+"""Seconds of CPU after which the loop gets a turn."""
+_FIRST = UUID(int=0)
 
 
 class Release:
@@ -54,6 +60,7 @@ class Release:
         self._node = node
         self._poll = poll
         self._waiting = asyncio.Event()
+        self._turn = _FIRST
 
     def wake(self) -> None:
         """A large interchange was accepted."""
@@ -68,7 +75,7 @@ class Release:
             except GatewayError as error:
                 log.warning("release_failed", error=str(error))
             try:
-                async with asyncio.timeout(self._poll):
+                async with asyncio.timeout(self._poll), resting():
                     await self._waiting.wait()
             except TimeoutError:
                 continue
@@ -99,11 +106,14 @@ class Release:
         settlement = Settlement()
         ledger = Ledger(settlement, self._new_id, self._node, self._clock.now())
         async with self._work.release() as session:
-            pending = await session.lock_pending_documents(limit)
+            pending = await session.lock_pending_documents(limit, self._turn)
+            if not pending and self._turn != _FIRST:
+                pending = await session.lock_pending_documents(limit, _FIRST)
+            self._turn = pending[0].interchange if pending else _FIRST
             if not pending:
                 return 0
-            judged = [_judge(document, configuration, refused) for document in pending]
-            states = await document_states(session, [interchange for _, interchange in judged])
+            judged = await self._judge_all(pending, configuration, refused)
+            states = await document_states(session, [interchange for _, interchange in judged], _roots(judged))
             rows, settled = [], []
             for transmission, interchange in judged:
                 document = interchange.documents[0]
@@ -114,6 +124,7 @@ class Release:
                 rows.append(_row(document))
                 settled.append((transmission, replace(interchange, documents=(document,))))
                 settlement.canonical.append(BodyRow(transmission.transmission.id, document.id, document.json or b""))
+            await leave_out_what_was_done(session, [transmission for transmission, _ in judged], settlement, self._node)
             await session.settle_release(rows, settlement)
             woken, _ = await reconcile(session, arrivals(settled), configuration, new_id=self._new_id, node=self._node)
             settlement.woken += woken
@@ -124,6 +135,17 @@ class Release:
         self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="release")
         self._observer.observe("edi_stage_batch_size", len(pending), stage="release")
         return len(pending)
+
+    async def _judge_all(
+        self, pending: Sequence[PendingDocument], configuration: Configuration, refused: str
+    ) -> list[tuple[Judged, JudgedInterchange]]:
+        judged, turn = [], self._clock.monotonic()
+        for document in pending:
+            judged.append(_judge(document, configuration, refused))
+            if self._clock.monotonic() - turn > _SLICE:
+                await asyncio.sleep(0)
+                turn = self._clock.monotonic()
+        return judged
 
 
 def _judge(pending: PendingDocument, configuration: Configuration, refused: str) -> tuple[Judged, JudgedInterchange]:
@@ -140,8 +162,10 @@ def _judge(pending: PendingDocument, configuration: Configuration, refused: str)
         starts=0,
         received_at=pending.received_at,
         body=b"",
+        replay=pending.replay,
     )
-    interchange = replace(frame(pending.interchange, 1, _interchange(pending), transmission, configuration), test=pending.test)
+    framed = frame(pending.interchange, pending.interchange_ordinal, _interchange(pending), transmission, configuration)
+    interchange = replace(framed, test=pending.test)
     held = _held(pending)
     if interchange.partner is None:
         refused = f"Partner {pending.partner} is no longer configured."
@@ -149,6 +173,10 @@ def _judge(pending: PendingDocument, configuration: Configuration, refused: str)
         _stopped(held, configuration, refused) if refused else release_document(held, interchange, pending.channel, configuration)
     )
     return Judged(transmission, configuration, (), (), held=True), replace(interchange, documents=(document,))
+
+
+def _roots(judged: Sequence[tuple[Judged, JudgedInterchange]]) -> dict[UUID, UUID]:
+    return {i.id: j.transmission.replay.root for j, i in judged if j.transmission.replay is not None}
 
 
 def _interchange(pending: PendingDocument) -> Interchange:
@@ -188,7 +216,7 @@ def _held(pending: PendingDocument) -> JudgedDocument:
 
 
 def _stopped(held: JudgedDocument, configuration: Configuration, reason: str) -> JudgedDocument:
-    failed = Failed("not-releasable", configuration.owner_of(None), reason)
+    failed = Failed("not-releasable", configuration.owner_of(None, stage="route"), reason)
     routing = Routing("stopped", Decision(None, (), {}, failures=(failed,)), (), (failed,), None)
     return replace(held, state="stopped", routing=routing)
 

@@ -146,6 +146,9 @@ def _asked(judged: Judged, interchange: JudgedInterchange, fate: Fate) -> int | 
     """The number of an interchange whose order matters; None for all others."""
     if fate.state != "accepted" or interchange.partner is None or interchange.direction is Direction.OUT:
         return None
+    replay = judged.transmission.replay
+    if replay is not None and replay.root != judged.transmission.id:
+        return None  # its number came with the first of its line
     terms = judged.configuration.partnerships.sequence(interchange.partner.id, interchange.interchange.envelope.family)
     if terms.policy is OutOfSequence.ACCEPT:
         return None
@@ -156,10 +159,10 @@ def _failure(
     judged: Judged, interchange: JudgedInterchange, subject: UUID, code: str, message: str, identifier: UUID
 ) -> FailureRow:
     partner = interchange.partner.id if interchange.partner else None
-    owner = judged.configuration.owner_of(partner)
+    owner = judged.configuration.owner_of(partner, stage="translate")
     return FailureRow(
         id=identifier,
-        fingerprint=fingerprint(stage="translate", code=code, partner=partner, route=None, owner=owner),
+        fingerprint=fingerprint(stage="translate", code=code, partner=partner, route=None),
         stage="translate",
         code=code,
         partner=partner,

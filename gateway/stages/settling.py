@@ -68,7 +68,7 @@ class Settling:
             agreement=subject.content.agreement if subject.content else None,
             kind=kind,
             layer=layer_of(kind),
-            owner=self._configuration.owner_of(partner),
+            owner=self._owner(partner),
             within=timedelta(),
             calendar=None,
             sent_at=subject.outbound.created_at,
@@ -108,15 +108,18 @@ class Settling:
         self, partner: str | None, kind: str, names: Sequence[str], acknowledgement: UUID, transmission: UUID
     ) -> FailureRow:
         """The failure of an acknowledgement that speaks of nothing we know; it is not among those to write yet."""
-        case = failure.unmatched(partner, self._configuration.owner_of(partner), kind, names)
+        case = failure.unmatched(partner, self._owner(partner), kind, names)
         return self._row(case, acknowledgement, transmission)
 
     def miscounted(
         self, partner: str | None, kind: str, claim: Claim, faults: Sequence[str], acknowledgement: UUID, outbound: SentOutbound
     ) -> None:  # fmt: skip
         """An acknowledgement whose counts or numbers are not those of what we sent."""
-        case = failure.miscounted(partner, self._configuration.owner_of(partner), kind, claim, faults, outbound)
+        case = failure.miscounted(partner, self._owner(partner), kind, claim, faults, outbound)
         self._raise(case, acknowledgement, outbound)
+
+    def _owner(self, partner: str | None) -> str:
+        return self._configuration.owner_of(partner, stage=failure.STAGE)
 
     def _raise(self, case: Case, sample: UUID, outbound: SentOutbound) -> str:
         row = self._row(case, sample, outbound.transmission or outbound.id)

@@ -7,13 +7,18 @@ from uuid import UUID
 import structlog
 
 from gateway.domain.failure import fingerprint
-from gateway.domain.record import FailureRow
+from gateway.domain.record import FailureRow, OutboxRow
 from gateway.ports import Clock, Expired, Observer, QueueLevel, Work
 from gateway.stages.claims import LASTING
+from gateway.stages.delivery_result import dead_letter
 
 log = structlog.get_logger(__name__)
 
 _BREAKER_LEVELS = {"closed": 0, "half_open": 1, "open": 2}
+
+_MOST_LOST = 3
+"""So many processes in a row that ended under one delivery are no accident."""
+_CRASHED = "worker-crashed"
 
 _GAP = 4.0
 """Seconds between two rounds that tell of a lost database rather than of a slow one."""
@@ -31,6 +36,7 @@ class Sweep:
         wake: Callable[[str], Awaitable[None]],
         repeatable: Callable[[], Sequence[str]],
         targets: Callable[[], Sequence[str]] = tuple,
+        owner_of: Callable[[Expired], str],
         new_id: Callable[[], UUID],
         node: str,
         clock: Clock,
@@ -43,6 +49,7 @@ class Sweep:
         self._wake = wake
         self._repeatable = repeatable
         self._targets = targets
+        self._owner_of = owner_of
         self._new_id = new_id
         self._node = node
         self._clock = clock
@@ -77,7 +84,13 @@ class Sweep:
         return now < self._patient_until
 
     async def _expire(self) -> Sequence[Expired]:
-        expired = await self._work.expire_deliveries(repeatable=self._repeatable(), node=self._node, failure=self._failure)
+        expired = await self._work.expire_deliveries(
+            repeatable=self._repeatable(),
+            node=self._node,
+            failure=self._failure,
+            dead_letter=self._dead_letter,
+            most_lost=_MOST_LOST,
+        )
         if expired:
             self._observer.count("edi_sweep_rows_total", len(expired), stage="deliver")
         for e in expired:
@@ -85,19 +98,31 @@ class Sweep:
         return expired
 
     def _failure(self, e: Expired) -> FailureRow:
-        owner = "operations"
+        code = _CRASHED if e.state == "dead" else "in-doubt"
+        message = f"Attempt {e.attempt} at {e.target} ended without a result: it may or may not have been delivered."
+        remedy = f"Look in {e.target} whether it arrived, then redeliver or mark as delivered."
+        if e.state == "dead":
+            message = (
+                f"{_MOST_LOST} processes in a row ended while they made this delivery to {e.target}; it went alone at the end."
+            )
+            remedy = f"Report it with the delivery's id: it is a fault of the gateway. Look in {e.target} whether it arrived."
         return FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(stage="deliver", code="in-doubt", partner=e.partner, route=e.route, owner=owner),
+            fingerprint=fingerprint(stage="deliver", code=code, partner=e.partner, route=e.route),
             stage="deliver",
-            code="in-doubt",
+            code=code,
             partner=e.partner,
             route=e.route,
-            owner=owner,
-            message=f"Attempt {e.attempt} at {e.target} ended without a result: it may or may not have been delivered.",
-            remedy=f"Look in {e.target} whether it arrived, then redeliver or mark as delivered.",
+            owner=self._owner_of(e),
+            message=message,
+            remedy=remedy,
             sample=e.id,
             transmission=e.transmission,
+        )
+
+    def _dead_letter(self, e: Expired) -> OutboxRow:
+        return dead_letter(
+            e.id, e.transmission, e.document, partner=e.partner, target=e.target, code=_CRASHED, new_id=self._new_id
         )
 
     async def _measure(self) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 
 import orjson
 
+from gateway.errors import KeyMissing
 from gateway.ports import (
     Application,
     ApplicationCall,
@@ -21,7 +22,7 @@ _MEDIA = {"x12": "application/EDI-X12", "edi": "application/EDIFACT", "xml": "ap
 
 
 def application_target(application: Application, **terms: object) -> Target:
-    """An application as a target; `terms` are those of `Target` (concurrency, rate, policy, owner …)."""
+    """An application as a target; `terms` are those of `Target` (concurrency, policy, owner …)."""
     return Target(
         id=application.id,
         make=partial(_call, application),
@@ -85,5 +86,7 @@ def _as_parcel(delivery: ClaimedDelivery, content: bytes) -> Parcel:
 
 
 def _without_body(delivery: ClaimedDelivery) -> Outcome:
-    text = "The stored document of this delivery is gone: its payload was purged before it was delivered."
+    if isinstance(delivery.unreadable, KeyMissing):  # it comes back, and another process may have the key
+        return Outcome(delivery.id, OutcomeKind.RETRY, "key-missing", f"{delivery.unreadable} {delivery.unreadable.remedy}")
+    text = str(delivery.unreadable or "The stored document of this delivery is gone.")
     return Outcome(delivery.id, OutcomeKind.FAILED, "payload-gone", text)

@@ -4,7 +4,7 @@ Accepted means: syntax valid, stored, and from then on owned by us.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -14,13 +14,14 @@ from gateway.domain.agreement import Direction
 from gateway.domain.failure import fingerprint
 from gateway.domain.record import EventRow, FailureRow
 from gateway.domain.storable import storable, storable_json
-from gateway.errors import DataRefused, GatewayError
+from gateway.errors import BodyUnreadable, ConfigurationInvalid, DataRefused, GatewayError
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, SettlementSession, Work
+from gateway.ports.pulse import beat
 from gateway.stages import outgoing
 from gateway.stages.acknowledge import Arrival, Owed, answer_by, owed_for
 from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import Draft, compose
-from gateway.stages.duplicates import Fate, document_states, interchange_fates, with_documents
+from gateway.stages.duplicates import Fate, document_states, interchange_fates, roots_of, with_answers, with_documents
 from gateway.stages.expect import acknowledges, arrivals, expected_for
 from gateway.stages.halving import write_in_halves
 from gateway.stages.hold import LARGE, Hold, HoldLost
@@ -30,6 +31,7 @@ from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
 from gateway.stages.reconcile import reconcile
 from gateway.stages.sequence import Held, TooEarly, held_for, hold_failure, in_sequence, remember
+from gateway.stages.supersede import supersede_earlier, without_what_was_sent
 from translators import registry
 from translators.contract import Verdict
 
@@ -39,6 +41,7 @@ _SLICE = 0.02
 """Seconds of CPU after which the loop gets a turn."""
 _MOST_BYTES = 8 * 1_048_576
 """Bytes of transmissions that one batch holds in memory; a single larger one comes alone."""
+_REMEDY = "Report this with the transmission's id: it is a fault of the gateway. The bytes are kept."
 _SUSPICIOUS = 3
 """The start that runs alone in a child process: two before it never ended."""
 
@@ -49,6 +52,10 @@ class ClaimLost(Exception):
     def __init__(self, kept: frozenset[UUID]) -> None:
         super().__init__()
         self.kept = kept
+
+
+async def _none_is_kept(digest: str) -> Configuration:
+    raise ConfigurationInvalid(f"Configuration {digest[:12]} is not kept.", remedy="Replay it with the present configuration.")
 
 
 class Translate:
@@ -66,6 +73,8 @@ class Translate:
         node: str,
         claims: HeldClaims,
         released: Callable[[], None] = lambda: None,
+        earlier_configuration: Callable[[str], Awaitable[Configuration]] = _none_is_kept,
+        leave: Callable[[Sequence[UUID]], None] | None = None,
     ) -> None:
         self._work = work
         self._publish = publish
@@ -76,6 +85,8 @@ class Translate:
         self._node = node
         self._claims = claims
         self._released = released
+        self._earlier_configuration = earlier_configuration
+        self._leave = leave
         self._hold = Hold(work=work, clock=clock, new_id=new_id, node=node)
 
     def prepare(self) -> None:
@@ -84,11 +95,20 @@ class Translate:
             registry.prepare(agreement.family, agreement.type)
 
     async def handle(self, ids: Sequence[UUID]) -> None:
-        """Translate those of the announced transmissions that still wait. Raises when the database is away: they are swept."""
+        """Translate those of the announced transmissions that still wait. Raises when the database is away: they are swept.
+
+        Where there is somebody to leave large ones to, they are left to them: nothing small waits for the end of a large one.
+        """
+        largest, left = (LARGE if self._leave else None), set(ids)
         while True:
             started = self._clock.monotonic()
-            claim = self._new_id()
-            claimed = await self._work.claim_transmissions(ids, claim=claim, lasting=self._claims.lasting, most_bytes=_MOST_BYTES)
+            claim, lasting = self._new_id(), self._claims.lasting
+            claimed = await self._work.claim_transmissions(
+                ids, claim=claim, lasting=lasting, most_bytes=_MOST_BYTES, largest=largest
+            )
+            left -= {transmission.id for transmission in claimed}
+            if left and self._leave and sum(transmission.size for transmission in claimed) < _MOST_BYTES:
+                self._leave(sorted(left))
             if not claimed:
                 return
             try:
@@ -135,6 +155,10 @@ class Translate:
                 log.warning("claims_lost", transmissions=1)
             except WorkerDied as error:
                 await self._fail(transmission, claim, code="translation-crashed", message=str(error))
+            except BodyUnreadable as error:
+                await self._fail(transmission, claim, code="body-unreadable", message=str(error), remedy=error.remedy)
+            except ConfigurationInvalid as error:
+                await self._fail(transmission, claim, code="configuration-lost", message=str(error), remedy=error.remedy)
             except GatewayError:
                 raise
             except Exception as error:  # a bug met by one document must not take its neighbours along
@@ -143,11 +167,14 @@ class Translate:
                 await self._fail(transmission, claim, code="translator-fault", message=text)
             if self._clock.monotonic() - turn > _SLICE:
                 await asyncio.sleep(0)
+                beat()
                 turn = self._clock.monotonic()
         return judged
 
     async def _judge(self, transmission: ClaimedTransmission, claim: UUID, isolation: Isolation) -> Judged:
-        configuration = self._configuration()
+        if transmission.unreadable is not None:
+            raise transmission.unreadable
+        configuration = await self._configuration_for(transmission)
         if transmission.starts >= _SUSPICIOUS:
             await isolation.try_alone(transmission, configuration)
         if transmission.channel == outgoing.OUTBOUND:
@@ -155,6 +182,11 @@ class Translate:
         if transmission.size > LARGE:
             return await self._hold.read(transmission, claim, configuration)
         return judge(transmission, configuration, self._new_id)
+
+    async def _configuration_for(self, transmission: ClaimedTransmission) -> Configuration:
+        """The one in force, or the earlier one that a replay names. Raises ConfigurationInvalid when that cannot be built."""
+        named = transmission.replay.configuration if transmission.replay is not None else None
+        return self._configuration() if named is None else await self._earlier_configuration(named)
 
     async def _settle(self, claim: UUID, batch: Sequence[Judged]) -> None:
         """Write a batch; when some of it is no longer ours, write the rest."""
@@ -182,27 +214,17 @@ class Translate:
             numbers = await in_sequence(session, batch, fates, self._new_id)
             settlement.failures += numbers.failures
             accepted = [fate.interchange for fate in fates.values() if fate.state == "accepted"]
-            documents = await document_states(session, accepted)
+            documents = await document_states(session, accepted, roots_of(batch))
             drafts: list[Draft] = []
             settled: list[tuple[Judged, JudgedInterchange]] = []
             for judged in batch:
                 ledger.transmission(judged)
                 for interchange in judged.interchanges:
-                    fate = with_documents(fates[interchange.id], documents)
+                    fate = with_answers(with_documents(fates[interchange.id], documents), settlement.acknowledgements)
+                    fate = await without_what_was_sent(session, judged, fate)
                     settled += [(judged, fate.interchange)] if fate.state == "accepted" else []
-                    if fate.state == "accepted" and fate.interchange.direction is Direction.OUT:
-                        for draft, delivery in outgoing.drafts(judged, fate.interchange, self._new_id):
-                            drafts.append(draft)
-                            settlement.deliveries.append(delivery)
-                    owed = self._owed(judged, fate, settlement, ledger)
-                    drafts += [o.draft for o in owed]
-                    settlement.acknowledgements += [o.row for o in owed]
-                    settlement.deliveries += [o.delivery for o in owed if o.delivery]
-                    answers = [f"{o.row.type} {o.row.verdict}" for o in owed]
-                    answers += ["the earlier answer again"] * len(fate.answered)
-                    ledger.interchange(
-                        judged, fate.interchange, state=fate.state, duplicate_of=fate.duplicate_of, answers=answers
-                    )
+                    drafts += self._interchange(judged, fate, settlement, ledger)
+            await supersede_earlier(session, batch, fates, settlement, self._node)
             await _refuse_held(session, fates.values(), batch)
             composed = await compose(session, drafts, prepared=self._clock.now())
             settlement.outbounds, settlement.outbound_documents = composed.outbounds, composed.documents
@@ -213,6 +235,21 @@ class Translate:
             await session.expect(expected_for(drafts, self._configuration(), sent=self._clock.now(), new_id=self._new_id))
             settlement.woken += await self._reconcile(session, settled)
         return settlement
+
+    def _interchange(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Draft]:
+        """Write an interchange with its answers into the settlement; answers what is to be sealed because of it."""
+        drafts: list[Draft] = []
+        if fate.state == "accepted" and fate.interchange.direction is Direction.OUT:
+            for draft, delivery in outgoing.drafts(judged, fate.interchange, self._new_id):
+                drafts.append(draft)
+                settlement.deliveries.append(delivery)
+        owed = self._owed(judged, fate, settlement, ledger)
+        settlement.acknowledgements += [o.row for o in owed]
+        settlement.deliveries += [o.delivery for o in owed if o.delivery]
+        answers = [f"{o.row.type} {o.row.verdict}" for o in owed]
+        answers += ["the earlier answer again"] * len(fate.answered)
+        ledger.interchange(judged, fate.interchange, state=fate.state, duplicate_of=fate.duplicate_of, answers=answers)
+        return [*drafts, *(o.draft for o in owed)]
 
     async def _hold_back(self, claim: UUID, held: Sequence[Held]) -> None:
         """Let transmissions wait for earlier control numbers. What they wait for may have come in the meantime."""
@@ -243,6 +280,8 @@ class Translate:
 
     def _owed(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Owed]:
         given = judged.transmission
+        if given.replay is not None and not given.replay.acknowledge:
+            return []
         where = Arrival(given.id, given.channel, judged.configuration, given.waited)
         if not fate.answered:
             owed = owed_for(fate.interchange, where, self._new_id)
@@ -253,23 +292,25 @@ class Translate:
         settlement.deliveries += [delivery for delivery in again if delivery]
         return []
 
-    async def _fail(self, transmission: ClaimedTransmission, claim: UUID, *, code: str, message: str) -> None:
+    async def _fail(
+        self, transmission: ClaimedTransmission, claim: UUID, *, code: str, message: str, remedy: str = _REMEDY
+    ) -> None:
         """End one transmission that cannot be translated or stored: alone, visibly, with its bytes kept."""
         log.error("transmission_failed", transmission=str(transmission.id), code=code, reason=message)
         configuration = self._configuration()
-        owner = configuration.owner_of(transmission.partner)
+        owner = configuration.owner_of(transmission.partner, stage="translate")
         message = storable(message)[:500]
         steps = storable_json([{"what": "failed", "detail": {"code": code, "message": message}}])
         failure = FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(stage="translate", code=code, partner=transmission.partner, route=None, owner=owner),
+            fingerprint=fingerprint(stage="translate", code=code, partner=transmission.partner, route=None),
             stage="translate",
             code=code,
             partner=transmission.partner,
             route=None,
             owner=owner,
             message=message,
-            remedy="Report this with the transmission's id: it is a fault of the gateway. The bytes are kept.",
+            remedy=remedy,
             sample=transmission.id,
             transmission=transmission.id,
         )

@@ -24,7 +24,7 @@ class PostgresBodyPieces(BodyPieces):
 
     @override
     async def stage(self, transmission: UUID, ordinal: int, piece: bytes) -> None:
-        await self._database.fetch("stage_piece", transmission, ordinal, piece)
+        await self._database.fetch("stage_piece", *self._database.bodies.pieces([(transmission, ordinal, piece)])[0])
 
     @override
     async def drop(self, transmission: UUID) -> None:

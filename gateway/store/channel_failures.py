@@ -1,21 +1,20 @@
 """Failures of channels in PostgreSQL."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from gateway.domain.record import FailureRow
 from gateway.store.database import Database
 
 
 class PostgresChannelFailures:
-    """Writes failures of channels, and ends those of a channel that works again."""
+    """The cases that the sides of channels have open."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, rows: Sequence[FailureRow]) -> None:
-        """Open failures, or count those that are open."""
-        await self._database.fetch("record_failures", rows)
-
-    async def resolve(self, channel: str) -> None:
-        """End a channel's failures, with their cases."""
-        await self._database.fetch("resolve_channel_failures", channel)
+    async def keep(self, side: UUID, rows: Sequence[FailureRow], all_of_them: bool) -> Sequence[str]:  # noqa: FBT001 - stored
+        """Open cases, and end the side's others if these are all. Returns the codes of what is new."""
+        (row,) = await self._database.fetch("keep_channel_troubles", side, rows, all_of_them)
+        codes: Sequence[str] = row["codes"]
+        return codes

@@ -1,12 +1,17 @@
 """Connections to PostgreSQL: a small pool, queries by name, foreign errors translated at the border."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
 
-from gateway.errors import CommitUnknown, Contention, DataRefused, StoreUnavailable
+from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError, LeaseLost, StoreUnavailable
+from gateway.ports.encryption import BodyCipher
+from gateway.ports.fence import fence
+from gateway.store.bodies import Bodies
+from gateway.store.connecting import Line
 from gateway.store.queries import queries
 
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
@@ -23,11 +28,18 @@ _GONE = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what the driver raises on a connection that was lost in the middle of an operation
     asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
 )
+_FULL = asyncpg.InsufficientResourcesError
+"""The server said no and did nothing: its disk is full, or it has too many connections."""
+_LEASE_LOST = "ZL002"
+"""What `gateway.require_lease_v1` raises."""
+_LONGEST = 60.0
+"""Seconds after which the server ends a statement, whatever became of who asked for it."""
 _REMEDY = "Check that PostgreSQL runs and that DATABASE_URL names it; nothing is lost, work goes on when it is back."
+_ROOM = "Make room on the disk of PostgreSQL, or allow more connections; nothing was stored, work goes on by itself then."
+_READ_ONLY = "Name all servers in DATABASE_URL (postgresql://edi@one,two/edi) so that the one that takes writes is found."
 
 Connection = asyncpg.pool.PoolConnectionProxy
 Row = asyncpg.Record
@@ -47,7 +59,13 @@ def translated(*, committing: bool = False) -> Iterator[None]:
         raise (CommitUnknown if committing else StoreUnavailable)(text, remedy=_REMEDY) from error
     except _DATA as error:
         raise DataRefused(str(error)) from error
+    except _FULL as error:
+        raise StoreUnavailable(f"PostgreSQL has no room: {error}", remedy=_ROOM) from error
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        raise StoreUnavailable(f"PostgreSQL takes no writes: {error}", remedy=_READ_ONLY) from error
     except asyncpg.PostgresError as error:
+        if error.sqlstate == _LEASE_LOST:
+            raise LeaseLost(str(error), remedy="Nothing: another process goes on with this work.") from error
         # A fault of ours or of the server's set-up: work waits and is tried again, and the log says what it was.
         text = f"PostgreSQL refused a statement: {type(error).__name__}: {error}"
         raise StoreUnavailable(text, remedy="Run `gateway doctor`; report it if the schema is up to date.") from error
@@ -64,10 +82,15 @@ async def _keep(_connection: object) -> None:
 
 
 class Database:
-    """A pool of a few connections. One process needs no more than four; a statement may take `timeout` seconds."""
+    """A pool of a few connections. One process needs no more than four.
 
-    def __init__(self, url: str, *, size: int = 4, timeout: float = 60.0) -> None:
-        self._url = url
+    A statement may take `timeout` seconds: after them the line is taken for dead, and the connection is thrown away.
+    `bodies` seals and opens what is stored of documents; `cipher` is None where nothing is encrypted.
+    """
+
+    def __init__(self, url: str, *, size: int = 4, timeout: float = 15.0, cipher: BodyCipher | None = None) -> None:
+        self.bodies = Bodies(cipher)
+        self._line = Line(url, longest=max(timeout, _LONGEST))
         self._size = size
         self._timeout = timeout
         self._pool: asyncpg.Pool | None = None
@@ -77,15 +100,13 @@ class Database:
         """Connect. Raises StoreUnavailable."""
         with translated():
             self._pool = await asyncpg.create_pool(
-                self._url,
+                connect=self._line.connect,
                 min_size=1,
                 max_size=self._size,
                 command_timeout=self._timeout,
-                timeout=10,
                 statement_cache_size=200,
                 max_cached_statement_lifetime=0,
                 reset=_keep,
-                server_settings={"application_name": "edi-gateway", "jit": "off"},
             )
 
     async def close(self) -> None:
@@ -107,6 +128,9 @@ class Database:
             connection = await self._pool.acquire(timeout=15)
         try:
             yield connection
+        except StoreUnavailable as error:
+            await self._doubt(connection, error)
+            raise
         finally:
             # A broken connection is thrown away by the pool; its error was already told.
             try:
@@ -114,14 +138,31 @@ class Database:
             except (TimeoutError, *_GONE):
                 _throw_away(connection)
 
+    async def _doubt(self, connection: Connection, error: StoreUnavailable) -> None:
+        """Throw away a connection that does not answer; and all of them, when they lead to a server that takes no writes."""
+        if isinstance(error.__cause__, asyncpg.ReadOnlySQLTransactionError):
+            await self._leave()
+        elif isinstance(error.__cause__, TimeoutError):
+            _throw_away(connection)
+
+    async def _leave(self) -> None:
+        """Let all connections be made anew, to a server that takes writes."""
+        if self._pool is not None:
+            await self._pool.expire_connections()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction on a connection of the pool. Raises CommitUnknown when the commit's answer is lost."""
+        """A transaction on a connection of the pool, under the fence of the present task.
+
+        Raises CommitUnknown when the commit's answer is lost, LeaseLost when the fence's lease is no longer held.
+        """
         async with self.connection() as connection:
             transaction = connection.transaction()
             with translated():
                 await transaction.start()
             try:
+                if (held := fence()) is not None:
+                    await self.within(connection, "require_lease", held.lease, held.token)
                 with translated():
                     yield connection
             except BaseException:
@@ -133,24 +174,42 @@ class Database:
             with translated(committing=True):
                 await transaction.commit()
 
-    async def fetch(self, query: str, *arguments: Any) -> Sequence[Row]:
-        """The rows of a named query, in a transaction of its own."""
+    async def fetch(self, query: str, *arguments: Any, patience: float | None = None) -> Sequence[Row]:
+        """The rows of a named query, in a transaction of its own, under the fence of the present task.
+
+        `patience` in seconds is for what may take longer than other statements, up to a minute.
+        """
+        if fence() is not None:
+            async with self.transaction() as fenced:
+                return await self.within(fenced, query, *arguments, patience=patience)
         async with self.connection() as connection:
             with translated(committing=True):
-                rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments)
+                rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments, timeout=patience)
         return rows
 
-    async def within(self, connection: Connection, query: str, *arguments: Any) -> Sequence[Row]:
+    async def within(
+        self, connection: Connection, query: str, *arguments: Any, patience: float | None = None
+    ) -> Sequence[Row]:  # fmt: skip
         """The rows of a named query, in the transaction of `connection`."""
         with translated():
-            rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments)
+            rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments, timeout=patience)
         return rows
 
-    async def ready(self) -> bool:
-        """Whether the database answers and takes writes: the truth for readiness."""
+    async def problem(self, *, within: float = 2.0) -> str:
+        """What keeps the database from taking work, found out now; empty when it answers and takes writes."""
         try:
-            async with self.connection() as connection:
+            async with asyncio.timeout(within), self.connection() as connection:
                 with translated():
-                    return not await connection.fetchval("select pg_is_in_recovery()", timeout=2)
-        except (StoreUnavailable, DataRefused, Contention):
-            return False
+                    read_only = await connection.fetchval("select current_setting('transaction_read_only')", timeout=within)
+        except TimeoutError:
+            return f"PostgreSQL did not answer within {within:g} s."
+        except GatewayError as error:
+            return str(error)
+        if read_only == "off":
+            return ""
+        await self._leave()
+        return "PostgreSQL takes no writes: it is a replica, or read-only."
+
+    async def ready(self) -> bool:
+        """Whether the database answers and takes writes."""
+        return not await self.problem()

@@ -200,6 +200,17 @@ class EmbeddedPostgres:
             self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "stop", check=False)
         self._users.leave()
 
+    def restore(self, dump: Path) -> None:
+        """Read what pg_dump wrote into this server. Raises StoreUnavailable with what pg_restore said."""
+        source = dump.absolute()
+        if self._root:  # root's files are closed to the user the server runs as
+            source = self.folder / "dump"
+            (shutil.copytree if dump.is_dir() else shutil.copyfile)(dump, source)
+            for part in (source, *source.rglob("*")):
+                os.chown(part, _UNPRIVILEGED, _UNPRIVILEGED)
+        words = ("--no-owner", "--no-privileges", "--exit-on-error", "--host", str(self._sockets()))
+        self._run("pg_restore", *words, "--username", "gateway", "--dbname", "postgres", str(source))
+
     def _pid_file(self) -> list[str]:
         return (self._cluster / "postmaster.pid").read_text().split("\n")
 
@@ -285,7 +296,7 @@ class EmbeddedPostgres:
             raise self._late(f"{program} has not ended")
         if check and status:
             raise StoreUnavailable(
-                f"The embedded PostgreSQL could not be started: {program} said: {said[-600:]}",
+                f"The embedded PostgreSQL cannot be used: {program} said: {said[-600:]}",
                 remedy=f"Look at {self._cluster / 'server.log'}; check disk space and permissions of {self.folder}.",
             )
         return 1 if status is None else status

@@ -22,7 +22,11 @@ from gateway.ports.expectation import (
     WaitingAcknowledgement,
 )
 from gateway.ports.json import Json
+from gateway.store.bodies import CANONICAL, OUTBOUND
 from gateway.store.database import Connection, Database, Row
+
+_GATEWAY = "gateway"
+"""Who ends cases that no person ends."""
 
 
 class PostgresExpectationSession(ExpectationSession):
@@ -50,8 +54,13 @@ class PostgresExpectationSession(ExpectationSession):
         }
         for query, rows in by.items():
             for row in await self._rows(query, rows) if rows else ():
-                found[row["ordinal"]].append(_sent(row))
+                found[row["ordinal"]].append(_sent(row, self._prepared(row)))
         return found
+
+    def _prepared(self, row: Row) -> str | None:
+        """Date and time of an X12 header (ISA09, ISA10); None when nothing is known of them."""
+        head = self._database.bodies.open(OUTBOUND, row["id"], row["head"]) if "head" in row else None
+        return head[70:81].decode("ascii", "replace") if head else None
 
     @override
     async def sent_outbounds(self, outbounds: Sequence[UUID]) -> Mapping[UUID, SentOutbound]:
@@ -86,7 +95,7 @@ class PostgresExpectationSession(ExpectationSession):
     @override
     async def bytes_of(self, outbound: UUID) -> bytes:
         rows = await self._rows("outbound_bytes", outbound)
-        return bytes(rows[0]["bytes"]) if rows else b""
+        return self._database.bodies.open(OUTBOUND, outbound, rows[0]["bytes"]) if rows else b""
 
     @override
     async def queue_held(self, interchange: UUID) -> None:
@@ -96,7 +105,11 @@ class PostgresExpectationSession(ExpectationSession):
     async def take_unmatched(self, *, limit: int, only: Sequence[UUID] | None = None) -> Sequence[WaitingAcknowledgement]:
         rows = await self._rows("take_unmatched", only, limit)
         return [
-            WaitingAcknowledgement(id=row["acknowledgement"], **{k: v for k, v in row.items() if k != "acknowledgement"})
+            WaitingAcknowledgement(
+                id=row["acknowledgement"],
+                json=self._database.bodies.open(CANONICAL, row["acknowledgement"], row["json"]),
+                **{k: v for k, v in row.items() if k not in ("acknowledgement", "json")},
+            )
             for row in rows
         ]
 
@@ -113,37 +126,46 @@ class PostgresExpectationSession(ExpectationSession):
     @override
     async def dismiss(self, acknowledgement: UUID, *, reason: str, person: str) -> bool:
         rows = await self._rows("settle_unmatched", [acknowledgement], "dismissed", reason, person)
-        closed = [(row["acknowledgement"], row["failure"]) for row in rows if row["failure"]]
-        if closed:
-            await self._close(closed)
+        await self._close([row["acknowledgement"] for row in rows], by=person, reason=reason)
         return bool(rows)
 
     @override
     async def audit(self, actor: str, action: str, subject: str, detail: Json) -> None:
         await self._rows("write_audit", actor, action, subject, orjson.dumps(detail).decode())
 
-    async def _close(self, cases: Sequence[tuple[UUID, str]]) -> None:
+    async def _close(self, subjects: Sequence[UUID], *, by: str, reason: str) -> None:
+        """End all cases of subjects."""
+        if subjects:
+            await self._rows("close_cases", subjects, by, reason)
+
+    async def _close_moved(self, reconciled: Reconciled) -> None:
+        """End cases, each by its subject and the fingerprint of its failure, in the name of who moved the expectation."""
+        movers = {move.id: (move.person, move.reason) for move in reconciled.moves if move.person and move.reason}
+        grouped: defaultdict[tuple[str, str], list[tuple[UUID, str]]] = defaultdict(list)
+        for subject, mark in reconciled.closed:
+            grouped[movers.get(subject, (_GATEWAY, "the partner answered"))].append((subject, mark))
+        for (by, reason), cases in grouped.items():
+            await self._close_each(cases, by=by, reason=reason)
+
+    async def _close_each(self, cases: Sequence[tuple[UUID, str]], *, by: str, reason: str) -> None:
         """End cases, each by its subject and the fingerprint of its failure."""
-        await self._rows("close_cases", [subject for subject, _ in cases], [fingerprint for _, fingerprint in cases])
+        if cases:
+            await self._rows("close_each_case", [subject for subject, _ in cases], [mark for _, mark in cases], by, reason)
 
     @override
     async def reconcile(self, reconciled: Reconciled) -> Sequence[str]:
         r = reconciled
         rejected = [outbound for outbound, _ in r.rejected], [ordinal for _, ordinal in r.rejected]
         rows = await self._rows("settle_expectations", r.moves, r.added, r.received, r.failures, r.events, r.arrived, *rejected)
-        if r.failures:
-            await self._rows("reopen_cases", [f.sample for f in r.failures], [f.fingerprint for f in r.failures])
         if r.unmatched:
             await self._rows("keep_unmatched", r.unmatched)
-        closed = list(r.closed)
+        await self._close_moved(r)
         if r.matched:
             over = await self._rows("settle_unmatched", r.matched, "matched", None, None)
-            closed += [(row["acknowledgement"], row["failure"]) for row in over if row["failure"]]
+            told = [(row["acknowledgement"], row["failure"]) for row in over if row["failure"]]
+            await self._close_each(told, by=_GATEWAY, reason="it was matched")
         delivered = [row["id"] for row in rows if row["kind"] == "delivered"]
-        if delivered:
-            closed += [(row["subject"], row["fingerprint"]) for row in await self._rows("doubt_cases", delivered)]
-        if closed:
-            await self._close(closed)
+        await self._close(delivered, by=_GATEWAY, reason="the partner acknowledged it")
         return sorted({row["target"] for row in rows if row["kind"] == "released"})
 
 
@@ -164,9 +186,9 @@ class PostgresExpectations(ExpectationStore):
         return {(row["kind"], row["state"]): row["rows"] for row in await self._database.fetch("expectation_levels")}
 
 
-def _sent(row: Row) -> SentInterchange:
+def _sent(row: Row, prepared: str | None) -> SentInterchange:
     means = {"document": row["document"], "name": row["name"], "keys": tuple(row["keys"])} if "document" in row else {}
-    return SentInterchange(row["id"], row["sender"], row["receiver"], row["test"], row["created_at"], row["prepared"], **means)
+    return SentInterchange(row["id"], row["sender"], row["receiver"], row["test"], row["created_at"], prepared, **means)
 
 
 def _held(row: Row) -> HeldExpectation:

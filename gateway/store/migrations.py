@@ -1,17 +1,26 @@
 """Brings the schema to what this code knows: numbered SQL files, one transaction each, under an advisory lock, with checksums."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 from gateway.errors import SchemaMismatch
-from gateway.store.database import Connection, Database, translated
+from gateway.store.database import Connection, Database, Row, translated
 
 _LOCK = 0x6564_6967  # "edig": one migration at a time in a database
+_LONGEST = 3600.0
+"""Seconds that migrations may take."""
+_RUNS_WITH = 1
+"""The newest schema that the last release knows. It works on with the one that this release makes: changes only add."""
+_APPLIED = """
+select version, checksum, (to_jsonb(m) ->> 'runs_with')::integer as runs_with from gateway.migration m
+"""
 _LEDGER = """
 create schema if not exists gateway;
 create table if not exists gateway.migration (
   version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
+alter table gateway.migration add column if not exists runs_with integer;
 """
 
 
@@ -37,12 +46,12 @@ def known() -> list[Migration]:
 
 
 async def pending(database: Database) -> list[Migration]:
-    """What has not been applied yet. Raises SchemaMismatch for a newer schema or a changed file."""
+    """What has not been applied yet. Raises SchemaMismatch for a changed file, or a newer schema that this code cannot run on."""
     async with database.connection() as connection:
         with translated():
             there = await connection.fetchval("select to_regclass('gateway.migration') is not null")
-            rows = await connection.fetch("select version, checksum from gateway.migration") if there else []
-    return _outstanding({row["version"]: row["checksum"] for row in rows})
+            rows = await connection.fetch(_APPLIED) if there else []
+    return _outstanding(rows)
 
 
 async def migrate(database: Database) -> list[str]:
@@ -50,26 +59,30 @@ async def migrate(database: Database) -> list[str]:
     applied: list[str] = []
     async with database.connection() as connection:
         with translated():
-            await connection.execute("select pg_advisory_lock($1)", _LOCK)
+            # Who migrates may take longer than any other statement of ours, and the others wait for it.
+            await connection.execute("set statement_timeout = 0; set lock_timeout = 0")
+            await connection.execute("select pg_advisory_lock($1)", _LOCK, timeout=_LONGEST)
         try:
             with translated():
                 await connection.execute(_LEDGER)
-                rows = await connection.fetch("select version, checksum from gateway.migration")
-            for migration in _outstanding({row["version"]: row["checksum"] for row in rows}):
+                rows = await connection.fetch(_APPLIED)
+            for migration in _outstanding(rows):
                 await _apply(connection, migration)
                 applied.append(migration.name)
         finally:
             with translated():
                 await connection.execute("select pg_advisory_unlock($1)", _LOCK)
+                await connection.execute("reset statement_timeout; reset lock_timeout")
                 # Row types were made after the driver looked at the schema.
                 await connection.reload_schema_state()
     return applied
 
 
-def _outstanding(applied: dict[int, str]) -> list[Migration]:
+def _outstanding(rows: Sequence[Row]) -> list[Migration]:
     migrations = known()
     newest = max((m.version for m in migrations), default=0)
-    if any(version > newest for version in applied):
+    applied = {row["version"]: row["checksum"] for row in rows}
+    if any(row["version"] > newest and not _runs_with(row["runs_with"], newest) for row in rows):
         raise SchemaMismatch(
             f"The database has schema {max(applied)}, this gateway knows {newest}.",
             remedy="Run the release that migrated this database, or a newer one.",
@@ -83,13 +96,19 @@ def _outstanding(applied: dict[int, str]) -> list[Migration]:
     return [m for m in migrations if m.version not in applied]
 
 
+def _runs_with(oldest: int | None, newest: int) -> bool:
+    """Whether a release that knows schemas up to `newest` works on with a later change; null: it does not say so."""
+    return oldest is not None and oldest <= newest
+
+
 async def _apply(connection: Connection, migration: Migration) -> None:
     with translated(committing=True):
         async with connection.transaction():
-            await connection.execute(migration.sql)
+            await connection.execute(migration.sql, timeout=_LONGEST)
             await connection.execute(
-                "insert into gateway.migration (version, name, checksum) values ($1, $2, $3)",
+                "insert into gateway.migration (version, name, checksum, runs_with) values ($1, $2, $3, $4)",
                 migration.version,
                 migration.name,
                 migration.checksum,
+                _RUNS_WITH,
             )

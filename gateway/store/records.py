@@ -10,16 +10,26 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import structlog
 from typing_extensions import override
 
+from gateway.domain.retention import Class
 from gateway.domain.storable import storable
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.ports import Json, Records
+from gateway.store.bodies import OUTBOUND, RAW
+from gateway.store.connecting import Line
 from gateway.store.database import Database, Row, translated
 from gateway.store.expectation_records import of_transmission
+from gateway.store.lines import line_view
+from gateway.store.purged import purged, purged_classes
 from translators.finding import DEFINITIONS, Code
 
+_log = structlog.get_logger(__name__)
+
 _CHANNEL = "gateway_acknowledged"
+_PROOF = 5.0
+"""Seconds for which a listening connection that has answered is believed."""
 _MEDIA = {
     "x12": "application/EDI-X12",
     "edifact": "application/EDIFACT",
@@ -46,12 +56,17 @@ class PostgresRecords(Records):
             name: await self._database.fetch(f"transmission_{name}", transmission)
             for name in ("interchanges", "documents", "findings", "acknowledgements", "deliveries", "failures")
         }
-        return _transmission_view(rows[0], parts) | {"expectations": await of_transmission(self._database, transmission)}
+        line = line_view(transmission, await self._database.fetch("transmission_line", transmission))
+        view = _transmission_view(rows[0], parts) | line | {"purged": await purged_classes(self._database, transmission)}
+        return view | {"expectations": await of_transmission(self._database, transmission)}
 
     @override
     async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
-        for row in await self._database.fetch("raw_pieces", transmission):
-            yield row["bytes"]
+        rows = await self._database.fetch("raw_pieces", transmission)
+        if not rows and any(row["size"] for row in await self._database.fetch("transmission", transmission)):
+            raise await purged(self._database, Class.PAYLOAD, transmission)
+        for row in rows:
+            yield self._database.bodies.open(RAW, row["transmission"], row["bytes"], row["ordinal"])
 
     @override
     async def acknowledgement(self, acknowledgement: UUID) -> tuple[Json, bytes] | None:
@@ -61,7 +76,9 @@ class PostgresRecords(Records):
         row = rows[0]
         view = _pick(row, "transmission", "interchange", "type", "verdict", "control_number", "family", "partner", "created_at")
         view |= {"id": str(acknowledgement), "explanation": list(row["explanation"]), "media_type": _MEDIA[row["family"]]}
-        return view, row["bytes"]
+        if not row["bytes"]:
+            raise await purged(self._database, Class.PAYLOAD, acknowledgement)
+        return view, self._database.bodies.open(OUTBOUND, acknowledgement, row["bytes"])
 
     @override
     async def wait_for_acknowledgement(self, transmission: UUID, *, within: float) -> Json | None:
@@ -145,8 +162,9 @@ class AcknowledgementBell(PostgresRecords):
 
     def __init__(self, database: Database, url: str) -> None:
         super().__init__(database)
-        self._url = url
+        self._line = Line(url)
         self._connection: asyncpg.Connection[Row] | None = None
+        self._proved = 0.0
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._connecting = asyncio.Lock()
 
@@ -182,17 +200,34 @@ class AcknowledgementBell(PostgresRecords):
 
     async def _settled(self, transmission: UUID) -> Json | None:
         rows = await self._database.fetch("transmission", transmission)
-        if not rows or rows[0]["state"] == "received":
+        if not rows or rows[0]["state"] in ("received", "replaying"):
             return None
         return await self.transmission(transmission)
 
     async def _listen(self) -> None:
         async with self._connecting:
-            if self._connection is not None and not self._connection.is_closed():
+            now = asyncio.get_running_loop().time()
+            if await self._hears(now):
                 return
             with translated():
-                self._connection = await asyncpg.connect(self._url, timeout=10)
+                self._connection = await self._line.connect()
                 await self._connection.add_listener(_CHANNEL, self._ring)
+            self._proved = now
+
+    async def _hears(self, now: float) -> bool:
+        """Whether the listening connection still leads somewhere; it is asked every few seconds, for silence says nothing."""
+        if self._connection is None or self._connection.is_closed():
+            return False
+        if now - self._proved < _PROOF:
+            return True
+        try:
+            await self._connection.execute("select 1", timeout=2)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _log.warning("listening_connection_lost", problem=str(error) or "no answer in time")
+            self._connection.terminate()
+            return False
+        self._proved = now
+        return True
 
     def _ring(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         for event in self._waiting.get(UUID(str(payload)), ()):
@@ -260,11 +295,12 @@ def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str
     failure = ("id", "stage", "code", "message", "owner", "state", "count", "remedy", "subject", "at")
     delivery = ("id", "document", "outbound", "route", "target", "action", "state", "attempt", "code", "message", "reference")
     times = ("next_attempt_at", "created_at", "settled_at")
+    waits = ("sequence_key", "after", "blocked_by", "fallback_of", "held_by", "held_because")
     view = _pick(row, "id", "partner", "channel", "name", "state", "received_at", "settled_at", "size", "sha256", "remote")
     return view | {
         "interchanges": interchanges,
         "findings": findings[row["id"]],
-        "deliveries": [_pick(d, *delivery, *times) for d in parts["deliveries"]],
+        "deliveries": [_pick(d, *delivery, *times, *waits) for d in parts["deliveries"]],
         "failures": [_pick(f, *failure) for f in parts["failures"]],
     }
 

@@ -7,10 +7,13 @@ from typing_extensions import override
 
 from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow, MissingNumberRow, ReceivedNumberRow, ReleasedRow
 from gateway.ports import Earlier, PendingDocument, Settlement, SettlementSession
+from gateway.store.bodies import CANONICAL, ROUTED
+from gateway.store.database import Row
 from gateway.store.expectations import PostgresExpectationSession
+from gateway.store.lines import PostgresLines, replay_terms
 
 
-class PostgresSettlement(PostgresExpectationSession, SettlementSession):
+class PostgresSettlement(PostgresExpectationSession, PostgresLines, SettlementSession):
     """The transaction that ends translation."""
 
     @override
@@ -34,17 +37,19 @@ class PostgresSettlement(PostgresExpectationSession, SettlementSession):
     @override
     async def refuse_documents(self, interchange: UUID, ordinals: Sequence[int] | None) -> None:
         """End waiting documents of a large interchange."""
-        await self._rows("refuse_documents", interchange, ordinals)
+        await self._database.within(self._connection, "refuse_documents", interchange, ordinals, patience=55.0)
 
-    async def lock_pending_documents(self, limit: int) -> Sequence[PendingDocument]:
+    async def lock_pending_documents(self, limit: int, after: UUID) -> Sequence[PendingDocument]:
         """The next waiting documents, locked."""
-        rows = await self._rows("lock_pending_documents", limit)
-        return [PendingDocument(**{**dict(row), "keys": tuple(row["keys"])}) for row in rows]
+        rows = await self._rows("lock_pending_documents", limit, after)
+        bodies = self._database.bodies
+        return [_pending(row, bodies.open(CANONICAL, row["id"], row["json"])) for row in rows]
 
     async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:
         """End the waiting of documents and write what follows."""
         s = settlement
-        moved = await self._rows("settle_release", rows, s.routed, s.deliveries, s.events, s.failures, s.outbox)
+        routed = self._database.bodies.documents(ROUTED, s.routed)
+        moved = await self._rows("settle_release", rows, routed, s.deliveries, s.events, s.failures, s.outbox)
         return frozenset(row["id"] for row in moved)
 
     @override
@@ -86,7 +91,7 @@ class PostgresSettlement(PostgresExpectationSession, SettlementSession):
 
     @override
     async def settle(self, claim: UUID, settlement: Settlement) -> frozenset[UUID]:
-        s = settlement
+        s, bodies = settlement, self._database.bodies
         moved = await self._rows(
             "settle_translation",
             claim,
@@ -94,10 +99,10 @@ class PostgresSettlement(PostgresExpectationSession, SettlementSession):
             [state for _, state in s.transmissions],
             s.interchanges,
             s.documents,
-            s.canonical,
-            s.routed,
+            bodies.documents(CANONICAL, s.canonical),
+            bodies.documents(ROUTED, s.routed),
             s.findings,
-            s.outbounds,
+            bodies.outbounds(s.outbounds),
             s.acknowledgements,
             s.deliveries,
             s.events,
@@ -111,3 +116,10 @@ class PostgresSettlement(PostgresExpectationSession, SettlementSession):
             if waited in ids:
                 await self._rows("notify_acknowledged", str(waited))
         return ids
+
+
+def _pending(row: Row, json: bytes) -> PendingDocument:
+    values = dict(row) | {"json": json}
+    terms = replay_terms(values)
+    del values["root"], values["acknowledge"]
+    return PendingDocument(**{**values, "keys": tuple(row["keys"]), "replay": terms})

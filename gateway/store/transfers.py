@@ -25,6 +25,7 @@ from gateway.ports.transfers import (
     TransferStored,
     Wire,
 )
+from gateway.store.bodies import TRANSFER
 from gateway.store.database import Connection, Database, Row
 
 _PIECE = 1_048_576
@@ -44,7 +45,9 @@ class PostgresTransfers(Transfers):
         transmissions: Sequence[TransmissionRow],
         pieces: Sequence[tuple[UUID, int, Piece]],
     ) -> dict[UUID, TransferStored]:
-        bodies = [body for transfer in transfers for body in _bodies(transfer.row.id, transfer.wire)]
+        sealed = self._database.bodies
+        pieces = sealed.pieces(pieces)
+        bodies = [sealed.transfer(body) for transfer in transfers for body in _bodies(transfer.row.id, transfer.wire)]
         if len(bodies) > len(transfers) or any(ordinal for _, ordinal, _ in pieces):
             stored = await self._arrive_large(transfers, transmissions, bodies, pieces)
         else:
@@ -101,7 +104,7 @@ class PostgresTransfers(Transfers):
             if prepared["receipt_state"] not in ("verified", "warned"):
                 await self._database.within(connection, "forget_transfer_pieces", prepared["id"])
                 for body in _bodies(prepared["id"], wire):
-                    await self._database.within(connection, "store_transfer_piece", *body)
+                    await self._database.within(connection, "store_transfer_piece", *self._database.bodies.transfer(body))
         return _sent(prepared)
 
     @override
@@ -136,6 +139,8 @@ class PostgresTransfers(Transfers):
             )
             if failure is not None:
                 await self._database.within(connection, "record_failures", [failure])
+            elif after in ("verified", "warned"):
+                await self._database.within(connection, "close_cases", [transfer], "gateway", "a good receipt came")
         return ReceiptNews(transfer=_sent(moved), state=after, repeated=False)
 
     @override
@@ -157,7 +162,8 @@ class PostgresTransfers(Transfers):
         rows = await self._database.fetch("transfer_pieces", transfer)
         if not rows:
             return None
-        return Wire(tuple(read_header_block(rows[0]["headers"] or b"")), b"".join(row["bytes"] for row in rows))
+        opened = [self._database.bodies.open(TRANSFER, transfer, row["bytes"], row["ordinal"]) for row in rows]
+        return Wire(tuple(read_header_block(rows[0]["headers"] or b"")), b"".join(opened))
 
     @override
     async def receipts(self, transfer: UUID) -> Sequence[tuple[Wire, str, datetime]]:

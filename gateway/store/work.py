@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from io import SEEK_END, BytesIO
 from uuid import UUID
 
 import orjson
+import structlog
 from typing_extensions import override
 
 from gateway.domain.record import (
@@ -17,6 +17,7 @@ from gateway.domain.record import (
     ResultRow,
     TransmissionRow,
 )
+from gateway.errors import KeyMissing
 from gateway.ports import (
     BreakerMove,
     BreakerState,
@@ -34,10 +35,12 @@ from gateway.ports import (
     Settlement,
     Work,
 )
+from gateway.store.bodies import CANONICAL
+from gateway.store.claimed import claimed_deliveries, claimed_transmission
 from gateway.store.database import Database, Row
 from gateway.store.settlement import PostgresSettlement
 
-_EXTENSIONS = {"x12": "x12", "edifact": "edi", "xml": "xml", "json": "json"}
+log = structlog.get_logger(__name__)
 
 
 class PostgresWork(Work):
@@ -48,6 +51,7 @@ class PostgresWork(Work):
 
     @override
     async def receive(self, rows: Sequence[TransmissionRow], pieces: Sequence[tuple[UUID, int, Piece]]) -> Mapping[UUID, Receipt]:
+        pieces = self._database.bodies.pieces(pieces)
         if len(pieces) > len(rows):
             stored = await self._receive_large(rows, pieces)
         else:
@@ -71,28 +75,19 @@ class PostgresWork(Work):
 
     @override
     async def claim_transmissions(
-        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608
+        self, ids: Sequence[UUID], *, claim: UUID, lasting: timedelta, most_bytes: int = 8_388_608, largest: int | None = None
     ) -> Sequence[ClaimedTransmission]:
-        rows = await self._database.fetch("claim_transmissions", ids, claim, lasting, most_bytes)
-        return [await self._claimed(row) for row in rows]
-
-    async def _claimed(self, row: Row) -> ClaimedTransmission:
-        values = dict(row)
-        body = values.pop("bytes") or b""
-        if len(body) < row["size"]:
-            body = await self._whole(row["id"], first=body, size=row["size"])
-        return ClaimedTransmission(body=body, **values)
-
-    async def _whole(self, transmission: UUID, *, first: bytes, size: int) -> bytes:
-        """A body of several pieces, read one at a time: the whole is in memory once."""
-        whole = BytesIO(first)
-        whole.seek(0, SEEK_END)
-        ordinal = 1
-        while whole.tell() < size:
-            (piece,) = await self._database.fetch("raw_piece", transmission, ordinal)
-            whole.write(piece["bytes"])
-            ordinal += 1
-        return whole.getvalue()
+        rows = await self._database.fetch("claim_transmissions", ids, claim, lasting, most_bytes, largest)
+        claimed, locked = [], []
+        for row in rows:
+            try:
+                claimed.append(await claimed_transmission(self._database, row))
+            except KeyMissing as error:
+                log.warning("body_locked", transmission=str(row["id"]), key=error.key, remedy=error.remedy)
+                locked.append(row["id"])
+        if locked:  # others may have the key
+            await self.hand_back_transmissions(locked, claim=claim)
+        return claimed
 
     @override
     async def hand_back_transmissions(self, ids: Sequence[UUID], *, claim: UUID) -> None:
@@ -131,7 +126,13 @@ class PostgresWork(Work):
         """Store a slice of a large interchange's documents."""
         s = settlement
         held = await self._database.fetch(
-            "store_documents", transmission, claim, s.documents, s.canonical, s.findings, s.failures
+            "store_documents",
+            transmission,
+            claim,
+            s.documents,
+            self._database.bodies.documents(CANONICAL, s.canonical),
+            s.findings,
+            s.failures,
         )
         return bool(held)
 
@@ -149,13 +150,21 @@ class PostgresWork(Work):
             yield PostgresSettlement(self._database, connection)
 
     @override
-    async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
-        return [_delivery(row) for row in await self._database.fetch("claim_deliveries", target, limit, claim, lasting)]
+    async def claim_deliveries(
+        self, target: str, *, limit: int, claim: UUID, lasting: timedelta, lowest: int = 2
+    ) -> Sequence[ClaimedDelivery]:
+        rows = await self._database.fetch("claim_deliveries", target, limit, claim, lasting, lowest)
+        return await claimed_deliveries(self._database, rows)
 
     @override
-    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
-        rows = await self._database.fetch("claim_probe", target, claim, lasting)
-        return Probe(_delivery(rows[0]), rows[0]["failed_probes"]) if rows else None
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta, lowest: int = 2) -> Probe | None:
+        rows = await self._database.fetch("claim_probe", target, claim, lasting, lowest)
+        claimed = await claimed_deliveries(self._database, rows)
+        return Probe(claimed[0], rows[0]["failed_probes"]) if claimed else None
+
+    @override
+    async def count_followers(self, deliveries: Sequence[UUID]) -> Mapping[UUID, int]:
+        return {row["id"]: row["followers"] for row in await self._database.fetch("count_followers", deliveries)}
 
     @override
     async def settle_deliveries(
@@ -189,21 +198,30 @@ class PostgresWork(Work):
         return [BreakerState(row["target"], row["state"], row["since"], row["probe_in"]) for row in rows]
 
     @override
-    async def next_due(self, target: str) -> Due:
-        row = (await self._database.fetch("next_due", target))[0]
-        return Due(row["seconds"], row["held"])
+    async def next_due(self, target: str, *, lowest: int = 2) -> Due:
+        row = (await self._database.fetch("next_due", target, lowest))[0]
+        return Due(row["seconds"], row["held"], row["stopped"])
 
     @override
     async def expire_deliveries(
-        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+        self,
+        *,
+        repeatable: Sequence[str],
+        node: str,
+        failure: Callable[[Expired], FailureRow],
+        dead_letter: Callable[[Expired], OutboxRow] | None = None,
+        most_lost: int = 3,
     ) -> Sequence[Expired]:
-        names = ("id", "transmission", "partner", "route", "target", "attempt", "state")
+        names = ("id", "transmission", "partner", "route", "target", "attempt", "state", "document")
         async with self._database.transaction() as connection:
-            rows = await self._database.within(connection, "expire_deliveries", repeatable, node)
+            rows = await self._database.within(connection, "expire_deliveries", repeatable, node, most_lost)
             expired = [Expired(**{name: row[name] for name in names}) for row in rows]
-            doubtful = [failure(e) for e in expired if e.state == "in_doubt"]
-            if doubtful:
-                await self._database.within(connection, "record_failures", doubtful)
+            failed = [failure(e) for e in expired if e.state in ("in_doubt", "dead")]
+            if failed:
+                await self._database.within(connection, "record_failures", failed)
+            letters = [dead_letter(e) for e in expired if e.state == "dead"] if dead_letter is not None else []
+            if letters:
+                await self._database.within(connection, "insert_dead_letters", letters)
         return expired
 
     @override
@@ -223,13 +241,16 @@ class PostgresWork(Work):
             if not rows:
                 return 0
             messages = [
-                Message(r["exchange"], r["routing_key"], r["body"] or b"", str(r["id"]), orjson.loads(r["headers"])) for r in rows
+                Message(r["exchange"], r["routing_key"], self._body(r), str(r["id"]), orjson.loads(r["headers"])) for r in rows
             ]
             results = await publish(messages)
             # A public exchange without listeners confirms as well; an unroutable message has nobody to wait for.
             done = [r["id"] for r, result in zip(rows, results, strict=True) if result is not Published.UNKNOWN]
             await self._database.within(connection, "delete_outbox", done)
         return len(done)
+
+    def _body(self, row: Row) -> bytes:
+        return self._database.bodies.open(CANONICAL, row["document"], row["body"]) or b""
 
     @override
     async def delete_outbox(self, ids: Sequence[UUID]) -> None:
@@ -242,7 +263,8 @@ class PostgresWork(Work):
     @override
     async def take_lease(self, name: str, *, holder: str, lasting: timedelta) -> int | None:
         rows = await self._database.fetch("take_lease", name, holder, lasting)
-        return int(rows[0]["token"]) if rows else None
+        token = rows[0]["token"]
+        return None if token is None else int(token)
 
     @override
     async def release_lease(self, name: str, *, holder: str) -> None:
@@ -267,34 +289,3 @@ def _ids(rows: Sequence[Row]) -> frozenset[UUID]:
 
 def _columns(pieces: Sequence[tuple[UUID, int, Piece]]) -> tuple[list[UUID], list[int], list[Piece]]:
     return [p[0] for p in pieces], [p[1] for p in pieces], [p[2] for p in pieces]
-
-
-def _delivery(row: Row) -> ClaimedDelivery:
-    name = row["id"].hex
-    if row["outbound"] is not None:
-        extension = _EXTENSIONS.get(row["family"], "txt")
-        name = f"{row['outbound_type']}_{row['control_number']}_{row['outbound'].hex[-12:]}.{extension}"
-    return ClaimedDelivery(
-        id=row["id"],
-        transmission=row["transmission"],
-        document=row["document"],
-        outbound=row["outbound"],
-        partner=row["partner"],
-        route=row["route"],
-        action=row["action"],
-        idempotency_key=row["idempotency_key"],
-        test=row["test"],
-        options=orjson.loads(row["options"]),
-        attempt=row["attempt"],
-        age=row["now"] - row["first_attempt_at"],
-        first_attempt_at=row["first_attempt_at"],
-        started_at=row["now"],
-        json=row["json"],
-        content=row["bytes"],
-        name=name,
-        probes=row["probes"],
-        family=row["family"] or "",
-        type=row["outbound_type"] or "",
-        control_number=row["control_number"] or "",
-        sealed_at=row["sealed_at"],
-    )

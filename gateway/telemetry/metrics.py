@@ -76,6 +76,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_deliveries_total", _C, "Delivery attempts by outcome.", ("target", "outcome")),
     Metric("edi_delivery_seconds", _H, "Time of one call to a target.", ("target",), _CALL),
     Metric("edi_delivery_age_seconds", _H, "From receipt of the transmission to its delivery.", ("target",), _AGE),
+    Metric("edi_target_held", _G, "Whether staff hold a target: 1: nothing is delivered to it.", ("target",), across=_LAST),
+    Metric("edi_deliveries_diverted_total", _C, "Deliveries given to the fallback of their target.", ("fallback",)),
     Metric("edi_breaker_state", _G, "A target's circuit breaker: 0 closed, 1 half-open, 2 open.", ("target",), across=_LAST),
     # what waits
     Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",), across=_LAST),
@@ -84,6 +86,16 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_outbox_rows", _G, "Public messages that wait for their confirm.", across=_LAST),
     # what went wrong
     Metric("edi_failures_total", _C, "Failures with an owner, by stage and code.", ("stage", "code")),
+    Metric("edi_failures_open", _G, "Groups of failures that owners have to deal with.", ("owner", "stage"), across=_LAST),
+    Metric(
+        "edi_failures_unattended_seconds",
+        _G,
+        "Since when an owner's oldest failure waits for somebody.",
+        ("owner",),
+        across=_LAST,
+    ),
+    Metric("edi_notifications_total", _C, "Attempts to tell an owner.", ("means", "outcome")),
+    Metric("edi_notifications_waiting", _G, "Messages to owners that wait to be sent.", across=_LAST),
     # acknowledgements
     Metric("edi_acknowledgements_total", _C, "Acknowledgements decided.", ("type", "verdict")),
     Metric("edi_acknowledgements_owed", _G, "Acknowledgements that wait to be sent.", across=_LAST),
@@ -96,6 +108,7 @@ METRICS: tuple[Metric, ...] = (
         across=_LAST,
     ),
     Metric("edi_expectations_overdue_total", _C, "Answers of partners that did not come in time.", ("kind",)),
+    Metric("edi_batch_items_total", _C, "Replays and redeliveries that began, of batches that people confirmed.", ("action",)),
     # broker and store
     Metric("edi_broker_connected", _G, "1 when the broker takes messages.", across="livemin"),
     Metric("edi_store_connected", _G, "1 when the database answers.", across="livemin"),
@@ -104,8 +117,21 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_broker_reconnects_total", _C, "Connections to the broker made anew.", ("purpose",)),
     Metric("edi_consumer_failures_total", _C, "Batches whose handler raised, by queue.", ("queue",)),
     Metric("edi_messages_unreadable_total", _C, "Messages on an exchange that are not what their type says.", ("exchange",)),
+    # keeping
+    Metric("edi_purged_total", _C, "What retention removed: transmissions, interchanges or messages.", ("kind",)),
+    Metric("edi_legal_holds", _G, "Legal holds in force.", across=_LAST),
+    Metric("edi_bodies_recrypted_total", _C, "Stored bodies that were brought to the key in use.", ("table",)),
+    Metric("edi_table_dead_share", _G, "Share of a hot table's rows that wait for autovacuum.", ("table",), across=_LAST),
+    Metric("edi_stray_rows", _G, "Rows outside of their month, because it was not there in time.", ("table",), across=_LAST),
     # the process
     Metric("edi_loop_lag_seconds", _G, "How late the event loop ran a timer, worst since the last look."),
+    Metric("edi_intake_closed", _G, "1 while nothing new is taken, by reason.", ("reason",), across="livemax"),
+    Metric(
+        "edi_task_restarts_total",
+        _C,
+        "Tasks of a process that were started anew: they failed, or were stuck.",
+        ("task", "reason"),
+    ),
     Metric("edi_observer_mistakes_total", _C, "Observations under a name or label that is not in the table.", ("metric",)),
     Metric("edi_build_info", _G, "Always 1; the labels say what runs.", ("version", "python", "config")),
 )

@@ -63,8 +63,8 @@ def waits(node: ast.Call) -> bool:
     return name == "asyncio.sleep" and not (isinstance(argument, ast.Constant) and argument.value == 0)
 
 
-SIGNALLESS = ("tests/servers/",)
-"""Foreign programs give no signal when they are up: whoever starts them has to ask again and again."""
+SIGNALLESS = ("tests/servers/", "tests/chaos/")
+"""Foreign programs give no signal when they are up: whoever starts them has to ask again and again. Faults last for a time."""
 
 
 def test_tests_wait_for_signals_and_never_for_time_to_pass() -> None:

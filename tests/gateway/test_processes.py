@@ -136,6 +136,18 @@ async def test_a_worker_that_does_not_stop_is_killed_and_told(reports: Reports) 
     assert not alive(pid)
 
 
+async def test_a_second_signal_kills_workers_that_have_not_ended_yet(reports: Reports) -> None:
+    parent = start(STUBBORN, reports, count=2)
+    pids = {await reports.next("ready") for _ in range(2)}
+    os.kill(os.getpid(), signal.SIGTERM)
+    done, _ = await asyncio.wait({parent}, timeout=0.2)
+    assert not done
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(20):
+        assert await parent == 1
+    assert not any(map(alive, pids))
+
+
 async def test_a_worker_stopped_before_it_listens_for_signals_ended_in_time(reports: Reports) -> None:
     parent = start(UNPREPARED, reports)
     pid = await reports.next("ready")

@@ -1,13 +1,15 @@
 """Ids that sort by the time they were made, and a clock that is the machine's."""
 
+import gc
 import threading
 import time
+import weakref
 from datetime import UTC, datetime
 from uuid import RFC_4122, UUID
 
 import pytest
 
-from gateway.system import SystemClock, TimeOrderedIds
+from gateway.system import SystemClock, TimeOrderedIds, calm_collector
 
 
 def milliseconds(made: UUID) -> int:
@@ -84,3 +86,22 @@ def test_threads_that_share_a_maker_get_different_ids() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == 2_000
+
+
+def test_what_is_there_after_the_start_is_not_looked_at_again_and_cycles_are_still_collected() -> None:
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+
+    thresholds, frozen, gone = gc.get_threshold(), gc.get_freeze_count(), list[int]()
+    try:
+        calm_collector()
+        assert gc.get_freeze_count() > frozen
+        assert gc.isenabled()
+        weakref.finalize(Knot(), gone.append, 1)
+        tied = [Knot() for _ in range(gc.get_threshold()[0] + 1)]
+        assert gone == [1]
+        del tied
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)

@@ -1,6 +1,7 @@
 """The one server: health that tells the truth, problems where no handler answers, an end that cuts nobody off."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -96,6 +97,52 @@ async def test_the_server_does_not_say_what_it_is_made_of() -> None:
         for path in ("/health/live", "/nowhere"):
             async with client.get(path) as answer:
                 assert answer.headers["Server"] == "edi-gateway"
+
+
+FOLDED = b'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/signed;\r\n\tprotocol="p7s";\r\n  micalg=sha256\r\n'
+MIME = b"--b\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\nISA*\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000], ids=lambda size: f"{size} bytes at a time")
+async def test_a_folded_header_is_read_as_one_line_and_a_body_as_it_is(size: int) -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.json_response({"type": request.headers["Content-Type"], "body": (await request.read()).decode()})
+
+    sent = FOLDED + f"Content-Length: {len(MIME)}\r\nConnection: close\r\n\r\n".encode() + MIME
+    async with serving([web.post("/echo", echo)]) as (running, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        for at in range(0, len(sent), size):
+            writer.write(sent[at : at + size])
+            await writer.drain()
+            await asyncio.sleep(0)
+        head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 200")
+    assert json.loads(answer) == {"type": 'multipart/signed; protocol="p7s"; micalg=sha256', "body": MIME.decode()}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"GET / HTTP/1.1\r\n Host: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000],
+    ids=["folded after the first line", "without an end"],
+)
+async def test_what_is_no_header_is_answered_as_such(sent: bytes) -> None:
+    async with serving() as (running, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(sent)
+        assert (await reader.read()).split()[1] == b"400"
+        writer.close()
+
+
+async def test_half_a_header_and_then_nothing_leaves_nothing_behind() -> None:
+    async with serving() as (running, client):
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(b"GET / HTTP/1.1\r\nHo")
+        writer.write_eof()
+        assert await reader.read() == b""
+        writer.close()
+        async with client.get("/health/live") as answer:
+            assert answer.status == 200
 
 
 @pytest.mark.parametrize("headers", [{"X-Large": "x" * 9_000}, {f"X-{number}": "x" for number in range(100)}])

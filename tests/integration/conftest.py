@@ -7,6 +7,7 @@ import pytest
 from gateway.store.database import Database
 from gateway.store.migrations import migrate
 from tests.integration.harness import Running, configuration, running
+from tests.servers.lifecycle_guard import journal_guard_sql
 
 
 @pytest.fixture
@@ -14,6 +15,8 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url)
     await database.open()
     await migrate(database)
+    async with database.connection() as connection:
+        await connection.execute(journal_guard_sql())
     yield database
     await database.close()
 

@@ -17,6 +17,7 @@ from gateway.domain.channel import Channel, FolderOptions
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
 from gateway.domain.route import Target as RouteTarget
+from gateway.domain.service import Services
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
@@ -58,9 +59,10 @@ class Settings:
     channels: Mapping[str, Channel]
     digest: str = "test-digest"
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
     gateway_id: str = "nordic-dc"
 
-    def owner_of(self, partner: str | None) -> str:
+    def owner_of(self, partner: str | None, **_about: object) -> str:
         known = self.partnerships.partners.get(partner or "")
         return known.owner if known else "operations"
 
@@ -194,7 +196,7 @@ async def running(
     announce = partial(broker.announce, "translate")
     for name, made in targets.items():
         delivers[name] = Deliver(
-            target=Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY),
+            target=Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY, owner="operations"),
             work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test", wake=wake,
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), poll=0.05)  # fmt: skip
     publish = Publish(work=work, broker=broker, wake=wake, observer=observer, clock=clock)
@@ -208,7 +210,7 @@ async def running(
     receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
     sweep = Sweep(
         work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
-        node="test", clock=clock, older=timedelta(0),
+        node="test", clock=clock, older=timedelta(0), owner_of=lambda _: "operations",
     )  # fmt: skip
     runs = [receive.run(), release.run(), *(deliver.run() for deliver in delivers.values())]
     try:

@@ -85,7 +85,9 @@ async def _write(
         await connection.execute(
             "insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, "
             "idempotency_key, test, options, priority, sequence_key, after, state) "
-            "select r.* from unnest($1::gateway.delivery_v1[]) as r", [delivery]
+            "select r.id, r.transmission, r.document, r.outbound, r.partner, r.route, r.target, r.action, r.idempotency_key, "
+            "r.test, r.options, r.priority, r.sequence_key, r.after, r.state "
+            "from unnest($1::gateway.delivery_v2[]) as r", [delivery]
         )  # fmt: skip
         await gateway.database.within(connection, "expect", rows)
 

@@ -16,12 +16,13 @@ import paramiko
 from paramiko.common import AUTH_FAILED, AUTH_PARTIALLY_SUCCESSFUL, AUTH_SUCCESSFUL, OPEN_SUCCEEDED
 from paramiko.server import InteractiveQuery
 
-from gateway.channels.sftp import Connector, Sessions, SftpInbound
-from gateway.channels.sftp.connection import Attempt
+from gateway.channels.remote_folder import RemoteInbound, Sessions
+from gateway.channels.remote_folder.server import Attempt
+from gateway.channels.sftp import Connector
 from gateway.domain.channel import SftpOptions
-from gateway.domain.sftp_terms import SftpInbox, SftpServer
-from gateway.ports.channel_trouble import ChannelTrouble
-from tests.gateway.channels.fakes import Counts, FakeIntake
+from gateway.domain.remote_folder_terms import RemoteInbox
+from gateway.domain.sftp_terms import SftpServer
+from tests.gateway.channels.fakes import Counts, FakeIntake, Told
 from tests.servers.sshd import SshServer
 
 PATIENCE = 10.0
@@ -59,31 +60,17 @@ class RealTime:
         return datetime.now(UTC)
 
 
-class Silent:
-    """Troubles that nobody asked for: kept."""
-
-    def __init__(self) -> None:
-        self.begins: list[ChannelTrouble] = []
-
-    async def begun(self, trouble: ChannelTrouble) -> bool:
-        self.begins.append(trouble)
-        return True
-
-    async def over(self, _channel: str) -> bool:
-        return True
-
-
 class Poll:
     """A channel on a real server, looked at when a test says so."""
 
     def __init__(self, told: SftpOptions, folder: Path, **terms: Any) -> None:
-        self.intake, self.counts, self.troubles = FakeIntake(), Counts(), Silent()
+        self.intake, self.counts, self.troubles = FakeIntake(), Counts(), Told()
         self.sessions = Sessions(Connector(told), most=told.connections)
         self._looks: asyncio.Queue[None] = asyncio.Queue()
         self._resting = asyncio.Event()
-        self.channel = SftpInbound(
+        self.channel = RemoteInbound(
             "bigbox-sftp",
-            SftpInbox(**{"folder": str(folder), "settle": 0.0, **terms}),
+            RemoteInbox(**{"folder": str(folder), "settle": 0.0, **terms}),
             sessions=self.sessions,
             partner="bigbox",
             most_bytes=10_000_000,

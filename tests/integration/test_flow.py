@@ -129,6 +129,17 @@ class TestDuplicates:
             assert [a["type"] for a in view["interchanges"][0]["acknowledgements"]] == ["997"]
             assert len(gateway.targets["odoo"].made) == 1
 
+    async def test_ignored_copies_that_are_settled_with_the_first_get_its_answer(
+        self, postgres_url: str, database: Database
+    ) -> None:
+        async with running(postgres_url, database, configuration(duplicates=DuplicatePolicy.IGNORE)) as gateway:
+            ids = await asyncio.gather(*(gateway.send(order()) for _ in range(12)))
+            for transmission in ids:
+                await gateway.delivered(transmission)
+            sent = [delivery.content for delivery in gateway.targets["bigbox-folder"].made]
+            assert len(sent) == 12
+            assert len(set(sent)) == 1
+
     async def test_ignored_where_nothing_answers_it_is_told_to_its_owner(self, postgres_url: str, database: Database) -> None:
         settings = configuration(duplicates=DuplicatePolicy.IGNORE, functional="")
         async with running(postgres_url, database, settings) as gateway:

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.channels.sftp import Connector, Sessions, SftpOutbound
-from gateway.domain.sftp_terms import SftpOutbox
+from gateway.channels.remote_folder import RemoteOutbound, Sessions
+from gateway.channels.sftp import Connector
+from gateway.domain.remote_folder_terms import RemoteOutbox
 from gateway.ports import OutcomeKind, Parcel
-from tests.integration.sftp_sites import Poll, Silent, login, options
+from tests.gateway.channels.fakes import Told
+from tests.integration.sftp_sites import Poll, login, options
 from tests.servers.sshd import SshServer
 
 
@@ -104,8 +106,8 @@ async def test_a_folder_that_is_missing_is_told(sshd: SshServer, tmp_path: Path)
     async with Poll(options(login(sshd)), tmp_path / "nowhere") as poll:
         for _ in range(5):
             await poll.look()
-    assert [trouble.code for trouble in poll.troubles.begins] == ["no-such-folder"]
-    assert "nowhere" in poll.troubles.begins[0].message
+    assert poll.troubles.codes == ["no-such-folder"]
+    assert "nowhere" in poll.troubles.open[""].message
 
 
 async def test_several_connections_share_the_work_and_no_more_are_open_than_agreed(sshd: SshServer, tmp_path: Path) -> None:
@@ -118,9 +120,9 @@ async def test_several_connections_share_the_work_and_no_more_are_open_than_agre
     assert sshd.output.read_text().count("Accepted") - before <= 3
 
 
-async def send(sshd: SshServer, outbox: SftpOutbox, *parcels: Parcel) -> list[OutcomeKind]:
+async def send(sshd: SshServer, outbox: RemoteOutbox, *parcels: Parcel) -> list[OutcomeKind]:
     sessions = Sessions(Connector(options(login(sshd))), most=2)
-    channel = SftpOutbound("bigbox-sftp", outbox, sessions=sessions, troubles=Silent(), partner="bigbox")
+    channel = RemoteOutbound("bigbox-sftp", outbox, sessions=sessions, troubles=Told(), partner="bigbox")
     try:
         return [outcome.kind for outcome in await channel.send(parcels)]
     finally:
@@ -130,7 +132,7 @@ async def send(sshd: SshServer, outbox: SftpOutbox, *parcels: Parcel) -> list[Ou
 async def test_files_are_left_whole_under_their_names(sshd: SshServer, tmp_path: Path) -> None:
     contents = {f"{n}.edi": os.urandom(n * 1000) for n in range(40)} | {"large.edi": os.urandom(5_000_000)}
     parcels = [Parcel(uuid4(), name, content) for name, content in contents.items()]
-    outbox = SftpOutbox(folder=str(tmp_path), marker="{name}.ok")
+    outbox = RemoteOutbox(folder=str(tmp_path), marker="{name}.ok")
     assert set(await send(sshd, outbox, *parcels)) == {OutcomeKind.DELIVERED}
     assert {name: (tmp_path / name).read_bytes() for name in contents} == contents
     assert set(lying(tmp_path)) == set(contents) | {f"{name}.ok" for name in contents}
@@ -139,21 +141,21 @@ async def test_files_are_left_whole_under_their_names(sshd: SshServer, tmp_path:
 
 async def test_a_file_that_lies_there_is_never_replaced(sshd: SshServer, tmp_path: Path) -> None:
     (tmp_path / "a.edi").write_bytes(b"old")
-    assert await send(sshd, SftpOutbox(folder=str(tmp_path)), Parcel(uuid4(), "a.edi", b"new")) == [OutcomeKind.FAILED]
+    assert await send(sshd, RemoteOutbox(folder=str(tmp_path)), Parcel(uuid4(), "a.edi", b"new")) == [OutcomeKind.FAILED]
     assert (tmp_path / "a.edi").read_bytes() == b"old"
 
 
 async def test_where_renaming_is_forbidden_files_can_be_left_as_agreed(tmp_path: Path) -> None:
     with server("ForceCommand internal-sftp -P rename,posix-rename") as strict:
         sent = Parcel(uuid4(), "a.edi", b"new")
-        assert await send(strict, SftpOutbox(folder=str(tmp_path)), sent) == [OutcomeKind.RETRY]
-        assert await send(strict, SftpOutbox(folder=str(tmp_path), temporary=None), sent) == [OutcomeKind.DELIVERED]
+        assert await send(strict, RemoteOutbox(folder=str(tmp_path)), sent) == [OutcomeKind.RETRY]
+        assert await send(strict, RemoteOutbox(folder=str(tmp_path), temporary=None), sent) == [OutcomeKind.DELIVERED]
     assert (tmp_path / "a.edi").read_bytes() == b"new"
 
 
 async def test_where_nothing_may_be_written_it_is_told(tmp_path: Path) -> None:
     with server("ForceCommand internal-sftp -R") as strict:
-        assert await send(strict, SftpOutbox(folder=str(tmp_path)), Parcel(uuid4(), "a", b"x")) == [OutcomeKind.RETRY]
+        assert await send(strict, RemoteOutbox(folder=str(tmp_path)), Parcel(uuid4(), "a", b"x")) == [OutcomeKind.RETRY]
 
 
 @pytest.mark.slow

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.channels.remote_folder.server import Attempt
 from gateway.channels.sftp import Connector, examine
-from gateway.channels.sftp.connection import Attempt
 from gateway.channels.sftp.trouble import REMEDIES, SftpTrouble
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.sftp_terms import SftpServer
 from gateway.protocols.sftp import POSIX_RENAME
 from tests.integration.sftp_sites import login, login_server, opened, options
 from tests.servers.fixtures import provide
@@ -235,7 +236,7 @@ def test_a_login_that_talks_is_no_sftp() -> None:
 
 
 async def test_an_examination_tells_step_by_step_what_works(sshd: SshServer, tmp_path: Path) -> None:
-    inbox, outbox = SftpInbox(folder=str(tmp_path)), SftpOutbox(folder=str(tmp_path / "nowhere"))
+    inbox, outbox = RemoteInbox(folder=str(tmp_path)), RemoteOutbox(folder=str(tmp_path / "nowhere"))
     steps = await examine(options(login(sshd), inbox=inbox, outbox=outbox))
     assert [(name, ok) for name, ok, _, _ in steps] == [
         ("name", True),
@@ -251,10 +252,10 @@ async def test_an_examination_tells_step_by_step_what_works(sshd: SshServer, tmp
 
 
 async def test_an_examination_tells_the_fingerprint_to_confirm(sshd: SshServer) -> None:
-    steps = await examine(options(login(sshd, host_keys=()), inbox=SftpInbox(folder=".")))
+    steps = await examine(options(login(sshd, host_keys=()), inbox=RemoteInbox(folder=".")))
     assert [(name, ok) for name, ok, _, _ in steps] == [("name", True), ("connection", True), ("host key", False)]
     assert sshd.fingerprint() in steps[-1][2]
-    steps = await examine(options(login(sshd, port=free_port()), inbox=SftpInbox(folder=".")))
+    steps = await examine(options(login(sshd, port=free_port()), inbox=RemoteInbox(folder=".")))
     assert [(name, ok) for name, ok, _, _ in steps] == [("name", True), ("connection", False)]
-    steps = await examine(options(login(sshd, host="nowhere.invalid"), inbox=SftpInbox(folder=".")))
+    steps = await examine(options(login(sshd, host="nowhere.invalid"), inbox=RemoteInbox(folder=".")))
     assert [(name, ok) for name, ok, _, _ in steps] == [("name", False)]

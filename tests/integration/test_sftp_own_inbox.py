@@ -13,7 +13,7 @@ import pytest
 
 from gateway.channels.folder import FolderInbound, FolderOutbound, InboundFolder, Pace
 from gateway.ports import Parcel
-from tests.gateway.channels.fakes import Counts, FakeIntake
+from tests.gateway.channels.fakes import Counts, FakeIntake, Told
 from tests.integration.sftp_sites import RealTime
 from tests.servers.sshd import SshServer
 
@@ -59,6 +59,7 @@ async def test_what_a_partner_puts_is_taken_and_what_we_leave_it_gets(shut_in: S
         partner="bigbox",
         most_bytes=1_000,
         intake=intake,
+        troubles=Told(),
         observer=Counts(),
         clock=RealTime(),
         new_id=uuid4,

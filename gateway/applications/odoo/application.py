@@ -122,14 +122,22 @@ class OdooApplication:
 
     async def _book(self, calls: Sequence[ApplicationCall], orders: Mapping[int, SaleOrder], company: str) -> Outcomes:
         """Resolve, load, read back, confirm: the orders of one company."""
-        scope = await self._scope(company)
-        if isinstance(scope, Problem):
-            return {position: _failed(calls[position], (scope,)) for position in orders}
-        candidates = [Candidate(order, bool(calls[position].options.get("create_partner"))) for position, order in orders.items()]
-        resolutions = dict(zip(orders, await self._resolver.resolve(candidates, scope), strict=True))
+        try:
+            scope = await self._scope(company)
+            if isinstance(scope, Problem):
+                return {position: _failed(calls[position], (scope,)) for position in orders}
+            candidates = [Candidate(order, bool(calls[p].options.get("create_partner"))) for p, order in orders.items()]
+            resolutions = dict(zip(orders, await self._resolver.resolve(candidates, scope), strict=True))
+        except OdooError as error:  # no order was written yet
+            return {position: _troubled(calls[position], error, untouched=True) for position in orders}
         outcomes = {p: _failed(calls[p], one) for p, one in resolutions.items() if isinstance(one, tuple)}
         resolved = {p: one for p, one in resolutions.items() if isinstance(one, ResolvedOrder)}
-        ids, refused = await self._load(resolved, scope)
+        before = self._client.calls
+        try:
+            ids, refused = await self._load(resolved, scope)
+        except OdooError as error:
+            untouched = error.unsent and self._client.calls == before + 1  # it was the first call that might have written
+            return outcomes | {position: _troubled(calls[position], error, untouched=untouched) for position in resolved}
         outcomes |= {position: _refused(calls[position], fault) for position, fault in refused.items()}
         booked = await self._settle(calls, ids, scope)
         for position, one in booked.items():
@@ -202,9 +210,17 @@ def _failed(call: ApplicationCall, problems: Sequence[Problem]) -> Outcome:
     return Outcome(call.delivery, OutcomeKind.FAILED, problems[0].code, text)
 
 
-def _troubled(call: ApplicationCall, error: OdooError) -> Outcome:
+def _troubled(call: ApplicationCall, error: OdooError, *, untouched: bool = False) -> Outcome:
     text = f"{error} {error.remedy}".strip()
-    return Outcome(call.delivery, error.kind, error.code, text, retry_after=error.retry_after, unavailable=error.unavailable)
+    return Outcome(
+        call.delivery,
+        error.kind,
+        error.code,
+        text,
+        retry_after=error.retry_after,
+        unavailable=error.unavailable,
+        untouched=untouched,
+    )
 
 
 def _refused(call: ApplicationCall, fault: OdooFault) -> Outcome:

@@ -83,7 +83,9 @@ class OdooClient:
         except aiohttp.InvalidURL as error:
             raise OdooUnreachable("The url of Odoo is not a url.", code="endpoint", remedy=CHECK_URL) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise OdooUnreachable(f"The connection to Odoo failed: {str(error) or type(error).__name__}") from error
+            unsent = isinstance(error, aiohttp.ClientConnectorError)  # later faults may cut off the answer alone
+            text = f"The connection to Odoo failed: {str(error) or type(error).__name__}"
+            raise OdooUnreachable(text, unsent=unsent) from error
         if status != 200:
             raise _refused(status, headers)
         return _result(content)
@@ -103,13 +105,15 @@ def _refused(status: int, headers: Mapping[str, str]) -> OdooError:
     if 300 <= status < 400:
         where = headers.get("Location", "elsewhere")
         return OdooUnreachable(
-            f"The server sends us to {where}.", code="endpoint", remedy="Use that address as the application's url."
+            f"The server sends us to {where}.", code="endpoint", remedy="Use that address as the application's url.", unsent=True
         )
     if status in (404, 405):
-        return OdooUnreachable(f"There is no JSON-RPC at that address (HTTP {status}).", code="endpoint", remedy=CHECK_URL)
+        text = f"There is no JSON-RPC at that address (HTTP {status})."
+        return OdooUnreachable(text, code="endpoint", remedy=CHECK_URL, unsent=True)
     wait = headers.get("Retry-After", "")
     after = float(wait) if wait.isdecimal() else None
-    return OdooUnreachable(f"The server answered HTTP {status}.", code=f"http-{status}", retry_after=after)
+    turned_away = status in (429, 503)  # 502 and 504 are a proxy's words: what is behind it may have worked
+    return OdooUnreachable(f"The server answered HTTP {status}.", code=f"http-{status}", retry_after=after, unsent=turned_away)
 
 
 def _result(content: bytes) -> Any:

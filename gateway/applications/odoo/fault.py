@@ -36,12 +36,13 @@ RIGHTS = "Give the service user of the gateway the right to do this (Sales: own 
 class OdooError(GatewayError):
     """Base of the tree. `kind` says whether a repeat is worth it, `code` is the machine word of the outcome.
 
-    `unavailable`: no order is to blame, none would get through now.
+    `unavailable`: no order is to blame, none would get through now. `unsent`: the call did not reach Odoo, or was turned away.
     """
 
     kind = OutcomeKind.RETRY
     code = "odoo"
     unavailable = True
+    unsent = False
 
     def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, remedy=remedy)
@@ -51,15 +52,25 @@ class OdooError(GatewayError):
 class OdooUnreachable(OdooError):
     """No answer, half an answer, or one that is not Odoo's. Whether the call was carried out is unknown."""
 
-    def __init__(self, message: str, *, code: str = "connection", remedy: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "connection",
+        remedy: str = "",
+        retry_after: float | None = None,
+        unsent: bool = False,
+    ) -> None:
         super().__init__(message, remedy=remedy, retry_after=retry_after)
         self.code = code
+        self.unsent = unsent
 
 
 class OdooLoginRefused(OdooError):
     """The key or user is wrong. A repeat, not a failure: no order is to blame, and all of them work once it is put right."""
 
     code = "login"
+    unsent = True
 
 
 class OdooFault(OdooError):

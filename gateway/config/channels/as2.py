@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from gateway.config.channels.http_client import HttpTlsTable
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration, Size
 from gateway.config.table import Secret, Table, Text
@@ -57,7 +58,7 @@ class As2OwnTable(Table):
     )
 
 
-class As2Table(Table):
+class As2Table(TargetTerms):
     """AS2 (RFC 4130): signed and encrypted messages over HTTP, each answered by a receipt. Partners post to /as2."""
 
     id: Id

@@ -5,13 +5,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration
-from gateway.config.table import Table, Text
+from gateway.config.table import Text
 from gateway.domain.channel import FolderOptions
 
 
-class FolderTable(Table):
+class FolderTable(TargetTerms):
     """Files in folders, on this machine or a mounted share."""
 
     id: Id

@@ -7,14 +7,15 @@ from pydantic import Field, model_validator
 
 from gateway.config.channels.server_trust import Authorities, Fingerprints
 from gateway.config.channels.sftp import SftpInboxTable, SftpOutboxTable
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration
-from gateway.config.table import Secret, Table, Text
+from gateway.config.table import Secret, Text
 from gateway.domain.channel import FtpsOptions
 from gateway.domain.ftps_terms import FtpsServer
 
 
-class FtpsTable(Table):
+class FtpsTable(TargetTerms):
     """Files on a partner's FTP server, over TLS always, fetched from one folder and left in another."""
 
     id: Id
@@ -31,6 +32,7 @@ class FtpsTable(Table):
     password: Secret = Field(description="Its password, by reference.")
     inbox: SftpInboxTable | None = Field(default=None, description="The folder that is read.")
     outbox: SftpOutboxTable | None = Field(default=None, description="The folder that is written.")
+    connections: int = Field(default=2, ge=1, le=16, description="Connections at one time, as agreed with the partner.")
     timeout: Duration = written("1m", "Patience with one answer.")
 
     @model_validator(mode="after")
@@ -55,4 +57,5 @@ class FtpsTable(Table):
             server=server,
             inbox=self.inbox.inbox() if self.inbox else None,
             outbox=self.outbox.outbox() if self.outbox else None,
+            connections=self.connections,
         )

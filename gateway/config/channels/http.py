@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from gateway.config.channels.http_client import HttpClientTable, HttpUrl
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration, Size
 from gateway.config.table import Secret, Table, Text
@@ -165,13 +166,17 @@ class HttpListingTable(Table):
     url: str | None = Field(default=None, description="Path in an item: where its content is; else content_url says it.")
     name: Text | None = Field(default=None, description="Path in an item: name of the file.")
     version: list[Text] = Field(default=[], description="Paths in an item: time, size or tag, which change with its content.")
+    content: Text | None = Field(
+        default=None, description="Path in an item: its content itself, where the list holds it; nothing more is fetched then."
+    )
+    encoding: Literal["text", "base64"] = Field(default="text", description="How that content is written in the list.")
     next: Text | None = Field(default=None, description="Path of the next page's address; Link headers are followed anyway.")
     cursor: Text | None = Field(default=None, description="Path of where the next round begins; the last one of several counts.")
     pattern: Text = Field(default="*", description='Names that are fetched, by pattern: "*.edi". Case does not matter.')
 
     @model_validator(mode="after")
     def _paths_of_json(self) -> "HttpListingTable":
-        if self.form != "json" and (self.id or self.url or self.name or self.version or self.next or self.cursor):
+        if self.form != "json" and (self.id or self.url or self.name or self.version or self.next or self.cursor or self.content):
             raise ValueError(f'only lists of the form "json" have paths: "{self.form}" names its files alone')
         return self
 
@@ -184,6 +189,8 @@ class HttpListingTable(Table):
             url=self.url,
             name=self.name,
             version=tuple(self.version),
+            content=self.content,
+            encoding=self.encoding,
             next=self.next,
             cursor=self.cursor,
             pattern=self.pattern,
@@ -213,8 +220,11 @@ class HttpPollTable(HttpClientTable):
         listing = self.listing
         if (self.cursor_parameter is None) != (listing.cursor is None):
             raise ValueError("cursor_parameter and listing.cursor belong together: one is sent, the other read")
-        if listing.form == "json" and listing.url is None and self.content_url is None:
-            raise ValueError("say where an item is: listing.url as a path in it, or content_url with {id}")
+        addressed = listing.form != "json" or listing.url is not None or self.content_url is not None
+        if not addressed and listing.content is None:
+            raise ValueError("say where an item is: listing.url as a path in it, content_url with {id}, or listing.content")
+        if not addressed and self.confirm != "none" and self.confirm_url is None:
+            raise ValueError('items without an address are released at confirm_url, or stay: confirm = "none"')
         return self
 
     def terms(self, folder: Path) -> HttpPollOptions:
@@ -232,7 +242,7 @@ class HttpPollTable(HttpClientTable):
         )
 
 
-class HttpTable(Table):
+class HttpTable(TargetTerms):
     """Interchanges posted to /v1/partners/<partner>/interchanges; posts of ours to the partner; what we fetch from it."""
 
     id: Id

@@ -1,12 +1,14 @@
 """Channels of the type `mail`."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from gateway.config.channels.server_trust import Authorities, Fingerprints
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration, Size
 from gateway.config.table import Secret, Table, Text
@@ -102,8 +104,8 @@ class ImapTable(Table):
         )
 
 
-class SmtpTable(Table):
-    """Documents sent as mails, one each, to these recipients and nobody else."""
+class MailServerTable(Table):
+    """The server that mails are handed to (SMTP)."""
 
     host: Text = Field(description="The server that mails are handed to: your own mail provider's.")
     port: int | None = Field(default=None, ge=1, le=65535, description="Default: 587 for starttls, 465 for tls, 25 for none.")
@@ -115,6 +117,35 @@ class SmtpTable(Table):
     login: Text | None = Field(default=None, description="User name; default: no login.")
     password: Secret = Field(default=SecretStr(""), description="Its password, by reference.")
     sender: Address = Field(alias="from", description="Address that mails come from; answers and failure notices go there.")
+    timeout: Duration = written("1m", "Patience with each answer of the server.")
+
+    @model_validator(mode="after")
+    def _login_whole(self) -> "MailServerTable":
+        if self.security == "none" and self.login is not None:
+            raise ValueError("a login needs security: without TLS anybody on the way reads the password")
+        if self.login is None and self.password.get_secret_value():
+            raise ValueError("a password needs a login")
+        return self
+
+    def options(self, folder: Path) -> SmtpOptions:
+        """What is told to whoever hands mails over; `folder` is what relative paths start from."""
+        return SmtpOptions(
+            host=self.host,
+            port=self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security],
+            security=self.security,
+            authorities=str(folder / self.authorities) if self.authorities else None,
+            fingerprints=tuple(self.fingerprints),
+            login=self.login,
+            password=self.password.get_secret_value(),
+            sender=self.sender,
+            recipients=(),
+            timeout=self.timeout.total_seconds(),
+        )
+
+
+class SmtpTable(MailServerTable):
+    """Documents sent as mails, one each, to these recipients and nobody else."""
+
     recipients: list[Address] = Field(alias="to", min_length=1, description="Addresses that every mail goes to.")
     file_name: Text = Field(
         default="{name}",
@@ -127,7 +158,6 @@ class SmtpTable(Table):
         "document, control_number, partner, date, time, id.",
     )
     body: Text = Field(default="Please find {name} attached.", description="Text of the mail, with the same fields.")
-    timeout: Duration = written("1m", "Patience with each answer of the server.")
 
     @field_validator("file_name")
     @classmethod
@@ -143,34 +173,18 @@ class SmtpTable(Table):
             raise ValueError(fault)
         return value
 
-    @model_validator(mode="after")
-    def _login_whole(self) -> "SmtpTable":
-        if self.security == "none" and self.login is not None:
-            raise ValueError("a login needs security: without TLS anybody on the way reads the password")
-        if self.login is None and self.password.get_secret_value():
-            raise ValueError("a password needs a login")
-        return self
-
     def options(self, folder: Path) -> SmtpOptions:
         """What the channel is told; `folder` is what relative paths start from."""
-        return SmtpOptions(
-            host=self.host,
-            port=self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security],
-            security=self.security,
-            authorities=str(folder / self.authorities) if self.authorities else None,
-            fingerprints=tuple(self.fingerprints),
-            login=self.login,
-            password=self.password.get_secret_value(),
-            sender=self.sender,
+        return replace(
+            super().options(folder),
             recipients=tuple(self.recipients),
             file_name=self.file_name,
             subject=self.subject,
             body=self.body,
-            timeout=self.timeout.total_seconds(),
         )
 
 
-class MailTable(Table):
+class MailTable(TargetTerms):
     """Mails: documents out as attachments by SMTP, attachments in from a mailbox by IMAP."""
 
     id: Id

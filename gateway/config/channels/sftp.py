@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from gateway.config.delivery_model import TargetTerms
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration
 from gateway.config.table import Secret, Table, Text
 from gateway.domain.channel import SftpOptions
 from gateway.domain.file_name import FileNameTemplate
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer, fingerprint_of
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.sftp_terms import SftpServer, fingerprint_of
 
 OldAlgorithm = Literal[
     "aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc", "hmac-sha1", "hmac-sha1-96", "hmac-md5", "hmac-md5-96"
@@ -127,9 +129,9 @@ class SftpInboxTable(Table):
             raise ValueError('after = "move" needs done, the folder that files are moved to')
         return self
 
-    def inbox(self) -> SftpInbox:
+    def inbox(self) -> RemoteInbox:
         """What the channel is told of it."""
-        return SftpInbox(
+        return RemoteInbox(
             folder=self.folder,
             pattern=self.pattern,
             ignore=tuple(self.ignore),
@@ -157,13 +159,13 @@ class SftpOutboxTable(Table):
     direct: bool = Field(default=False, description="Write under the final name: for servers that refuse to rename.")
     marker: BesideName | None = Field(default=None, description="Name of an empty file that says the other one is whole.")
 
-    def outbox(self) -> SftpOutbox:
+    def outbox(self) -> RemoteOutbox:
         """What the channel is told of it."""
         temporary = None if self.direct else self.temporary
-        return SftpOutbox(folder=self.folder, name=self.name, temporary=temporary, marker=self.marker)
+        return RemoteOutbox(folder=self.folder, name=self.name, temporary=temporary, marker=self.marker)
 
 
-class SftpTable(SftpLogin):
+class SftpTable(SftpLogin, TargetTerms):
     """Files on a partner's SFTP server, fetched from one folder and left in another."""
 
     id: Id

@@ -19,7 +19,8 @@ select id from expected;
 select c.ordinal, o.* from unnest($1::gateway.claim_v1[]) as c
 cross join lateral (
   select o.id, o.sender, o.receiver, o.test, o.created_at,
-    case when o.family = 'x12' then encode(substring(o.bytes from 71 for 11), 'escape') end as prepared
+    case when o.family = 'x12' then
+      case when gateway.body_key_of_v1(o.bytes) is null then substring(o.bytes for 81) else o.bytes end end as head
   from gateway.outbound o
   where ltrim(o.control_number, '0') = c.interchange and o.partner = c.partner
   order by o.created_at desc limit 20
@@ -29,7 +30,7 @@ cross join lateral (
 -- The same for claims that name a group, or a document in a group.
 select c.ordinal, o.* from unnest($1::gateway.claim_v1[]) as c
 cross join lateral (
-  select o.id, o.sender, o.receiver, o.test, o.created_at, null as prepared
+  select o.id, o.sender, o.receiver, o.test, o.created_at
   from gateway.outbound o
   where o.partner = c.partner and o.id in (
     select d.outbound from gateway.outbound_document d
@@ -42,7 +43,7 @@ cross join lateral (
 -- The same for claims that name documents by business keys. Where a kind is given only those of which one is expected.
 select c.ordinal, d.* from unnest($1::gateway.claim_v1[]) as c
 cross join lateral (
-  select o.id, o.sender, o.receiver, o.test, o.created_at, null as prepared, d.ordinal as document, d.name, d.keys
+  select o.id, o.sender, o.receiver, o.test, o.created_at, d.ordinal as document, d.name, d.keys
   from gateway.outbound_document d join gateway.outbound o on o.id = d.outbound
   where d.keys && c.keys and o.partner = c.partner and (c.kind = '' or exists (
     select from gateway.expectation e where e.outbound = d.outbound and e.document = d.ordinal and e.kind = c.kind))
@@ -127,20 +128,13 @@ select 'released', null, released.target from released
 union all
 select 'written', null, null from failures;
 
--- name: reopen_cases
--- Cases that were over and have come again.
-update gateway.failure_case c set closed_at = null
-from unnest($1::uuid[], $2::text[]) as open(subject, fingerprint)
-where c.subject = open.subject and c.fingerprint = open.fingerprint and c.closed_at is not null;
+-- name: close_each_case
+-- Ends cases, each by its subject and its failure; a failure whose last open case ends is resolved.
+select gateway.close_cases_v2($1, $2, $3, $4);
 
 -- name: close_cases
--- Ends cases; a failure whose last open case ends is resolved.
-select gateway.close_cases_v1($1, $2);
-
--- name: doubt_cases
--- The open cases of deliveries that were in doubt.
-select c.subject, c.fingerprint from gateway.failure_case c join gateway.failure f using (fingerprint)
-where c.subject = any($1::uuid[]) and f.code = 'in-doubt' and f.state <> 'resolved' and c.closed_at is null;
+-- Ends all cases of subjects.
+select gateway.close_cases_v1($1::uuid[], $2, $3);
 
 -- name: keep_unmatched
 -- Puts acknowledgements into the queue of those that match nothing; one that is tried again waits longer each time.

@@ -28,10 +28,11 @@ join gateway.transmission t on t.id = given.id
 
 -- name: claim_transmissions
 -- Takes announced transmissions for translation and counts the start, so that one that kills its worker is noticed.
--- Takes no more than $4 bytes at once, but always the first.
+-- Takes no more than $4 bytes at once, but always the first; none that is larger than $5, where that is not null.
 with free as (
   select id, size from gateway.transmission
-  where id = any($1::uuid[]) and state = 'received' and (claimed_until is null or claimed_until < gateway.now())
+  where id = any($1::uuid[]) and state in ('received', 'replaying') and (claimed_until is null or claimed_until < gateway.now())
+    and ($5::bigint is null or size <= $5)
   order by id for update skip locked
 ), due as (
   select id, sum(size) over (order by id) - size as before from free
@@ -42,19 +43,21 @@ with free as (
   returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at,
     t.held_for is not null as held, coalesce(t.held_until <= gateway.now(), false) as waited_out
 )
-select claimed.*, body.bytes
-from claimed left join gateway.raw_body body on body.transmission = claimed.id and body.ordinal = 0
+select claimed.*, coalesce(replay.body, claimed.id) as body_of, replay.root, replay.acknowledge, replay.configuration, body.bytes
+from claimed
+left join gateway.replay on replay.transmission = claimed.id
+left join gateway.raw_body body on body.transmission = coalesce(replay.body, claimed.id) and body.ordinal = 0
 order by claimed.id;
 
 -- name: hand_back_transmissions
 -- Gives claims back untouched, without counting the start: shutdown, or a database fault that was not the document's.
 update gateway.transmission set claim = null, claimed_until = null, starts = greatest(starts - 1, 0)
-where id = any($1::uuid[]) and claim = $2 and state = 'received';
+where id = any($1::uuid[]) and claim = $2 and state in ('received', 'replaying');
 
 -- name: renew_transmissions
 -- Keeps the claims of a process that lives and is slow. Rows that are being settled at this moment need none.
 with held as (
-  select id from gateway.transmission where id = any($1::uuid[]) and claim = any($2::uuid[]) and state = 'received'
+  select id from gateway.transmission where id = any($1::uuid[]) and claim = any($2::uuid[]) and state in ('received', 'replaying')
   order by id for update skip locked
 )
 update gateway.transmission t set claimed_until = gateway.now() + $3::interval from held where t.id = held.id;
@@ -68,8 +71,9 @@ insert into gateway.raw_body (transmission, ordinal, bytes) values ($1, $2, $3);
 select bytes from gateway.raw_body where transmission = $1 and ordinal = $2;
 
 -- name: raw_pieces
--- The pieces of a body in order.
-select bytes from gateway.raw_body where transmission = $1 order by ordinal;
+-- The pieces of a body in order; a run has those of what it repeats.
+select transmission, ordinal, bytes from gateway.raw_body
+where transmission = coalesce((select r.body from gateway.replay r where r.transmission = $1), $1) order by ordinal;
 
 -- name: claim_interchange_keys
 -- Decides duplicates of interchanges: answers the keys that are ours now. An expired key is taken over.
@@ -118,17 +122,27 @@ returning scope, value;
 
 -- name: settle_translation
 -- Ends translation, routing and acknowledgement of transmissions in one statement. Only what moved writes anything.
+-- Deliveries of later ones, which waited for the order of their keys to be known, may go on.
 with wanted as (
   select id, state from unnest($2::uuid[], $3::text[]) as t(id, state)
 ), locked as (
   select t.id from gateway.transmission t join wanted using (id)
-  where t.state = 'received' and t.claim = $1
+  where t.state in ('received', 'replaying') and t.claim = $1
   order by t.id for update of t
 ), moved as (
   update gateway.transmission t
   set state = wanted.state, claim = null, claimed_until = null, starts = 0, settled_at = gateway.now()
   from wanted join locked using (id) where t.id = wanted.id
   returning t.id
+), followers as (
+  update gateway.delivery d set state = 'waiting', blocked_by = null
+  from moved where d.after = moved.id and d.state = 'blocked' and d.blocked_by = 'translation'
+  returning d.id, d.transmission, d.after
+), told as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select f.transmission, 'deliver', f.id, jsonb_build_array(jsonb_build_object('what', 'goes_on', 'detail',
+    jsonb_build_object('after', f.after))), e.configuration, e.node
+  from followers f cross join (select configuration, node from unnest($12::gateway.event_v1[]) limit 1) as e
 ), interchanges as (
   insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict,
     state, documents, start_offset, end_offset, duplicate_of)
@@ -155,8 +169,12 @@ with wanted as (
   select r.* from unnest($10::gateway.acknowledgement_v1[]) as r join moved on moved.id = r.transmission
 ), deliveries as (
   insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
-    options, priority, sequence_key, after, state)
-  select r.* from unnest($11::gateway.delivery_v1[]) as r join moved on moved.id = r.transmission
+    options, priority, sequence_key, after, state, agreement, place, sequence_wait, fallback, fallback_after, next_attempt_at,
+    arrived)
+  select r.id, r.transmission, r.document, r.outbound, r.partner, r.route, r.target, r.action, r.idempotency_key, r.test,
+    r.options, r.priority, r.sequence_key, r.after, r.state, r.agreement, r.place, r.sequence_wait, r.fallback, r.fallback_after,
+    gateway.now() + r.wait, coalesce((select t.arrived from gateway.transmission t where t.id = r.transmission), 0)
+  from unnest($11::gateway.delivery_v2[]) as r join moved on moved.id = r.transmission
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select r.* from unnest($12::gateway.event_v1[]) as r join moved on moved.id = r.transmission
@@ -173,7 +191,7 @@ select moved.id from moved cross join failures;
 -- Stores a slice of a large interchange that is still being read: documents that wait for the trailer, and those that were
 -- rejected. Repeated after a crash it adds only what is missing.
 with held as (
-  select id from gateway.transmission where id = $1 and claim = $2 and state = 'received' for update
+  select id from gateway.transmission where id = $1 and claim = $2 and state in ('received', 'replaying') for update
 ), documents as (
   insert into gateway.document (id, transmission, interchange, ordinal, type, version, control_number, name, partner, agreement,
     route, test, verdict, state, keys)
@@ -198,15 +216,16 @@ update gateway.document set state = 'refused'
 where interchange = $1 and state = 'pending' and ($2::integer[] is null or ordinal = any($2));
 
 -- name: lock_pending_documents
--- The next documents of accepted large interchanges, in order, locked until they are settled.
+-- The next documents of accepted large interchanges after $2, which had its turn, in order; locked until they are settled.
 select d.id, d.transmission, d.interchange, d.ordinal, d.type, d.version, d.control_number, d.name, d.verdict, d.keys,
   i.family, i.sender, i.receiver, i.control_number as interchange_number, i.partner, i.test, t.channel, t.name as file,
-  t.traceparent, t.received_at, c.json
+  t.traceparent, t.received_at, c.json, r.root, r.acknowledge, i.ordinal as interchange_ordinal
 from gateway.document d
 join gateway.interchange i on i.id = d.interchange and i.state = 'accepted'
 join gateway.transmission t on t.id = d.transmission
 join gateway.canonical_body c on c.document = d.id
-where d.state = 'pending'
+left join gateway.replay r on r.transmission = d.transmission
+where d.state = 'pending' and d.interchange > $2
 order by d.interchange, d.ordinal limit $1 for update of d skip locked;
 
 -- name: settle_release
@@ -222,8 +241,12 @@ with wanted as (
   select r.document, r.json from unnest($2::gateway.body_v1[]) as r join moved on moved.id = r.document
 ), deliveries as (
   insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
-    options, priority, sequence_key, after, state)
-  select r.* from unnest($3::gateway.delivery_v1[]) as r join moved on moved.id = r.document
+    options, priority, sequence_key, after, state, agreement, place, sequence_wait, fallback, fallback_after, next_attempt_at,
+    arrived)
+  select r.id, r.transmission, r.document, r.outbound, r.partner, r.route, r.target, r.action, r.idempotency_key, r.test,
+    r.options, r.priority, r.sequence_key, r.after, r.state, r.agreement, r.place, r.sequence_wait, r.fallback, r.fallback_after,
+    gateway.now() + r.wait, coalesce((select t.arrived from gateway.transmission t where t.id = r.transmission), 0)
+  from unnest($3::gateway.delivery_v2[]) as r join moved on moved.id = r.document
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select r.* from unnest($4::gateway.event_v1[]) as r join moved on moved.id = r.subject
@@ -241,26 +264,21 @@ select moved.id from moved cross join failures;
 select pg_notify('gateway_acknowledged', $1);
 
 -- name: claim_deliveries
--- Takes what is due for a target, by priority and age; nothing while its breaker is not closed.
--- One with a sequence key waits for all earlier unfinished ones of its key.
+-- Takes what is due for a target, for one call: of the highest class of service down to $5, oldest first. What may be taken, and
+-- what has to wait for other things than time, is decided by `take_due_v1`. Time in which it was due and could not be tried does
+-- not count as time of trying.
 with due as (
-  select d.id from gateway.delivery d
-  where d.target = $1 and d.state = 'waiting' and d.next_attempt_at <= gateway.now()
-    and not exists (select from gateway.breaker b where b.target = $1 and b.state <> 'closed')
-    and (d.sequence_key is null or not exists (
-      select from gateway.delivery e
-      where e.target = d.target and e.sequence_key = d.sequence_key and e.id < d.id
-        and e.state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead')))
-  order by d.priority, d.next_attempt_at limit $2 for update of d skip locked
+  select id from gateway.take_due_v1($1, $2, $5, false) as id
 ), claimed as (
   update gateway.delivery d
   set state = 'sending', attempt = d.attempt + 1, claim = $3, claimed_until = gateway.now() + $4::interval,
-    first_attempt_at = coalesce(d.first_attempt_at, gateway.now())
+    first_attempt_at = coalesce(d.first_attempt_at, gateway.now()),
+    paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, gateway.now() as now
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.paused, gateway.now() as now
 )
-select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
+select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
   outbound.control_number, outbound.family, outbound.created_at as sealed_at
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
@@ -276,24 +294,20 @@ with breaker as (
   where b.target = $1 and b.state <> 'closed' and gateway.probe_is_due(b)
   for update skip locked
 ), due as (
-  select d.id, breaker.failed_probes from gateway.delivery d cross join breaker
-  where d.target = $1 and d.state = 'waiting' and d.next_attempt_at <= gateway.now()
-    and (d.sequence_key is null or not exists (
-      select from gateway.delivery e
-      where e.target = d.target and e.sequence_key = d.sequence_key and e.id < d.id
-        and e.state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead')))
-  order by d.next_attempt_at limit 1 for update of d skip locked
+  select taken.id, breaker.failed_probes from breaker cross join lateral gateway.take_due_v1(breaker.target, 1, $4, true) as taken(id)
 ), claimed as (
   update gateway.delivery d
   set state = 'sending', attempt = d.attempt + 1, probes = d.probes + 1, claim = $2,
-    claimed_until = gateway.now() + $3::interval, first_attempt_at = coalesce(d.first_attempt_at, gateway.now())
+    claimed_until = gateway.now() + $3::interval, first_attempt_at = coalesce(d.first_attempt_at, gateway.now()),
+    paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, gateway.now() as now, due.failed_probes
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.paused, gateway.now() as now,
+    due.failed_probes
 ), probing as (
   update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
 )
-select claimed.*, coalesce(routed.json, canonical.json) as json, outbound.bytes, outbound.type as outbound_type,
+select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
   outbound.control_number, outbound.family, outbound.created_at as sealed_at
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
@@ -342,8 +356,10 @@ update gateway.delivery d set claimed_until = gateway.now() + $3::interval from 
 -- name: settle_deliveries
 -- Writes the results of attempts, under the claim and attempt number they were made with; late results of lost claims move nothing.
 -- $7 target, $8 how the call strains its breaker. The breaker's row is written only while calls fail.
+-- An attempt that was spared costs no time of trying, one that is uncounted none of its attempts. What was delivered ends the
+-- cases of its delivery, every other end those that it takes long.
 with result as (
-  select * from unnest($2::gateway.result_v1[])
+  select * from unnest($2::gateway.result_v2[])
 ), locked as (
   select d.id from gateway.delivery d join result on result.delivery = d.id
   where d.state = 'sending' and d.claim = $1 and d.attempt = result.attempt
@@ -351,7 +367,9 @@ with result as (
 ), moved as (
   update gateway.delivery d
   set state = result.state, code = result.code, message = result.message, reference = coalesce(result.reference, d.reference),
-    claim = null, claimed_until = null,
+    claim = null, claimed_until = null, lost = 0, doubtful = d.doubtful or result.doubtful,
+    probes = d.probes + case when result.uncounted then 1 else 0 end,
+    paused = case when result.spared then coalesce(d.paused, '0') + (gateway.now() - result.started_at) + result.delay else d.paused end,
     next_attempt_at = case when result.state = 'waiting' then gateway.now() + result.delay else d.next_attempt_at end,
     settled_at = case when result.state = 'waiting' then null else gateway.now() end
   from result join locked on locked.id = result.delivery where d.id = result.delivery
@@ -361,12 +379,16 @@ with result as (
   select r.delivery, r.attempt, r.outcome, r.code, r.message, r.reference, r.response, $3, r.started_at
   from result r join moved on moved.id = r.delivery
 ), released as (
-  update gateway.delivery d set state = 'waiting', next_attempt_at = gateway.now()
-  from moved where d.after = moved.id and d.state = 'blocked' and moved.state = 'delivered'
-  returning d.id, d.target
+  update gateway.delivery d set state = 'waiting', blocked_by = null, next_attempt_at = gateway.now()
+  from moved where d.after = moved.id and d.state = 'blocked' and d.blocked_by is distinct from 'hold' and moved.state = 'delivered'
+  returning d.id, d.target, d.transmission, d.after
 ), events as (
   insert into gateway.event (transmission, stage, subject, steps, configuration, node)
   select e.* from unnest($4::gateway.event_v1[]) as e join moved on moved.id = e.subject
+  union all
+  select r.transmission, 'deliver', r.id, jsonb_build_array(jsonb_build_object('what', 'goes_on', 'detail',
+    jsonb_build_object('after', r.after))), e.configuration, e.node
+  from released r cross join (select configuration, node from unnest($4::gateway.event_v1[]) limit 1) as e
 ), failures as (
   select gateway.record_failures_v1(array_agg(f)) from unnest($5::gateway.failure_v1[]) as f join moved on moved.id = f.sample
 ), outbox as (
@@ -379,40 +401,66 @@ with result as (
   where $8 > 0 or exists (select from gateway.breaker k where k.target = $7 and k.state = 'closed' and k.level > 0)
   on conflict (target) do update set level = greatest(b.level + $8, 0) where b.state = 'closed'
   returning b.level
+), over as (
+  select gateway.close_cases_v2(array_agg(c.subject), array_agg(c.fingerprint), 'gateway', 'its delivery has ended')
+  from moved join gateway.failure_case c on c.subject = moved.id and c.closed_at is null
+  join gateway.failure f on f.fingerprint = c.fingerprint
+  where moved.state = 'delivered' or (moved.state <> 'waiting' and f.code = 'still-failing') having count(*) > 0
 )
 select released.id, released.target, 'released' as kind, null::double precision as level from released
 union all
-select moved.id, '', 'moved', null from moved cross join failures
+select moved.id, '', 'moved', null from moved cross join failures cross join (select count(*) from over) as ended
 union all
 select null, '', 'strained', strained.level from strained;
 
 -- name: next_due
--- Seconds until something can be done for a target: its next delivery, or the probe of a breaker that is not closed; null when
--- there is nothing to wait for. What waits is looked through only where it could be taken.
-select b.target is not null as held, extract(epoch from case
+-- Seconds until something can be done for a target: its next delivery of a class down to $2, its next token, or the probe of a
+-- breaker that is not closed; null when there is nothing to wait for, or others have to act first: staff hold it, or as many
+-- calls are in flight as may be. What waits is looked through only where it could be taken.
+select b.target is not null as held, h.name is not null as stopped, extract(epoch from case
+    when h.name is not null then null
     when b.state = 'open' and not gateway.probe_is_due(b) then b.probe_at
     when b.target is null or gateway.probe_is_due(b) then (
-      select next_attempt_at from gateway.delivery where target = $1 and state = 'waiting' order by next_attempt_at limit 1)
+      select greatest(min(due.next_attempt_at), case when l.rate is not null and gateway.tokens_v1(l) < 1
+        then gateway.now() + (1 - gateway.tokens_v1(l)) / l.rate * interval '1 second' end)
+      from generate_series(0, $2) as rank cross join lateral (
+        select d.next_attempt_at from gateway.delivery d
+        where d.target = $1 and d.state = 'waiting' and d.priority = rank::smallint order by d.next_attempt_at limit 1) as due
+      where l.concurrency is null or live.calls < greatest(l.concurrency - least(rank, 1), 1)
+      having count(*) > 0)
   end - gateway.now())::double precision as seconds
-from (values (1)) as always left join gateway.breaker b on b.target = $1 and b.state <> 'closed';
+from (values (1)) as always
+left join gateway.breaker b on b.target = $1 and b.state <> 'closed'
+left join gateway.delivery_hold h on h.kind = 'target' and h.name = $1
+left join gateway.target_limit l on l.target = $1
+left join lateral (
+  select count(distinct d.claim) as calls from gateway.delivery d
+  where l.concurrency is not null and d.state = 'sending' and d.target = $1 and d.claimed_until >= gateway.now()) as live on true;
 
 -- name: expire_deliveries
--- Claims that ran out: the target may or may not have acted. Repeatable targets go back to waiting, others are in doubt.
+-- Claims that ran out: the target may or may not have acted. Repeatable targets go back to waiting, others are in doubt; one under
+-- which $3 processes in a row ended is dead. $1 repeatable targets, $2 node.
 with expired as (
   select d.id from gateway.delivery d where d.state = 'sending' and d.claimed_until < gateway.now()
   order by d.id limit 500 for update skip locked
 ), moved as (
   update gateway.delivery d
-  set state = case when d.target = any($1::text[]) then 'waiting' else 'in_doubt' end,
-    claim = null, claimed_until = null, next_attempt_at = gateway.now(), code = 'claim-expired',
-    message = 'The process that made this attempt ended before it could write the result.'
+  set state = case when not d.target = any($1::text[]) then 'in_doubt' when d.lost + 1 >= $3 then 'dead' else 'waiting' end,
+    lost = d.lost + 1, doubtful = true, claim = null, claimed_until = null, next_attempt_at = gateway.now(), code = 'claim-expired',
+    message = 'The process that made this attempt ended before it could write the result.',
+    settled_at = case when d.target = any($1::text[]) and d.lost + 1 >= $3 then gateway.now() end
   from expired where d.id = expired.id
-  returning d.id, d.transmission, d.partner, d.route, d.target, d.attempt, d.state, d.first_attempt_at
+  returning d.id, d.transmission, d.document, d.partner, d.route, d.target, d.attempt, d.state, d.first_attempt_at
 ), attempts as (
   insert into gateway.attempt (delivery, attempt, outcome, code, message, response, node, started_at)
   select id, attempt, 'in_doubt', 'claim-expired', 'No result was written in time.', '{}', $2, coalesce(first_attempt_at, gateway.now())
   from moved
   on conflict do nothing
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select transmission, 'deliver', id, jsonb_build_array(jsonb_build_object('what', state, 'detail',
+    jsonb_build_object('target', target, 'attempt', attempt, 'code', 'claim-expired'))), '', $2
+  from moved
 )
 select * from moved;
 
@@ -429,7 +477,7 @@ where state = 'waiting' and next_attempt_at < gateway.now() - $1::interval group
 
 -- name: take_outbox
 -- Public messages whose writer did not publish them: rows older than the grace time.
-select o.id, o.exchange, o.routing_key, o.headers, coalesce(o.body, c.json) as body
+select o.id, o.exchange, o.routing_key, o.headers, o.document, coalesce(o.body, c.json) as body
 from gateway.outbox o left join gateway.canonical_body c on c.document = o.document
 where o.created_at < gateway.now() - $1::interval
 order by o.created_at limit $2 for update of o skip locked;
@@ -444,19 +492,37 @@ select gateway.record_failures_v1($1::gateway.failure_v1[]);
 
 -- name: take_lease
 -- Takes or renews a lease; answers its fencing token, or nothing while another holds it.
-insert into gateway.lease as l (name, holder, token, until) values ($1, $2, 1, gateway.now() + $3::interval)
-on conflict (name) do update
-set holder = excluded.holder, until = excluded.until, token = case when l.holder = excluded.holder and l.until >= gateway.now() then l.token else l.token + 1 end
-where l.holder = excluded.holder or l.until < gateway.now()
-returning token;
+select gateway.take_lease_v1($1, $2, $3) as token;
+
+-- name: require_lease
+-- Refuses what follows in the transaction unless the lease is held under this token.
+select gateway.require_lease_v1($1, $2);
 
 -- name: release_lease
 -- Gives a lease back at shutdown; the row stays, so that its tokens only rise.
-update gateway.lease set until = '-infinity' where name = $1 and holder = $2;
+update gateway.lease set until = '-infinity' where name = $1 and holder = $2 and until >= gateway.now();
+
+-- name: leases
+-- Every lease by its name, with its state by the database's clock: held, free when it was given back, else lapsed.
+select name, holder, token, until,
+  case when until >= gateway.now() then 'held' when until = '-infinity' then 'free' else 'lapsed' end as state
+from gateway.lease order by name;
+
+-- name: replication
+-- How many replicas follow this server, and for how many of them commits wait; of how many our role is not told (pg_monitor).
+select count(*) filter (where state = 'streaming' or state is null) as replicas,
+  count(*) filter (where sync_state in ('sync', 'quorum')) as synchronous, count(*) filter (where state is null) as hidden
+from pg_stat_replication;
 
 -- name: activate_configuration
--- Remembers a configuration under its digest, so that every message can say which one handled it.
-insert into gateway.configuration (digest, document) values ($1, $2) on conflict (digest) do nothing;
+-- Keeps a configuration under its digest, so that every message can say which one handled it, and be replayed with it. One of
+-- which only the digest was known is completed.
+insert into gateway.configuration as c (digest, document) values ($1, $2)
+on conflict (digest) do update set document = excluded.document where not c.document ? 'files' and excluded.document ? 'files';
+
+-- name: configuration
+-- What is kept of a configuration, by its digest or the beginning of it.
+select digest, document, activated_at from gateway.configuration where starts_with(digest, $1) order by digest limit 2;
 
 -- name: count_untranslated
 -- How many transmissions wait for translation, counted no further than the limit: the intake closes above it.
@@ -510,10 +576,16 @@ where a.transmission = $1
 order by o.created_at, a.outbound;
 
 -- name: transmission_deliveries
--- The deliveries of a transmission.
-select id, document, outbound, partner, route, target, action, state, attempt, code, message, reference, next_attempt_at,
-  created_at, settled_at, sequence_key, after
-from gateway.delivery where transmission = $1 order by id limit 1000;
+-- The deliveries of a transmission, with who holds their target or partner.
+select d.id, d.document, d.outbound, d.partner, d.route, d.target, d.action, d.state, d.attempt, d.code, d.message, d.reference,
+  d.next_attempt_at, d.created_at, d.settled_at, d.sequence_key, d.after, d.blocked_by, d.fallback_of,
+  h.actor as held_by, h.reason as held_because
+from gateway.delivery d
+left join lateral (
+  select actor, reason from gateway.delivery_hold
+  where d.state in ('blocked', 'waiting') and (kind, name) in (('target', d.target), ('partner', d.partner)) order by kind limit 1
+) as h on true
+where d.transmission = $1 order by d.id limit 1000;
 
 -- name: transmission_attempts
 -- The attempts of a transmission's deliveries.
@@ -559,8 +631,12 @@ select coalesce(d.id, i.id, t.id) as id, t.id as transmission, t.received_at as 
   coalesce(i.control_number, '') as control_number, coalesce(d.state, i.state, t.state) as state, i.sender, t.size,
   coalesce(d.verdict, i.verdict) as verdict, d.route, d.control_number as document_number,
   (select jsonb_agg(jsonb_build_object('target', x.target, 'state', x.state, 'attempt', x.attempt, 'reference', x.reference,
-     'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at) order by x.id)
-   from gateway.delivery x where x.transmission = t.id and x.document = d.id) as deliveries,
+     'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at, 'blocked_by', x.blocked_by, 'after', x.after,
+     'held_by', h.actor, 'held_because', h.reason) order by x.id)
+   from gateway.delivery x left join gateway.delivery_hold h on x.state in ('blocked', 'waiting')
+     and h.kind = case when x.blocked_by = 'hold' then 'partner' else 'target' end
+     and h.name = case when x.blocked_by = 'hold' then x.partner else x.target end
+   where x.transmission = t.id and x.document = d.id) as deliveries,
   (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(
      (select y.state from gateway.delivery y where y.outbound = a.outbound order by y.id desc limit 1), 'stored')))
    from gateway.acknowledgement a where a.interchange = i.id) as acknowledgements,

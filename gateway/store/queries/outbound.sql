@@ -57,8 +57,7 @@ with outbound as (
   update gateway.expectation e set state = 'waived', reason = $2, person = $3, changed_at = gateway.now()
   from voided where e.outbound = voided.outbound and e.state in ('expected', 'overdue', 'received')
 ), closed as (
-  select gateway.close_cases_v1(array_agg(c.subject), array_agg(c.fingerprint)) from gateway.failure_case c
-  where c.closed_at is null and c.subject in (select id from deliveries) and exists (select from voided)
+  select gateway.close_cases_v1(array_agg(id), $3, $2) from deliveries where exists (select from voided)
 ), audited as (
   insert into gateway.audit (actor, action, subject, detail)
   select $3, 'outbound_voided', $1::text, jsonb_build_object('reason', $2::text) from voided

@@ -30,7 +30,7 @@ with advanced as (
   select gateway.close_cases_v1(array_agg(interchange), array_agg(fingerprint)) from complete having count(*) > 0
 ), released as (
   update gateway.transmission t set claimed_until = null
-  where t.state = 'received' and t.claim is null and t.held_for = any($4::text[])
+  where t.state in ('received', 'replaying') and t.claim is null and t.held_for = any($4::text[])
   returning t.id
 )
 select released.id from (select count(*) from closed) as c left join released on true;
@@ -52,10 +52,9 @@ update gateway.transmission t
 set claim = null, starts = greatest(t.starts - 1, 0), held_for = $4,
   held_until = coalesce(t.held_until, gateway.now() + $3::interval),
   claimed_until = case when ready.now then null else coalesce(t.held_until, gateway.now() + $3::interval) end
-from ready where t.id = $1 and t.claim = $2 and t.state = 'received'
+from ready where t.id = $1 and t.claim = $2 and t.state in ('received', 'replaying')
 returning t.held_until, ready.now as ready;
 
 -- name: close_held_cases
 -- Ends the cases of transmissions that waited for earlier numbers and wait no more.
-select gateway.close_cases_v1(array_agg(subject), array_agg(fingerprint)) from gateway.failure_case
-where subject = any($1::uuid[]) and closed_at is null having count(*) > 0;
+select gateway.close_cases_v1($1::uuid[], 'gateway', 'the numbers before it came');

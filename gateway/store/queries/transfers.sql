@@ -34,7 +34,9 @@ with arrived as (
 ), deliveries as (
   insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
     options, priority, sequence_key, after, state)
-  select r.* from unnest($8::gateway.delivery_v1[]) as r join stored on stored.id = r.transmission
+  select r.id, r.transmission, r.document, r.outbound, r.partner, r.route, r.target, r.action, r.idempotency_key, r.test,
+    r.options, r.priority, r.sequence_key, r.after, r.state
+  from unnest($8::gateway.delivery_v2[]) as r join stored on stored.id = r.transmission
 ), failures as (
   select gateway.record_failures_v1(array_agg(r)) from unnest($9::gateway.failure_v1[]) as r join stored on stored.id = r.transmission
 ), events as (
@@ -81,7 +83,9 @@ with owed as (
 )
 insert into gateway.delivery (id, transmission, document, outbound, partner, route, target, action, idempotency_key, test,
   options, priority, sequence_key, after, state)
-select r.* from unnest(array[$2::gateway.delivery_v1]) as r cross join owed
+select r.id, r.transmission, r.document, r.outbound, r.partner, r.route, r.target, r.action, r.idempotency_key, r.test,
+  r.options, r.priority, r.sequence_key, r.after, r.state
+from unnest(array[$2::gateway.delivery_v2]) as r cross join owed
 returning id;
 
 -- name: first_receipt
@@ -174,7 +178,7 @@ order by at desc limit 20;
 
 -- name: transfer_pieces
 -- A message as it went over the wire, in pieces.
-select headers, bytes from gateway.transfer_body where transfer = $1 order by ordinal;
+select ordinal, headers, bytes from gateway.transfer_body where transfer = $1 order by ordinal;
 
 -- name: transfer_receipts
 -- The receipts of a message, in the order in which they were made or came.

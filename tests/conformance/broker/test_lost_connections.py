@@ -1,12 +1,15 @@
 """RabbitMQ only: lines that break, servers that restart or hang, queues that vanish. Nothing wedges, nothing is lost."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import cycle
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import psutil
 import pytest
 
 from gateway.broker.rabbitmq import RabbitMQ
@@ -333,3 +336,60 @@ async def test_a_queue_that_exists_with_other_properties_stops_the_start(
 def test_a_heartbeat_too_slow_to_notice_a_hung_node_is_refused() -> None:
     with pytest.raises(ValueError, match="1 to 10 seconds"):
         Patience(heartbeat=60)
+
+
+async def test_a_line_that_swallows_everything_is_found_by_asking_and_left(
+    rabbitmq: RabbitServer, amqp_host: str, connect: Connect
+) -> None:
+    gathered, row = Gathered[UUID](), uuid4()
+    async with (
+        Line(rabbitmq.port) as line,
+        connect(amqp_host, line.port, rabbitmq.port) as broker,
+        broker.consume("translate", gathered, batch=10),
+    ):
+        assert await broker.problem(within=5) == ""
+        line.drop()
+        assert "does not answer" in await broker.problem(within=0.5)
+
+        async def works_again() -> bool:
+            return await broker.problem(within=2) == ""
+
+        await repeat(works_again, within=20)
+        await confirmed(broker, Message("edi.work", "translate", b'["%s"]' % str(row).encode(), "1"))
+        await gathered.has([row])
+
+
+async def test_the_kernel_watches_the_lines(rabbitmq: RabbitServer, amqp_host: str, connect: Connect) -> None:
+    async with connect(amqp_host, rabbitmq.port):
+        assert _patience_with(rabbitmq.port) == [10_000, 10_000]
+
+
+def _patience_with(port: int) -> list[int]:
+    """How many milliseconds the kernel lets unacknowledged bytes wait on the connections of this process to a port."""
+    found = []
+    for connection in psutil.Process().net_connections(kind="tcp4"):
+        if connection.fd >= 0 and getattr(connection.raddr, "port", 0) == port:
+            with socket.socket(fileno=os.dup(connection.fd)) as end:
+                found.append(end.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+    return found
+
+
+async def test_a_server_that_is_full_is_told_as_such_and_kept(own_rabbitmq: RabbitServer, connect: Connect) -> None:
+    host = own_rabbitmq.create_host()
+    async with connect(host, own_rabbitmq.port) as broker:
+        own_rabbitmq.control("set_vm_memory_high_watermark", "absolute", "1")
+        try:
+
+            async def is_full() -> bool:
+                await broker.publish([order(1)])
+                return "memory or disk is full" in await broker.problem(within=0.3)
+
+            await repeat(is_full, within=20)
+        finally:
+            own_rabbitmq.control("set_vm_memory_high_watermark", "0.4")
+
+        async def takes_again() -> bool:
+            return await broker.problem(within=2) == ""
+
+        await repeat(takes_again, within=20)
+        await confirmed(broker, order(2))

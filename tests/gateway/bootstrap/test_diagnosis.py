@@ -3,17 +3,18 @@
 import asyncio
 import fcntl
 import os
-import shutil
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from gateway.bootstrap import Settings, diagnose, diagnosis, migrate
+from gateway.bootstrap import Settings, diagnose, diagnosis, guard_diagnosis, migrate
 from gateway.operations.diagnose import Diagnosis, Look
 from gateway.simulators.odoo.server import Account
 from gateway.simulators.odoo.simulator import OdooSimulator
+from gateway.store.database import Database
+from gateway.store.work import PostgresWork
 from tests.gateway.bootstrap.places import environment, made, silent_port
 
 Found = dict[str, Diagnosis]
@@ -66,11 +67,53 @@ async def test_clocks_apart_are_a_warning(postgres_url: str, place: Path, monkey
 
 
 async def test_a_full_disk_is_a_warning(place: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=5 * 10**8))
-    name, state, text, remedy = (await found(made(place, DATABASE_URL=postgres_url)))["data folder"]
-    assert (name, state) == ("data folder", "warn")
-    assert "0.5 GB free" in text
-    assert remedy
+    settings = made(place, DATABASE_URL=postgres_url)
+    for free, state in ((3 << 29, "warn"), (1 << 20, "fail"), (1 << 40, "ok")):
+        monkeypatch.setattr(guard_diagnosis, "free_space", lambda folder, free=free: free if folder == settings.data else 1 << 50)
+        looked_at = await found(settings)
+        assert looked_at["data folder"][1] == state
+        assert f"{free / 1e9:.1f} GB free" in looked_at["data folder"][2]
+        assert "closes below 512 MiB" in looked_at["data folder"][2]
+        assert bool(looked_at["data folder"][3]) is (state != "ok")
+        assert looked_at["temporary folder"][1] == "ok"
+
+
+async def test_leases_that_lapsed_and_nobody_took_are_a_warning(place: Path, postgres_url: str) -> None:
+    settings = made(place, DATABASE_URL=postgres_url)
+    await migrate(settings, dry_run=False)
+    assert (await found(settings))["leases"][1:3] == ("ok", "none held: no gateway runs")
+    database = Database(postgres_url)
+    await database.open()
+    work = PostgresWork(database)
+    assert await work.take_lease("sweep", holder="host-1:7:abc", lasting=timedelta(minutes=1))
+    assert await work.take_lease("relay", holder="host-2:8:def", lasting=timedelta(seconds=-1))
+    await database.close()
+    looked_at = await found(settings)
+    assert looked_at["leases"][2] == "1 held by host-1:7"
+    assert looked_at["lease relay"][1] == "warn"
+    assert "not renewed by host-2:8 since" in looked_at["lease relay"][2]
+
+
+@pytest.mark.parametrize(
+    ("replicas", "synchronous", "hidden", "hosts", "state", "words"),
+    [
+        (0, 0, 0, "one", "ok", "no replica"),
+        (1, 1, 0, "one", "warn", "Name all of them"),
+        (1, 0, 0, "one,two", "warn", "synchronous_standby_names"),
+        (1, 0, 1, "one,two", "ok", "pg_monitor"),
+        (1, 1, 0, "one,two", "ok", "1 of them synchronously; DATABASE_URL names 2"),
+    ],
+)
+async def test_whether_another_server_would_take_over(
+    replicas: int, synchronous: int, hidden: int, hosts: str, state: str, words: str
+) -> None:
+    class Told:
+        async def fetch(self, _query: str) -> list[dict[str, int]]:
+            return [{"replicas": replicas, "synchronous": synchronous, "hidden": hidden}]
+
+    ((name, found_state, text, remedy),) = await guard_diagnosis.replicas(Told(), f"postgresql://edi@{hosts}/edi")  # type: ignore[arg-type]
+    assert (name, found_state) == ("failover", state)
+    assert words in f"{text} {remedy}"
 
 
 async def test_folders_that_do_not_exist_yet_warn_and_those_that_cannot_be_written_fail(

@@ -27,7 +27,10 @@ SINGLE = [
     for words in ([(name, below) for below in entry.below] if entry.below else [(name,)])
 ]
 """What does something: commands, and those below groups of them."""
-SILENT = ("run", "db restored", "numbers seed", "numbers void", "acks waive", "acks dismiss", "acks match")
+SILENT = (
+    "run", "db restored", "numbers seed", "numbers void", "acks waive", "acks dismiss", "acks match", "failures acknowledge",
+    "failures assign", "failures mute", "failures resolve", "failures note", "dlq discard", "dlq found", "batches cancel",
+)  # fmt: skip
 """Commands without a result to write."""
 
 

@@ -269,7 +269,12 @@ def test_a_document_with_missing_or_odd_fields_is_still_told(fields: dict[str, A
 
 
 def test_events_that_repeat_an_attempt_are_not_told_again() -> None:
-    repeat = {"at": "2026-11-21T14:05:35Z", "stage": "deliver", "subject": "del-1", "steps": [{"what": "again", "detail": None}]}
+    repeat = {
+        "at": "2026-11-21T14:05:35Z",
+        "stage": "deliver",
+        "subject": "del-1",
+        "steps": [{"what": "waiting", "detail": {"code": "again"}}],
+    }
     text = "\n".join(story({**TRACE, "events": [*TRACE["events"], repeat]}).lines())
     assert "again" not in text
     unsent = {**DELIVERY, "attempts": []}

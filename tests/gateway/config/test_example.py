@@ -18,6 +18,7 @@ LIVE = {
     "DATABASE_URL": "postgresql://x",
     "AMQP_URL": "amqp://x",
     "ODOO_URL": "https://odoo",
+    "SMTP_HOST": "smtp.nordic.example",
     "ODOO_API_KEY": "key",
     "BIGBOX_TOKEN_SHA256": "sha256:" + "0" * 64,
     "NORDMART_TOKEN_SHA256": "sha256:" + "1" * 64,

@@ -173,3 +173,32 @@ class TestComplaints:
     def test_two_calendars_of_one_name_are_told(self, project: Project) -> None:
         text = routes('{ ack = "997", within = "1h", calendar = "office" }', USUAL_HOURS)
         assert "R020" in [code for code, _, _ in complaints(project, text + CALENDAR.replace("{hours}", USUAL_HOURS))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "could"),
+    [
+        ({}, 'it could be ack = "824" or ack = "997" or ack = "999" or ack = "TA1"'),
+        ({'"x12/004010/856"': '"edifact/D.96A/DESADV"'}, 'it could be ack = "APERAK" or ack = "CONTRL"'),
+    ],
+    ids=["x12", "edifact"],
+)
+def test_a_document_that_goes_out_and_is_never_asked_after_is_warned_of(
+    project: Project, changes: dict[str, str], could: str
+) -> None:
+    text = routes("[]").replace("expect = []\n", "")
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    (line, message) = next((line, message) for code, line, message in complaints(project, text) if code == "R065")
+    assert line == line_of(text, 'id = "bigbox-856"')
+    assert could in message
+
+
+@pytest.mark.parametrize("expect", ["[]", '{ ack = "997", within = "24h" }', '[{ answer = "receiving_advice", within = "2d" }]'])
+def test_what_is_said_about_it_is_enough_be_it_nothing(project: Project, expect: str) -> None:
+    assert "R065" not in {code for code, _, _ in complaints(project, routes(expect))}
+    assert agreed(project, "[]").expect == ()
+
+
+def test_documents_that_come_in_and_formats_without_answers_are_not_warned_of(project: Project) -> None:
+    assert "R065" not in {code for code, _, _ in complaints(project, ROUTES)}

@@ -270,3 +270,14 @@ def test_fingerprints_alone_are_not_enough_for_our_own_server(certified: Project
     own = 'tls = { certificate = "us.pem", key = "us.key" }\n'
     found = lint(certified(ROUTES.replace(GATEWAY, GATEWAY + own) + channel + known), WORLD).items
     assert [item.code for item in found] == ([code] if code else [])
+
+
+def test_items_whose_content_stands_in_the_list_need_no_address_but_for_their_release(certified: Project) -> None:
+    placed = HTTP.replace('content_url = "https://edi.bigbox.example/out/{id}"\n', "")
+    inside = AROUND + placed.replace('name = "name"\n', 'name = "name"\ncontent = "body"\nencoding = "base64"\n')
+    poll = options(certified(inside)).poll
+    assert poll is not None
+    assert (poll.listing.content, poll.listing.encoding, poll.content_url) == ("body", "base64", None)
+    nowhere = inside.replace('confirm_url = "https://edi.bigbox.example/out/{id}/done"\n', "")
+    (found,) = [item for item in lint(certified(nowhere), WORLD).items if item.severity == "error"]
+    assert "released at confirm_url" in found.message

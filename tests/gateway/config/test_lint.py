@@ -194,6 +194,7 @@ CASES = [
         'route "orders" takes everything',
     ),
     ("R058", 'sequence = "number" }]', 'after = «"wms" }]', '"wms" is no target of this route'),
+    ("R079", 'sequence = "number" }]', 'fallback = «"odoo" }]', 'the route delivers to "odoo" already'),
     ("R059", 'sequence = "number" }]', 'after = «"odoo" }]', '"odoo" waits for itself'),
     ("R060", 'identities = { x12 = "01:123456789" }', 'usage = "production"\nidentities = { x12 = "01:123456789" }', "«"),
     ("R061", 'partner = "bigbox"\nwhen', 'partner = "bigbox"\ndirection = "out"\nwhen', "«"),
@@ -398,4 +399,5 @@ def test_every_code_has_a_case() -> None:
     elsewhere |= {"R062", "R063"}  # test_expectations.py, test_sftp_channels.py
     elsewhere |= {"R064", "R066", "R067", "R068"}  # test_http_channels.py
     elsewhere |= {"R070", "R071", "R072", "R073", "R074", "R075", "R076"}  # test_as2.py
+    elsewhere |= {"R085", "R086"}  # test_keeping.py
     assert {case[0] for case in CASES} | elsewhere == set(RULES)

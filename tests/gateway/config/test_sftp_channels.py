@@ -8,7 +8,8 @@ from paramiko import Transport
 from gateway.config import lint, load
 from gateway.config.channels.sftp import OldAlgorithm
 from gateway.domain.channel import SftpOptions
-from gateway.domain.sftp_terms import OLD_ALGORITHMS, SftpInbox, SftpOutbox
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.sftp_terms import OLD_ALGORITHMS
 from tests.gateway.config.conftest import ENVIRON, ROUTES, Project
 
 PIN = "SHA256:" + "A" * 43
@@ -51,8 +52,8 @@ def test_little_has_to_be_said(project: Project) -> None:
         "the key",
     )
     assert told.server.host_keys == (PIN,)
-    assert told.inbox == SftpInbox(folder="out")
-    assert told.outbox == SftpOutbox(folder="/in")
+    assert told.inbox == RemoteInbox(folder="out")
+    assert told.outbox == RemoteOutbox(folder="/in")
     assert (told.connections, told.jump) == (2, None)
 
 
@@ -70,8 +71,8 @@ def test_everything_that_can_be_agreed_reaches_the_channel(project: Project) -> 
     told = options(project, table)
     assert told.jump is not None
     assert (told.jump.host, told.jump.password) == ("jump", "hunter2")
-    assert told.inbox == SftpInbox(folder="out", complete="marker", marker="{stem}.ok", after="move", done="done", poll=300.0)
-    assert told.outbox == SftpOutbox(folder="/in", name="ORDERS_{date}_{sequence:06}.edi", temporary=None, marker="{name}.ok")
+    assert told.inbox == RemoteInbox(folder="out", complete="marker", marker="{stem}.ok", after="move", done="done", poll=300.0)
+    assert told.outbox == RemoteOutbox(folder="/in", name="ORDERS_{date}_{sequence:06}.edi", temporary=None, marker="{name}.ok")
     assert told.server.old_algorithms == ("aes128-cbc",)
     assert told.server.certificate is not None
     assert told.server.certificate.endswith("/us-cert.pub")

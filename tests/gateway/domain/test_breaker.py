@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.breaker import BREAKER, BreakerPolicy, event_of, level_after, probe_delay, strain
-from gateway.domain.lifecycle import IllegalTransition, move
+from gateway.domain.breaker import BreakerPolicy, event_of, level_after, probe_delay, strain
+from gateway.domain.lifecycle import BREAKER, IllegalTransition, move
 
 STATES = {"closed", "open", "half_open"}
 POLICY = BreakerPolicy()

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.retry import RetryPolicy, next_delay
+from gateway.domain.retry import RetryPolicy, is_worth_repeating, next_delay
 
 SECOND = timedelta(seconds=1)
 POLICY = RetryPolicy(first=SECOND, factor=2, longest=10 * SECOND, jitter=0, attempts=6, total=timedelta(hours=1))
@@ -50,3 +51,33 @@ def test_chance_moves_a_delay_by_no_more_than_the_jitter(chance: float, attempt:
 def test_a_thousand_attempts_overflow_nothing() -> None:
     policy = RetryPolicy(attempts=2000, total=timedelta(days=900))
     assert next_delay(policy, attempt=1500, age=SECOND, chance=1) is not None
+
+
+def test_what_a_target_asks_for_is_granted_up_to_the_snooze_and_never_ends_a_delivery() -> None:
+    policy = RetryPolicy(jitter=0, snooze=timedelta(minutes=10))
+    assert next_delay(policy, attempt=1, age=timedelta(), chance=0.5, asked=120) == timedelta(minutes=2)
+    for asked in (86_400 * 365, 1e300, float("inf")):
+        assert next_delay(policy, attempt=1, age=timedelta(), chance=0.5, asked=asked) == timedelta(minutes=10)
+    late = next_delay(policy, attempt=1, age=timedelta(hours=23, minutes=58), chance=0.5, asked=600)
+    assert late == timedelta(minutes=2), "one last attempt at the end of its time"
+
+
+@pytest.mark.parametrize(
+    ("code", "refused", "repeated"),
+    [
+        ("timeout", False, True),
+        ("login", False, False),  # a repeat would change nothing, says the agreement
+        ("product-unknown", True, True),  # the catalogue is loaded every night
+        ("http-422", True, False),
+        ("http-409", True, True),
+        ("", False, True),
+        ("", True, False),
+    ],
+)
+def test_an_agreement_says_which_answers_are_worth_a_repeat(code: str, refused: bool, repeated: bool) -> None:
+    policy = RetryPolicy(repeat=("product-*", "http-409"), give_up=("login",))
+    assert is_worth_repeating(policy, code, refused=refused) is repeated
+
+
+def test_what_is_given_up_is_not_repeated_though_it_is_named_twice() -> None:
+    assert not is_worth_repeating(RetryPolicy(repeat=("*",), give_up=("login",)), "login", refused=True)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.channel import SftpOptions
-from gateway.domain.sftp_terms import SftpInbox, SftpOutbox, SftpServer, fingerprint_of
+from gateway.domain.remote_folder_terms import RemoteInbox, RemoteOutbox
+from gateway.domain.sftp_terms import SftpServer, fingerprint_of
 
 BLOB = b"\0\0\0\x0bssh-ed25519" + bytes(range(36))
 FINGERPRINT = "SHA256:" + base64.b64encode(hashlib.sha256(BLOB).digest()).decode().rstrip("=")
@@ -47,9 +48,9 @@ def test_a_fingerprint_of_any_key_is_one_itself(blob: bytes) -> None:
 
 def test_a_channel_sends_and_receives_by_its_folders() -> None:
     server = SftpServer(host="h", user="u")
-    assert SftpOptions(server=server, inbox=SftpInbox(folder="in")).receives
-    assert not SftpOptions(server=server, inbox=SftpInbox(folder="in")).sends
-    assert SftpOptions(server=server, outbox=SftpOutbox(folder="out")).sends
+    assert SftpOptions(server=server, inbox=RemoteInbox(folder="in")).receives
+    assert not SftpOptions(server=server, inbox=RemoteInbox(folder="in")).sends
+    assert SftpOptions(server=server, outbox=RemoteOutbox(folder="out")).sends
 
 
 def test_secrets_are_not_shown() -> None:

@@ -337,3 +337,31 @@ async def test_two_batches_at_once_log_in_once(simulator: Any, connect: Any, cal
     )
     assert simulator.odoo.calls["common.authenticate"] == 1
     assert len(simulator.odoo.orders()) == 2
+
+
+async def test_what_was_surely_not_done_is_known(simulator: Any, connect: Any, call: Any) -> None:
+    """Only such an order may go to another system when this one is given up."""
+    application = connect()
+    await application.check()
+    simulator.odoo.misbehaviour.status = 503
+    (turned_away,) = await application.deliver([call()])
+    simulator.odoo.misbehaviour.status = 502
+    (perhaps,) = await application.deliver([call()])
+    simulator.odoo.misbehaviour.status = 0
+    (refused,) = await connect(api_key="wrong").deliver([call()])
+    await simulator.stop()
+    (away,) = await connect().deliver([call()])
+    assert [one.untouched for one in (turned_away, refused, away)] == [True, True, True]
+    assert perhaps.kind is OutcomeKind.RETRY
+
+
+async def test_what_may_have_been_done_is_not_said_to_be_undone(simulator: Any, connect: Any, call: Any) -> None:
+    application = connect()
+    assert (await application.deliver([call("first")]))[0].kind is OutcomeKind.DELIVERED  # all look-ups are known now
+    for trouble in ({"status": 502}, {"lose_share": 1.0}):
+        for name, value in trouble.items():
+            setattr(simulator.odoo.misbehaviour, name, value)
+        (outcome,) = await application.deliver([call("second")])
+        assert (outcome.kind, outcome.untouched) == (OutcomeKind.RETRY, False), trouble
+        for name in trouble:
+            setattr(simulator.odoo.misbehaviour, name, 0)

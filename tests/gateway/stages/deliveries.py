@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,21 +64,30 @@ class Table:
         self.beaten = False
         self.moves: list[BreakerMove] = []
         self.move_refusals: deque[Exception] = deque()
+        self.followers: dict[UUID, int] = {}
         self.idle = asyncio.Event()
         self.written = asyncio.Event()
 
-    async def claim_deliveries(self, target: str, *, limit: int, claim: UUID, lasting: timedelta) -> Sequence[ClaimedDelivery]:
+    async def claim_deliveries(
+        self, target: str, *, limit: int, claim: UUID, lasting: timedelta, lowest: int = 2
+    ) -> Sequence[ClaimedDelivery]:
         if self.claim_refusals:
             raise self.claim_refusals.popleft()
-        taken = [self.due.popleft() for _ in range(min(limit, len(self.due)))]
+        first = min((d.priority for d in self.due), default=lowest + 1)
+        taken = [d for d in self.due if d.priority == first][:limit] if first <= lowest else []
+        for one in taken:
+            self.due.remove(one)
         if taken:
             self.claims.append((asyncio.get_running_loop().time(), claim, len(taken)))
         return taken
 
-    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta) -> Probe | None:
+    async def claim_probe(self, target: str, *, claim: UUID, lasting: timedelta, lowest: int = 2) -> Probe | None:
         return self.probes.popleft() if self.probes else None
 
-    async def next_due(self, target: str) -> Due:
+    async def count_followers(self, deliveries: Sequence[UUID]) -> Mapping[UUID, int]:
+        return {one: self.followers[one] for one in deliveries if one in self.followers}
+
+    async def next_due(self, target: str, *, lowest: int = 2) -> Due:
         self.idle.set()
         return Due(None, self.held)
 

@@ -4,19 +4,25 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.calendar import Calendar
+from gateway.domain.maintenance import Dated, Maintenance
 from gateway.domain.retry import RetryPolicy
+from gateway.domain.service import Service, Services, ServiceTerms
 from gateway.errors import CommitUnknown, Contention, StoreUnavailable
 from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver, Target
+from gateway.stages.delivery_result import result_of
 from tests.gateway.stages.deliveries import Table, delivery, new_id
 from tests.gateway.stages.virtual_time import LoopClock, jump, run
 from tests.integration.harness import Silent
@@ -62,7 +68,7 @@ class Bench:
         self.table, self.observer, self.woken = table, Silent(), list[str]()
         self.claims = HeldClaims(table.renew_deliveries)
         self.deliver = Deliver(
-            target=Target(id="odoo", make=make, idempotent=True, **{"policy": POLICY, **terms}),
+            target=Target(id="odoo", make=make, idempotent=True, **{"policy": POLICY, "owner": "operations", **terms}),
             work=table,  # type: ignore[arg-type]
             clock=LoopClock(),
             observer=self.observer,
@@ -198,13 +204,7 @@ class TestConnectors:
 
 
 class TestPace:
-    def test_calls_keep_to_the_rate(self) -> None:
-        table = worked_off(Table([delivery() for _ in range(5)]), max_batch=1, rate=4.0).table
-        begun = [time for time, _, _ in table.claims]
-        gaps = [later - earlier for earlier, later in pairwise(begun)]
-        assert gaps == pytest.approx([0.25] * 4, abs=0.02)
-
-    def test_without_a_rate_all_is_claimed_at_once(self) -> None:
+    def test_all_is_claimed_at_once(self) -> None:
         table = worked_off(Table([delivery() for _ in range(5)]), max_batch=1, concurrency=9).table
         assert [time for time, _, _ in table.claims] == [0.0] * 5
 
@@ -341,20 +341,23 @@ class TestEnd:
 
         run(scene())
 
-    def test_one_that_does_not_end_is_left_to_its_claim(self) -> None:
+    @pytest.mark.parametrize(("idempotent", "state"), [(True, "waiting"), (False, "in_doubt")])
+    def test_one_that_does_not_end_is_given_back_at_no_cost_or_is_in_doubt(self, idempotent: bool, state: str) -> None:
         async def scene() -> float:
             slow = Slow()
             bench = Bench(Table([delivery(), delivery()]), slow.make, max_batch=1)
+            bench.deliver.target = replace(bench.deliver.target, idempotent=idempotent)
             with capture_logs() as logs:
                 async with bench.at_work():
                     while slow.under_way < 2:
                         await jump(0.01)
-            assert bench.table.results == []
+            told = [(row.state, row.code, row.delay, row.uncounted) for row in bench.table.results]
+            assert told == [(state, "gateway-stopped", timedelta(), idempotent)] * 2
             assert slow.under_way == 0
             assert [line["event"] for line in logs] == ["attempt_abandoned"] * 2
             return asyncio.get_running_loop().time()
 
-        assert run(scene()) == pytest.approx(10, abs=0.1)
+        assert run(scene()) == pytest.approx(8, abs=0.1)
 
     def test_nothing_new_is_claimed_once_the_end_has_begun(self) -> None:
         async def scene() -> None:
@@ -366,3 +369,164 @@ class TestEnd:
             assert len(bench.table.due) == 2
 
         run(scene())
+
+
+class TestTerms:
+    def test_the_agreement_says_how_often_and_else_the_target(self) -> None:
+        agreed = RetryPolicy(first=timedelta(seconds=7), jitter=0, repeat=("product-unknown",), give_up=("login",))
+        table = Table([delivery(agreement="bigbox-850"), delivery(agreement="other")])
+        bench = Bench(table, answering(OutcomeKind.RETRY, "busy"))
+        bench.deliver._policy_of = lambda d: agreed if d.agreement == "bigbox-850" else None
+        run(bench.work_off())
+        assert [row.delay for row in table.results] == [timedelta(seconds=7), timedelta(seconds=10)]
+
+    def test_and_which_answers_are_worth_it(self) -> None:
+        agreed = RetryPolicy(jitter=0, repeat=("product-unknown",), give_up=("login",))
+        stubborn = worked_off(Table([delivery()]), answering(OutcomeKind.FAILED, "product-unknown"), policy=agreed).table
+        assert stubborn.results[0].state == "waiting"
+        hopeless = worked_off(Table([delivery()]), answering(OutcomeKind.RETRY, "login"), policy=agreed).table
+        assert (hopeless.results[0].state, len(hopeless.outbox)) == ("dead", 1)
+
+    @pytest.mark.parametrize(("untouched", "kind", "doubtful"), [
+        (True, OutcomeKind.RETRY, False),
+        (False, OutcomeKind.RETRY, True),
+        (False, OutcomeKind.IN_DOUBT, True),
+        (False, OutcomeKind.FAILED, False),
+        (False, OutcomeKind.DELIVERED, False),
+    ])  # fmt: skip
+    def test_what_was_not_answered_may_have_been_done(self, untouched: bool, kind: OutcomeKind, doubtful: bool) -> None:
+        async def make(deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+            return [Outcome(d.id, kind, untouched=untouched) for d in deliveries]
+
+        assert worked_off(Table([delivery()]), make).table.results[0].doubtful is doubtful
+
+    @pytest.mark.parametrize(("idempotent", "state"), [(True, "waiting"), (False, "in_doubt")])
+    def test_a_call_that_hangs_is_cut_off(self, idempotent: bool, state: str) -> None:
+        async def scene() -> Table:
+            bench = Bench(Table([delivery()]), Slow().make, patience=timedelta(minutes=5))
+            bench.deliver.target = replace(bench.deliver.target, idempotent=idempotent)
+            async with bench.at_work():
+                await bench.table.written.wait()
+            assert asyncio.get_running_loop().time() == pytest.approx(300, abs=1)
+            return bench.table
+
+        table = run(scene())
+        (result,) = table.results
+        assert (result.state, result.code) == (state, "call-hung")
+        assert table.strains == [1.0], "a target that hangs is one that is unavailable"
+
+    def test_who_is_held_up_is_told(self) -> None:
+        table = Table([delivery(sequence_key="k"), delivery()])
+        table.followers = {one.id: 3 for one in table.due}
+        worked_off(table, answering(OutcomeKind.FAILED, "no", "Refused."))
+        assert [row.message for row in table.failures] == [
+            "Refused. 3 deliveries wait behind it, to keep their order.",
+            "Refused.",
+        ]
+
+
+class TestClasses:
+    def test_batch_leaves_a_worker_and_an_order_is_the_next_call(self) -> None:
+        async def scene() -> None:
+            slow = Slow()
+            table = Table([delivery(priority=2) for _ in range(100)])
+            bench = Bench(table, slow.make, max_batch=5, concurrency=4)
+            async with bench.at_work():
+                await jump(2)
+                assert slow.under_way == 2, "half of the workers"
+                order = delivery(priority=0)
+                table.due.append(order)
+                bench.deliver.wake()
+                await jump(0.1)
+                assert order not in table.due
+                assert slow.under_way == 3
+                slow.let.set()
+                await jump(30)
+                assert slow.most == 3
+                assert not table.due
+
+        run(scene())
+
+    def test_a_call_holds_one_class(self) -> None:
+        calls: list[set[int]] = []
+
+        async def make(deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+            calls.append({d.priority for d in deliveries})
+            return await deliver_all(deliveries)
+
+        worked_off(Table([delivery(priority=n % 3) for n in range(9)]), make)
+        assert calls == [{0}, {1}, {2}]
+
+    def test_outside_of_its_hours_batch_waits_and_its_retries_too(self) -> None:
+        night = Calendar("night", ZoneInfo("UTC"), {day: ((time(22), time(0)),) for day in range(7)})
+        services = Services({Service.BATCH: ServiceTerms(calendar=night)})
+
+        async def scene() -> None:
+            table = Table([delivery(priority=2)])
+            bench = Bench(table, answering(OutcomeKind.RETRY, "busy"), services=services)
+            async with bench.at_work():
+                await jump(3600)
+                assert len(table.due) == 1
+                await jump(21 * 3600 + 5)
+                assert table.results[0].delay == POLICY.first
+                table.due.append(delivery(priority=2))
+
+        run(scene())
+        late = result_of(
+            delivery(priority=2), Outcome(new_id(), OutcomeKind.RETRY), policy=POLICY, services=services,
+            now=datetime(2026, 3, 2, 23, 59, 58, tzinfo=UTC), chance=0.5,
+        )  # fmt: skip
+        assert late.delay == timedelta(hours=22, seconds=2)
+
+
+class TestMaintenance:
+    WINDOW = Maintenance((Dated(datetime(2026, 3, 2, 0, 1, tzinfo=UTC), datetime(2026, 3, 2, 1, tzinfo=UTC)),))
+
+    def test_nothing_goes_out_and_then_everything(self) -> None:
+        async def scene() -> None:
+            table = Table()
+            bench = Bench(table, maintenance=self.WINDOW)
+            async with bench.at_work():
+                await jump(61)
+                table.due.append(delivery())
+                bench.deliver.wake()
+                await jump(58 * 60)
+                assert table.due
+                assert not table.claims
+                await jump(61)
+                assert not table.due
+                assert table.results[0].state == "delivered"
+
+        run(scene())
+
+    def test_a_call_that_it_surprised_costs_neither_attempt_nor_trust(self) -> None:
+        async def make(deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+            await jump(90)  # begun before the window, ended in it
+            return [Outcome(d.id, OutcomeKind.RETRY, "connection", unavailable=True) for d in deliveries]
+
+        async def scene() -> Table:
+            bench = Bench(Table([delivery(attempt=3)]), make, maintenance=self.WINDOW, breaker=BreakerPolicy(failures=1))
+            async with bench.at_work():
+                await bench.table.written.wait()
+            return bench.table
+
+        table = run(scene())
+        (result,) = table.results
+        assert (result.state, result.spared, result.uncounted) == ("waiting", True, True)
+        assert result.delay == timedelta(minutes=60) - timedelta(seconds=90)
+        assert table.strains == [0.0]
+        assert table.moves == []
+        assert table.failures == []
+
+    def test_a_refusal_in_it_is_a_refusal(self) -> None:
+        async def make(deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
+            await jump(90)
+            return [Outcome(d.id, OutcomeKind.FAILED, "product-unknown") for d in deliveries]
+
+        async def scene() -> Table:
+            bench = Bench(Table([delivery()]), make, maintenance=self.WINDOW)
+            async with bench.at_work():
+                await bench.table.written.wait()
+            return bench.table
+
+        assert run(scene()).results[0].state == "failed"

@@ -1,10 +1,13 @@
 """Rounds under a lease: whoever holds it works, whoever loses it stops, and no failure ends the schedule."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from gateway.errors import StoreUnavailable
+from structlog.testing import capture_logs
+
+from gateway.errors import LeaseLost, StoreUnavailable
+from gateway.ports.fence import fence
 from gateway.stages.schedule import repeat_leased, run_leased
 
 
@@ -26,6 +29,12 @@ class Leases:
         if self.holder is None:
             self.holder, self.token = holder, self.token + 1
         return self.token if self.holder == holder else None
+
+    async def looks(self, count: int) -> None:
+        """Wait until the lease was asked for so many times more."""
+        for _ in range(count):
+            self.asked.clear()
+            await asyncio.wait_for(self.asked.wait(), 10)
 
     async def release_lease(self, name: str, *, holder: str) -> None:
         if self.away:
@@ -56,8 +65,11 @@ class Rounds:
             await self._changed.wait_for(lambda: self.made >= count)
 
 
-def scheduled(leases: Leases, rounds: Rounds, holder: str = "node-1", **more: timedelta) -> "asyncio.Task[None]":
-    return asyncio.create_task(repeat_leased("sweep", rounds, work=leases, holder=holder, every=0.001, **more))  # type: ignore[arg-type]
+def scheduled(
+    leases: Leases, rounds: Callable[[], Awaitable[int]], holder: str = "node-1", **more: float
+) -> "asyncio.Task[None]":
+    terms = {"work": leases, "holder": holder, "every": 0.001, "lasting": timedelta(seconds=0.09), **more}
+    return asyncio.create_task(repeat_leased("sweep", rounds, **terms))  # type: ignore[arg-type]
 
 
 async def end(*tasks: "asyncio.Task[None]") -> None:
@@ -94,16 +106,49 @@ async def test_a_lease_taken_away_stops_the_rounds_but_not_the_schedule() -> Non
     task = scheduled(leases, rounds)
     await rounds.until(1)
     leases.holder = "somebody"
-    leases.asked.clear()
-    await asyncio.wait_for(leases.asked.wait(), 10)
+    await leases.looks(2)
     made = rounds.made
-    for _ in range(3):
-        leases.asked.clear()
-        await asyncio.wait_for(leases.asked.wait(), 10)
+    await leases.looks(3)
     assert rounds.made == made
     leases.holder = None
     await rounds.until(made + 1)
     await end(task)
+
+
+async def test_a_lease_that_lapsed_and_came_back_runs_under_its_new_token_only() -> None:
+    leases, tokens = Leases(), list[int]()
+    begun = asyncio.Event()
+
+    async def run() -> None:
+        held = fence()
+        assert held is not None
+        tokens.append(held.token)
+        begun.set()
+        await asyncio.Event().wait()
+
+    terms = {"work": leases, "holder": "node-1", "lasting": timedelta(seconds=0.09)}
+    task = asyncio.create_task(run_leased("poll:bank", run, **terms))  # type: ignore[arg-type]
+    await asyncio.wait_for(begun.wait(), 10)
+    begun.clear()
+    leases.token += 1  # nobody else took it, but it was not ours for a while
+    await asyncio.wait_for(begun.wait(), 10)
+    assert tokens == [1, 2]
+    assert fence() is None, "it goes with the task, not with who started it"
+    await end(task)
+
+
+async def test_a_write_that_is_refused_ends_the_rounds_quietly_until_the_lease_comes_back() -> None:
+    def refuse(number: int) -> None:
+        if number == 1:
+            raise LeaseLost("the lease sweep is no longer held under token 1")
+
+    leases, rounds = Leases(), Rounds(refuse)
+    with capture_logs() as logs:
+        task = scheduled(leases, rounds)
+        await rounds.until(2)
+        await end(task)
+    assert [(line["event"], line["log_level"]) for line in logs if line["event"] == "lease_lost"] == [("lease_lost", "info")]
+    assert not [line for line in logs if line["log_level"] in ("warning", "error")]
 
 
 async def test_a_round_that_fails_for_a_dependency_is_made_again() -> None:
@@ -125,7 +170,7 @@ async def test_a_database_that_is_away_when_the_lease_is_asked_for_is_waited_out
     await end(task)
 
 
-async def test_a_round_longer_than_its_lease_is_broken_off_and_made_again() -> None:
+async def test_a_round_that_takes_too_long_is_broken_off_and_made_again() -> None:
     leases, started = Leases(), 0
     again = asyncio.Event()
 
@@ -137,10 +182,22 @@ async def test_a_round_longer_than_its_lease_is_broken_off_and_made_again() -> N
         await asyncio.Event().wait()
         return 0
 
-    task = asyncio.create_task(
-        repeat_leased("sweep", endless, work=leases, holder="n", every=0.001, lasting=timedelta(milliseconds=20))  # type: ignore[arg-type]
-    )
+    task = scheduled(leases, endless, longest=0.02)
     await asyncio.wait_for(again.wait(), 10)
+    await end(task)
+
+
+async def test_a_lease_is_renewed_while_a_round_takes_longer_than_it_lasts() -> None:
+    leases, ended = Leases(), asyncio.Event()
+
+    async def long_round() -> int:
+        await leases.looks(8)
+        ended.set()
+        return 0
+
+    task = scheduled(leases, long_round)
+    await asyncio.wait_for(ended.wait(), 10)
+    assert leases.token == 1
     await end(task)
 
 

@@ -37,7 +37,7 @@ class Ids:
 
 
 def settling() -> Settling:
-    configuration = cast(Configuration, SimpleNamespace(owner_of=lambda partner: f"{partner}-owner"))
+    configuration = cast(Configuration, SimpleNamespace(owner_of=lambda partner, **_: f"{partner}-owner"))
     return Settling(configuration, Ids(count(100)))
 
 

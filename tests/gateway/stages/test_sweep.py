@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.domain.record import FailureRow
+from gateway.domain.record import FailureRow, OutboxRow
 from gateway.errors import StoreUnavailable
 from gateway.ports import BreakerState, Expired, QueueLevel
 from gateway.stages.claims import LASTING
@@ -38,17 +38,25 @@ class Rows:
         self.targets: list[str] = []
         self.expired: list[Expired] = []
         self.failures: list[FailureRow] = []
+        self.letters: list[OutboxRow] = []
         self.open: list[BreakerState] = []
         self.expirations = 0
         self.asked: dict[str, Any] = {}
 
     async def expire_deliveries(
-        self, *, repeatable: Sequence[str], node: str, failure: Callable[[Expired], FailureRow]
+        self,
+        *,
+        repeatable: Sequence[str],
+        node: str,
+        failure: Callable[[Expired], FailureRow],
+        dead_letter: Callable[[Expired], OutboxRow] | None = None,
+        most_lost: int = 3,
     ) -> Sequence[Expired]:
         self.expirations += 1
-        self.asked |= {"repeatable": list(repeatable), "node": node}
+        self.asked |= {"repeatable": list(repeatable), "node": node, "most_lost": most_lost}
         taken, self.expired = self.expired, []
-        self.failures += [failure(e) for e in taken if e.state == "in_doubt"]
+        self.failures += [failure(e) for e in taken if e.state in ("in_doubt", "dead")]
+        self.letters += [dead_letter(e) for e in taken if e.state == "dead" and dead_letter is not None]
         return taken
 
     async def due_targets(self, *, older: timedelta) -> Sequence[str]:
@@ -89,6 +97,7 @@ class Floor:
             wake=self._wake,
             repeatable=lambda: ["odoo"],
             targets=lambda: ["odoo", "mail"],
+            owner_of=lambda expired: f"{expired.partner}'s owner",
             new_id=new_id,
             node="node-1",
             clock=self.clock,  # type: ignore[arg-type]
@@ -152,7 +161,7 @@ async def test_doubt_becomes_a_failure_with_an_owner_and_a_way_out(floor: Floor)
     await floor.sweep.round()
     (failure,) = floor.rows.failures
     assert failure.code == "in-doubt"
-    assert failure.owner
+    assert failure.owner == f"{failure.partner}'s owner"
     assert (failure.sample, failure.transmission) == (doubtful.id, doubtful.transmission)
     assert "Attempt 2 at mail" in failure.message
     assert "redeliver" in failure.remedy
@@ -219,3 +228,15 @@ async def test_a_database_that_is_away_is_the_schedules_trouble(floor: Floor) ->
     floor.rows.expire_deliveries = away  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailable):
         await floor.sweep.round()
+
+
+async def test_a_delivery_under_which_processes_end_in_a_row_is_dead_with_that_cause(floor: Floor) -> None:
+    dead = Expired(new_id(), new_id(), "bigbox", "orders", "odoo", 3, "dead", document=new_id())
+    floor.rows.expired = [dead]
+    await floor.sweep.round()
+    assert floor.rows.asked["most_lost"] == 3
+    (failure,) = floor.rows.failures
+    assert (failure.code, failure.sample) == ("worker-crashed", dead.id)
+    assert "3 processes in a row ended" in failure.message
+    (letter,) = floor.rows.letters
+    assert (letter.exchange, letter.routing_key, letter.document) == ("edi.dead", "deliver.worker-crashed", dead.document)

@@ -46,7 +46,7 @@ async def test_a_document_becomes_a_call_with_all_that_the_application_needs() -
     odoo = Odoo()
     given = delivery(attempt=3, test=True, options={"create_partners": True})
 
-    (outcome,) = await application_target(odoo).make([given])
+    (outcome,) = await application_target(odoo, owner="operations").make([given])
 
     assert outcome == Outcome(given.id, OutcomeKind.DELIVERED)
     assert odoo.batches == [
@@ -82,7 +82,7 @@ async def test_an_interchange_becomes_a_parcel_under_its_own_name(name: str, med
     of_outbound = {"outbound": new_id(), "family": "x12", "type": "997", "control_number": "7", "sealed_at": sealed}
     given = delivery(document=None, json=None, content=b"ISA*", name=name, action="transmit", attempt=2, test=True, **of_outbound)
 
-    await channel_target(outbox).make([given])
+    await channel_target(outbox, owner="operations").make([given])
 
     parcel = Parcel(
         given.id, name, b"ISA*", media, given.outbound, "x12", "997", "7", sealed, "transmit", options={}, attempt=2, test=True
@@ -97,7 +97,10 @@ async def test_what_was_purged_fails_for_good_and_its_neighbours_are_delivered()
 
     by_id = {
         o.delivery: o
-        for o in [*await application_target(odoo).make([gone, kept]), *await channel_target(outbox).make([unsent, sent])]
+        for o in [
+            *await application_target(odoo, owner="operations").make([gone, kept]),
+            *await channel_target(outbox, owner="operations").make([unsent, sent]),
+        ]
     }
 
     assert {by_id[gone.id].kind, by_id[unsent.id].kind} == {OutcomeKind.FAILED}
@@ -107,16 +110,16 @@ async def test_what_was_purged_fails_for_good_and_its_neighbours_are_delivered()
 
 async def test_nobody_is_called_about_nothing() -> None:
     odoo, outbox = Odoo(), Outbox()
-    await application_target(odoo).make([delivery(json=None)])
-    await channel_target(outbox).make([delivery(content=None)])
+    await application_target(odoo, owner="operations").make([delivery(json=None)])
+    await channel_target(outbox, owner="operations").make([delivery(content=None)])
     assert (odoo.batches, outbox.batches) == ([], [])
 
 
 def test_the_terms_of_the_configuration_go_before_those_of_the_adapter() -> None:
     policy = RetryPolicy(first=timedelta(seconds=1))
-    plain = application_target(Odoo())
-    own = application_target(Odoo(), max_batch=5, concurrency=8, rate=50.0, policy=policy, owner="sales")
+    plain = application_target(Odoo(), owner="operations")
+    own = application_target(Odoo(), max_batch=5, concurrency=8, policy=policy, owner="sales")
     assert (plain.id, plain.max_batch, plain.idempotent) == ("odoo", 20, True)
-    assert (own.max_batch, own.concurrency, own.rate, own.policy, own.owner) == (5, 8, 50.0, policy, "sales")
-    assert channel_target(Outbox()).max_batch == 50
-    assert channel_target(Outbox(), max_batch=1).max_batch == 1
+    assert (own.max_batch, own.concurrency, own.policy, own.owner) == (5, 8, policy, "sales")
+    assert channel_target(Outbox(), owner="operations").max_batch == 50
+    assert channel_target(Outbox(), max_batch=1, owner="operations").max_batch == 1

@@ -71,6 +71,27 @@ async def test_a_newer_schema_is_refused_with_both_numbers(empty: Database) -> N
         assert "newer" in told.value.remedy
 
 
+@pytest.mark.parametrize(("runs_with", "runs"), [(0, True), (1, True), (99, False)])
+async def test_a_newer_schema_is_run_on_where_it_says_that_this_release_works_on_with_it(
+    empty: Database, runs_with: int, runs: bool
+) -> None:
+    await migrate(empty)
+    newest = known()[-1].version
+    oldest = newest if runs_with == 1 else runs_with
+    columns = "(version, name, checksum, runs_with)"
+    await execute(empty, f"insert into gateway.migration {columns} values ({newest + 1}, 'next.sql', 'x', {oldest})")
+    if runs:
+        assert (await pending(empty), await migrate(empty)) == ([], [])
+    else:
+        with pytest.raises(SchemaMismatch, match=f"schema {newest + 1}"):
+            await migrate(empty)
+
+
+async def test_each_change_says_which_release_works_on_with_it(empty: Database) -> None:
+    await migrate(empty)
+    assert await execute(empty, "select distinct runs_with from gateway.migration") == [(1,)]
+
+
 async def test_a_refusal_lets_go_of_the_lock(empty: Database) -> None:
     await migrate(empty)
     await execute(empty, "update gateway.migration set checksum = 'other'")

@@ -178,7 +178,8 @@ async def test_an_owed_receipt_is_a_delivery_and_is_repeated_only_when_it_is_not
     assert sent == {"target": "bigbox-as2", "action": "receipt", "state": "waiting", "url": "https://as2.bigbox.example/mdn"}
     await transfers.owe_receipt(given.row.id, None, owed_receipt(given.row))
     assert await count(database, "delivery") == 1
-    await rows(database, "update gateway.delivery set state = 'delivered'")
+    for state in ("sending", "delivered"):
+        await rows(database, f"update gateway.delivery set state = '{state}'")
     await transfers.receipt_delivered(given.row.id)
     assert (await transfers.find(str(given.row.id)))[0]["receipt_state"] == "answered"
     await transfers.owe_receipt(given.row.id, None, owed_receipt(given.row))

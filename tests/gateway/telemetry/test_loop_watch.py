@@ -1,12 +1,14 @@
 """The watch on the event loop, with a clock and a sleep that the test moves."""
 
 import asyncio
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.telemetry.loop_watch import watch_loop
+from gateway.telemetry.loop_watch import LoopGuard, watch_loop
 from gateway.telemetry.metrics import PrometheusObserver
 
 
@@ -78,3 +80,28 @@ async def test_it_runs_on_the_real_loop_until_cancelled() -> None:
         task = group.create_task(watch_loop(Signal(), ManualClock(), interval=0.0, report_every=1))
         await reported.wait()
         task.cancel()
+
+
+def test_a_loop_that_stands_still_is_told_with_its_place_and_given_up() -> None:
+    left: list[int] = []
+    over = threading.Event()
+
+    def leave(status: int) -> None:
+        left.append(status)
+        over.set()
+
+    with capture_logs() as logs, LoopGuard(tell=2, end=4, tick=0.01, leave=leave):
+        assert over.wait(20)
+    told = {line["event"]: line for line in logs}
+    assert set(told) == {"event_loop_hangs", "event_loop_given_up"}
+    assert "assert over.wait(20)" in str(told["event_loop_hangs"]["at"])
+    assert left == [1]
+
+
+def test_a_loop_that_turns_is_left_alone() -> None:
+    left: list[int] = []
+    until = time.monotonic() + 0.3
+    with LoopGuard(tell=20, end=40, tick=0.005, leave=left.append) as guard:
+        while time.monotonic() < until:
+            guard.beat()
+    assert left == []

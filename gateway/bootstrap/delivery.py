@@ -1,0 +1,114 @@
+"""Wires deliveries: the targets of one process under their terms, and what looks after all of them."""
+
+import random
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from gateway.bootstrap.stopping import SHARE
+from gateway.config.snapshot import Snapshot
+from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.channel import Channel
+from gateway.domain.retry import RetryPolicy
+from gateway.ports import Application, ClaimedDelivery, Clock, Observer, OutboundChannel, Work
+from gateway.stages.claims import HeldClaims
+from gateway.stages.deliver import Deliver, Target
+from gateway.stages.onward import Onward
+from gateway.stages.targets import application_target, channel_target
+from gateway.store.database import Database
+from gateway.store.target_control import PostgresTargetControl
+
+
+class DeliverySide:
+    """The dispatchers of one process. `delivering`: it makes deliveries itself; else it only knows the targets."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        database: Database,
+        work: Work,
+        observer: Observer,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        node: str,
+        wake: Callable[[str], Awaitable[None]],
+        delivering: bool,
+    ) -> None:
+        self.snapshot = snapshot
+        self.control = PostgresTargetControl(database)
+        self.claims = HeldClaims(work.renew_deliveries)
+        self.delivers: dict[str, Deliver] = {}
+        self.idempotent: dict[str, bool] = {}
+        self._work, self._observer, self._clock, self._new_id = work, observer, clock, new_id
+        self._node, self._wake, self._delivering = node, wake, delivering
+        self._policies = {agreement.id: agreement.retry for agreement in snapshot.agreements if agreement.retry is not None}
+
+    async def add_application(self, application: Application, configured: ApplicationSettings) -> None:
+        """Deliver to an application, within its limits."""
+        await self.control.limit(configured.id, rate=configured.rate, concurrency=configured.concurrency)
+        self.add(application_target(
+            application,
+            concurrency=configured.workers,
+            policy=configured.retry,
+            breaker=configured.breaker,
+            maintenance=configured.maintenance,
+            services=self.snapshot.services,
+            owner=self.snapshot.owner_of(None, stage="deliver", target=configured.owner),
+            max_batch=min(configured.max_batch, application.max_batch),
+        ))  # fmt: skip
+
+    async def add_channel(self, way: OutboundChannel, channel: Channel) -> None:
+        """Deliver to a partner by a channel, within its limits."""
+        terms = channel.delivery
+        await self.control.limit(channel.id, rate=terms.rate, concurrency=terms.concurrency)
+        own = {"concurrency": terms.concurrency} if terms.concurrency else {}
+        own |= {"max_batch": 1} if terms.rate else {}  # each file is a call
+        self.add(channel_target(
+            way,
+            policy=terms.retry,
+            maintenance=terms.maintenance,
+            owner=self.snapshot.owner_of(channel.partner, stage="deliver"),
+            **own,
+        ))  # fmt: skip
+
+    def add(self, target: Target) -> None:
+        """Deliver to a target."""
+        self.idempotent[target.id] = target.idempotent
+        if not self._delivering:
+            return
+        self.delivers[target.id] = Deliver(
+            target=target,
+            work=self._work,
+            clock=self._clock,
+            observer=self._observer,
+            new_id=self._new_id,
+            chance=random.Random(),  # noqa: S311 - jitter
+            node=self._node,
+            configuration=lambda: self.snapshot.digest,
+            claims=self.claims,
+            wake=self._wake,
+            owner_of=lambda d: self.owner_of(d.partner, d.route, target.id),
+            policy_of=self._policy_of,
+            grace=self.snapshot.gateway.stop_within.total_seconds() * SHARE,
+        )
+
+    def owner_of(self, partner: str | None, route: str | None, target: str) -> str:
+        """Who answers for a delivery that fails."""
+        application = self.snapshot.applications.get(target)
+        own = application.owner if application else None
+        return self.snapshot.owner_of(partner, stage="deliver", route=route, target=own)
+
+    def onward(self) -> Onward:
+        """What lets go and diverts."""
+        return Onward(
+            control=self.control,
+            observer=self._observer,
+            wake=self._wake,
+            new_id=self._new_id,
+            configuration=lambda: self.snapshot.digest,
+            node=self._node,
+            targets=lambda: list(self.idempotent),
+        )
+
+    def _policy_of(self, delivery: ClaimedDelivery) -> RetryPolicy | None:
+        return self._policies.get(delivery.agreement or "")
