@@ -214,8 +214,9 @@ class TestStrictness:
 
 class TestRetry:
     @pytest.mark.parametrize("asked", [float("inf"), 1e18, 90_000.0, 86_401.0])
-    def test_a_target_that_asks_for_more_than_the_total_time_ends_it_and_overflows_nothing(self, asked: float) -> None:
-        assert next_delay(RetryPolicy(), attempt=1, age=timedelta(), chance=0.5, asked=asked) is None
+    def test_a_target_that_asks_for_more_than_the_total_time_gets_what_is_agreed_and_overflows_nothing(self, asked: float) -> None:
+        policy = RetryPolicy()
+        assert next_delay(policy, attempt=1, age=timedelta(), chance=0.5, asked=asked) == policy.snooze
 
     @pytest.mark.parametrize("asked", [0.0, -5.0, 1.0])
     def test_a_target_that_asks_for_less_than_the_delay_changes_nothing(self, asked: float) -> None:
@@ -234,7 +235,8 @@ class TestRetry:
             assert attempt < attempts
             assert timedelta() < delay
             assert timedelta(seconds=age) + delay <= policy.total
-            assert asked is None or delay >= timedelta(seconds=asked)
+            left = policy.total - timedelta(seconds=age)
+            assert asked is None or delay >= min(timedelta(seconds=asked), policy.snooze, left)
 
 
 BASE: dict[str, Any] = {"document": "purchase_order", "partner": "bigbox", "identity": "4711", "target": "odoo", "test": False}
