@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.store.database import Database
-from gateway.store.migrations import migrate
 from tests.integration.harness import Running, configuration, running
 from tests.servers.lifecycle_guard import journal_guard_sql
+
+
+@pytest.fixture
+def postgres_url(migrated_url: str) -> str:
+    return migrated_url
 
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url)
     await database.open()
-    await migrate(database)
     async with database.connection() as connection:
         await connection.execute(journal_guard_sql())
     yield database

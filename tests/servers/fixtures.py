@@ -1,11 +1,14 @@
 """Fixtures over the private servers; `tests/conftest.py` imports them for all tests."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
 
+from gateway.store.database import Database
+from gateway.store.migrations import migrate
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerMissing, ServerProcess
 from tests.servers.rabbitmq import RabbitServer
@@ -67,12 +70,41 @@ def own_postgres() -> Iterator[PostgresServer]:
     yield from provide(PostgresServer)
 
 
+@pytest.fixture(scope="session")
+def schema(postgres: PostgresServer) -> str:
+    """The name of a migrated database on the shared server, to copy from; nobody connects to it."""
+    name = postgres.create_database()
+
+    async def build() -> None:
+        database = Database(postgres.url(name))
+        await database.open()
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(build())
+    return name
+
+
 @pytest.fixture
-def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+def migrated_url(postgres: PostgresServer, schema: str) -> Iterator[str]:
+    """The address of a migrated database on the shared server, deleted after the test."""
+    name = postgres.create_database(template=schema)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def empty_url(postgres: PostgresServer) -> Iterator[str]:
     """The address of an empty database on the shared server, deleted after the test."""
     name = postgres.create_database()
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture
+def postgres_url(empty_url: str) -> str:
+    """The database of a test. Folders whose tests all want a migrated one give them `migrated_url` under this name."""
+    return empty_url
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ create index delivery_order on gateway.delivery (sequence_key, arrived, place, i
   where sequence_key is not null and state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead');
 create index delivery_fallback on gateway.delivery (target)
   where fallback is not null and state in ('blocked', 'waiting', 'dead');
-create index transmission_untranslated on gateway.transmission (partner, arrived) where state = 'received';
+create index transmission_untranslated on gateway.transmission (coalesce(partner, ''), arrived) where state = 'received';
 create index document_pending_of on gateway.document (partner, transmission) where state = 'pending';
 
 -- Targets and partners that staff hold: nothing of theirs is delivered until they are released. Who held what is in the audit.
@@ -87,17 +87,32 @@ begin
     and e.state in ('blocked', 'waiting', 'sending', 'in_doubt', 'failed', 'dead')
   order by e.arrived desc, e.place desc, e.id desc limit 1;
   if found or d.sequence_wait is null or gateway.now() >= d.created_at + d.sequence_wait then return; end if;
-  select 'translation', t.id into what, whom from gateway.transmission t
-  where t.state = 'received' and (t.partner = d.partner or t.partner is null) and t.channel <> 'edi.outbound'
-    and (t.arrived < d.arrived or t.arrived is null and (d.arrived > 0 or t.id < d.transmission))
+  -- Each look is a step in an index, however much waits; the last of them is for what came before arrivals were counted.
+  select 'translation', t.id into what, whom from (values (coalesce(d.partner, '')), ('')) as sender(name)
+  cross join lateral (
+    (select x.id, x.arrived from gateway.transmission x
+     where x.state = 'received' and coalesce(x.partner, '') = sender.name and x.channel <> 'edi.outbound'
+       and x.arrived < d.arrived order by x.arrived desc limit 1)
+    union all
+    (select x.id, null from gateway.transmission x
+     where x.state = 'received' and coalesce(x.partner, '') = sender.name and x.channel <> 'edi.outbound'
+       and x.arrived is null and (d.arrived > 0 or x.id < d.transmission) limit 1)) as t
   order by t.arrived desc nulls last limit 1;
   if found then return; end if;
-  select 'translation', p.transmission into what, whom
-  from gateway.document p join gateway.interchange i on i.id = p.interchange and i.state = 'accepted'
-  join gateway.transmission t on t.id = p.transmission
-  where p.state = 'pending' and p.partner = d.partner
-    and (t.arrived < d.arrived or t.arrived is null and (d.arrived > 0 or t.id < d.transmission)
-      or p.transmission = d.transmission and (i.ordinal::bigint << 32) + p.ordinal < d.place)
+  with recursive pending(transmission) as (
+    (select p.transmission from gateway.document p
+     where p.state = 'pending' and p.partner = d.partner order by p.transmission limit 1)
+    union all
+    select (select p.transmission from gateway.document p
+      where p.state = 'pending' and p.partner = d.partner and p.transmission > pending.transmission order by p.transmission limit 1)
+    from pending where pending.transmission is not null
+  )
+  select 'translation', t.id into what, whom from pending join gateway.transmission t on t.id = pending.transmission
+  where (t.arrived < d.arrived or t.arrived is null and (d.arrived > 0 or t.id < d.transmission) or t.id = d.transmission)
+    and exists (
+      select from gateway.interchange i join gateway.document p on p.interchange = i.id and p.state = 'pending'
+      where i.transmission = t.id and i.state = 'accepted'
+        and (t.id <> d.transmission or p.ordinal < d.place - (i.ordinal::bigint << 32)))
   order by t.arrived desc nulls last limit 1;
 end
 $$;

@@ -309,11 +309,13 @@ select exists (select from gateway.needed_v1 n join gateway.delivery d on d.tran
 -- name: drop_month
 -- Drops a month that nothing needs, and remembers it for those tables whose rows are asked for by their ids: $6 the table.
 -- $1 the month, $2 its class, $3 and $4 its ids, $5 the period.
-with gone as (
-  select gateway.drop_month_v1($1)
+with gone as materialized (
+  select gateway.drop_month_v1($1) as done
+), remembered as (
+  insert into gateway.purged (class, first, last, period) select $2, $3, $4, $5
+  where $6::text in ('raw_body', 'canonical_body', 'event') on conflict do nothing
 )
-insert into gateway.purged (class, first, last, period) select $2, $3, $4, $5 from gone
-where $6::text in ('raw_body', 'canonical_body', 'event') on conflict do nothing;
+select done from gone;
 
 -- name: place_hold
 -- Holds what is a partner's ($2, between $3 and $4), or chosen transmissions ($5, found by $6). $1 id, $7 why, $8 who. Answers how many.

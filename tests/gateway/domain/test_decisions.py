@@ -214,7 +214,7 @@ class TestStrictness:
 
 class TestRetry:
     @pytest.mark.parametrize("asked", [float("inf"), 1e18, 90_000.0, 86_401.0])
-    def test_a_target_that_asks_for_more_than_the_total_time_gets_what_is_agreed_and_overflows_nothing(self, asked: float) -> None:
+    def test_a_target_that_asks_for_more_than_the_total_gets_what_is_agreed_and_overflows_nothing(self, asked: float) -> None:
         policy = RetryPolicy()
         assert next_delay(policy, attempt=1, age=timedelta(), chance=0.5, asked=asked) == policy.snooze
 

@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.store.database import Database
-from gateway.store.migrations import migrate
 from gateway.store.records import AcknowledgementBell
 from gateway.store.work import PostgresWork
+
+
+@pytest.fixture
+def postgres_url(migrated_url: str) -> str:
+    return migrated_url
 
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url)
     await database.open()
-    await migrate(database)
     yield database
     await database.close()
 

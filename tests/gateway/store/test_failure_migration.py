@@ -10,8 +10,8 @@ from tests.gateway.store.rows import new_id
 
 
 class TestMigration:
-    async def test_groups_that_came_back_before_are_one_from_now_on(self, postgres_url: str) -> None:
-        async with opened(postgres_url) as ground:
+    async def test_groups_that_came_back_before_are_one_from_now_on(self, empty_url: str) -> None:
+        async with opened(empty_url) as ground:
             for migration in known()[:6]:
                 await ground.rows(*[f"do $do$ begin execute $sql${migration.sql}$sql$; end $do$"])
             old = fingerprint_of_last_release

@@ -13,8 +13,8 @@ from gateway.store.migrations import Migration, known, migrate, pending
 
 
 @pytest.fixture
-async def empty(postgres_url: str) -> AsyncIterator[Database]:
-    database = Database(postgres_url)
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    database = Database(empty_url)
     await database.open()
     yield database
     await database.close()
@@ -41,8 +41,8 @@ async def test_asking_what_is_outstanding_changes_nothing(empty: Database) -> No
     assert await execute(empty, "select to_regnamespace('gateway') is null") == [(True,)]
 
 
-async def test_processes_that_start_together_apply_each_file_once(empty: Database, postgres_url: str) -> None:
-    others = [Database(postgres_url, size=1) for _ in range(4)]
+async def test_processes_that_start_together_apply_each_file_once(empty: Database, empty_url: str) -> None:
+    others = [Database(empty_url, size=1) for _ in range(4)]
     for other in others:
         await other.open()
     try:

@@ -115,8 +115,8 @@ class TestExisting:
     """A database of the last release, with rows in it."""
 
     @pytest.fixture
-    async def old(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-        database = Database(postgres_url)
+    async def old(self, empty_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+        database = Database(empty_url)
         await database.open()
         before = [m for m in known() if m.version < 10]
         with monkeypatch.context() as patched:
