@@ -29,7 +29,7 @@ from tests.translators.x12.test_malformed import findings
 from translators import registry
 from translators.contract import Verdict
 
-MOST_MEMORY = 200_000_000
+MOST_MEMORY = 240_000_000
 """Bytes that the gateway, and any process it starts for a suspect, may hold at its peak."""
 SECONDS = 30
 STARTED_TWICE = 2

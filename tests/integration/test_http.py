@@ -123,7 +123,7 @@ async def delivering(gateway: Running, url: str, **options: Any) -> AsyncIterato
         "partner-http", terms, partner="bigbox", intake=gateway.receive, clock=clock, new_id=uuid4, pause=no_pause
     )
     deliver = Deliver(
-        target=channel_target(channel, policy=HASTY), work=gateway.work, clock=clock, observer=gateway.observer,
+        target=channel_target(channel, policy=HASTY, owner="edi"), work=gateway.work, clock=clock, observer=gateway.observer,
         new_id=gateway.new_id, chance=random.Random(1), node="test", wake=no_wake, configuration=lambda: "test",
         claims=HeldClaims(gateway.work.renew_deliveries), poll=0.05)  # fmt: skip
     delivery = await sent_acknowledgement(gateway)

@@ -121,7 +121,7 @@ $$;
 -- calls in flight as it may have, and nothing of a held partner. `lowest` is the lowest class of service that may go (0 realtime,
 -- 1 frequent, 2 batch); a call holds one class only, so that none waits for another's items. What has to wait for something other
 -- than time is put aside as blocked at the first look, so that no claim walks over it twice. A delivery under which its process
--- ended goes alone, and one at a time: its neighbours are not taken along. `probing`: classes take turns, and one is enough; the
+-- ended twice in a row goes alone, and one at a time: its neighbours are not taken along. `probing`: classes take turns, and one is enough; the
 -- caller has locked the breaker, and who held it before may have sent a probe since.
 create function gateway.take_due_v1(to_target text, most integer, lowest integer, probing boolean) returns setof uuid
 language plpgsql as $$
@@ -172,11 +172,11 @@ begin
         after = case when j.held then d.after else j.whom end
       from judged j where d.id = j.id and (j.held or j.what is not null)
     )
-    select count(*), array_agg(id order by next_attempt_at) filter (where not held and what is null and lost = 0),
-      array_agg(id order by next_attempt_at) filter (where not held and what is null and lost > 0)
+    select count(*), array_agg(id order by next_attempt_at) filter (where not held and what is null and lost < 2),
+      array_agg(id order by next_attempt_at) filter (where not held and what is null and lost >= 2)
     into looked, fit, suspects from judged;
     if suspects is not null then
-      if exists (select from gateway.delivery s where s.state = 'sending' and s.lost > 0 and s.claimed_until >= clock) then
+      if exists (select from gateway.delivery s where s.state = 'sending' and s.lost >= 2 and s.claimed_until >= clock) then
         update gateway.delivery set next_attempt_at = clock + interval '1 second' where id = any(suspects);
       else
         fit := suspects[1:1];

@@ -116,7 +116,12 @@ with moved as (
   set state = 'delivered', claim = null, claimed_until = null, settled_at = gateway.now(), code = 'acknowledged',
     message = 'The partner acknowledged it.'
   where d.outbound = any($6::uuid[]) and d.state = 'in_doubt'
-  returning d.id
+  returning d.id, d.transmission
+), told as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select a.transmission, 'reconcile', a.id, '[{"what": "delivered", "detail": {"code": "acknowledged"}}]',
+    coalesce(e.configuration, ''), coalesce(e.node, '')
+  from arrived a left join lateral (select w.configuration, w.node from unnest($5::gateway.event_v1[]) as w limit 1) as e on true
 ), released as (
   update gateway.delivery d set state = 'waiting', next_attempt_at = gateway.now()
   from arrived where d.after = arrived.id and d.state = 'blocked'

@@ -360,9 +360,15 @@ async def test_a_delivery_that_kills_its_worker_ends_alone_and_its_neighbours_ar
     assert await ground.run("select routing_key from gateway.outbox") == [("deliver.worker-crashed",)]
 
 
-async def test_only_one_suspect_is_tried_at_a_time(ground: Ground) -> None:
+async def test_a_process_that_was_killed_makes_no_suspects(ground: Ground) -> None:
     await ground.waiting(3)
     await ground.run("update gateway.delivery set lost = 1")
+    assert len((await ground.claim()).ids) == 3
+
+
+async def test_only_one_suspect_is_tried_at_a_time(ground: Ground) -> None:
+    await ground.waiting(3)
+    await ground.run("update gateway.delivery set lost = 2")
     assert len((await ground.claim()).ids) == 1
     assert (await ground.claim()).ids == []
     due = await ground.work.next_due("odoo")

@@ -50,7 +50,7 @@ async def test_a_message_is_stored_with_its_receipt_and_announced(site: Site, bi
 
 
 async def test_a_message_whose_header_is_folded_as_in_a_mail_is_taken(site: Site, bigbox: Partner) -> None:
-    built = bigbox.build(b"ISA*00*", encryption=None)
+    built = bigbox.build(b"ISA*00*")
     names = {name.lower(): value for name, value in built.headers} | {"content-length": str(len(built.body))}
     assert "; " in names["content-type"]
     head = "".join(f"{name}: {value}\r\n" for name, value in names.items()).replace("; ", ";\r\n\t")
