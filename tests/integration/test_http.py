@@ -158,7 +158,7 @@ async def sent_acknowledgement(gateway: Running) -> UUID:
         await connection.execute(
             "insert into gateway.delivery (id, transmission, outbound, partner, target, action, idempotency_key, test, state,"
             " priority, options)"
-            " values ($1, $2, $3, 'bigbox', 'partner-http', 'transmit', 'k', false, 'waiting', 5, '{}')",
+            " values ($1, $2, $3, 'bigbox', 'partner-http', 'transmit', 'k', false, 'waiting', 0, '{}')",
             delivery, transmission, outbound,
         )  # fmt: skip
     return delivery
