@@ -177,7 +177,7 @@ begin
     into looked, fit, suspects from judged;
     if suspects is not null then
       if exists (select from gateway.delivery s where s.state = 'sending' and s.lost >= 2 and s.claimed_until >= clock) then
-        update gateway.delivery set next_attempt_at = clock + interval '1 second' where id = any(suspects);
+        update gateway.delivery set next_attempt_at = clock + interval '0.1 second' where id = any(suspects);
       else
         fit := suspects[1:1];
       end if;
