@@ -211,8 +211,8 @@ class TestDamage:
         assert said in found
         assert remedy
 
-    async def test_a_backup_of_an_old_release_is_migrated_first(self, postgres_url: str) -> None:
-        async with opened(postgres_url) as empty:
+    async def test_a_backup_of_an_old_release_is_migrated_first(self, empty_url: str) -> None:
+        async with opened(empty_url) as empty:
             with pytest.raises(SchemaMismatch, match="schema 0") as told:
                 await check_backup(PostgresBackup(empty), sample=1)
             assert "gateway db migrate" in told.value.remedy

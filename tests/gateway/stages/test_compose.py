@@ -11,7 +11,7 @@ from gateway.stages.compose import Draft, compose
 from gateway.store.database import Database
 from gateway.store.work import PostgresWork
 from tests.gateway.stages.drafts import draft, edifact, group, x12
-from tests.gateway.store.conftest import database, work  # noqa: F401 - fixtures
+from tests.gateway.store.conftest import database, postgres_url, work  # noqa: F401 - fixtures
 from translators.contract import Family, OutboundDocument
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
