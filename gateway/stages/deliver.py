@@ -131,14 +131,27 @@ class Deliver:
                 async with resting():
                     await self._slots.acquire()
                 self._due.clear()
-                claimed = await self._claim()
-                if claimed is None:
+                if not await self._claim_and_start():
                     self._slots.release()
                     await self._wait()
-                    continue
-                self._start(claimed)  # the attempt gives the slot back
         finally:
             await self._end_attempts()
+
+    async def _claim_and_start(self) -> bool:
+        """Start an attempt of what is due; it gives the slot back.
+
+        A claim that is being made is made, also at the end: nobody else may have what it took before it lapses.
+        """
+        claiming = asyncio.create_task(self._claim(), name=f"claim:{self.target.id}")
+        try:
+            claimed = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            if (late := await claiming) is not None:
+                self._start(late)
+            raise
+        if claimed is not None:
+            self._start(claimed)
+        return claimed is not None
 
     async def _end_attempts(self) -> None:
         if not self._attempts:
