@@ -27,7 +27,7 @@ class PartnerRetentionTable(Table):
 class RetentionTable(PartnerRetentionTable):
     """How long things are kept: `payload = "400d"`. What is not named is kept for ever, and so is what is held or needed."""
 
-    audit: _Kept = Field(default=None, description="Who did what.")
+    audit: _Kept = Field(default=None, description="Who did what, the history of failures that are over, messages to owners.")
 
 
 class EncryptionKeyTable(Table):

@@ -213,9 +213,17 @@ insert into gateway.purged (class, first, last, period)
 select 'envelope', id, id, period from unnest($1::uuid[], $2::interval[]) as u(id, period) on conflict do nothing;
 
 -- name: purge_audit
--- Removes what is older in the audit, so many at once.
+-- Removes what is older in the audit, so many at once; and of the history of failures, and of messages to owners, what is over.
 with old as (
   select id from gateway.audit where at < gateway.now() - $1::interval order by id limit $2
+), told as (
+  delete from gateway.failure_event where id = any(array(
+    select e.id from gateway.failure_event e join gateway.failure f on f.id = e.failure and f.state = 'resolved'
+    where e.at < gateway.now() - $1::interval and (e.tell is null or e.told_at is not null) order by e.id limit $2))
+), sent as (
+  delete from gateway.notification where id = any(array(
+    select n.id from gateway.notification n
+    where n.state in ('sent', 'given_up') and n.settled_at < gateway.now() - $1::interval order by n.id limit $2))
 )
 delete from gateway.audit a using old where a.id = old.id returning a.id;
 

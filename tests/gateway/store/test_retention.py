@@ -147,6 +147,28 @@ class TestGoing:
         assert await purged(retention, Retention({Class.CANONICAL: Period(None, {"hasty": 30 * DAYS})})) == 1
         assert await count(database, "canonical_body") == 1
 
+    async def test_the_history_of_what_is_over_goes_with_the_audit(
+        self, database: Database, retention: PostgresRetention
+    ) -> None:
+        failure = """insert into gateway.failure (id, fingerprint, stage, code, owner, message, remedy, sample, count)
+          values (gen_random_uuid(), $1, 'deliver', 'x', 'edi', 'm', 'r', gen_random_uuid(), 1)"""
+        for name in ("over", "open"):
+            await execute(database, failure, name)
+        await execute(database, "update gateway.failure_event set told_at = gateway.now()")
+        await execute(database, "update gateway.failure set state = 'resolved' where fingerprint = 'over'")
+        await execute(database, "update gateway.failure_event set at = at - interval '60 days'")
+        messages = """insert into gateway.notification (id, owner, address, mark, urgent, failures, message, state, settled_at)
+          select gen_random_uuid(), 'edi', 'mail:a', 'a', false, '{}', '{}', state, gateway.now() - age
+          from (values ('sent', interval '60 days'), ('waiting', '60 days'), ('sent', '1 day')) as n(state, age)"""
+        await execute(database, messages)
+
+        await retention.purge_audit(30 * DAYS, limit=100)
+
+        left = """select f.fingerprint, e.action from gateway.failure_event e join gateway.failure f on f.id = e.failure"""
+        assert [tuple(row) for row in await execute(database, left)] == [("open", "opened")]
+        kept = await execute(database, "select state from gateway.notification order by state")
+        assert [row["state"] for row in kept] == ["sent", "waiting"]
+
     async def test_expired_keys_and_an_old_audit_go(self, database: Database, retention: PostgresRetention) -> None:
         key = "insert into gateway.interchange_key values ('x12', 'a', 'b', false, $1, '', $2, gateway.now() + $3::interval)"
         await execute(database, key, "1", uuid4(), -DAYS)
