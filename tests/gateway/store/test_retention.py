@@ -147,7 +147,7 @@ class TestGoing:
         assert await purged(retention, Retention({Class.CANONICAL: Period(None, {"hasty": 30 * DAYS})})) == 1
         assert await count(database, "canonical_body") == 1
 
-    async def test_the_history_of_what_is_over_goes_with_the_audit(
+    async def test_the_history_of_what_is_over_goes_with_it(self, database: Database, retention: PostgresRetention) -> None:
         self, database: Database, retention: PostgresRetention
     ) -> None:
         failure = """insert into gateway.failure (id, fingerprint, stage, code, owner, message, remedy, sample, count)
