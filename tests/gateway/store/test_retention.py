@@ -148,8 +148,6 @@ class TestGoing:
         assert await count(database, "canonical_body") == 1
 
     async def test_the_history_of_what_is_over_goes_with_it(self, database: Database, retention: PostgresRetention) -> None:
-        self, database: Database, retention: PostgresRetention
-    ) -> None:
         failure = """insert into gateway.failure (id, fingerprint, stage, code, owner, message, remedy, sample, count)
           values (gen_random_uuid(), $1, 'deliver', 'x', 'edi', 'm', 'r', gen_random_uuid(), 1)"""
         for name in ("over", "open"):
