@@ -7,6 +7,7 @@ from gateway.cli.command_table import COMMANDS
 from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
+from gateway.contract.export import write as write_contract
 from gateway.domain.lifecycle import (
     BATCH,
     BATCH_ITEM,
@@ -17,11 +18,14 @@ from gateway.domain.lifecycle import (
     FAILURE,
     LEASE,
     NOTIFICATION,
+    ORDER_DEADLINE,
+    ORDER_EVENT,
     OUTBOUND_DOCUMENT,
     RECEIPT,
     TRANSMISSION,
     diagram,
 )
+from gateway.domain.order.lifecycle import LINE
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
 from tools.schema_table import sections
@@ -31,6 +35,8 @@ from translators.contract import Family
 from translators.finding import DEFINITIONS
 
 _FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+CONTRACT = _FOLDER / "contract"
+"""What `gateway contract export` writes, as of this checkout."""
 
 
 def metrics() -> str:
@@ -147,6 +153,9 @@ def lifecycles() -> str:
         "A lease": LEASE,
         "A batch of replays or redeliveries": BATCH,
         "One item of a batch": BATCH_ITEM,
+        "A line of an order": LINE,
+        "What somebody said of an order": ORDER_EVENT,
+        "A deadline of an order": ORDER_DEADLINE,
     }
     return _page(
         "Lifecycles",
@@ -190,6 +199,7 @@ def main() -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (_FOLDER / name).write_text(page(), encoding="utf-8")
+    write_contract(CONTRACT)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes what a release promises to the ones after it: the database's schema and the canonical documents' JSON Schemas.
+"""Writes what a release promises to the ones after it: the database's schema, canonical documents, and public messages.
 
     python -m tools.snapshot v0.1.0
 
@@ -13,10 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gateway.broker.topology import EXCHANGES, WORK
+from gateway.contract.schemas import bodies, documents, headers
 from gateway.store.database import Database
 from gateway.store.embedded import EmbeddedPostgres
 from gateway.store.migrations import migrate
-from translators.canonical import NAMES, model_of
 
 SNAPSHOTS = Path(__file__).parents[1] / "tests/compatibility/snapshots"
 COLUMNS = """
@@ -45,10 +46,10 @@ async def columns(url: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def canonical_schemas() -> dict[str, Any]:
-    """The JSON Schema of each canonical document, by its schema name (`purchase_order/1`)."""
-    models = [model_of(name) for name in NAMES]
-    return {f"{model.NAME}/{model.VERSION}": model.model_json_schema(by_alias=True) for model in models}
+def messages() -> dict[str, Any]:
+    """What is published where: schemas of headers and bodies, and the exchanges that others use."""
+    public = {entry.name: {"kind": entry.kind.value, "key": entry.key} for entry in EXCHANGES if entry.name != WORK}
+    return {"headers": headers(), "bodies": bodies(), "exchanges": public}
 
 
 def main() -> None:
@@ -61,7 +62,8 @@ def main() -> None:
         found = asyncio.run(columns(server.start()))
         server.stop()
     _write(folder / "database.json", found)
-    _write(folder / "canonical.json", canonical_schemas())
+    _write(folder / "canonical.json", documents())
+    _write(folder / "messages.json", messages())
 
 
 def _write(path: Path, value: Any) -> None:

@@ -13,7 +13,9 @@ from gateway.bootstrap.expectations import (
 from gateway.bootstrap.failures import attend_to_failures, failure, failures
 from gateway.bootstrap.keeping import legal_holds, place_hold, release_hold, retention_plan, retention_status
 from gateway.bootstrap.numbers import control_numbers, counter_of, seed_control_number, skip_control_numbers, void_outbound
+from gateway.bootstrap.orders import list_orders, orders_of
 from gateway.bootstrap.partner_test import probe_partner
+from gateway.bootstrap.reconciliation import ask_for_run, listed_schedules, make_reconciliations, schedule_history
 from gateway.bootstrap.replay import (
     batch,
     batch_items,
@@ -36,6 +38,10 @@ from gateway.bootstrap.store import database_status, migrate, open_intake, open_
 from gateway.bootstrap.targets import delivery_targets, hold_deliveries, release_deliveries, retry_now
 
 __all__ = [
+    "schedule_history",
+    "make_reconciliations",
+    "listed_schedules",
+    "ask_for_run",
     "Settings",
     "attend_to_failures",
     "batch",
@@ -59,11 +65,13 @@ __all__ = [
     "found_delivered",
     "hold_deliveries",
     "legal_holds",
+    "list_orders",
     "match_acknowledgements",
     "message_bytes",
     "migrate",
     "open_intake",
     "open_records",
+    "orders_of",
     "place_hold",
     "plan_correction_of",
     "plan_redelivery_of",

@@ -20,6 +20,7 @@ from gateway.ports import Clock, Json, Observer
 from gateway.ports.expectation import ReceiptLedger
 from gateway.protocols.as2 import Limits
 from gateway.security.certificates import CertificateWatch, Holder
+from gateway.stages.lanes import Arrived
 from gateway.stages.receive_transfers import ReceiveTransfers
 from gateway.store.database import Database
 from gateway.store.transfers import PostgresTransfers
@@ -54,7 +55,7 @@ class As2Side:
         snapshot: Snapshot,
         *,
         database: Database,
-        announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        announce: Callable[[Sequence[Arrived]], Awaitable[None]],
         wake: Callable[[str], Awaitable[None]],
         admit: Callable[[str], Refused | None],
         ledger: ReceiptLedger | None,

@@ -1,17 +1,25 @@
 """Wires deliveries: the targets of one process under their terms, and what looks after all of them."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
+from gateway.bootstrap import channels
+from gateway.bootstrap.applications import make_application
+from gateway.bootstrap.channels import Means
 from gateway.bootstrap.stopping import SHARE
+from gateway.channels.http import HttpOutbound
 from gateway.config.snapshot import Snapshot
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.channel import Channel
 from gateway.domain.retry import RetryPolicy
-from gateway.ports import Application, ClaimedDelivery, Clock, Observer, OutboundChannel, Work
+from gateway.ports import Application, ClaimedDelivery, Clock, Observer, OutboundChannel, Outcome, Work
+from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
-from gateway.stages.deliver import Deliver, Target
+from gateway.stages.deliver import Deliver
 from gateway.stages.onward import Onward
 from gateway.stages.targets import application_target, channel_target
 from gateway.store.database import Database
@@ -19,7 +27,10 @@ from gateway.store.target_control import PostgresTargetControl
 
 
 class DeliverySide:
-    """The dispatchers of one process. `delivering`: it makes deliveries itself; else it only knows the targets."""
+    """The targets of one process. `delivering`: it makes deliveries itself, and has their dispatchers.
+
+    `alone` makes one at the target of an id where nobody else is harmed.
+    """
 
     def __init__(
         self,
@@ -33,15 +44,36 @@ class DeliverySide:
         node: str,
         wake: Callable[[str], Awaitable[None]],
         delivering: bool,
+        alone: Callable[[str, ClaimedDelivery], Awaitable[Sequence[Outcome]]],
     ) -> None:
         self.snapshot = snapshot
         self.control = PostgresTargetControl(database)
         self.claims = HeldClaims(work.renew_deliveries)
         self.delivers: dict[str, Deliver] = {}
-        self.idempotent: dict[str, bool] = {}
+        self.targets: dict[str, Target] = {}
         self._work, self._observer, self._clock, self._new_id = work, observer, clock, new_id
-        self._node, self._wake, self._delivering = node, wake, delivering
+        self._node, self._wake, self._delivering, self._alone = node, wake, delivering, alone
         self._policies = {agreement.id: agreement.retry for agreement in snapshot.agreements if agreement.retry is not None}
+
+    @property
+    def idempotent(self) -> Mapping[str, bool]:
+        """Which targets take a repeat without effect."""
+        return {name: target.idempotent for name, target in self.targets.items()}
+
+    async def add_all(self, stack: AsyncExitStack, means: Means) -> None:
+        """Deliver to everything that is configured; the stack ends the connections."""
+        for configured in self.snapshot.applications.values():
+            application = make_application(configured)
+            stack.push_async_callback(application.close)
+            await self.add_application(application, configured)
+        stack.push_async_callback(means.remote.close)
+        stack.push_async_callback(means.as2.close)
+        for channel in self.snapshot.channels.values():
+            way = channels.outbound(channel, means)
+            if isinstance(way, HttpOutbound):
+                stack.push_async_callback(way.close)
+            if way is not None:
+                await self.add_channel(way, channel)
 
     async def add_application(self, application: Application, configured: ApplicationSettings) -> None:
         """Deliver to an application, within its limits."""
@@ -73,7 +105,8 @@ class DeliverySide:
 
     def add(self, target: Target) -> None:
         """Deliver to a target."""
-        self.idempotent[target.id] = target.idempotent
+        target = replace(target, alone=partial(self._alone, target.id))
+        self.targets[target.id] = target
         if not self._delivering:
             return
         self.delivers[target.id] = Deliver(
@@ -107,7 +140,7 @@ class DeliverySide:
             new_id=self._new_id,
             configuration=lambda: self.snapshot.digest,
             node=self._node,
-            targets=lambda: list(self.idempotent),
+            targets=lambda: list(self.targets),
         )
 
     def _policy_of(self, delivery: ClaimedDelivery) -> RetryPolicy | None:

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from gateway.applications.odoo.changes.rights import check_reading
+from gateway.bootstrap.applications import make_application
+from gateway.bootstrap.brokers import make_broker
 from gateway.bootstrap.guard_diagnosis import leases, replicas, room
-from gateway.bootstrap.service import make_application, make_broker
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
 from gateway.bootstrap.upkeep import look_after
 from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.application import OdooConnection
 from gateway.domain.channel import FolderOptions
 from gateway.operations.diagnose import Diagnosis, Look
 from gateway.operations.diagnose import diagnose as look_at_all
@@ -34,7 +37,11 @@ async def diagnose(settings: Settings) -> list[Diagnosis]:
         Look("room", partial(room, settings)),
         Look("folders", partial(_folders, settings)),
     ]
-    looks += [Look(a.id, partial(_application, a)) for a in settings.snapshot.applications.values()]
+    used = {(target.to, target.action) for route in settings.snapshot.routes for target in route.targets}
+    looks += [
+        Look(a.id, partial(_application, a, sorted(action for to, action in used if to == a.id)))
+        for a in settings.snapshot.applications.values()
+    ]
     return await look_at_all(looks)
 
 
@@ -101,9 +108,13 @@ def _folder(channel: str, folder: Path) -> Diagnosis:
         return (channel, "ok", str(folder), "")
 
 
-async def _application(configured: ApplicationSettings) -> Sequence[Diagnosis]:
-    application = make_application(configured)
+async def _application(configured: ApplicationSettings, used: Sequence[str]) -> Sequence[Diagnosis]:
+    application = make_application(configured, used=used)
     try:
-        return [(name, "ok" if ok else "fail", found, remedy) for name, ok, found, remedy in await application.check()]
+        found = [*await application.check()]
+        connection = configured.connection
+        if isinstance(connection, OdooConnection) and connection.changes is not None:
+            found += await check_reading(configured.id, connection, connection.changes)
+        return [(name, "ok" if ok else "fail", what, remedy) for name, ok, what, remedy in found]
     finally:
         await application.close()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from gateway.channels.alarm import Alarm
 from gateway.channels.http import Access, Callers, Entrance, entrance_of
 from gateway.config import Snapshot
 from gateway.domain.agreement import Agreement, Direction
@@ -11,6 +10,7 @@ from gateway.domain.channel import Channel, HttpOptions
 from gateway.domain.http_terms import ServerTls
 from gateway.errors import ConfigurationInvalid, Refused
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.stages.alarm import Alarm
 from gateway.web import TlsNews
 
 _CXML = "cXML"

@@ -10,13 +10,13 @@ from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database, require_schema
 from gateway.channels.as2 import As2Outbound, Receipts
 from gateway.channels.as2.probe import echo_content, probe
-from gateway.channels.http.tls import client_context
 from gateway.channels.reaching import reach
 from gateway.channels.sftp import examination
 from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import Channel, FolderOptions, FtpsOptions, HttpOptions, MailOptions, SftpOptions
 from gateway.domain.http_terms import ClientTls
 from gateway.errors import ConfigurationInvalid, GatewayError
+from gateway.http.tls import client_context
 from gateway.operations.diagnose import Diagnosis
 from gateway.ports import Parcel
 from gateway.store.transfers import PostgresTransfers

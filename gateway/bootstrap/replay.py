@@ -4,7 +4,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from gateway.operations.replay import Asked, keep, plan_replay, require_configur
 from gateway.operations.selecting import Selection
 from gateway.ports import Broker, Json
 from gateway.ports.batches import NewBatch
+from gateway.stages.lanes import Lanes
 from gateway.stages.run_batches import RunBatches
 from gateway.store.batch_records import BatchRecords
 from gateway.store.batches import PostgresBatches
@@ -67,6 +67,7 @@ class Process(Protocol):
     database: Database
     broker: Broker
     snapshot: Snapshot
+    lanes: Lanes
     new_id: TimeOrderedIds
     observer: PrometheusObserver
     node: str
@@ -79,7 +80,7 @@ def batch_runner(process: Process, *, idempotent: Callable[[], Mapping[str, bool
     """What does the confirmed batches in a process; `idempotent` says of each target whether it recognises a repeat."""
     return RunBatches(
         store=PostgresBatches(process.database),
-        announce=partial(process.broker.announce, "translate"),
+        announce=process.lanes.in_bulk,
         wake=process.wake,
         idempotent=idempotent,
         configuration=lambda: process.snapshot.digest,

@@ -17,7 +17,7 @@ from gateway.processes import stop_with_parent, supervise
 from gateway.store import migrations
 from gateway.store.embedded import FolderLock
 from gateway.system import calm_collector
-from gateway.telemetry.logging import colours_for, configure, format_for
+from gateway.telemetry.logging import configure_from
 from gateway.telemetry.metrics import PrometheusObserver
 from gateway.web import WebServer
 
@@ -28,13 +28,7 @@ _GOODBYE = 15.0
 
 async def run(settings: Settings) -> None:
     """Run until stopped by SIGTERM or SIGINT: in this process, or in several under it."""
-    environ = os.environ
-    configure(
-        sys.stderr,
-        log_format=format_for(sys.stderr, environment=environ),
-        level=environ.get("GATEWAY_LOG_LEVEL", "INFO"),
-        colours=colours_for(sys.stderr, environment=environ),
-    )
+    configure_from(os.environ, sys.stderr)
     lock = FolderLock(settings.data)
     if not settings.worker:
         lock.acquire()

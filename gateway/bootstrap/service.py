@@ -3,45 +3,46 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 import structlog
 
-from gateway.applications.odoo import OdooApplication
 from gateway.bootstrap import channels, http
+from gateway.bootstrap.alone import Alone
 from gateway.bootstrap.as2 import As2Side
+from gateway.bootstrap.brokers import make_broker
 from gateway.bootstrap.channel_troubles import keep_troubles
 from gateway.bootstrap.channels import Means
 from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
 from gateway.bootstrap.delivery import DeliverySide
 from gateway.bootstrap.front import Front, checks
 from gateway.bootstrap.keeping import rounds
+from gateway.bootstrap.orders import OrderSide
 from gateway.bootstrap.owners import OwnerSide
+from gateway.bootstrap.reconciliation import run_schedules
 from gateway.bootstrap.replay import batch_runner
 from gateway.bootstrap.room import lacks
 from gateway.bootstrap.settings import Settings
-from gateway.bootstrap.stopping import SHARE
+from gateway.bootstrap.store import open_database
+from gateway.bootstrap.translation import TranslationSide, services_by_channel
 from gateway.bootstrap.vital_signs import report_build, watch_connections
-from gateway.broker.embedded import EmbeddedBroker
-from gateway.broker.rabbitmq import RabbitMQ
-from gateway.broker.session import Patience
-from gateway.channels.http import HttpChannel, HttpOutbound, Limits
-from gateway.domain.application import Application as ApplicationSettings
+from gateway.bootstrap.watching import Watching
+from gateway.channels.http import HttpChannel, Limits
 from gateway.errors import GatewayError
-from gateway.ports import Application, Broker, Observer
 from gateway.ports.channel_trouble import ChannelTroubles
 from gateway.ports.pulse import rest
 from gateway.stages.admission import Admission, PacedIntake
+from gateway.stages.attempt import Target
 from gateway.stages.chase import Chase
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver
+from gateway.stages.lanes import Lanes
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
@@ -51,7 +52,6 @@ from gateway.stages.release import Release
 from gateway.stages.schedule import repeat_leased, run_leased
 from gateway.stages.sweep import Sweep
 from gateway.stages.translate import Translate
-from gateway.stages.translate_large import TranslateLarge
 from gateway.stages.watchdog import Watchdog
 from gateway.store.body_pieces import PostgresBodyPieces
 from gateway.store.database import Database
@@ -76,37 +76,6 @@ _BODIES_AT_ONCE = 64 * 1_048_576
 """Bytes of all bodies that partners are posting at one time; more are told to come again."""
 
 
-def make_broker(settings: Settings, observer: Observer) -> Broker:
-    """RabbitMQ when addresses are configured, else wake-ups inside this process."""
-    if settings.embedded_broker:
-        return EmbeddedBroker(targets=settings.targets, observer=observer)
-    urls = [_with_virtual_host(url, settings.snapshot.gateway.virtual_host) for url in settings.snapshot.gateway.amqp_urls]
-    patience = Patience(finish=settings.snapshot.gateway.stop_within.total_seconds() * SHARE)
-    return RabbitMQ(urls, targets=settings.targets, observer=observer, patience=patience)
-
-
-def _with_virtual_host(url: str, host: str | None) -> str:
-    if host is None:
-        return url
-    head, query, rest = url.partition("?")
-    scheme, _, address = head.partition("://")
-    return f"{scheme}://{address.split('/', 1)[0]}/{quote(host, safe='')}{query}{rest}"
-
-
-def make_application(configured: ApplicationSettings) -> Application:
-    """The connector of a configured application."""
-    connection = configured.connection
-    return OdooApplication(
-        id=configured.id,
-        url=connection.url,
-        database=connection.database,
-        login=connection.login,
-        api_key=connection.api_key,
-        timeout=connection.timeout,
-        max_connections=configured.workers,
-    )
-
-
 class Service:
     """All stages and adapters of one process."""
 
@@ -120,29 +89,45 @@ class Service:
         self.transmission_claims = HeldClaims(self.work.renew_transmissions)
         self.database = database
         self.broker = make_broker(settings, self.observer)
+        services = services_by_channel(self.snapshot)
+        self.lanes = Lanes(self.broker.announce, services=lambda: services)
         self.receive = Receive(
             work=self.work,
-            announce=partial(self.broker.announce, "translate"),
+            announce=self.lanes.arrived,
             observer=self.observer,
             clock=self.clock,
             max_bytes=self.snapshot.gateway.max_transmission,
         )
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
+        self.orders = self._orders()
         self.release = self._release()
         self.chase = self._chase()
         troubles = keep_troubles(database, self.snapshot, observer=self.observer, new_id=self.new_id)
         self.admission = self._admission(troubles)
+        self.watching = self._watching()
         self.as2 = self._as2_side()
         self.owners = OwnerSide(database, lambda: self.snapshot, observer=self.observer, clock=self.clock, new_id=self.new_id)
         self.pieces = PostgresBodyPieces(database)
         self.means = self._means(troubles)
+        self.alone = Alone(settings, url, targets=targets_alone)
         self.delivery = self._delivery()
-        self.large: TranslateLarge | None = None
+        self.translation: TranslationSide | None = None
         self.watchdog = Watchdog(observer=self.observer, clock=self.clock, hopeless=self._hopeless)
         self.health = Health(checks(database, self.broker, self.watchdog, self.admission))
         self.guard = LoopGuard()
         self._consuming: list[AsyncExitStack] = []
         self.front = Front(settings, health=self.health, observer=self.observer, troubles=troubles)
+
+    def _orders(self) -> OrderSide:
+        return OrderSide(
+            self.snapshot,
+            database=self.database,
+            work=self.work,
+            broker=self.broker,
+            observer=self.observer,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
 
     def _release(self) -> Release:
         return Release(
@@ -166,6 +151,18 @@ class Service:
             machine=socket.gethostname(),
         )
 
+    def _watching(self) -> Watching:
+        return Watching(
+            self.snapshot,
+            database=self.database,
+            hearing=self.orders.hearing(PacedIntake(self.receive, self.admission)),
+            observer=self.observer,
+            clock=self.clock,
+            new_id=self.new_id,
+            node=self.node,
+            admit=self.admission.admit,
+        )
+
     def _means(self, troubles: ChannelTroubles) -> Means:
         """What channels are made with."""
         return Means(
@@ -184,7 +181,7 @@ class Service:
         return As2Side(
             self.snapshot,
             database=self.database,
-            announce=partial(self.broker.announce, "translate"),
+            announce=self.lanes.arrived,
             wake=self.wake,
             admit=self.admission.admit,
             ledger=self.chase,
@@ -202,31 +199,25 @@ class Service:
         await self.broker.start()
         stack.push_async_callback(self.broker.close)
         stack.push_async_callback(self.records.close)
-        for configured in self.snapshot.applications.values():
-            application = make_application(configured)
-            stack.push_async_callback(application.close)
-            await self.delivery.add_application(application, configured)
-        stack.push_async_callback(self.means.remote.close)
-        stack.push_async_callback(self.as2.close)
+        stack.callback(self.alone.close)
+        await self.delivery.add_all(stack, self.means)
         stack.push_async_callback(self.owners.close)
-        for channel in self.snapshot.channels.values():
-            way = channels.outbound(channel, self.means)
-            if isinstance(way, HttpOutbound):
-                stack.push_async_callback(way.close)
-            if way is not None:
-                await self.delivery.add_channel(way, channel)
         stack.push_async_callback(self.end_consumption)
         if "receive" in self.settings.roles:
-            published = ReceivePublished(intake=PacedIntake(self.receive, self.admission), new_id=self.new_id)
+            published = ReceivePublished(
+                intake=PacedIntake(self.receive, self.admission),
+                work=self.work,
+                publish=self.broker.publish,
+                source=lambda: self.snapshot.gateway_id,
+                clock=self.clock,
+                new_id=self.new_id,
+            )
             await self._begin(self.broker.subscribe(OUTBOUND, "#", published.handle, queue=OUTBOUND))
         if "translate" in self.settings.roles:
-            self.large = TranslateLarge(self._translate(), memory=self.admission.memory)
-            translates = [self._translate(self.large) for _ in range(2)]  # the second judges while the first commits
-            translates[0].prepare()
-            for translate in translates:
-                await self._begin(
-                    self.broker.consume("translate", self.watchdog.bounded("translate", translate.handle), batch=100)
-                )
+            memory = self.admission.memory
+            self.translation = TranslationSide(self._translate, lanes=self.lanes, memory=memory, watchdog=self.watchdog)
+            for consumer in self.translation.consumers(self.broker):
+                await self._begin(consumer)
         if "deliver" in self.settings.roles and not self.settings.embedded_broker:
             for name, deliver in self.delivery.delivers.items():
                 hints = self.broker.consume(f"deliver.{name}", partial(_heard, deliver), batch=100)
@@ -262,6 +253,7 @@ class Service:
             node=self.node,
             wake=self.wake,
             delivering="deliver" in self.settings.roles,
+            alone=self.alone.make,
         )
 
     def _chase(self) -> Chase:
@@ -274,7 +266,7 @@ class Service:
             node=self.node,
         )
 
-    def _translate(self, large: TranslateLarge | None = None) -> Translate:
+    def _translate(self, leave: Callable[[Sequence[UUID]], None] | None) -> Translate:
         return Translate(
             work=self.work,
             publish=self.publish,
@@ -286,7 +278,7 @@ class Service:
             claims=self.transmission_claims,
             released=self.release.wake,
             earlier_configuration=EarlierConfigurations(self.database, self.settings, os.environ),
-            leave=large.leave if large else None,
+            leave=leave,
         )
 
     async def wake(self, target: str) -> None:
@@ -314,7 +306,8 @@ class Service:
             tasks += [*self._pollers(), *self.as2.tasks()]
         if "translate" in roles:
             tasks.append(("release", self.release.run))
-            tasks += [("translate-large", self.large.run)] if self.large else []
+            tasks.append(("process", self.orders.process.run))
+            tasks += self.translation.tasks() if self.translation else []
         return [*tasks, *self._rounds()] if "relay" in roles else tasks
 
     def _rounds(self) -> list[tuple[str, Run]]:
@@ -324,7 +317,8 @@ class Service:
         sweep = Sweep(
             work=self.work,
             observer=self.observer,
-            announce=partial(self.broker.announce, "translate"),
+            announce=self.translation.found if self.translation else self.lanes.arrived,
+            patient=self.lanes.patient,
             wake=self.wake,
             repeatable=lambda: [name for name, repeatable in self.delivery.idempotent.items() if repeatable],
             targets=lambda: list(self.delivery.idempotent),
@@ -337,6 +331,7 @@ class Service:
         tasks.append(("staged-bodies", self._repeat("staged-bodies", self.pieces.remove_abandoned, every=60.0)))
         tasks.append(("sweep", self._repeat("sweep", sweep.round)))
         tasks.append(("chase", self._repeat("chase", self.chase.round)))
+        tasks.append(("source-clocks", self._repeat("source-clocks", self.orders.measure, every=15.0)))
         tasks.append(("onward", self._repeat("onward", self.delivery.onward().round)))
         batches = batch_runner(self, idempotent=lambda: self.delivery.idempotent)
         tasks.append(("batches", self._repeat("batches", batches.round)))
@@ -346,6 +341,12 @@ class Service:
         tasks.append(("certificates", self._repeat("certificates", watch, every=3600.0)))
         keeping = rounds(self.database, lambda: self.snapshot, observer=self.observer, clock=self.clock, node=self.node)
         tasks += [(name, self._repeat(name, make_round, every=every)) for name, make_round, every in keeping]
+        if self.snapshot.schedules:
+            schedules = run_schedules(
+                self.snapshot, self.database, observer=self.observer, clock=self.clock, new_id=self.new_id, node=self.node
+            )
+            run = partial(self.watchdog.keep, "schedules", schedules.run, within=_POLLER)
+            tasks.append(("lease:schedules", partial(run_leased, "schedules", run, work=self.work, holder=self.holder)))
         return tasks
 
     def _hopeless(self, task: str, problem: str) -> None:
@@ -364,17 +365,21 @@ class Service:
                 continue
             name = f"poll:{channel.id}"
             run = partial(self.watchdog.keep, name, poller.channel.run, within=_POLLER)
-            if poller.alone:
-                tasks.append((f"lease:{name}", partial(run_leased, name, run, work=self.work, holder=self.holder)))
-            else:
-                tasks.append((f"start:{name}", run))
+            tasks.append(self._alone(name, run) if poller.alone else (f"start:{name}", run))
+        for source in self.watching.sources:
+            name = f"watch:{source.id}"
+            tasks.append(self._alone(name, partial(self.watchdog.keep, name, source.run, within=_POLLER)))
         return tasks
+
+    def _alone(self, name: str, run: Run) -> tuple[str, Run]:
+        """What only one process does at a time."""
+        return f"lease:{name}", partial(run_leased, name, run, work=self.work, holder=self.holder)
 
     async def listen(self) -> WebServer | None:
         """Open the port; the process is ready from now on."""
         if "receive" not in self.settings.roles:
             return await self.front.listen(None)
-        return await self.front.listen(self._http_channel(), self.as2.routes())
+        return await self.front.listen(self._http_channel(), self.as2.routes(), self.watching.routes())
 
     def _http_channel(self) -> HttpChannel:
         most = http.largest_post(self.snapshot)
@@ -392,6 +397,16 @@ class Service:
     async def stop_intake(self) -> None:
         """Take no new work over HTTP."""
         await self.front.stop()
+
+
+async def targets_alone(settings: Settings, stack: AsyncExitStack) -> Mapping[str, Target]:
+    """What deliveries can be for, in a process that is told which to make and does nothing else."""
+    database, url = await stack.enter_async_context(open_database(settings, size=2))
+    service = Service(settings, database, url)
+    await service.delivery.add_all(stack, service.means)
+    receiving = asyncio.create_task(service.receive.run())  # answers of partners' servers
+    stack.callback(receiving.cancel)
+    return service.delivery.targets
 
 
 async def _heard(deliver: Deliver, _ids: Sequence[UUID]) -> None:

@@ -5,12 +5,12 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 from gateway.bootstrap.settings import Settings, read_settings
 from gateway.bootstrap.upkeep import encryption_status
 from gateway.errors import SchemaMismatch
 from gateway.security.body_cipher import body_cipher
+from gateway.stages.lanes import Arrived
 from gateway.stages.receive import Receive
 from gateway.store import migrations
 from gateway.store.database import Database
@@ -68,7 +68,7 @@ async def open_records(config: str, environ: Mapping[str, str] | None = None) ->
 async def open_intake(config: str) -> AsyncIterator[Receive]:
     """Hand transmissions to the store without a gateway in between; a running one finds them by its sweep."""
 
-    async def unannounced(_ids: Sequence[UUID]) -> None:
+    async def unannounced(_arrived: Sequence[Arrived]) -> None:
         """Nobody is told: the sweep of the running gateway looks every second."""
 
     made = read_settings(config, os.environ)

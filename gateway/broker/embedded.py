@@ -15,7 +15,7 @@ import structlog
 from gateway.broker import wake_up
 from gateway.broker.features import Features
 from gateway.broker.settlement import DocumentHandler, DocumentSettlement, HintHandler, HintSettlement, Pause
-from gateway.broker.topology import DEAD, WORK, matches, topology
+from gateway.broker.topology import DEAD, DEFAULT, WORK, matches, topology
 from gateway.ports import Message, Observer, Published
 
 log = structlog.get_logger(__name__)
@@ -117,16 +117,16 @@ class EmbeddedBroker:
         results = []
         for message in messages:
             result = await self._publish(message) if self._running else Published.UNKNOWN
-            self._observer.count("edi_published_total", exchange=message.exchange, outcome=result.value)
+            self._observer.count("edi_published_total", exchange=message.exchange or "reply", outcome=result.value)
             results.append(result)
         return results
 
     async def _publish(self, message: Message) -> Published:
-        if all(exchange.name != message.exchange for exchange in self._topology.exchanges):
+        if message.exchange != DEFAULT and all(exchange.name != message.exchange for exchange in self._topology.exchanges):
             raise ValueError(f"no exchange {message.exchange!r} in the topology")
         if message.exchange == WORK:
             return self._wake(message)
-        takers = [each for each in self._listeners.values() if self._takes(each, message)]
+        takers = [each for name, each in self._listeners.items() if self._takes(name, each, message)]
         if not takers and self._topology.owns(message.exchange) and message.exchange != DEAD:
             return Published.UNROUTABLE
         try:
@@ -138,7 +138,9 @@ class EmbeddedBroker:
         return Published.CONFIRMED
 
     @staticmethod
-    def _takes(listeners: _Listeners, message: Message) -> bool:
+    def _takes(name: str, listeners: _Listeners, message: Message) -> bool:
+        if message.exchange == DEFAULT:
+            return name == message.routing_key
         return listeners.exchange == message.exchange and matches(listeners.pattern, message.routing_key)
 
     def _wake(self, message: Message) -> Published:

@@ -47,7 +47,7 @@ class Publisher:
             for i, result in zip(lost, await self._send([messages[i] for i in lost]), strict=True):
                 results[i] = result
         for message, result in zip(messages, results, strict=True):
-            self._observer.count("edi_published_total", exchange=message.exchange, outcome=result.value)
+            self._observer.count("edi_published_total", exchange=message.exchange or "reply", outcome=result.value)
         return results
 
     def _expected(self, message: Message) -> bool:
@@ -83,6 +83,8 @@ class Publisher:
                 headers=dict(message.headers),
                 delivery_mode=_PERSISTENT,
                 message_id=message.message_id,
+                correlation_id=message.correlation_id,
+                reply_to=message.reply_to,
             ),
             mandatory=mandatory,
             timeout=self._session.patience.publish,

@@ -24,7 +24,7 @@ from gateway.broker.feed import Decode, Item
 from gateway.broker.publisher import Publisher
 from gateway.broker.session import Patience, Session
 from gateway.broker.settlement import DocumentHandler, DocumentSettlement, HintHandler, HintSettlement, Pause
-from gateway.broker.topology import WORK, Queue, Topology, hint_queue, topology
+from gateway.broker.topology import DEFAULT, WORK, Queue, Topology, hint_queue, topology
 from gateway.ports import Message, Observer, Published
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,7 @@ class RabbitMQ:
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Published]:
         """One result per message, in order. Raises ValueError for an exchange that is not in the topology."""
-        known = {exchange.name for exchange in self._topology.exchanges}
+        known = {DEFAULT, *(exchange.name for exchange in self._topology.exchanges)}
         for message in messages:
             if message.exchange not in known:
                 raise ValueError(f"no exchange {message.exchange!r} in the topology")
@@ -172,6 +172,8 @@ def _decode_document(message: DeliveredMessage) -> Sequence[Message]:
             message_id=properties.message_id or f"sha256:{hashlib.sha256(message.body).hexdigest()}",
             headers={name: _text(value) for name, value in (properties.headers or {}).items()},
             content_type=properties.content_type or "application/octet-stream",
+            reply_to=properties.reply_to,
+            correlation_id=properties.correlation_id,
         ),
     )
 

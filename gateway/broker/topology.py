@@ -1,20 +1,23 @@
 """The one table of exchanges and queues. Declaration, `mandatory` and the AsyncAPI document all come from it.
 
-Hint queues hold wake-ups for state rows and are addressed by the stage that does the work: `translate`, `deliver.<target>`.
-Their names carry the exchange in front, so that an operator of a shared virtual host knows whose they are.
+Hint queues hold wake-ups for state rows and are addressed by the stage that does the work: `translate`, `translate.<service>`
+for what is in less of a hurry, `deliver.<target>`. Their names carry the exchange in front, so that an operator of a shared
+virtual host knows whose they are.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.domain.service import Service
+
 WORK = "edi.work"
 CANONICAL = "edi.canonical"
 EVENTS = "edi.events"
 OUTBOUND = "edi.outbound"
 DEAD = "edi.dead"
-
-TRANSLATE = "translate"
+DEFAULT = ""
+"""The exchange that every broker has, in which each queue is bound by its name: where answers go."""
 
 _QUORUM: Mapping[str, str | int] = {"x-queue-type": "quorum"}
 _DEAD_LETTERS_KEPT = 100_000
@@ -65,8 +68,8 @@ class Topology:
     queues: tuple[Queue, ...]
 
     def owns(self, exchange: str) -> bool:
-        """Whether messages for this exchange must find a queue."""
-        return any(entry.owned for entry in self.exchanges if entry.name == exchange)
+        """Whether messages for this exchange must find a queue, or the broker tells that there is none."""
+        return exchange == DEFAULT or any(entry.owned for entry in self.exchanges if entry.name == exchange)
 
     def expects(self, exchange: str, key: str) -> bool:
         """Whether a queue of this table takes messages with this key."""
@@ -74,7 +77,13 @@ class Topology:
 
 
 EXCHANGES = (
-    Exchange(WORK, ExchangeKind.DIRECT, True, "translate | deliver.<target>", "Wake-ups for state rows, up to 100 ids each."),
+    Exchange(
+        WORK,
+        ExchangeKind.DIRECT,
+        True,
+        "translate | translate.<service> | deliver.<target>",
+        "Wake-ups for state rows, up to 100 ids each.",
+    ),
     Exchange(CANONICAL, ExchangeKind.TOPIC, False, "<document>.<direction>.<partner>", "Canonical documents."),
     Exchange(EVENTS, ExchangeKind.TOPIC, False, "<event>.<partner>", "Milestones, CloudEvents attributes as headers."),
     Exchange(OUTBOUND, ExchangeKind.TOPIC, True, "<document>.<partner>", "Canonical documents of other services for partners."),
@@ -84,7 +93,9 @@ EXCHANGES = (
 
 def hint_queue(address: str) -> Queue:
     """The queue of wake-ups for a stage: `translate`, or `deliver.<target>`."""
-    return Queue(f"{WORK}.{address}", WORK, address, f"Rows to {address.replace('.', ' to ', 1)}.")
+    stage, _, whose = address.partition(".")
+    rows = f"Rows to {stage}" + (f" {'to' if stage == 'deliver' else 'of class'} {whose}." if whose else ".")
+    return Queue(f"{WORK}.{address}", WORK, address, rows)
 
 
 def topology(targets: Iterable[str]) -> Topology:
@@ -92,7 +103,7 @@ def topology(targets: Iterable[str]) -> Topology:
     return Topology(
         exchanges=EXCHANGES,
         queues=(
-            hint_queue(TRANSLATE),
+            *(hint_queue(service.lane) for service in Service),
             *(hint_queue(f"deliver.{target}") for target in targets),
             Queue(OUTBOUND, OUTBOUND, "#", "Documents to route to partners.", {**_QUORUM, "x-dead-letter-exchange": DEAD}),
             Queue(DEAD, DEAD, "#", "The latest of what was given up.", {**_QUORUM, "x-max-length": _DEAD_LETTERS_KEPT}),

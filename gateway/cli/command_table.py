@@ -52,6 +52,8 @@ COMMANDS: Mapping[str, Entry] = {
     "messages": Entry(_RUNNING, "List messages by partner, type, state, number or time.", "messages", "messages"),
     "message": Entry(_RUNNING, "Show one message.", "message", "message"),
     "trace": Entry(_RUNNING, "Tell the whole story of an order or a control number.", "trace", "trace"),
+    "order": Entry(_RUNNING, "Show what has become of an order: steps, quantities, who said what.", "order", "order"),
+    "orders": Entry(_RUNNING, "List orders by state or partner, and those that are late.", "orders", "orders"),
     "acks": Entry(
         _RUNNING,
         "List what partners owe us for what we sent; waive, dismiss, match.",
@@ -124,6 +126,13 @@ COMMANDS: Mapping[str, Entry] = {
         },
         usual="list",
     ),
+    "contract": Entry(
+        _RUNNING,
+        "What other services may rely on: schemas and exchanges, as files.",
+        below={
+            "export": Entry("Commands", "Write JSON Schemas and the AsyncAPI document.", "contract", "export"),
+        },
+    ),
     "as2": Entry(
         _RUNNING,
         "Find out why a signature, receipt or decryption failed.",
@@ -150,6 +159,17 @@ COMMANDS: Mapping[str, Entry] = {
             "release": Entry("Commands", "End a hold.", "retention", "release"),
         },
         usual="status",
+    ),
+    "reconcile": Entry(_RUNNING, "Compare what systems hold, and list what differs.", "reconcile", "reconcile"),
+    "schedules": Entry(
+        _RUNNING,
+        "What is done at times of the clock, with its history.",
+        below={
+            "list": Entry("Commands", "List schedules with their next and last times.", "schedules", "list"),
+            "history": Entry("Commands", "Show the last runs.", "schedules", "history"),
+            "run": Entry("Commands", "Have a schedule run now.", "schedules", "run"),
+        },
+        usual="list",
     ),
     "numbers": Entry(
         _RUNNING,

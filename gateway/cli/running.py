@@ -76,6 +76,12 @@ class Bootstrap(Protocol):
     async def match_acknowledgements(self, config: str, acknowledgements: Sequence[UUID] = ()) -> list[UUID]:
         """Match acknowledgements that wait; answers those that were matched."""
 
+    async def orders_of(self, config: str, number: str, *, partner: str | None = None) -> list[Json]:
+        """The orders that a number may mean, with all that is known of them."""
+
+    async def list_orders(self, config: str, **wanted: Any) -> list[Json]:
+        """Orders by `states`, `partners`, `late`, `before` and `limit`."""
+
     async def failures(self, config: str, wanted: FailureFilter) -> Sequence[Json]:
         """Groups of failures."""
 
@@ -136,6 +142,18 @@ class Bootstrap(Protocol):
 
     async def retention_plan(self, config: str) -> list[Json]:
         """What would go now, and why some of it stays."""
+
+    async def make_reconciliations(self, config: str, names: Sequence[str], *, back: Any) -> Sequence[tuple[str, Any]]:
+        """Each reconciliation with what differs, or with the error for which it could not be made."""
+
+    async def listed_schedules(self, config: str) -> Sequence[Json]:
+        """Schedules with their next and last times."""
+
+    async def schedule_history(self, config: str, schedule: str | None, *, limit: int) -> Sequence[Json]:
+        """The last runs."""
+
+    async def ask_for_run(self, config: str, schedule: str, *, actor: str, within: float) -> Json:
+        """Have a schedule run now; the run when it has ended, or when `within` seconds are over."""
 
     async def place_hold(self, config: str, **wanted: Any) -> tuple[UUID, int]:
         """Hold what is a `partner`'s (`after`, `before`), what a `query` finds, or `ids`; the hold, and how many it chose."""

@@ -132,13 +132,14 @@ def _written(examined: Examined) -> str:
 
 
 def _names(source: Source, examined: Examined) -> Sequence[str]:
-    """The files that a configuration consists of: its own, those of tables, layouts and schemas."""
+    """The files that a configuration consists of: its own, those of tables, layouts, schemas and applications."""
     configuration = examined.configuration
     assert configuration is not None
     assert source.main is not None
     names = {source.main.name, *(file.name for file, _ in source.origins.values())}
     names |= {table.file for table in configuration.table}
     names |= {f"{configuration.gateway.layouts}/{name}.toml" for name in examined.layouts}
+    names |= set(examined.files)
     for agreement in configuration.agreement:
         if agreement.schema_ is not None and agreement.id in examined.schemas:
             names |= {f"{agreement.schema_.folder}/{path}" for path, _ in examined.schemas[agreement.id].files}

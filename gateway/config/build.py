@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from gateway.config import model
 from gateway.config.agreed_format import agreed_format
+from gateway.config.applications.http import HttpApplicationTable
+from gateway.config.applications.http_terms import connection
+from gateway.config.applications.odoo_changes import change_terms
 from gateway.config.as2 import with_ours
 from gateway.config.check_agreements import identities
 from gateway.config.check_expectations import expected_of
@@ -14,6 +17,8 @@ from gateway.config.condition import compile_condition
 from gateway.config.delivery import breaker_policy, delivery_terms, maintenance, retry_policy, services
 from gateway.config.expectation_model import CalendarTable, weekly_hours
 from gateway.config.keeping import encryption_of, retention_of
+from gateway.config.process_model import process_terms
+from gateway.config.schedule_model import schedules
 from gateway.config.snapshot import GatewaySettings, Snapshot
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
@@ -26,7 +31,7 @@ from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
 from gateway.domain.owner import Ownership
-from gateway.domain.provenance import UNNAMED, provenances, this_gateway, with_ways
+from gateway.domain.provenance import UNNAMED, provenances, this_gateway, told_by, with_ways
 from gateway.domain.route import Route, Target
 from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
 from gateway.domain.sequence import OutOfSequence
@@ -52,13 +57,14 @@ def build(
     layouts: Mapping[str, Layout],
     *,
     schemas: Mapping[str, Schema] | None = None,
+    files: Mapping[str, str] | None = None,
     folder: Path,
     digest: str,
 ) -> Snapshot:
-    """The snapshot of a configuration. `folder` is what relative paths start from."""
+    """The snapshot of a configuration. `files` are those that applications name, `folder` is what relative paths start from."""
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
-    applications = {table.id: _application(table, production=production) for table in config.application}
+    applications = {one.id: _application(one, files or {}, folder, production=production) for one in config.application}
     channels = with_ours(
         {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}, config, folder
     )
@@ -80,6 +86,14 @@ def build(
         services=services(config.service, calendars),
         retention=retention_of(config),
         encryption=encryption_of(config),
+        reconciliations=tuple(table.agreed() for table in config.reconciliation),
+        schedules=schedules(config.schedule, config.gateway.owner),
+        process=process_terms(
+            config.process,
+            config.authority,
+            config.deadline,
+            known=(named.id for named in (*config.application, *config.partner)),
+        ),
     )
 
 
@@ -94,7 +108,10 @@ def _partnerships(config: model.Configuration, agreements: Iterable[Agreement], 
         agreements,
         identities=identities,
         refuse_test=gateway.test_interchanges == "refuse",
-        ways=provenances(partners, agreements, channels.values(), gateway=gateway.id),
+        ways={
+            **provenances(partners, agreements, channels.values(), gateway=gateway.id),
+            **told_by((table.id for table in config.application), partners, agreements, gateway=gateway.id),
+        },
     )
 
 
@@ -139,17 +156,22 @@ def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]
     return result
 
 
-def _application(table: model.OdooTable, *, production: bool) -> Application:
+def _odoo(table: model.OdooTable) -> OdooConnection:
+    key, timeout = table.api_key.get_secret_value(), table.timeout.total_seconds()
+    return OdooConnection(table.url.rstrip("/"), table.database, table.login, key, timeout, change_terms(table.changes))
+
+
+def _application(
+    table: model.OdooTable | HttpApplicationTable, files: Mapping[str, str], folder: Path, *, production: bool
+) -> Application:
     return Application(
         id=table.id,
         type=table.type,
-        connection=OdooConnection(
-            table.url.rstrip("/"), table.database, table.login, table.api_key.get_secret_value(), table.timeout.total_seconds()
-        ),
+        connection=_odoo(table) if isinstance(table, model.OdooTable) else connection(table, files, folder),
         production=table.usage == "production" if table.usage else production,
         rate=table.rate,
         concurrency=table.concurrency,
-        max_batch=table.max_batch,
+        max_batch=table.max_batch if isinstance(table, model.OdooTable) else 1,
         retry=retry_policy(table.retry),
         breaker=breaker_policy(table.breaker),
         maintenance=maintenance(table.maintenance),

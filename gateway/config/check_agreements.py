@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gateway.config.agreed_format import AgreedFormat, agreed_format
+from gateway.config.application_files import all_readings
 from gateway.config.check import Checked
 from gateway.config.check_layouts import receives
 from gateway.config.model import AgreementTable, Identities
@@ -81,7 +82,8 @@ def _known_by_channel(checked: Checked, agreement: AgreementTable) -> bool:
     """Whether no envelope needs to say whose documents these are: of flat files none does, of JSON none must."""
     family = agreed_format(agreement.format).family
     own = any(channel.partner == agreement.partner and receives(channel) for channel in checked.configuration.channel)
-    return family is Family.FLAT or (family is Family.JSON and (own or agreement.direction == "out"))
+    told = any(reading.partner == agreement.partner for _, reading in all_readings(checked.configuration))
+    return family is Family.FLAT or (family is Family.JSON and (own or told or agreement.direction == "out"))
 
 
 def _parsed(checked: Checked, written: Identities, path: KeyPath) -> dict[tuple[Family, Identity], KeyPath]:

@@ -37,9 +37,11 @@ def expected_of(agreement: AgreementTable) -> Iterator[tuple[ExpectTable, KeyPat
 
 def check_expectations(checked: Checked) -> None:
     """Everything about `expect` and [[calendar]]."""
-    used = {owner.hours for owner in checked.configuration.owner} | {
-        service.calendar for service in checked.configuration.service
-    }
+    used = (
+        {owner.hours for owner in checked.configuration.owner}
+        | {service.calendar for service in checked.configuration.service}
+        | {deadline.calendar for deadline in checked.configuration.deadline}
+    )
     for index, agreement in enumerate(checked.configuration.agreement):
         _nothing(checked, agreement, ("agreement", index, "id"))
         kinds: dict[str, str] = {}

@@ -30,7 +30,7 @@ def check_http(checked: Checked, folder: Path) -> None:
         _certificates(checked, channel, path, folder)
         for name, client in (("send", channel.send), ("poll", channel.poll)):
             if client is not None:
-                _client(checked, client, (*path, name), folder)
+                check_client(checked, client, (*path, name), folder)
 
 
 def _channels(checked: Checked) -> Iterator[tuple[KeyPath, HttpTable]]:
@@ -72,7 +72,8 @@ def _certificates(checked: Checked, channel: HttpTable, path: KeyPath, folder: P
         checked.complaints.add("R067", (*path, "client_certificate", "fingerprints"), text)
 
 
-def _client(checked: Checked, client: HttpClientTable, path: KeyPath, folder: Path) -> None:
+def check_client(checked: Checked, client: HttpClientTable, path: KeyPath, folder: Path) -> None:
+    """Files that calls need, and logins that would be readable on their way."""
     if client.tls is not None:
         if client.tls.certificate:
             key, password = client.tls.key or client.tls.certificate, client.tls.key_password.get_secret_value()

@@ -6,7 +6,30 @@ from gateway.config.check import Checked
 from gateway.config.model import MapRuleTable, RequireRuleTable
 from gateway.config.positions import KeyPath
 
-TABLES = ("owner", "application", "partner", "channel", "agreement", "calendar", "service", "table", "route")
+TABLES = (
+    "owner", "application", "partner", "channel", "agreement", "calendar", "service", "table", "route", "deadline",
+    "reconciliation", "schedule",
+)  # fmt: skip
+
+_KEYS = (
+    ("owner", "next", "owner"),
+    ("owner", "hours", "calendar"),
+    ("application", "owner", "owner"),
+    ("partner", "owner", "owner"),
+    ("partner", "acknowledge_by", "channel"),
+    ("channel", "partner", "partner"),
+    ("agreement", "partner", "partner"),
+    ("agreement", "channel", "channel"),
+    ("service", "calendar", "calendar"),
+    ("deadline", "calendar", "calendar"),
+    ("deadline", "partners", "partner"),
+    ("deadline", "owner", "owner"),
+    ("reconciliation", "application", "application"),
+    ("reconciliation", "owner", "owner"),
+    ("schedule", "of", "reconciliation"),
+    ("schedule", "owner", "owner"),
+)
+"""A table, its key that names something (or a list of such), and what kind of table that must be."""
 
 Reference = tuple[str, str, KeyPath]
 """A kind of table, the id in it that is meant, and where that is written."""
@@ -35,39 +58,18 @@ def _unique(checked: Checked) -> None:
 
 def _references(checked: Checked) -> Iterator[Reference]:
     """Everything that names something else."""
-    config = checked.configuration
-    yield from _owner_references(checked)
-    for i, partner in enumerate(config.partner):
-        if partner.acknowledge_by:
-            yield "channel", partner.acknowledge_by, ("partner", i, "acknowledge_by")
-    for i, channel in enumerate(config.channel):
-        if channel.partner:
-            yield "partner", channel.partner, ("channel", i, "partner")
-    for i, agreement in enumerate(config.agreement):
-        yield "partner", agreement.partner, ("agreement", i, "partner")
-        if agreement.channel:
-            yield "channel", agreement.channel, ("agreement", i, "channel")
-    for i, service in enumerate(config.service):
-        if service.calendar:
-            yield "calendar", service.calendar, ("service", i, "calendar")
-    yield from _route_references(checked)
-
-
-def _owner_references(checked: Checked) -> Iterator[Reference]:
-    config = checked.configuration
-    yield "owner", config.gateway.owner, ("gateway", "owner")
-    for stage, name in config.gateway.stage_owners.items():
+    gateway = checked.configuration.gateway
+    yield "owner", gateway.owner, ("gateway", "owner")
+    for stage, name in gateway.stage_owners.items():
         yield "owner", name, ("gateway", "stage_owners", stage)
-    for i, owner in enumerate(config.owner):
-        if owner.next:
-            yield "owner", owner.next, ("owner", i, "next")
-        if owner.hours:
-            yield "calendar", owner.hours, ("owner", i, "hours")
-    for i, application in enumerate(config.application):
-        if application.owner:
-            yield "owner", application.owner, ("application", i, "owner")
-    for i, partner in enumerate(config.partner):
-        yield "owner", partner.owner, ("partner", i, "owner")
+    for table, key, meant in _KEYS:
+        for index, entry in enumerate(getattr(checked.configuration, table)):
+            named = getattr(entry, key)
+            if isinstance(named, str) and named:
+                yield meant, named, (table, index, key)
+            elif named:
+                yield from ((meant, one, (table, index, key, place)) for place, one in enumerate(named))
+    yield from _route_references(checked)
 
 
 def _route_references(checked: Checked) -> Iterator[Reference]:

@@ -119,6 +119,25 @@ RULES: Mapping[str, Rule] = {
         "certificate-unusable", "Export it as PEM or DER (X.509), with an RSA key of 2048 bits or more, or an EC key."
     ),
     "R076": _warning("certificate-ends", "Exchange certificates with the partner, and name the new one beside the old."),
+    # REST systems
+    "R090": _error("application-file-missing", "Put the file there, or correct its name, which is relative to routes.toml."),
+    "R091": _error("template-invalid", "Write it in Jinja, as docs/how-to/connect-a-warehouse.md shows."),
+    "R092": _error("query-invalid", "Write it in JMESPath: order.id, lines[].sku, length(results)."),
+    "R093": _error("action-unknown", "Add it to the application's actions, or correct the route's `as`."),
+    "R094": _error("key-unused", 'Send the key: key_header = "Idempotency-Key", or {{ key }} in the path or body.'),
+    "R095": _warning(
+        "repeat-unsafe", "Say idempotent or look_up; without them a call whose answer is lost waits in doubt for a person."
+    ),
+    "R096": _error("event-ambiguous", "Keep the kind in one of the two."),
+    "R097": _error("list-unfit", "Use both, or none."),
+    "R098": _error("json-schema-unusable", "Correct the schema; your editor checks it as well."),
+    # Odoo
+    "R110": _warning("window-short", "Let it be longer than any transaction there: Odoo's limit_time_real, as a rule 2m."),
+    "R111": _warning("document-unagreed", "Add an agreement about it that goes out, or nothing is sent."),
+    # orders
+    "R100": _error("authority-empty", "Name who may say it, or leave the key out."),
+    "R101": _error("deadline-unmeetable", "Let `by` be one of those who have the authority, or leave it out."),
+    "R099": _warning("event-unagreed", "Add the agreement, or each such document ends as a failure of its owner."),
     # keeping
     "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
     "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),

@@ -1,8 +1,9 @@
 """Kinds of fields that several tables of routes.toml have."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 Id = Annotated[
     str,
@@ -15,3 +16,15 @@ Id = Annotated[
 def written(default: Any, description: str, **constraints: Any) -> Any:
     """A field whose default is written as in the file (`"15m"`) and read like one."""
     return Field(default=default, description=description, validate_default=True, **constraints)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f'"{value}" is no time zone: write one like "Europe/Copenhagen"') from None
+    return value
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone."""

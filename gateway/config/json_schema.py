@@ -13,8 +13,8 @@ def json_schema() -> str:
     """The schema as text, the same on every run: `routes.schema.json` is this, byte for byte."""
     schema = Configuration.model_json_schema(by_alias=True)
     for definition in (schema, *schema["$defs"].values()):
-        properties = definition["properties"]
-        definition["properties"] = {name: _or_reference(value) for name, value in properties.items()}
+        if "properties" in definition:  # a list of words has none
+            definition["properties"] = {name: _or_reference(value) for name, value in definition["properties"].items()}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "routes.toml"}
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 

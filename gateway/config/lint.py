@@ -9,19 +9,26 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from gateway.config import model
-from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, NESTED_PARTS
+from gateway.config.application_files import read_application_files
+from gateway.config.applications.http import WebhookTable
+from gateway.config.applications.odoo_changes import ChangesTable
+from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, LOGIN_TABLES, NESTED_PARTS
 from gateway.config.channels.as2 import As2KeyTable
-from gateway.config.channels.http_client import ServerTlsTable
+from gateway.config.channels.http import HttpSignatureTable
+from gateway.config.channels.http_client import HttpTlsTable, ServerTlsTable
 from gateway.config.channels.mail import MailServerTable
 from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
+from gateway.config.check_applications import check_applications
 from gateway.config.check_as2 import check_as2
 from gateway.config.check_channels import check_channels
 from gateway.config.check_expectations import check_expectations
 from gateway.config.check_http import check_http
 from gateway.config.check_keeping import check_keeping
 from gateway.config.check_layouts import check_layouts, read_layouts
+from gateway.config.check_odoo import check_odoo
 from gateway.config.check_owners import check_addresses, check_owners
+from gateway.config.check_process import check_process
 from gateway.config.check_references import check_references
 from gateway.config.check_routes import check_routes
 from gateway.config.check_writing import check_writing
@@ -44,7 +51,7 @@ from translators.xml_terms import Schema
 @dataclass(frozen=True, slots=True)
 class Examined:
     """A configuration after all checks. `configuration` is None when it could not even be parsed. Layouts are by name,
-    schemas by the agreement.
+    schemas by the agreement, `files` of applications by their names in routes.toml.
     """
 
     report: LintReport
@@ -52,6 +59,7 @@ class Examined:
     codes: Mapping[str, Mapping[str, str]]
     layouts: Mapping[str, ReadLayout] = field(default_factory=dict)
     schemas: Mapping[str, Schema] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def lint(path: str | os.PathLike[str], environ: Mapping[str, str]) -> LintReport:
@@ -77,6 +85,7 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
     codes = _tables(configuration, path.parent, complaints)
     layouts = read_layouts(configuration, path.parent, complaints)
     schemas = read_schemas(configuration, path.parent, complaints)
+    files = read_application_files(configuration, path.parent, complaints)
     usable = {name: read.layout for name, read in layouts.items() if read.layout is not None}
     checked = Checked(configuration, complaints, codes, usable)
     for check in (check_references, check_owners, check_agreements, check_expectations):
@@ -85,9 +94,12 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
         check(checked)
     check_channels(checked, path.parent)
     check_http(checked, path.parent)
+    check_applications(checked, files, path.parent)
+    check_odoo(checked)
     check_as2(checked, path.parent)
     check_keeping(checked)
-    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas)
+    check_process(checked)
+    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas, files)
 
 
 _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
@@ -95,6 +107,11 @@ _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway", "mail_server"): (MailServerTable,),
     ("owner",): (OwnerTable,),
     ("application",): (model.OdooTable,),
+    ("application", "changes"): (ChangesTable,),
+    ("application", "login"): LOGIN_TABLES,
+    ("application", "tls"): (HttpTlsTable,),
+    ("application", "webhook"): (WebhookTable,),
+    ("application", "webhook", "signature"): (HttpSignatureTable,),
     ("channel",): tuple(CHANNEL_TABLES.values()),
     **{("channel", name): (table,) for name, table in CHANNEL_PARTS.items()},
     **{("channel", *names): tables for names, tables in NESTED_PARTS.items()},

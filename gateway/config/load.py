@@ -39,9 +39,17 @@ def build_examined(examined: Examined, folder: Path) -> Snapshot:
     if examined.configuration is None:
         raise ConfigurationRefused(examined.report)
     texts = {name: read.text for name, read in examined.layouts.items()}
-    digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas))
+    digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas), examined.files)
     layouts = {name: read.layout for name, read in examined.layouts.items() if read.layout is not None}
-    return build(examined.configuration, examined.codes, layouts, schemas=examined.schemas, folder=folder, digest=digest)
+    return build(
+        examined.configuration,
+        examined.codes,
+        layouts,
+        schemas=examined.schemas,
+        files=examined.files,
+        folder=folder,
+        digest=digest,
+    )
 
 
 def digest_of(
@@ -49,13 +57,16 @@ def digest_of(
     codes: Mapping[str, Mapping[str, str]],
     layouts: Mapping[str, str] | None = None,
     schemas: Mapping[str, Mapping[str, str]] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> str:
-    """SHA-256 of what is in effect, with tables, layouts and schemas; secrets are masked, so that their change alone keeps it."""
+    """SHA-256 of what is in effect, with all files that it names. Secrets are masked, so that their change alone keeps it."""
     effective = {
         "configuration": configuration.model_dump(mode="json", by_alias=True),
         "codes": codes,
         "layouts": layouts or {},
         "schemas": schemas or {},
     }
+    if files:
+        effective["files"] = files
     text = json.dumps(effective, sort_keys=True, ensure_ascii=False, default=dict)
     return sha256(text.encode()).hexdigest()

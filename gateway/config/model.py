@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Discriminator, Field, SecretStr, Tag, field_validator
 
 from gateway.config.agreed_format import PATTERN
+from gateway.config.applications.http import HttpApplicationTable
+from gateway.config.applications.odoo_changes import ChangesTable
 from gateway.config.channels import ChannelTable
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.http import NetworkText
@@ -21,8 +23,10 @@ from gateway.config.expectation_model import CalendarTable, Expectations
 from gateway.config.fields import Id, written
 from gateway.config.keeping_model import EncryptionTable, PartnerRetentionTable, RetentionTable
 from gateway.config.owner_model import OwnerTable, Stage
+from gateway.config.process_model import AuthorityTable, DeadlineTable, ProcessTable
 from gateway.config.quantities import Duration, Size
 from gateway.config.room_model import RoomTable
+from gateway.config.schedule_model import ReconciliationTable, ScheduleTable
 from gateway.config.table import Secret, Table, Text
 from gateway.config.writing_model import WritingTable
 from gateway.config.xml_model import LimitsTable, SchemaTable
@@ -113,10 +117,11 @@ class OdooTable(TargetTerms):
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
     breaker: Breaker = Field(default_factory=Breaker)
     owner: Id | None = Field(default=None, description="Who answers when it is unavailable; default: the gateway's owner.")
+    changes: ChangesTable | None = Field(default=None, description="What happens there by itself; default: it is not watched.")
 
 
-ApplicationTable = OdooTable
-"""An application; becomes a union over `type` with the second one."""
+ApplicationTable = Annotated[OdooTable | HttpApplicationTable, Field(discriminator="type")]
+"""A system behind the gateway."""
 
 
 class PartnerTable(Table):
@@ -309,7 +314,7 @@ class DeliverTable(Table):
     """One target of a route."""
 
     to: Id = Field(description="Application.")
-    action: Text = Field(alias="as", description='What to make of it there: "sale_order".')
+    action: Text = Field(alias="as", description='What to make of it there: "sale_order", "picking" …')
     after: Id | None = Field(default=None, description="Target of this route that must have been delivered before.")
     sequence: Text | None = Field(default=None, description="Path of the value whose documents keep their order at the target.")
     sequence_wait: Duration = written(
@@ -357,4 +362,9 @@ class Configuration(Table):
     calendar: list[CalendarTable] = Field(default=[])
     service: list[ServiceTable] = Field(default=[])
     table: list[CodeTableTable] = Field(default=[])
+    reconciliation: list[ReconciliationTable] = Field(default=[])
+    schedule: list[ScheduleTable] = Field(default=[])
     route: list[RouteTable] = Field(default=[])
+    process: ProcessTable = Field(default_factory=ProcessTable)
+    authority: AuthorityTable = Field(default_factory=AuthorityTable)
+    deadline: list[DeadlineTable] = Field(default=[])

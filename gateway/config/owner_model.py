@@ -10,7 +10,19 @@ from gateway.config.quantities import Duration
 from gateway.config.table import Secret, Table, Text
 from gateway.domain.owner import Owner, parse_address
 
-Stage = Literal["receive", "translate", "route", "deliver", "acknowledge", "reconcile", "channel", "certificates", "notify"]
+Stage = Literal[
+    "receive",
+    "translate",
+    "route",
+    "deliver",
+    "acknowledge",
+    "reconcile",
+    "channel",
+    "certificates",
+    "notify",
+    "process",
+    "schedule",
+]
 """Where failures happen."""
 
 

@@ -17,7 +17,7 @@ _SIZE = rf"{_NUMBER}(?:{'|'.join(_SIZE_UNITS)})"
 _RATE = rf"{_NUMBER}/(?:s|m|h)"
 
 
-def _duration(value: Any) -> Any:
+def duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     if not isinstance(value, str) or not re.fullmatch(_DURATION, value):
@@ -49,7 +49,7 @@ def _written(pattern: str, example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$|\\$\\{{", "examples": [example]})
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration), _written(_DURATION, "15m")]
+Duration = Annotated[timedelta, BeforeValidator(duration), _written(_DURATION, "15m")]
 """A length of time."""
 Size = Annotated[int, BeforeValidator(_size), _written(_SIZE, "10MiB")]
 """A number of bytes."""

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gateway.config import delivery_model, expectation_model, model, owner_model, writing_model, xml_model
+from gateway.config.applications import http as applications
+from gateway.config.applications.odoo_changes import ChangesTable, StockReportTable
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.mail import MailServerTable
@@ -19,6 +21,8 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "owner": owner_model.OwnerTable,
     "mail_server": MailServerTable,
     "application": model.OdooTable,
+    "changes": ChangesTable,
+    "stock": StockReportTable,
     "retry": delivery_model.Retry,
     "breaker": delivery_model.Breaker,
     "maintenance": delivery_model.MaintenanceTable,
@@ -44,6 +48,19 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "require": model.RequireRuleTable,
 }
 """Which table a name or a union's tag leads to."""
+
+_IN_APPLICATIONS: dict[str, type[BaseModel]] = {
+    "odoo": model.OdooTable,
+    "http": applications.HttpApplicationTable,
+    "action": applications.HttpActionTable,
+    "look_up": applications.LookUpTable,
+    **dict.fromkeys(("none", "delivered", "already", "later", "refused", "failed"), applications.AnswerCaseTable),
+    "webhook": applications.WebhookTable,
+    "poll": applications.HttpListTable,
+    "event": applications.EventTable,
+    "lines": applications.LinesTable,
+}
+"""The same inside of applications, where some names mean another table."""
 
 
 def explain(error: ValidationError, data: dict[str, Any], complaints: Complaints) -> None:
@@ -136,9 +153,10 @@ def _table(loc: tuple[int | str, ...]) -> type[BaseModel]:
     """The table that the last part of a location belongs to."""
     if loc[:2] == ("gateway", "as2") and "keys" not in loc:
         return As2OwnTable
+    members = {**_MEMBERS, **_IN_APPLICATIONS} if loc[:1] == ("application",) else _MEMBERS
     for part in reversed(loc[:-1]):
-        if isinstance(part, str) and part in _MEMBERS:
-            return _MEMBERS[part]
+        if isinstance(part, str) and part in members:
+            return members[part]
     return model.Configuration
 
 

@@ -13,11 +13,14 @@ from gateway.domain.document_path import Json
 from gateway.domain.encryption import EncryptionTerms
 from gateway.domain.http_terms import ServerTls
 from gateway.domain.mail_terms import SmtpOptions
+from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Owner, Ownership
+from gateway.domain.reconciliation import Agreed
 from gateway.domain.retention import Retention
 from gateway.domain.room import Room
 from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
+from gateway.domain.schedule import Schedule
 from gateway.domain.service import Services
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
@@ -64,6 +67,9 @@ class Snapshot:
     services: Services = field(default_factory=Services)
     retention: Retention = field(default_factory=Retention)
     encryption: EncryptionTerms | None = None
+    reconciliations: tuple[Agreed, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    process: ProcessTerms = field(default_factory=ProcessTerms)
 
     @property
     def gateway_id(self) -> str:

@@ -182,9 +182,12 @@ class Partnerships:
         partner = exact or self.by_sender.get((envelope.family, envelope.sender))
         return self.partners[partner] if partner else None
 
-    def provenance(self, channel: str, file_name: str = "") -> Provenance:
-        """What a channel says of a file that comes by it, and what its name says."""
-        return self.ways.get(channel, NOTHING_KNOWN).of_file(file_name)
+    def provenance(self, channel: str, file_name: str = "", *, partner: str | None = None) -> Provenance:
+        """What a channel says of a file that comes by it, and what its name says.
+
+        An application names the `partner` that stands behind it with each document.
+        """
+        return (self.ways.get(channel) or self.ways.get(f"{channel}/{partner}", NOTHING_KNOWN)).of_file(file_name)
 
     def writing(self, agreement: Agreement) -> WritingTerms:
         """How documents are written under an agreement."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from gateway.domain.breaker import BreakerPolicy
+from gateway.domain.http_application import HttpConnection
 from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
+from gateway.domain.odoo_changes import ChangeTerms
 from gateway.domain.retry import RetryPolicy
 
 _WORKERS = 4
@@ -11,13 +13,17 @@ _WORKERS = 4
 
 @dataclass(frozen=True, slots=True)
 class OdooConnection:
-    """How to reach an Odoo database. `api_key` serves as the password of `login`. Times in seconds."""
+    """How to reach an Odoo database. `api_key` serves as the password of `login`. Times in seconds.
+
+    `changes` are the terms on which it is watched; None where it is not.
+    """
 
     url: str
     database: str
     login: str
     api_key: str = field(repr=False)
     timeout: float = 30.0
+    changes: ChangeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Application:
 
     id: str
     type: str
-    connection: OdooConnection
+    connection: OdooConnection | HttpConnection
     production: bool = False
     rate: float | None = None
     concurrency: int | None = None

@@ -231,6 +231,74 @@ BATCH_ITEM: Final[Transitions] = {
 }
 """What has begun is not cancelled: it ends by itself."""
 
+ORDER_EVENT: Final[Transitions] = {
+    ("heard", "applied"): "applied",
+    ("heard", "waits"): "waiting",
+    ("heard", "refused"): "refused",
+    ("heard", "repeats"): "repeated",
+    ("waiting", "applied"): "applied",
+    ("waiting", "waits"): "waiting",
+    ("waiting", "refused"): "refused",
+    ("waiting", "repeats"): "repeated",
+    ("waiting", "waited_out"): "overdue",
+    ("overdue", "applied"): "applied",
+    ("overdue", "waits"): "overdue",
+    ("overdue", "refused"): "refused",
+    ("overdue", "repeats"): "repeated",
+    ("applied", "applied"): "applied",
+    ("applied", "waits"): "waiting",
+    ("applied", "refused"): "refused",
+    ("applied", "repeats"): "repeated",
+    ("refused", "applied"): "applied",
+    ("refused", "waits"): "waiting",
+    ("refused", "refused"): "refused",
+    ("refused", "repeats"): "repeated",
+    ("repeated", "applied"): "applied",
+    ("repeated", "waits"): "waiting",
+    ("repeated", "refused"): "refused",
+    ("repeated", "repeats"): "repeated",
+}
+"""What somebody said of an order. It is judged anew with each further statement about the same order: what comes late may be what
+it waited for, or what excludes it."""
+
+ORDER_DEADLINE: Final[Transitions] = {
+    ("open", "runs"): "open",
+    ("open", "met"): "met",
+    ("open", "met_late"): "late",
+    ("open", "missed"): "missed",
+    ("open", "order_over"): "void",
+    ("missed", "missed"): "missed",
+    ("missed", "met"): "met",
+    ("missed", "met_late"): "late",
+    ("missed", "runs"): "open",
+    ("missed", "order_over"): "void",
+    ("met", "met"): "met",
+    ("met", "met_late"): "late",
+    ("met", "runs"): "open",
+    ("met", "missed"): "missed",
+    ("met", "order_over"): "void",
+    ("late", "met_late"): "late",
+    ("late", "met"): "met",
+    ("late", "runs"): "open",
+    ("late", "missed"): "missed",
+    ("late", "order_over"): "void",
+    ("void", "order_over"): "void",
+    ("void", "runs"): "open",
+    ("void", "met"): "met",
+    ("void", "met_late"): "late",
+    ("void", "missed"): "missed",
+}
+"""Something that must happen to an order in time. What is said later may have happened earlier, or take back what it met."""
+
+SCHEDULE_RUN: Final[Transitions] = {
+    ("asked", "begun"): "running",
+    ("running", "ended"): "done",
+    ("running", "failed"): "failed",
+    ("running", "holder_died"): "running",
+    ("running", "holders_died"): "failed",
+}
+"""One run of a schedule. Those that fall due begin as `running`; times that were left out are `skipped`, and remain so."""
+
 LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "transmission": TRANSMISSION,
     "document": DOCUMENT,
@@ -242,6 +310,9 @@ LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "breaker": BREAKER,
     "batch": BATCH,
     "batch_item": BATCH_ITEM,
+    "order_event": ORDER_EVENT,
+    "order_deadline": ORDER_DEADLINE,
+    "schedule_run": SCHEDULE_RUN,
 }
 """By the table of the database whose column `state` obeys them."""
 

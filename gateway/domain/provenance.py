@@ -48,6 +48,23 @@ def provenances(
     return found
 
 
+def told_by(
+    applications: Iterable[str], partners: Mapping[str, Partner], agreements: Iterable[Agreement], *, gateway: str
+) -> dict[str, Provenance]:
+    """The provenance of what applications tell in the name of partners: the application says whose it is."""
+    ours = this_gateway(gateway)
+    spoken = {
+        agreement.partner
+        for agreement in agreements
+        if agreement.direction is Direction.IN and agreement.family is Family.JSON and agreement.partner in partners
+    }
+    return {
+        f"{application}/{partner}": Provenance(None, {Family.JSON: (partners[partner].identities[Family.JSON][0], ours)})
+        for application in applications
+        for partner in spoken
+    }
+
+
 def comes_by(agreement: Agreement, channel: Channel) -> bool:
     """Whether what was agreed comes by a channel: the one that is named, else any of the partner's."""
     named = agreement.channel

@@ -18,6 +18,16 @@ class TransmissionRow(NamedTuple):
     waited: bool
     sha256: bytes
     size: int
+    reply_to: str | None = None
+    correlation: str | None = None
+
+
+class ReplyRow(NamedTuple):
+    """The answer to the service that published a transmission: headers as JSON, body as bytes of JSON."""
+
+    transmission: UUID
+    headers: str
+    body: bytes
 
 
 class InterchangeRow(NamedTuple):

@@ -140,6 +140,15 @@ def decide(routes: Sequence[Route], document: Mapping[str, Json], context: Conte
     return Decision(None, tuple(tried), document, failures=(failure,))
 
 
+def most_urgent(routes: Sequence[Route], partner: str | None) -> Service:
+    """The highest class of service among the routes that may take what a partner sends (None: what anybody sends).
+
+    Where there is none it is realtime: what nobody expects is looked at soon.
+    """
+    may = (route for route in routes if route.direction != "out" and (partner is None or route.partner in (None, partner)))
+    return min((route.service for route in may), key=lambda service: service.priority, default=Service.REALTIME)
+
+
 def _mismatch(route: Route, context: Context) -> str | None:
     """Why the criteria beside `when` do not hold; None when they do."""
     criteria = (

@@ -20,6 +20,11 @@ class Service(StrEnum):
         """The rank of deliveries waiting for the same target: lower goes first."""
         return _PRIORITIES[self]
 
+    @property
+    def lane(self) -> str:
+        """The queue of its transmissions that wait for translation: none stands behind those of another class."""
+        return "translate" if self is Service.REALTIME else f"translate.{self.value}"
+
 
 _PRIORITIES: Mapping[Service, int] = {Service.REALTIME: 0, Service.FREQUENT: 1, Service.BATCH: 2}
 LOWEST = max(_PRIORITIES.values())

@@ -12,6 +12,7 @@ from gateway.ports.json import Json
 from gateway.ports.lines import Lines, ReplayTerms, SealedDocument
 from gateway.ports.observation import Clock, Observer
 from gateway.ports.store import (
+    Asked,
     ClaimedTransmission,
     DocumentKeys,
     Earlier,
@@ -27,6 +28,7 @@ from gateway.ports.store import (
 __all__ = [
     "Application",
     "ApplicationCall",
+    "Asked",
     "BodyPieces",
     "BreakerMove",
     "BreakerState",

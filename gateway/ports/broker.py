@@ -10,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to publish. `message_id` is stable over repeats; headers carry CloudEvents attributes and traceparent."""
+    """A message to publish, or one that was. `message_id` is stable over repeats; headers carry CloudEvents attributes.
+
+    Exchange "" is that of the queues themselves, by their names.
+    """
 
     exchange: str
     routing_key: str
@@ -18,6 +21,10 @@ class Message:
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    reply_to: str | None = None
+    """The queue in which an answer is awaited: of what is consumed."""
+    correlation_id: str | None = None
+    """What the answer to it carries, and what an answer carries."""
 
 
 class Published(StrEnum):

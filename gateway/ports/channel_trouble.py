@@ -20,13 +20,14 @@ class ChannelSide:
 @dataclass(frozen=True, slots=True)
 class ChannelTrouble:
     """What is wrong. `code` is a machine word (`host-key-changed`); `about` names what it concerns (a file), where that is not
-    the whole channel.
+    the whole channel. `partner` is whose it is where the side is nobody's alone.
     """
 
     code: str
     message: str
     remedy: str
     about: str = ""
+    partner: str | None = None
 
 
 class ChannelTroubles(Protocol):

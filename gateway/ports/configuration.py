@@ -6,6 +6,7 @@ from typing import Protocol
 from gateway.domain.agreement import Partnerships
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
+from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.route import Context, Route
 from gateway.domain.service import Services
 from gateway.ports.json import Json
@@ -41,6 +42,10 @@ class Configuration(Protocol):
     @property
     def services(self) -> Services:
         """When each class of service is worked on."""
+
+    @property
+    def process(self) -> ProcessTerms:
+        """How orders are followed."""
 
     def owner_of(self, partner: str | None, *, stage: str = "", route: str | None = None, target: str | None = None) -> str:
         """Who owns a failure: by its route, its partner, the target it is about (whose owner is given), or its stage."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from gateway.domain.order.milestone import Milestone
 from gateway.ports.json import Json
 
 
@@ -48,6 +49,7 @@ class Outcome:
     `unavailable`: the target gave no answer of its own (refused connection, time-out, busy, down), so that this says nothing of
     the delivery. It is what opens the target's circuit breaker. `untouched`: it is known that nothing was done there, as when no
     connection came about; without it an attempt that was not answered may have been carried out, and is never made elsewhere.
+    `milestones` are what the answer says of the order: they are stored with the result.
     """
 
     delivery: UUID
@@ -59,6 +61,7 @@ class Outcome:
     response: Json = field(default_factory=dict)
     unavailable: bool = False
     untouched: bool = False
+    milestones: Sequence[Milestone] = ()
 
 
 class Application(Protocol):

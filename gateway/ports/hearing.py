@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from gateway.domain.order.milestone import Milestone
+from gateway.domain.record import EventRow, FailureRow, TransmissionRow
+from gateway.ports.store import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,30 @@ class HeardDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Why something an application said could not be understood, and the bytes of it as they came.
+
+    It becomes a failure with an owner, the bytes kept with it. `code` is a machine word (`status-unknown`).
+    """
+
+    code: str
+    message: str
+    remedy: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something an application said. `key` is its own name at the application: told again, it is the same and changes nothing.
 
     What says something new has a new key: `sale.order:S00027:accepted`, a webhook's event id, a document's number and version.
+    With `unread` it holds neither documents nor milestones: nobody could say what they are.
     """
 
     key: str
     documents: Sequence[HeardDocument] = ()
     milestones: Sequence[Milestone] = ()
+    unread: Unread | None = None
 
 
 class Hearing(Protocol):
@@ -43,6 +61,19 @@ class Hearing(Protocol):
 
     async def position(self, source: str) -> str | None:
         """How far the source has been read; None to begin. Raises StoreUnavailable."""
+
+
+class UnreadStore(Protocol):
+    """Where what nobody understood is kept."""
+
+    async def keep(
+        self,
+        rows: Sequence[TransmissionRow],
+        pieces: Sequence[tuple[UUID, int, Piece]],
+        failures: Sequence[FailureRow],
+        events: Sequence[EventRow],
+    ) -> Sequence[UUID]:
+        """Store it with its failures and journal, in one transaction; answers what is new. Raises as `Hearing.take`."""
 
 
 class ApplicationSource(Protocol):

@@ -35,6 +35,10 @@ class Handover:
     traceparent: str | None = None
     remote: str | None = None
     staged: Staged | None = None
+    reply_to: str | None = None
+    """The queue in which the sender waits for an answer, when it came by the broker."""
+    correlation: str | None = None
+    """What the answer is to carry, so that the sender knows what it is about."""
 
     @property
     def size(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gateway.domain.order.record import OrderEventRow
 from gateway.domain.record import (
     AcknowledgementRow,
     BodyRow,
@@ -24,6 +25,7 @@ from gateway.domain.record import (
     OutboxRow,
     ReceivedNumberRow,
     ReleasedRow,
+    ReplyRow,
     ResultRow,
     TransmissionRow,
 )
@@ -70,6 +72,15 @@ class Earlier:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody waits in `queue` for the answer to a transmission, under `correlation`."""
+
+    transmission: UUID
+    queue: str
+    correlation: str | None
+
+
 @dataclass(slots=True)
 class Settlement:
     """Everything that the end of translation writes, row by row; grows while a batch is judged."""
@@ -87,6 +98,9 @@ class Settlement:
     events: list[EventRow] = field(default_factory=list)
     failures: list[FailureRow] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
+    replies: list[ReplyRow] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    """Who wants one of the replies, as it is known when they are stored."""
     waited: list[UUID] = field(default_factory=list)
     resumed: list[UUID] = field(default_factory=list)
     """Transmissions that waited for what came now."""
@@ -145,7 +159,10 @@ class SettlementSession(DocumentKeys, ExpectationSession, Protocol):
         """Advance counters by the wanted amounts; answers the last number taken of each. Held until the commit."""
 
     async def settle(self, claim: UUID, settlement: Settlement) -> frozenset[UUID]:
-        """Move the transmissions still held under `claim`, write all that belongs to them, answer which moved."""
+        """Move the transmissions still held under `claim`, write all that belongs to them, answer which moved.
+
+        Who waits for one of the replies is added to the settlement.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +273,12 @@ class Work(Protocol):
         outbox: Sequence[OutboxRow],
         target: str,
         strain: float,
+        milestones: Mapping[UUID, Sequence[OrderEventRow]] | None = None,
     ) -> Settled:
-        """Write results made under `claim` by a call to `target`, which fills (or, negative, drains) its breaker's bucket."""
+        """Write results made under `claim` by a call to `target`, which fills (or, negative, drains) its breaker's bucket.
+
+        `milestones` are what answers say of orders, by delivery: they are heard in the same transaction.
+        """
 
     async def move_breaker(self, move: BreakerMove) -> bool:
         """Open, keep open or close a breaker; False when it is no longer as expected."""
@@ -282,8 +303,10 @@ class Work(Protocol):
         Dead is one under which `most_lost` processes in a row ended; with its dead letter, where there are listeners for them.
         """
 
-    async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
-        """Transmissions that wait unannounced."""
+    async def unfinished_transmissions(
+        self, *, older: timedelta, limit: int, patient: Sequence[str] = ()
+    ) -> Sequence[tuple[str, UUID]]:
+        """Transmissions that wait unannounced, with the channel of each; those of `patient` channels last."""
 
     async def due_targets(self, *, older: timedelta) -> Sequence[str]:
         """Targets with deliveries that have been due for longer than that."""
@@ -292,6 +315,20 @@ class Work(Protocol):
         self, publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]], *, older: timedelta, limit: int
     ) -> int:
         """Publish messages their writer left behind and delete the confirmed ones; answers how many were confirmed."""
+
+    async def relay_replies(
+        self, publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]], *, older: timedelta, limit: int
+    ) -> int:
+        """The same for answers to services; one whose queue is gone has nobody to wait for."""
+
+    async def answer_again(self, transmission: UUID, *, queue: str, correlation: str | None) -> bool:
+        """A transmission was published again, by somebody who waits in `queue`: what it is answered goes there.
+
+        Answers whether there is an answer already: then it is published by the relay, else when there is one.
+        """
+
+    async def delete_replies(self, transmissions: Sequence[UUID]) -> None:
+        """Forget answers that were confirmed."""
 
     async def delete_outbox(self, ids: Sequence[UUID]) -> None:
         """Forget messages that were confirmed."""

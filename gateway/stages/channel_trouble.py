@@ -1,6 +1,7 @@
 """Channel trouble: what keeps a channel from working becomes a failure with an owner, and is over when it works again."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 import structlog
@@ -25,20 +26,25 @@ Keep = Callable[[UUID, Sequence[FailureRow], bool], Awaitable[Sequence[str]]]
 
 
 class KeepChannelTroubles:
-    """Keeps troubles of channels as failures, one case for each thing that is wrong, however many processes tell of it."""
+    """Keeps troubles of channels as failures, one case for each thing that is wrong, however many processes tell of it.
+
+    So it does for everything that is wrong until it is found to be right: with another `stage` for schedules and reconciliations.
+    """
 
     def __init__(
         self,
         *,
         keep: Keep,
-        owner_of: Callable[[str | None], str],
+        owner_of: Callable[[ChannelSide], str],
         observer: Observer,
         new_id: Callable[[], UUID],
+        stage: str = STAGE,
     ) -> None:
         self._keep, self._owner_of, self._observer, self._new_id = keep, owner_of, observer, new_id
+        self._stage = stage
 
     async def keep(self, side: ChannelSide, troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
-        """Failures of the partner's owner, those that are not among `all_of_them` being over. Returns whether it is stored."""
+        """Failures of the side's owner, those that are not among `all_of_them` being over. Returns whether it is stored."""
         known = uuid5(_SIDES, f"{side.channel}\n{side.side}")
         rows = [self._row(side, trouble, known) for trouble in troubles]
         try:
@@ -47,15 +53,16 @@ class KeepChannelTroubles:
             _log.warning("channel_failures_not_stored", channel=side.channel, problem=str(error))
             return False
         for code in begun:
-            self._observer.count("edi_failures_total", stage=STAGE, code=code)
+            self._observer.count("edi_failures_total", stage=self._stage, code=code)
         return True
 
     def _row(self, side: ChannelSide, trouble: ChannelTrouble, known: UUID) -> FailureRow:
-        owner = self._owner_of(side.partner)
+        side = replace(side, partner=trouble.partner) if trouble.partner else side
+        owner = self._owner_of(side)
         return FailureRow(
             id=self._new_id(),
-            fingerprint=fingerprint(stage=STAGE, code=trouble.code, partner=side.partner, route=side.channel),
-            stage=STAGE,
+            fingerprint=fingerprint(stage=self._stage, code=trouble.code, partner=side.partner, route=side.channel),
+            stage=self._stage,
             code=trouble.code,
             partner=side.partner,
             route=side.channel,

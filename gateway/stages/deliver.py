@@ -9,22 +9,21 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from gateway.domain.breaker import BreakerPolicy
-from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
+from gateway.domain.order.record import OrderEventRow, event_row
 from gateway.domain.record import FailureRow, ResultRow
 from gateway.domain.retry import RetryPolicy
-from gateway.domain.service import Services
 from gateway.domain.time_ordered_id import age_of
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Probe, Work
 from gateway.ports.pulse import resting
+from gateway.stages.attempt import Target, attempt
 from gateway.stages.breaker import Breaker
 from gateway.stages.claims import HeldClaims
 from gateway.stages.delivery_result import dead_letter, event_of, failure_of, result_of
@@ -37,28 +36,6 @@ _GRACE = 8.0
 _STOPPED = "gateway-stopped"
 _HAND_BACK = 3.0
 """Seconds to write of those that did not end what can be known of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where deliveries go: an application or a partner's channel, with the terms it is used under.
-
-    `make` performs attempts and answers one outcome each, within `patience`. `concurrency` are the workers of this process; what
-    limits all processes together is in the database. `policy` holds where the agreement of a delivery says nothing else. During
-    `maintenance` nothing goes out. `owner` gets the failures.
-    """
-
-    id: str
-    make: Callable[[Sequence[ClaimedDelivery]], Awaitable[Sequence[Outcome]]]
-    idempotent: bool
-    max_batch: int = 20
-    concurrency: int = 2
-    policy: RetryPolicy = field(default_factory=RetryPolicy)
-    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
-    maintenance: Maintenance = ALWAYS_THERE
-    services: Services = field(default_factory=Services)
-    patience: timedelta = timedelta(minutes=15)
-    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +134,9 @@ class Deliver:
         if not self._attempts:
             return
         _, late = await asyncio.wait(self._attempts, timeout=self._grace)
-        for attempt in late:
-            log.warning("attempt_abandoned", target=self.target.id, attempt=attempt.get_name())
-            attempt.cancel()
+        for task in late:
+            log.warning("attempt_abandoned", target=self.target.id, attempt=task.get_name())
+            task.cancel()
         if late:
             await asyncio.wait(late)
 
@@ -227,9 +204,9 @@ class Deliver:
 
     async def _hand_back(self, call: _Call, known: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
         """Write of calls that were broken off what is known of them: nobody has to wait until their claims lapse."""
-        kind = OutcomeKind.RETRY if self.target.idempotent else OutcomeKind.IN_DOUBT
         text = "The gateway stopped while this was on its way."
-        pairs = known or [(delivery, Outcome(delivery.id, kind, _STOPPED, text)) for delivery in call.deliveries]
+        unknown = self.target.unknown
+        pairs = known or [(delivery, Outcome(delivery.id, unknown, _STOPPED, text)) for delivery in call.deliveries]
         try:
             async with asyncio.timeout(_HAND_BACK):
                 await self._settle(call, pairs)
@@ -239,44 +216,23 @@ class Deliver:
     async def _make_and_settle(self, call: _Call, known: list[tuple[ClaimedDelivery, Outcome]]) -> None:
         """Fills `known` as soon as the call has ended."""
         started = self._clock.monotonic()
-        outcomes = {outcome.delivery: outcome for outcome in await self._make(call.deliveries)}
+        outcomes = {outcome.delivery: outcome for outcome in await attempt(self.target, call.deliveries)}
         self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
         known += [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in call.deliveries]
 
         async def write(some: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
             await self._settle(call, some)
 
-        for attempt in range(30):
+        for tries in range(30):
             try:
                 await write_in_halves(known, write, self._give_up, stage="deliver", observer=self._observer)
                 break
             except (CommitUnknown, Contention, GatewayError) as error:
                 # Under the same claim the result is written once; when it lapses, the sweep decides.
-                log.warning("result_not_written", target=self.target.id, error=str(error), attempt=attempt)
-                await asyncio.sleep(min(0.1 * 2**attempt, 5))
+                log.warning("result_not_written", target=self.target.id, error=str(error), attempt=tries)
+                await asyncio.sleep(min(0.1 * 2**tries, 5))
         for _, outcome in known:
             self._observer.count("edi_deliveries_total", target=self.target.id, outcome=outcome.kind.value)
-
-    async def _make(self, deliveries: Sequence[ClaimedDelivery]) -> Sequence[Outcome]:
-        patience = self.target.patience.total_seconds()
-        limit = asyncio.timeout(patience)
-        try:
-            async with limit:
-                return await self.target.make(deliveries)
-        except TimeoutError as error:
-            if not limit.expired():
-                return self._crashed(deliveries, error)
-            log.warning("call_hung", target=self.target.id, seconds=patience)
-            kind = OutcomeKind.RETRY if self.target.idempotent else OutcomeKind.IN_DOUBT
-            text = f"The call did not end within {patience:g} s and was cut off."
-            return [Outcome(d.id, kind, "call-hung", text, unavailable=True) for d in deliveries]
-        except Exception as error:  # noqa: BLE001 - a connector's bug must not stop the target, and is told
-            return self._crashed(deliveries, error)
-
-    def _crashed(self, deliveries: Sequence[ClaimedDelivery], error: Exception) -> Sequence[Outcome]:
-        log.error("connector_crashed", target=self.target.id, exc_info=error)
-        text = f"The connector failed unexpectedly: {type(error).__name__}: {error}"
-        return [Outcome(d.id, OutcomeKind.RETRY, "connector-crashed", text) for d in deliveries]
 
     async def _settle(self, call: _Call, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
         now = self._clock.now()
@@ -296,7 +252,7 @@ class Deliver:
             if result.state == "dead":
                 outbox.append(dead_letter(
                     delivery.id, delivery.transmission, delivery.document, partner=delivery.partner, target=self.target.id,
-                    code=result.code, new_id=self._new_id,
+                    code=result.code, now=now, new_id=self._new_id, test=delivery.test,
                 ))  # fmt: skip
         expected = over is not None and call.probe is None  # what fails during maintenance is no news to the breaker
         settled = await self._work.settle_deliveries(
@@ -308,6 +264,7 @@ class Deliver:
             outbox=outbox,
             target=self.target.id,
             strain=0.0 if expected else self._breaker.strain(pairs),
+            milestones=self._milestones(pairs),
         )
         woken = {target for _, target in settled.released}
         if not expected and await self._breaker.judge(pairs, settled, probe=call.probe):
@@ -318,6 +275,14 @@ class Deliver:
         self._count(settled.moved, pairs, failures)
         if len(settled.moved) < len(ended):
             log.warning("late_results_dropped", target=self.target.id, rows=len(ended) - len(settled.moved))
+
+    def _milestones(self, pairs: Sequence[tuple[ClaimedDelivery, Outcome]]) -> Mapping[UUID, Sequence[OrderEventRow]]:
+        """What answers say of orders, where they say anything."""
+        return {
+            delivery.id: [event_row(said, self._new_id(), transmission=delivery.transmission) for said in outcome.milestones]
+            for delivery, outcome in pairs
+            if outcome.milestones
+        }
 
     async def _followers(self, ended: Sequence[tuple[ClaimedDelivery, ResultRow]]) -> Mapping[UUID, int]:
         """How many deliveries are held up by those that end without success and whose order matters."""

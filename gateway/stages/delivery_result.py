@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from gateway.domain.cloud_event import cloud_event
 from gateway.domain.failure import fingerprint
 from gateway.domain.lifecycle import DELIVERY, move
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
@@ -12,6 +13,8 @@ from gateway.domain.service import Services
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
 
+CRASHED = "worker-crashed"
+"""The code of what ended its processes, the last of them with nothing else in it."""
 _MESSAGE_LIMIT = 2_000
 
 _EVENTS = {OutcomeKind.DELIVERED: "delivered", OutcomeKind.FAILED: "refused", OutcomeKind.IN_DOUBT: "outcome_unknown"}
@@ -58,6 +61,8 @@ def _next_step(delivery: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy,
     """The delay before the next attempt and the event of the lifecycle."""
     if outcome.kind in (OutcomeKind.DELIVERED, OutcomeKind.IN_DOUBT):
         return timedelta(), _EVENTS[outcome.kind]
+    if outcome.code == CRASHED:
+        return timedelta(), "exhausted"
     refused = outcome.kind is OutcomeKind.FAILED
     if not is_worth_repeating(policy, outcome.code, refused=refused):
         return timedelta(), "refused" if refused else "exhausted"
@@ -85,6 +90,8 @@ def failure_of(
     remedy = "Correct the cause, then redeliver."
     if result.state == "in_doubt":
         remedy = f"Look in {target} whether it arrived, then redeliver or mark as delivered."
+    elif result.code == CRASHED:
+        remedy = crash_remedy(target)
     elif result.state == "dead":
         remedy = f"All {delivery.attempt} attempts failed. See that {target} works, then redeliver."
     message = result.message or code
@@ -105,6 +112,11 @@ def failure_of(
     )
 
 
+def crash_remedy(target: str) -> str:
+    """What to do about a delivery that ends its processes."""
+    return f"Report it with the delivery's id: it is a fault of the gateway. Look in {target} whether it arrived."
+
+
 def dead_letter(
     delivery: UUID,
     transmission: UUID,
@@ -113,17 +125,21 @@ def dead_letter(
     partner: str | None,
     target: str,
     code: str,
+    now: datetime,
     new_id: Callable[[], UUID],
+    test: bool | None = None,
 ) -> OutboxRow:
     """What is published about a delivery that is given up."""
-    headers = {
-        "type": "delivery.dead",
-        "source": "edi-gateway",
-        "subject": str(delivery),
-        "correlationid": str(transmission),
-        "reason": code,
-        "target": target,
-        "partner": partner or "",
-    }
+    message = new_id()
+    headers = cloud_event(
+        message,
+        source="edi-gateway",
+        kind="delivery.dead",
+        subject=str(delivery),
+        time=now,
+        correlation=transmission,
+        cause=delivery,
+        more={"reason": code, "target": target, "partner": partner or "", "test": None if test is None else str(test).lower()},
+    )
     key = f"deliver.{code or 'exhausted'}"
-    return OutboxRow(new_id(), transmission, "edi.dead", key, storable_json(headers), document)
+    return OutboxRow(message, transmission, "edi.dead", key, storable_json(headers), document)

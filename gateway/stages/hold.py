@@ -61,7 +61,8 @@ class Hold:
         judged = Judged(transmission, configuration, (), (), held=True)
         ledger = self._ledger()
         size, turn = 0, self._clock.monotonic()
-        provenance = configuration.partnerships.provenance(transmission.channel, transmission.name)
+        known, by = configuration.partnerships, transmission.partner
+        provenance = known.provenance(transmission.channel, transmission.name, partner=by)
         for event in registry.read(transmission.body, terms_for, provenance=provenance):
             match event:
                 case InterchangeOpened():

@@ -105,7 +105,7 @@ class Judged:
 def judge(transmission: ClaimedTransmission, configuration: Configuration, new_id: Callable[[], UUID]) -> Judged:
     """Translate and route everything in a transmission. Never raises on any bytes."""
     terms_for = partial(configuration.partnerships.terms_for, channel_partner=transmission.partner)
-    provenance = configuration.partnerships.provenance(transmission.channel, transmission.name)
+    provenance = configuration.partnerships.provenance(transmission.channel, transmission.name, partner=transmission.partner)
     translation = registry.translate(transmission.body, terms_for, provenance=provenance)
     return judge_translation(transmission, translation, configuration, new_id)
 

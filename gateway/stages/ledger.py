@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.domain.agreement import Direction
+from gateway.domain.cloud_event import cloud_event
 from gateway.domain.failure import fingerprint
 from gateway.domain.idempotency import delivery_key
 from gateway.domain.record import (
@@ -230,27 +231,27 @@ class Ledger:
 
     def _publish(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
         name, partner = document.document.name or "", interchange.partner
-        message = self.new_id()
-        headers = {
-            "id": str(message),
-            "source": judged.configuration.gateway_id,
-            "type": f"document.{name}.{'received' if interchange.direction is Direction.IN else 'sent'}",
-            "subject": document.keys[0].partition(":")[2] if document.keys else "",
-            "time": self.now.isoformat(),
-            "dataschema": getattr(document.document.canonical, "schema_", name),
-            "correlationid": str(judged.transmission.id),
-            "causationid": str(document.id),
-            "partner": partner.id if partner else "",
-            "agreement": document.agreement.id if document.agreement else "",
-            "direction": interchange.direction.value,
-            "test": "true" if interchange.test else "false",
-            "interchange": str(interchange.id),
-            "configuration": judged.configuration.digest,
-        }
-        if judged.transmission.replay is not None:
-            headers["replayof"] = str(judged.transmission.replay.root)
-        if judged.transmission.traceparent:
-            headers["traceparent"] = judged.transmission.traceparent
+        message, replay = self.new_id(), judged.transmission.replay
+        headers = cloud_event(
+            message,
+            source=judged.configuration.gateway_id,
+            kind=f"document.{name}.{'received' if interchange.direction is Direction.IN else 'sent'}",
+            subject=document.keys[0].partition(":")[2] if document.keys else str(document.id),
+            time=self.now,
+            schema=getattr(document.document.canonical, "schema_", name),
+            correlation=judged.transmission.id,
+            cause=document.id,
+            more={
+                "partner": partner.id if partner else "",
+                "agreement": document.agreement.id if document.agreement else "",
+                "direction": interchange.direction.value,
+                "test": "true" if interchange.test else "false",
+                "interchange": str(interchange.id),
+                "configuration": judged.configuration.digest,
+                "replayof": None if replay is None else str(replay.root),
+                "traceparent": judged.transmission.traceparent or None,
+            },
+        )
         key = f"{name}.{interchange.direction.value}.{partner.id if partner else 'unknown'}"
         row = OutboxRow(message, judged.transmission.id, "edi.canonical", key, storable_json(headers), document.id)
         self.settlement.outbox.append(row)

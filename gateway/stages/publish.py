@@ -9,6 +9,7 @@ import structlog
 from gateway.domain.time_ordered_id import age_of
 from gateway.errors import GatewayError
 from gateway.ports import Broker, Clock, Message, Observer, Published, Settlement, Work
+from gateway.stages.answer import message_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ class Publish:
             await self._wake(target)
         await self.resume(settlement.resumed)
         self._count(settlement)
+        await self.answer(settlement)
         if not settlement.outbox:
             return
         bodies = {row.document: row.json for row in settlement.canonical}
@@ -47,6 +49,19 @@ class Publish:
             await self._work.delete_outbox(confirmed)
         except GatewayError as error:
             log.warning("outbox_not_cleared", messages=len(confirmed), error=str(error))
+
+    async def answer(self, settlement: Settlement) -> None:
+        """Answer the services that wait for it; what is not confirmed is published by the relay."""
+        if not settlement.asked:
+            return
+        rows = {row.transmission: row for row in settlement.replies}
+        messages = [message_of(rows[asked.transmission], asked) for asked in settlement.asked]
+        results = await self._broker.publish(messages)
+        confirmed = [UUID(m.message_id) for m, result in zip(messages, results, strict=True) if result is not Published.UNKNOWN]
+        try:
+            await self._work.delete_replies(confirmed)
+        except GatewayError as error:
+            log.warning("replies_not_cleared", messages=len(confirmed), error=str(error))
 
     async def resume(self, transmissions: Sequence[UUID]) -> None:
         """Announce transmissions that waited for something; without a broker the sweep finds them."""

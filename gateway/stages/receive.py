@@ -15,6 +15,7 @@ from gateway.domain.storable import storable, storable_key
 from gateway.errors import DataRefused, Refused
 from gateway.ports import Clock, Handover, Observer, Piece, Receipt, Work
 from gateway.stages.group_commit import GroupCommit, fail
+from gateway.stages.lanes import Arrived
 
 PIECE = 1_048_576
 """Bytes of a body that are written as one row."""
@@ -30,7 +31,7 @@ class Receive:
         self,
         *,
         work: Work,
-        announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        announce: Callable[[Sequence[Arrived]], Awaitable[None]],
         observer: Observer,
         clock: Clock,
         max_bytes: int = 64 * PIECE,
@@ -69,14 +70,14 @@ class Receive:
         rows = [transmission_row(handover) for handover, _ in batch]
         parts = [piece for handover, _ in batch if handover.staged is None for piece in pieces(handover.id, handover.body)]
         receipts = await self._work.receive(rows, parts)
-        fresh: list[UUID] = []
+        fresh: list[Arrived] = []
         for handover, answer in batch:
             receipt = receipts[handover.id]
             if not receipt.conflict:  # the channel refuses that one, and counts what it refuses
                 outcome = "repeated" if receipt.repeated else "stored"
                 self._observer.count("edi_transmissions_received_total", channel=handover.channel, outcome=outcome)
                 if not receipt.repeated:
-                    fresh.append(handover.id)
+                    fresh.append((handover.channel, handover.id))
             if not answer.done():
                 answer.set_result(receipt)
         await self._announce(fresh)
@@ -100,6 +101,8 @@ def transmission_row(handover: Handover) -> TransmissionRow:
         waited=handover.wait,
         sha256=hashlib.sha256(handover.body).digest() if handover.staged is None else handover.staged.sha256,
         size=handover.size,
+        reply_to=handover.reply_to,
+        correlation=handover.correlation,
     )
 
 

@@ -5,7 +5,6 @@ As with single transmissions, what arrives while one commit runs goes into the n
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from uuid import UUID
 
 import structlog
 
@@ -13,6 +12,7 @@ from gateway.errors import DataRefused, Refused
 from gateway.ports import Clock, Observer
 from gateway.ports.transfers import ArrivedTransfer, Transfers, TransferStored
 from gateway.stages.group_commit import GroupCommit, fail
+from gateway.stages.lanes import Arrived
 from gateway.stages.receive import PIECE, pieces, transmission_row
 
 _Waiting = tuple[ArrivedTransfer, "asyncio.Future[TransferStored]"]
@@ -27,7 +27,7 @@ class ReceiveTransfers:
         self,
         *,
         transfers: Transfers,
-        announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        announce: Callable[[Sequence[Arrived]], Awaitable[None]],
         wake: Callable[[str], Awaitable[None]],
         observer: Observer,
         clock: Clock,
@@ -65,12 +65,12 @@ class ReceiveTransfers:
         rows = [transmission_row(handover) for handover in handovers]
         parts = [piece for handover in handovers for piece in pieces(handover.id, handover.body)]
         stored = await self._transfers.arrive(transfers, rows, parts)
-        fresh: list[UUID] = []
+        fresh: list[Arrived] = []
         for transfer, answer in batch:
             told = stored[transfer.row.id]
             self._count(transfer, told)
             if told.earlier is None and transfer.row.state == "processed":
-                fresh += transfer.row.transmissions
+                fresh += [(transfer.row.channel, transmission) for transmission in transfer.row.transmissions]
             if not answer.done():
                 answer.set_result(told)
         if fresh:

@@ -21,8 +21,9 @@ class RelayOutbox:
         total = 0
         while self._broker.connected:
             relayed = await self._work.relay_outbox(self._broker.publish, older=older, limit=self._batch)
-            total += relayed
-            if relayed < self._batch:
+            answered = await self._work.relay_replies(self._broker.publish, older=older, limit=self._batch)
+            total += relayed + answered
+            if max(relayed, answered) < self._batch:
                 break
         if total:
             self._observer.count("edi_outbox_relayed_total", total)

@@ -10,15 +10,16 @@ from gateway.domain.failure import fingerprint
 from gateway.domain.record import FailureRow, OutboxRow
 from gateway.ports import Clock, Expired, Observer, QueueLevel, Work
 from gateway.stages.claims import LASTING
-from gateway.stages.delivery_result import dead_letter
+from gateway.stages.delivery_result import CRASHED, crash_remedy, dead_letter
+from gateway.stages.lanes import Arrived
 
 log = structlog.get_logger(__name__)
 
 _BREAKER_LEVELS = {"closed": 0, "half_open": 1, "open": 2}
 
-_MOST_LOST = 3
-"""So many processes in a row that ended under one delivery are no accident."""
-_CRASHED = "worker-crashed"
+_MOST_LOST = 5
+"""So many processes in a row that ended under one delivery are no accident, though the last of them had a child process make it:
+as where a container ends whole when anything in it takes too much memory."""
 
 _GAP = 4.0
 """Seconds between two rounds that tell of a lost database rather than of a slow one."""
@@ -32,7 +33,8 @@ class Sweep:
         *,
         work: Work,
         observer: Observer,
-        announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        announce: Callable[[Sequence[Arrived]], Awaitable[None]],
+        patient: Callable[[], Sequence[str]] = tuple,
         wake: Callable[[str], Awaitable[None]],
         repeatable: Callable[[], Sequence[str]],
         targets: Callable[[], Sequence[str]] = tuple,
@@ -45,7 +47,7 @@ class Sweep:
     ) -> None:
         self._work = work
         self._observer = observer
-        self._announce = announce
+        self._announce, self._patient = announce, patient
         self._wake = wake
         self._repeatable = repeatable
         self._targets = targets
@@ -66,7 +68,7 @@ class Sweep:
             await self._wake(target)
         for target in await self._work.due_targets(older=self._older):
             await self._wake(target)
-        waiting = await self._work.unfinished_transmissions(older=self._older, limit=self._batch)
+        waiting = await self._work.unfinished_transmissions(older=self._older, limit=self._batch, patient=self._patient())
         if waiting:
             await self._announce(waiting)
             self._observer.count("edi_sweep_rows_total", len(waiting), stage="translate")
@@ -98,14 +100,12 @@ class Sweep:
         return expired
 
     def _failure(self, e: Expired) -> FailureRow:
-        code = _CRASHED if e.state == "dead" else "in-doubt"
+        code = CRASHED if e.state == "dead" else "in-doubt"
         message = f"Attempt {e.attempt} at {e.target} ended without a result: it may or may not have been delivered."
         remedy = f"Look in {e.target} whether it arrived, then redeliver or mark as delivered."
         if e.state == "dead":
-            message = (
-                f"{_MOST_LOST} processes in a row ended while they made this delivery to {e.target}; it went alone at the end."
-            )
-            remedy = f"Report it with the delivery's id: it is a fault of the gateway. Look in {e.target} whether it arrived."
+            message = f"{_MOST_LOST} processes in a row ended while this delivery to {e.target} was made, at the end on its own."
+            remedy = crash_remedy(e.target)
         return FailureRow(
             id=self._new_id(),
             fingerprint=fingerprint(stage="deliver", code=code, partner=e.partner, route=e.route),
@@ -122,7 +122,14 @@ class Sweep:
 
     def _dead_letter(self, e: Expired) -> OutboxRow:
         return dead_letter(
-            e.id, e.transmission, e.document, partner=e.partner, target=e.target, code=_CRASHED, new_id=self._new_id
+            e.id,
+            e.transmission,
+            e.document,
+            partner=e.partner,
+            target=e.target,
+            code=CRASHED,
+            now=self._clock.now(),
+            new_id=self._new_id,
         )
 
     async def _measure(self) -> None:

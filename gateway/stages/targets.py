@@ -16,7 +16,7 @@ from gateway.ports import (
     OutcomeKind,
     Parcel,
 )
-from gateway.stages.deliver import Target
+from gateway.stages.attempt import Target
 
 _MEDIA = {"x12": "application/EDI-X12", "edi": "application/EDIFACT", "xml": "application/xml", "json": "application/json"}
 

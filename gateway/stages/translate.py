@@ -19,13 +19,15 @@ from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, S
 from gateway.ports.pulse import beat
 from gateway.stages import outgoing
 from gateway.stages.acknowledge import Arrival, Owed, answer_by, owed_for
+from gateway.stages.answer import answers
+from gateway.stages.child import WorkerDied
 from gateway.stages.claims import HeldClaims
 from gateway.stages.compose import Draft, compose
 from gateway.stages.duplicates import Fate, document_states, interchange_fates, roots_of, with_answers, with_documents
 from gateway.stages.expect import acknowledges, arrivals, expected_for
 from gateway.stages.halving import write_in_halves
 from gateway.stages.hold import LARGE, Hold, HoldLost
-from gateway.stages.isolation import Isolation, WorkerDied
+from gateway.stages.isolation import Isolation
 from gateway.stages.judgement import Judged, JudgedInterchange, judge
 from gateway.stages.ledger import Ledger
 from gateway.stages.publish import Publish
@@ -228,6 +230,9 @@ class Translate:
             await _refuse_held(session, fates.values(), batch)
             composed = await compose(session, drafts, prepared=self._clock.now())
             settlement.outbounds, settlement.outbound_documents = composed.outbounds, composed.documents
+            published = [(one.transmission, one.configuration) for one in batch if one.transmission.channel == outgoing.OUTBOUND]
+            if published:
+                settlement.replies = answers(settlement, published, now=self._clock.now())
             moved = await session.settle(claim, settlement)
             if len(moved) < len(batch):
                 raise ClaimLost(moved)
@@ -317,8 +322,11 @@ class Translate:
         event = EventRow(transmission.id, "translate", transmission.id, steps, configuration.digest, self._node)
         waited = [transmission.id] if transmission.waited else []
         settlement = Settlement(transmissions=[(transmission.id, "failed")], events=[event], failures=[failure], waited=waited)
+        if transmission.channel == outgoing.OUTBOUND:
+            settlement.replies = answers(settlement, [(transmission, configuration)], now=self._clock.now())
         async with self._work.settlement() as session:
             await session.settle(claim, settlement)
+        await self._publish.answer(settlement)
         self._observer.count("edi_failures_total", stage="translate", code=code)
 
     async def _hand_back(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> None:

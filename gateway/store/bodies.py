@@ -27,6 +27,11 @@ class Bodies:
         self.cipher = cipher
         self._sealing = cipher if cipher is not None and cipher.active else None
 
+    @property
+    def sealing(self) -> bool:
+        """Whether what is stored now is encrypted."""
+        return self._sealing is not None
+
     def seal(self, table: str, row: UUID, body: Piece, ordinal: int = 0) -> Piece:
         """What is stored of a body in a row of a table."""
         if self._sealing is not None:

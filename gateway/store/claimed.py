@@ -106,5 +106,6 @@ def _delivery(row: Row, json: bytes | None, content: bytes | None, unreadable: B
         agreement=row["agreement"],
         priority=row["priority"],
         sequence_key=row["sequence_key"],
+        lost=row["lost"],
         unreadable=unreadable,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from gateway.domain.record import DocumentKeyRow, InterchangeKeyRow, MissingNumberRow, ReceivedNumberRow, ReleasedRow
-from gateway.ports import Earlier, PendingDocument, Settlement, SettlementSession
+from gateway.ports import Asked, Earlier, PendingDocument, Settlement, SettlementSession
 from gateway.store.bodies import CANONICAL, ROUTED
 from gateway.store.database import Row
 from gateway.store.expectations import PostgresExpectationSession
@@ -108,7 +108,9 @@ class PostgresSettlement(PostgresExpectationSession, PostgresLines, SettlementSe
             s.events,
             s.failures,
             s.outbox,
+            s.replies,
         )
+        s.asked += [Asked(row["id"], row["reply_to"], row["correlation"]) for row in moved if row["answered"]]
         if s.outbound_documents:
             await self._rows("insert_outbound_documents", s.outbound_documents)
         ids = frozenset(row["id"] for row in moved)

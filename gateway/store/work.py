@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
 from typing_extensions import override
 
+from gateway.domain.order.record import OrderEventRow
 from gateway.domain.record import (
     EventRow,
     FailureRow,
@@ -41,6 +43,8 @@ from gateway.store.database import Database, Row
 from gateway.store.settlement import PostgresSettlement
 
 log = structlog.get_logger(__name__)
+
+_GIVEN_UP = "edi.dead"
 
 
 class PostgresWork(Work):
@@ -178,13 +182,30 @@ class PostgresWork(Work):
         outbox: Sequence[OutboxRow],
         target: str,
         strain: float,
+        milestones: Mapping[UUID, Sequence[OrderEventRow]] | None = None,
     ) -> Settled:
-        rows = await self._database.fetch("settle_deliveries", claim, results, node, events, failures, outbox, target, strain)
+        written = (claim, results, node, events, failures, outbox, target, strain)
+        if milestones:
+            rows = await self._settle_with_milestones(written, milestones)
+        else:
+            rows = await self._database.fetch("settle_deliveries", *written)
         return Settled(
             frozenset(row["id"] for row in rows if row["kind"] == "moved"),
             [(row["id"], row["target"]) for row in rows if row["kind"] == "released"],
             next((row["level"] for row in rows if row["kind"] == "strained"), None),
         )
+
+    async def _settle_with_milestones(
+        self, written: Sequence[Any], milestones: Mapping[UUID, Sequence[OrderEventRow]]
+    ) -> Sequence[Row]:
+        """The results, and what the answers of those that moved say of orders."""
+        async with self._database.transaction() as connection:
+            rows = await self._database.within(connection, "settle_deliveries", *written)
+            moved = {row["id"] for row in rows if row["kind"] == "moved"}
+            heard = {(row.source, row.key): row for delivery in moved & milestones.keys() for row in milestones[delivery]}
+            if heard:
+                await self._database.within(connection, "hear_order_events", list(heard.values()))
+        return rows
 
     @override
     async def move_breaker(self, move: BreakerMove) -> bool:
@@ -225,8 +246,11 @@ class PostgresWork(Work):
         return expired
 
     @override
-    async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
-        return [row["id"] for row in await self._database.fetch("unfinished_transmissions", older, limit)]
+    async def unfinished_transmissions(
+        self, *, older: timedelta, limit: int, patient: Sequence[str] = ()
+    ) -> Sequence[tuple[str, UUID]]:
+        rows = await self._database.fetch("unfinished_transmissions", older, limit, list(patient))
+        return [(row["channel"], row["id"]) for row in rows]
 
     @override
     async def due_targets(self, *, older: timedelta) -> Sequence[str]:
@@ -240,17 +264,42 @@ class PostgresWork(Work):
             rows = await self._database.within(connection, "take_outbox", older, limit)
             if not rows:
                 return 0
-            messages = [
-                Message(r["exchange"], r["routing_key"], self._body(r), str(r["id"]), orjson.loads(r["headers"])) for r in rows
-            ]
-            results = await publish(messages)
+            results = await publish([self._message(row) for row in rows])
             # A public exchange without listeners confirms as well; an unroutable message has nobody to wait for.
             done = [r["id"] for r, result in zip(rows, results, strict=True) if result is not Published.UNKNOWN]
             await self._database.within(connection, "delete_outbox", done)
         return len(done)
 
-    def _body(self, row: Row) -> bytes:
-        return self._database.bodies.open(CANONICAL, row["document"], row["body"]) or b""
+    @override
+    async def relay_replies(
+        self, publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]], *, older: timedelta, limit: int
+    ) -> int:
+        async with self._database.transaction() as connection:
+            rows = await self._database.within(connection, "take_replies", older, limit)
+            if not rows:
+                return 0
+            results = await publish([reply_message(row) for row in rows])
+            done = [r["transmission"] for r, result in zip(rows, results, strict=True) if result is not Published.UNKNOWN]
+            await self._database.within(connection, "delete_replies", done)
+        return len(done)
+
+    @override
+    async def answer_again(self, transmission: UUID, *, queue: str, correlation: str | None) -> bool:
+        rows = await self._database.fetch("answer_again", transmission, queue, correlation)
+        return any(row["answered"] for row in rows)
+
+    @override
+    async def delete_replies(self, transmissions: Sequence[UUID]) -> None:
+        await self._database.fetch("delete_replies", transmissions)
+
+    def _message(self, row: Row) -> Message:
+        """What is published. A dead letter lies on the broker's disk: what is sealed here is not in it."""
+        exchange, headers = row["exchange"], orjson.loads(row["headers"])
+        if exchange == _GIVEN_UP and self._database.bodies.sealing:
+            headers |= {"document": str(row["document"] or ""), "sealed": "true"}
+            return Message(exchange, row["routing_key"], b"", str(row["id"]), headers)
+        body = self._database.bodies.open(CANONICAL, row["document"], row["body"]) or b""
+        return Message(exchange, row["routing_key"], body, str(row["id"]), headers)
 
     @override
     async def delete_outbox(self, ids: Sequence[UUID]) -> None:
@@ -285,6 +334,18 @@ class PostgresWork(Work):
 
 def _ids(rows: Sequence[Row]) -> frozenset[UUID]:
     return frozenset(row["id"] for row in rows)
+
+
+def reply_message(row: Row) -> Message:
+    """An answer as it is published: to the queue itself, under the id of the transmission, the same however often."""
+    return Message(
+        "",
+        row["queue"],
+        row["body"],
+        str(row["transmission"]),
+        orjson.loads(row["headers"]),
+        correlation_id=row["correlation"],
+    )
 
 
 def _columns(pieces: Sequence[tuple[UUID, int, Piece]]) -> tuple[list[UUID], list[int], list[Piece]]:

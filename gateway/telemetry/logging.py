@@ -62,6 +62,16 @@ def configure(stream: TextIO, *, log_format: LogFormat, level: str = "INFO", col
     _route_standard_logging(stream, level=number, shared=shared, rendering=rendering)
 
 
+def configure_from(environment: Mapping[str, str], stream: TextIO) -> None:
+    """Configure as `GATEWAY_LOG_FORMAT`, `GATEWAY_LOG_LEVEL` and the stream ask for."""
+    configure(
+        stream,
+        log_format=format_for(stream, environment=environment),
+        level=environment.get("GATEWAY_LOG_LEVEL", "INFO"),
+        colours=colours_for(stream, environment=environment),
+    )
+
+
 def format_for(stream: TextIO, *, environment: Mapping[str, str]) -> LogFormat:
     """The format that suits a stream: what `GATEWAY_LOG_FORMAT` says, else columns in a terminal and JSON elsewhere."""
     asked = environment.get("GATEWAY_LOG_FORMAT", "")

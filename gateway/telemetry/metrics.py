@@ -60,6 +60,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_transmissions_received_total", _C, "Transmissions taken or refused.", ("channel", "outcome")),
     Metric("edi_receive_seconds", _H, "From the first byte to the commit of a transmission.", ("channel",), _FAST),
     Metric("edi_polls_total", _C, "Looks at what a partner's server holds for us, by outcome.", ("channel", "outcome")),
+    Metric("edi_webhooks_total", _C, "What applications posted to us, taken or refused.", ("application", "outcome")),
     # stages
     Metric("edi_stage_seconds", _H, "Time a stage took for one batch.", ("stage",), _FAST),
     Metric("edi_stage_batch_size", _H, "Rows in one batch of a stage.", ("stage",), _SIZE),
@@ -109,6 +110,20 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("edi_expectations_overdue_total", _C, "Answers of partners that did not come in time.", ("kind",)),
     Metric("edi_batch_items_total", _C, "Replays and redeliveries that began, of batches that people confirmed.", ("action",)),
+    Metric(
+        "edi_application_changes_total",
+        _C,
+        "What applications' records say unasked: told, or left out and why.",
+        ("application", "record", "outcome"),
+    ),
+    Metric("edi_hints_received_total", _C, "Hints that an application has changed.", ("application", "outcome")),
+    # orders
+    Metric("edi_order_events_total", _C, "Verdicts on what was said of orders.", ("event", "verdict")),
+    Metric("edi_source_clock_ahead_seconds", _G, "How far events of a source lay in our future.", ("source",), across=_LAST),
+    # schedules
+    Metric("edi_schedule_runs_total", _C, "Runs of schedules that ended.", ("schedule", "outcome")),
+    Metric("edi_schedule_seconds", _H, "How long runs of schedules took.", ("schedule",), _AGE),
+    Metric("edi_differences", _G, "Differences found by the last reconciliation.", ("what",), across=_LAST),
     # broker and store
     Metric("edi_broker_connected", _G, "1 when the broker takes messages.", across="livemin"),
     Metric("edi_store_connected", _G, "1 when the database answers.", across="livemin"),

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.contract.export import files as contract
 from tests.architecture.source_tree import ROOT, committed_files
+from tools.reference import CONTRACT
 from tools.reference import PAGES as REFERENCE
 
 PAGES = [name for name in committed_files() if name.endswith(".md") and "/fixtures/" not in name]
@@ -56,6 +58,12 @@ def test_decisions_are_numbered_without_gaps() -> None:
 @pytest.mark.parametrize("page", REFERENCE)
 def test_a_reference_page_is_what_the_code_says(page: str) -> None:
     assert (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8") == REFERENCE[page](), "run `make docs`"
+
+
+def test_the_contract_is_what_the_code_says() -> None:
+    committed = {path.relative_to(CONTRACT).as_posix(): path.read_bytes() for path in CONTRACT.rglob("*.json")}
+    assert committed.keys() == contract().keys(), "run `make docs`, and delete what is no longer written"
+    assert [name for name, content in contract().items() if committed[name] != content] == [], "run `make docs`"
 
 
 def test_the_fifteen_lines_of_the_readme_are_a_configuration_that_can_be_used(tmp_path: Path) -> None:

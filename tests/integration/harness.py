@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,16 @@ from gateway.broker.embedded import EmbeddedBroker
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships, SequenceTerms, Unroutable
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel, FolderOptions
+from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
 from gateway.domain.route import Target as RouteTarget
 from gateway.domain.service import Services
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
+from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
-from gateway.stages.deliver import Deliver, Target
+from gateway.stages.deliver import Deliver
+from gateway.stages.lanes import Lanes
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.release import Release
@@ -60,6 +62,7 @@ class Settings:
     digest: str = "test-digest"
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
+    process: ProcessTerms = field(default_factory=ProcessTerms)
     gateway_id: str = "nordic-dc"
 
     def owner_of(self, partner: str | None, **_about: object) -> str:
@@ -193,7 +196,7 @@ async def running(
         if target in delivers:
             delivers[target].wake()
 
-    announce = partial(broker.announce, "translate")
+    lanes = Lanes(broker.announce, services=dict)
     for name, made in targets.items():
         delivers[name] = Deliver(
             target=Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY, owner="operations"),
@@ -207,9 +210,9 @@ async def running(
         work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
         node="test", released=release.wake, claims=HeldClaims(work.renew_transmissions),
     )  # fmt: skip
-    receive = Receive(work=work, announce=announce, observer=observer, clock=clock)
+    receive = Receive(work=work, announce=lanes.arrived, observer=observer, clock=clock)
     sweep = Sweep(
-        work=work, observer=observer, announce=announce, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
+        work=work, observer=observer, announce=lanes.arrived, wake=wake, repeatable=lambda: list(targets), new_id=new_id,
         node="test", clock=clock, older=timedelta(0), owner_of=lambda _: "operations",
     )  # fmt: skip
     runs = [receive.run(), release.run(), *(deliver.run() for deliver in delivers.values())]

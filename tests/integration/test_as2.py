@@ -22,7 +22,6 @@ from tests.gateway.channels.as2.certificates import pair
 from tests.gateway.channels.as2.partner import Partner
 from tests.gateway.channels.as2.site import Site, as2_site, options
 from tests.servers.certificate import make_certificate
-from tests.servers.postgres import PostgresServer
 from tests.servers.process import free_port
 from tests.translators.x12.orders import order_850
 
@@ -114,18 +113,6 @@ async def nordic(folder: Path, postgres_url: str, *, partner: str, **changes: An
         await database.open()
         yield Nordic(f"http://127.0.0.1:{port}/as2", made, database)
         await database.close()
-
-
-@pytest.fixture
-async def theirs(postgres: PostgresServer) -> AsyncIterator[Database]:
-    """The partner's own database."""
-    name = postgres.create_database()
-    database = Database(postgres.url(name))
-    await database.open()
-    await migrate(database)
-    yield database
-    await database.close()
-    postgres.drop_database(name)
 
 
 @asynccontextmanager

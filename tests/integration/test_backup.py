@@ -160,10 +160,10 @@ class TestPointInTime:
             assert await ControlNumbers(restored).skip(1000, actor="ann") == 1
             assert await ControlNumbers(restored).listed() == [(SCOPE, 1002)]
             again = await handed_over(restored, "after the backup")
-            assert not (await restored.fetch("unfinished_transmissions", -FOREVER, 9)), f"{again} is known, and finished"
+            assert not (await restored.fetch("unfinished_transmissions", -FOREVER, 9, [])), f"{again} is known, and finished"
             new = await handed_over(restored, "after the moment")
             assert new != lost, "what came in the gap is new: it has to be reconciled"
-            assert [row["id"] for row in await restored.fetch("unfinished_transmissions", -FOREVER, 9)] == [new]
+            assert [row["id"] for row in await restored.fetch("unfinished_transmissions", -FOREVER, 9, [])] == [new]
 
 
 class TestDump:

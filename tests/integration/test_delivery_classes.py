@@ -9,10 +9,11 @@ from uuid import UUID
 
 from gateway.domain.record import BodyRow
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind, Settlement
+from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
-from gateway.stages.deliver import Deliver, Target
+from gateway.stages.deliver import Deliver
 from gateway.stages.translate import Translate
-from gateway.stages.translate_large import TranslateLarge
+from gateway.stages.translate_apart import TranslateApart
 from gateway.store.database import Database
 from gateway.store.work import PostgresWork
 from gateway.system import SystemClock, TimeOrderedIds
@@ -116,7 +117,7 @@ async def test_a_small_transmission_does_not_wait_for_a_large_one(gateway: Runni
     assert left == [large.id]
     states = [(await gateway.view(one.id))["state"] for one in (large, small)]
     assert states == ["received", "translated"]
-    apart = TranslateLarge(_translate(gateway, None))
+    apart = TranslateApart(_translate(gateway, None))
     async with at_work(apart.run()):
         apart.leave(left)
         async with asyncio.timeout(20):

@@ -11,6 +11,7 @@ from gateway.errors import DataRefused
 from gateway.ports import Message
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.receive_published import ReceivePublished
+from gateway.system import SystemClock
 from tests.integration.harness import Running
 from tests.translators.x12.orders import order_850
 from translators import registry
@@ -42,12 +43,24 @@ def read(content: bytes | None) -> Interchange:
     return translation.interchanges[0]
 
 
+def taker(gateway: Running) -> ReceivePublished:
+    """What takes from the exchange."""
+    return ReceivePublished(
+        intake=gateway.receive,
+        work=gateway.work,
+        publish=gateway.broker.publish,
+        source=lambda: "nordic-dc",
+        clock=SystemClock(),
+        new_id=gateway.new_id,
+    )
+
+
 class Publisher:
     """Publishes to a running gateway, and waits until what was published is settled."""
 
     def __init__(self, gateway: Running) -> None:
         self.gateway = gateway
-        self.take = ReceivePublished(intake=gateway.receive, new_id=gateway.new_id)
+        self.take = taker(gateway)
 
     async def publish(self, *messages: Message) -> list[Mapping[str, Any]]:
         await self.take.handle(messages)
@@ -68,7 +81,7 @@ class Publisher:
 @pytest.fixture
 async def publisher(gateway: Running) -> AsyncIterator[Publisher]:
     async with gateway.broker.subscribe(
-        OUTBOUND, "#", ReceivePublished(intake=gateway.receive, new_id=gateway.new_id).handle, queue=OUTBOUND
+        OUTBOUND, "#", taker(gateway).handle, queue=OUTBOUND
     ):
         yield Publisher(gateway)
 

@@ -36,7 +36,7 @@ class Products:
     found: Mapping[Key, tuple[Product, ...]]
     complete: bool
 
-    def choose(self, wanted: WantedProduct) -> Product | Problem:
+    def choose(self, wanted: WantedProduct, *, for_sale: bool = True) -> Product | Problem:
         """The one product meant. A code is not unique in Odoo: more than one match is a failure, never a guess."""
         by_barcode = self._matching("barcode", wanted.barcodes)
         by_code = self._matching("default_code", wanted.codes)
@@ -53,7 +53,7 @@ class Products:
             return Problem("product-unknown", f"{wanted.label} is not in Odoo")
         if len(matches) > 1:
             return Problem("product-ambiguous", f"{wanted.label} means several products: {_names(matches)}")
-        if not matches[0].sold:
+        if for_sale and not matches[0].sold:
             return Problem("product-not-sold", f"{wanted.label} is not for sale in Odoo")
         return matches[0]
 
@@ -95,6 +95,16 @@ class Catalogue:
                 if key in found:
                     found[key] = (*found[key], product)
         return found
+
+
+def products_of(rows: Iterable[Mapping[str, Any]]) -> Products:
+    """Just these rows, as records to choose from: the products of an order or a transfer."""
+    found: dict[Key, tuple[Product, ...]] = {}
+    for product in map(_product, rows):
+        for key in ((None, "barcode", product.barcode), (None, "default_code", product.code)):
+            if key[2]:
+                found[key] = (*found.get(key, ()), product)
+    return Products(None, found, complete=True)
 
 
 def _product(row: Mapping[str, Any]) -> Product:

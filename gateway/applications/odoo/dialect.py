@@ -21,6 +21,20 @@ class Dialect:
         """Whether the connector was written for this version."""
         return self.major in SUPPORTED
 
+    @property
+    def package_model(self) -> str:
+        """The model of packages."""
+        return "stock.package" if self.major >= 19 else "stock.quant.package"
+
+    @property
+    def purchase_taxes(self) -> str:
+        """The field of a purchase order's line that names its taxes."""
+        return "tax_ids" if self.major >= 19 else "taxes_id"
+
+    def model(self, name: str) -> str:
+        """What this version calls a model that 19 calls so."""
+        return self.package_model if name == "stock.package" else name
+
 
 def dialect_of(version: Sequence[object], *, gln: str | None) -> Dialect:
     """The dialect for `server_version_info` (`[19, 0, 0, "final", 0, ""]`, or `["saas~18", 2, …]` on Odoo's own cloud)."""

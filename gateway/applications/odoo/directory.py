@@ -82,6 +82,12 @@ class PartnerDirectory:
             self._cache.put(key, partners)
         return Partners(scope.company, known | found, addresses, complete=not known)
 
+    async def by_id(self, record: int, scope: Scope) -> Partner | None:
+        """A record whose database id is known."""
+        fields = [*FIELDS, *filter(None, [scope.dialect.gln])]
+        rows = await self._client.call("res.partner", "read", [[record], fields], context=scope.context)
+        return _partner(rows[0]) if rows else None
+
     def remember(self, key: PartnerKey, partner: Partner, scope: Scope) -> None:
         """A record just created answers for its key from now on."""
         self._cache.put((scope.company, key.kind, key.value), (partner,))

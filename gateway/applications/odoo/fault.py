@@ -3,7 +3,8 @@
 OdooError
 ├── OdooUnreachable     no whole answer came: repeat later; an order may have been made (the external id finds it again)
 ├── OdooLoginRefused    the database, user or key is wrong: configuration, so orders wait for it
-└── OdooFault           Odoo answered with an exception of its own; its name says which
+├── OdooFault           Odoo answered with an exception of its own; its name says which
+└── OdooDeclined        what Odoo holds does not allow it, or leaves it open: a person decides
 """
 
 import re
@@ -82,6 +83,17 @@ class OdooFault(OdooError):
         self.kind, self.code, remedy = judged(name, text)
         self.unavailable = self.code == "odoo-database"
         super().__init__(text, remedy=remedy)
+
+
+class OdooDeclined(OdooError):
+    """The document asks for what cannot be, as Odoo stands now. Nothing was done."""
+
+    kind = OutcomeKind.FAILED
+    unavailable = False
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def judged(name: str, text: str) -> tuple[OutcomeKind, str, str]:

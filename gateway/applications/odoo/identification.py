@@ -55,6 +55,26 @@ def wanted_product(item: Mapping[str, Any], *, partner: str, tables: Tables) -> 
     )
 
 
+def bought_product(item: Mapping[str, Any], *, partner: str, tables: Tables) -> WantedProduct:
+    """What to look an item of a supplier's document up by: here we are the buyer, and the seller's codes are the supplier's own.
+
+    Those that the tables know become ours; the others are matched with the supplier's codes of the order's products.
+    """
+    gtins = [code for scheme in GTIN_SCHEMES for code in identifiers(item, scheme)]
+    codes = list(identifiers(item, "buyer"))
+    unknown: list[str] = []
+    for code in identifiers(item, "seller"):
+        ours = tables.products.get(f"{partner}/{code}")
+        (codes if ours else unknown).append(ours or code)
+    text = item.get("name") or item.get("description") or ""
+    return WantedProduct(
+        barcodes=_unique(form for code in gtins for form in barcode_forms(code)),
+        codes=_unique(codes),
+        buyer_codes=_unique(unknown),
+        text=" ".join(str(text).split())[:80],
+    )
+
+
 def wanted_partner(party: Mapping[str, Any], *, role: str, partner: str, tables: Tables) -> WantedPartner:
     """What to look a party up by: tables, GLN, our own code for it or its DUNS, VAT number, then codes the buyer assigned."""
     keys = [*_table_keys(party, partner, tables)]

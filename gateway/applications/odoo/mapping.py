@@ -3,16 +3,17 @@
 What a sale order cannot carry is never dropped: it becomes a remark, which stands in the order's note and in the attempt log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from gateway.applications.odoo.identification import target_key, wanted_partner, wanted_product, with_creation_key
 from gateway.applications.odoo.order import KeyKind, PartnerKey, Problem, SaleLine, SaleOrder, WantedPartner
 from gateway.applications.odoo.remarks import clean, header_remarks, line_remarks, note_html
 from gateway.applications.odoo.tables import Tables
+from gateway.applications.odoo.values import Json, decimal, label_of, unit_of
 
 ACTION = "sale_order"
 SCHEMA = "purchase_order/1"
@@ -21,8 +22,6 @@ CUSTOMER_ROLES = ("buyer", "ordering_party", "bill_to", "payer")
 NOON = time(12, 0)
 HUNDRED = Decimal(100)
 REFERENCE_LIMIT = 200
-
-Json = Mapping[str, Any]
 
 
 def read_order(
@@ -36,7 +35,7 @@ def read_order(
     problems = list(_unsuitable(document, options))
     lines = document.get("lines") or []
     read = [
-        _line(line, ordinal, partner=partner, tables=tables, options=options)
+        read_line(line, ordinal, partner=partner, tables=tables, options=options)
         for ordinal, line in enumerate(lines, 1)
         if not problems
     ]
@@ -53,16 +52,16 @@ def read_order(
         problems.append(destination)
     if problems or isinstance(destination, Problem):
         return tuple(problems)
-    remarks = (*header_remarks(document), *(r for n, line in enumerate(lines, 1) for r in line_remarks(line, _label(line, n))))
+    remarks = (*header_remarks(document), *(r for n, line in enumerate(lines, 1) for r in line_remarks(line, label_of(line, n))))
     return SaleOrder(
         key=key,
-        reference=_reference(document),
+        reference=reference_of(document),
         origin=_origin(document, partner=partner, test=test),
         commitment_date=_requested(document, lines),
         note=note_html(document, remarks) if options.get("notes", True) else "",
         customer=_customer(document, partner=partner, options=options, tables=tables),
-        delivery=_party(destination, "delivery address", partner, tables),
-        invoice=_party(document.get("bill_to"), "invoice address", partner, tables),
+        delivery=party_of(destination, "delivery address", partner, tables),
+        invoice=party_of(document.get("bill_to"), "invoice address", partner, tables),
         currency=next(iter(currencies), None),
         lines=sale_lines,
         remarks=remarks,
@@ -102,16 +101,17 @@ def _unsuitable(document: Json, options: Json) -> Iterable[Problem]:
         yield Problem("lines-missing", "The order has no lines.")
 
 
-def _line(line: Json, ordinal: int, *, partner: str, tables: Tables, options: Json) -> SaleLine | Problem:
-    label = _label(line, ordinal)
+def read_line(line: Json, ordinal: int, *, partner: str, tables: Tables, options: Json) -> SaleLine | Problem:
+    """A line as it is to be booked, or why it cannot be."""
+    label = label_of(line, ordinal)
     action = line.get("action")
     if action not in (None, "add", "added", "new"):
         return Problem("purpose-unsupported", f"Line {label} asks to {action}; a sale order takes only new lines.")
-    quantity = _decimal((line.get("quantity") or {}).get("value"))
+    quantity = decimal((line.get("quantity") or {}).get("value"))
     if quantity is None or quantity <= 0:
         stated = (line.get("quantity") or {}).get("value")
         return Problem("quantity-invalid", f"Line {label} has no quantity above zero (it says {stated}).")
-    unit = _unit(line.get("quantity") or {})
+    unit = unit_of(line.get("quantity") or {})
     price = None if options.get("prices") == "odoo" else _price(line, unit, label)
     if isinstance(price, Problem):
         return price
@@ -129,16 +129,16 @@ def _price(line: Json, unit: str | None, label: str) -> Decimal | Problem | None
     price = line.get("price")
     if not price:
         return None
-    amount = _decimal(price.get("amount"))
+    amount = decimal(price.get("amount"))
     if amount is None or amount < 0:
         return Problem("price-invalid", f"Line {label} has the price {price.get('amount')}.")
     basis = price.get("basis") or {}
-    basis_unit = _unit(basis)
+    basis_unit = unit_of(basis)
     if basis_unit and unit and basis_unit != unit:
         return Problem(
             "price-invalid", f"Line {label} is ordered by {unit} and priced by {basis_unit}; the price per {unit} is unknown."
         )
-    per = _decimal(basis.get("value")) or Decimal(1)
+    per = decimal(basis.get("value")) or Decimal(1)
     return amount / per if per > 0 else Problem("price-invalid", f"Line {label} has a price for {per} units.")
 
 
@@ -148,7 +148,7 @@ def _discount(line: Json) -> Decimal:
         return Decimal(0)
     rest = Decimal(1)
     for allowance in line.get("allowances_charges") or []:
-        percent = _decimal(allowance.get("percent"))
+        percent = decimal(allowance.get("percent"))
         if percent is not None and not allowance.get("charge"):
             rest *= 1 - percent / HUNDRED
     return (1 - rest) * HUNDRED
@@ -200,7 +200,7 @@ def _usable(wanted: WantedPartner) -> bool:
     return any(key.kind is not KeyKind.FAMILY_REF for key in wanted.keys)
 
 
-def _party(party: Json | Problem | None, role: str, partner: str, tables: Tables) -> WantedPartner | None:
+def party_of(party: Json | Problem | None, role: str, partner: str, tables: Tables) -> WantedPartner | None:
     """An address of the order; a bare name is no address and stays a remark."""
     if not party or isinstance(party, Problem):
         return None
@@ -208,7 +208,8 @@ def _party(party: Json | Problem | None, role: str, partner: str, tables: Tables
     return wanted if wanted.keys or wanted.has_address else None
 
 
-def _reference(document: Json) -> str:
+def reference_of(document: Json) -> str:
+    """The order's number, with its release, as it stands in the customer's reference."""
     number = clean(str(document.get("number") or ""))
     release = clean(str(document.get("release") or ""))
     return (f"{number}/{release}" if release else number)[:REFERENCE_LIMIT]
@@ -235,22 +236,3 @@ def _requested(document: Json, lines: Sequence[Json]) -> str:
 def _currencies(document: Json, lines: Sequence[Json]) -> set[str]:
     stated = [document.get("currency"), *((line.get("price") or {}).get("currency") for line in lines)]
     return {str(currency).upper() for currency in stated if currency}
-
-
-def _label(line: Json, ordinal: int) -> str:
-    return str(line.get("number") or ordinal)
-
-
-def _unit(quantity: Json) -> str | None:
-    unit = quantity.get("unit") or quantity.get("original")
-    return str(unit) if unit else None
-
-
-def _decimal(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

@@ -55,9 +55,9 @@ class Resolver:
 
     def __init__(self, client: OdooClient, *, tables: Tables, ttl: float, clock: Callable[[], float]) -> None:
         self.external_ids = ExternalIds(client, cache=TimedCache(ttl=ttl, clock=clock))
-        self._partners = PartnerDirectory(client, self.external_ids, cache=TimedCache(ttl=ttl, clock=clock))
-        self._products = Catalogue(client, cache=TimedCache(ttl=ttl, clock=clock))
-        self._units = UnitTable(client, self.external_ids, configured=tables.units, cache=TimedCache(ttl=ttl, clock=clock))
+        self.partners = PartnerDirectory(client, self.external_ids, cache=TimedCache(ttl=ttl, clock=clock))
+        self.products = Catalogue(client, cache=TimedCache(ttl=ttl, clock=clock))
+        self.units = UnitTable(client, self.external_ids, configured=tables.units, cache=TimedCache(ttl=ttl, clock=clock))
         self._pricelists = PricelistTable(
             client, self.external_ids, configured=tables.pricelists, cache=TimedCache(ttl=ttl, clock=clock)
         )
@@ -65,7 +65,7 @@ class Resolver:
 
     def forget(self) -> None:
         """Something kept turned out to be wrong: look everything up again."""
-        for part in (self.external_ids, self._partners, self._products, self._units, self._pricelists):
+        for part in (self.external_ids, self.partners, self.products, self.units, self._pricelists):
             part.forget()
 
     async def resolve(self, candidates: Sequence[Candidate], scope: Scope) -> list[Resolution]:
@@ -85,12 +85,12 @@ class Resolver:
         parties = [party for order in orders for party in _parties(order)]
         lines = [line for order in orders for line in order.lines]
         if fresh:
-            self._units.forget()
+            self.units.forget()
             self._pricelists.forget()
         async with together() as tasks:
-            partners = tasks.create_task(self._partners.fetch(parties, scope, fresh=fresh))
-            products = tasks.create_task(self._products.fetch([line.product for line in lines], scope, fresh=fresh))
-            units = tasks.create_task(self._units.fetch((line.unit for line in lines if line.unit), scope))
+            partners = tasks.create_task(self.partners.fetch(parties, scope, fresh=fresh))
+            products = tasks.create_task(self.products.fetch([line.product for line in lines], scope, fresh=fresh))
+            units = tasks.create_task(self.units.fetch((line.unit for line in lines if line.unit), scope))
             pricelists = tasks.create_task(self._pricelists_for(orders, scope))
         return Knowledge(partners.result(), products.result(), units.result(), pricelists.result())
 
@@ -141,7 +141,7 @@ class Resolver:
         if isinstance(created, Partner):
             for key in wanted.keys:
                 if key.kind is not KeyKind.FAMILY_REF:
-                    self._partners.remember(key, created, scope)
+                    self.partners.remember(key, created, scope)
         return created
 
 

@@ -17,6 +17,12 @@ def line_external_id(key: str, ordinal: int) -> str:
     return f"{MODULE}.{key}_l{ordinal}"
 
 
+def ordinal_of(external_id: str) -> int | None:
+    """The place in its document of a line that was made under an external id of ours."""
+    ours, _, ordinal = external_id.rpartition("_l")
+    return int(ordinal) if ours.startswith(f"{MODULE}.") and ordinal.isdecimal() else None
+
+
 def load_rows(resolved: ResolvedOrder, *, dialect: Dialect) -> LoadRows:
     """Columns and rows. A column stands only where every row fills it: an empty cell would overrule what Odoo computes itself.
 

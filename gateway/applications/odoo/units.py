@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from gateway.applications.odoo.cache import TimedCache
@@ -12,15 +13,20 @@ from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.tables import UNITS
 
 OWN = "*"
+FINE = Decimal("1e-6")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit. Only units of one `family` convert into each other: a category up to Odoo 18, the reference unit from 19."""
+    """A unit. Only units of one `family` convert into each other: a category up to Odoo 18, the reference unit from 19.
+
+    `size` is how many of the family's reference unit it is.
+    """
 
     id: int
     name: str
     family: str
+    size: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,21 @@ class Units:
         if unit is not None and base is not None and unit.family != base.family:
             return Problem("unit-mismatch", f"it is ordered by {unit.name} ({code}) but kept by {base.name}")
         return meant
+
+
+    def convert(self, quantity: Decimal, code: str | None, own: int) -> Decimal | Problem:
+        """A quantity given by a code (None: the product's own unit), in the product's own unit, to six decimals."""
+        unit = self.choose(code, own)
+        if isinstance(unit, Problem) or unit == own:
+            return unit if isinstance(unit, Problem) else quantity
+        size, base = self.by_id[unit].size, self.by_id[own].size
+        return (quantity * size / base).quantize(FINE).normalize() + 0
+
+    def between(self, quantity: Decimal, source: int, target: int) -> Decimal:
+        """A quantity of one unit in another of its family; unknown ones count as the same."""
+        if source == target or source not in self.by_id or target not in self.by_id:
+            return quantity
+        return (quantity * self.by_id[source].size / self.by_id[target].size).quantize(FINE).normalize() + 0
 
 
 class UnitTable:
@@ -87,8 +108,15 @@ class UnitTable:
 
     async def _read(self, scope: Scope) -> dict[int, Unit]:
         family = scope.dialect.unit_family
-        rows = await self._client.call("uom.uom", "search_read", [[]], fields=["name", family], context=scope.context)
-        return {row["id"]: Unit(row["id"], row["name"] or "", _family(row[family])) for row in rows}
+        fields = ["name", "factor", family]
+        rows = await self._client.call("uom.uom", "search_read", [[]], fields=fields, context=scope.context)
+        return {row["id"]: Unit(row["id"], row["name"] or "", _family(row[family]), _size(row, scope)) for row in rows}
+
+
+def _size(row: Mapping[str, Any], scope: Scope) -> Decimal:
+    """`factor` says it from 19 on; before, it is how many of the unit make one of the reference."""
+    factor = Decimal(str(row["factor"] or 1))
+    return factor if scope.dialect.major >= 19 else (1 / factor).quantize(Decimal("1e-9")).normalize() + 0
 
 
 def _family(value: Any) -> str:

@@ -13,9 +13,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from gateway.channels.http.tls import client_context
 from gateway.domain.http_terms import ClientTls
 from gateway.errors import GatewayError
+from gateway.http.tls import client_context
 
 _LARGEST_ANSWER = 1_048_576
 _SILENT = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")

@@ -12,19 +12,20 @@ from aiohttp import web
 
 from gateway.channels.as2.answering import Answering
 from gateway.channels.as2.arrival import STRANGERS, Arrival, Journal, Trouble
-from gateway.channels.as2.body import expect_later, read_body
+from gateway.channels.as2.body import read_body
 from gateway.channels.as2.in_flight import InFlight
 from gateway.channels.as2.quarantine import Quarantine, Quota
 from gateway.channels.as2.receipts import Receipts
 from gateway.channels.as2.relationship import Relationship, Relationships
-from gateway.channels.http import problems
 from gateway.channels.http.limits import Limits
-from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.room import Room
 from gateway.domain import trace_context
 from gateway.domain.storable import storable_key
 from gateway.domain.transfer import receipt_row
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
+from gateway.http import problems
+from gateway.http.arriving import expect_later
+from gateway.http.rejected import Rejected
 from gateway.ports import Clock, Observer
 from gateway.ports.transfers import EarlierTransfer, TransferIntake, Transfers, Wire
 from gateway.protocols.as2 import (

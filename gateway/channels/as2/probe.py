@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from gateway.channels.as2.connection import Connection, NoAnswer
 from gateway.channels.as2.outbound import As2Outbound
 from gateway.channels.as2.relationship import Relationship
-from gateway.channels.http.tls import client_context
 from gateway.channels.reaching import reach, reached
+from gateway.http.tls import client_context
 from gateway.operations.diagnose import Diagnosis
 from gateway.ports import Clock, OutcomeKind, Parcel
 from gateway.protocols.as2 import CannotBuild, encryption_certificate, signing_key

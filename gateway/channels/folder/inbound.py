@@ -12,7 +12,6 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.alarm import Alarm
 from gateway.channels.folder.noticing import Notices, Wait, notices, wait
 from gateway.channels.folder.place import Claim, Fingerprint, InboundFolder, Seen, StillWritten, storable_name
 from gateway.channels.folder.window import Line, Window
@@ -20,6 +19,7 @@ from gateway.domain.settling import Settling
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.stages.alarm import Alarm
 
 _log = structlog.get_logger(__name__)
 

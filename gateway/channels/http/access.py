@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import hdrs, web
 
-from gateway.channels.http import problems
-from gateway.channels.http.caller import Caller, Callers
-from gateway.channels.http.entrance import Entrance
-from gateway.channels.http.rejected import Rejected
-from gateway.channels.http.signature import SignatureCheck, is_signed
 from gateway.domain.token import hash_token, token_matches
 from gateway.errors import Refused
+from gateway.http import problems
+from gateway.http.caller import Caller, Callers
+from gateway.http.entrance import Entrance
+from gateway.http.rejected import Rejected
+from gateway.http.signature import SignatureCheck, is_signed
 from gateway.ports import Clock, Observer
 from gateway.protocols.problem import MEDIA_TYPE
 

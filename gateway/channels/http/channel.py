@@ -8,15 +8,16 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
-from gateway.channels.http import partner_view, problems
+from gateway.channels.http import partner_view
 from gateway.channels.http.access import Access, Door, Visitor
-from gateway.channels.http.body import expect_later
 from gateway.channels.http.intaking import Arrived, Intaking, Taken
 from gateway.channels.http.limits import Limits
 from gateway.channels.http.reading import Reading
-from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.submission import Wishes, links, read_wishes, transmission_path
 from gateway.channels.http.waiting import AcknowledgementWait
+from gateway.http import problems
+from gateway.http.arriving import expect_later
+from gateway.http.rejected import Rejected
 from gateway.ports import BodyPieces, Clock, Intake, Json, Observer, Receipt, Records
 
 _CXML_WAIT = 30.0

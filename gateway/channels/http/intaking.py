@@ -9,16 +9,16 @@ from uuid import UUID
 
 from aiohttp import web
 
-from gateway.channels.http import problems
 from gateway.channels.http.access import Visitor
 from gateway.channels.http.body import Part, read_body, read_parts
 from gateway.channels.http.limits import Limits
-from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.room import Lease, Room
 from gateway.channels.http.spool import Spool
 from gateway.channels.http.submission import Wishes, transmission_path
 from gateway.domain import trace_context
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
+from gateway.http import problems
+from gateway.http.rejected import Rejected
 from gateway.ports import BodyPieces, Clock, Handover, Intake, Observer, Receipt
 
 _CXML = (b"<cXML", "<cXML".encode("utf-16-le"), "<cXML".encode("utf-16-be"))

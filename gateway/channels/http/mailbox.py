@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from aiohttp import hdrs
 from yarl import URL
 
-from gateway.channels.http.address import belongs, filled
-from gateway.channels.http.answer import Answer
-from gateway.channels.http.call_failed import AnswerTooLarge, CallFailed
-from gateway.channels.http.client import Call, PartnerClient
 from gateway.channels.http.fetched import Fetched, if_unchanged, unless_unchanged
 from gateway.channels.http.listing import Item, ListUnreadable, Page, read_page
 from gateway.channels.http.spool import Spool
 from gateway.domain.http_terms import HttpPollOptions
+from gateway.http.address import belongs, filled
+from gateway.http.answer import Answer
+from gateway.http.call_failed import AnswerTooLarge, CallFailed
+from gateway.http.client import Call, HttpClient
 from gateway.ports import Clock
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -48,7 +48,7 @@ class Listed:
 class Mailbox:
     """A partner's server as agreed. All methods raise CallFailed."""
 
-    def __init__(self, options: HttpPollOptions, *, client: PartnerClient, clock: Clock, most_bytes: int) -> None:
+    def __init__(self, options: HttpPollOptions, *, client: HttpClient, clock: Clock, most_bytes: int) -> None:
         self._options, self._client, self._clock, self._most_bytes = options, client, clock, most_bytes
         agreed = (options.url, options.content_url, options.confirm_url)
         self._homes = [URL(filled(url, id="", name="")) for url in agreed if url]

@@ -13,14 +13,14 @@ import structlog
 from aiohttp import hdrs
 from yarl import URL
 
-from gateway.channels.http.address import filled
-from gateway.channels.http.answer import Answer
-from gateway.channels.http.call_failed import CallFailed
-from gateway.channels.http.client import Call, PartnerClient
 from gateway.channels.http.verdict import Answered, of_answer, of_answer_not_stored, of_silence
 from gateway.domain.file_name import name_fault
 from gateway.domain.http_terms import HttpSendOptions
 from gateway.errors import GatewayError, Refused
+from gateway.http.address import filled
+from gateway.http.answer import Answer
+from gateway.http.call_failed import CallFailed
+from gateway.http.client import Call, HttpClient
 from gateway.ports import Clock, Handover, Intake, Outcome, OutcomeKind, Parcel
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class HttpOutbound:
         self.id, self.idempotent = id, options.idempotent
         self._options, self._partner = options, partner
         self._intake, self._clock, self._new_id, self._pause = intake, clock, new_id, pause
-        self._client = PartnerClient(options.client, clock=clock, fresh=not options.idempotent)
+        self._client = HttpClient(options.client, clock=clock, fresh=not options.idempotent)
         self._at_once = asyncio.Semaphore(options.at_once)
 
     async def send(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:

@@ -12,9 +12,6 @@ from uuid import UUID
 import structlog
 from yarl import URL
 
-from gateway.channels.alarm import Alarm
-from gateway.channels.http.call_failed import AnswerTooLarge, CallFailed
-from gateway.channels.http.client import PartnerClient
 from gateway.channels.http.fetched import Fetched
 from gateway.channels.http.listing import Item, Page
 from gateway.channels.http.mailbox import Gone, Mailbox
@@ -22,10 +19,13 @@ from gateway.channels.http.round import ItemMemory, Progress
 from gateway.channels.http.spool import Spool
 from gateway.domain.http_terms import HttpPollOptions
 from gateway.errors import CommitUnknown, GatewayError, Refused, StoreUnavailable
+from gateway.http.call_failed import AnswerTooLarge, CallFailed
+from gateway.http.client import HttpClient
 from gateway.ports import BodyPieces, Clock, Handover, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
 from gateway.ports.position import Positions
 from gateway.ports.pulse import beat, rest
+from gateway.stages.alarm import Alarm
 
 _log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class HttpPoll:
         self._clock, self._new_id, self._patience, self._wait = clock, new_id, patience, wait
         self._alarm = Alarm(id, partner, troubles)
         self._most_bytes, self._pieces = most_bytes, pieces
-        self._client = PartnerClient(options.client, clock=clock)
+        self._client = HttpClient(options.client, clock=clock)
         self._mailbox = Mailbox(options, client=self._client, clock=clock, most_bytes=most_bytes)
         self._memory = ItemMemory()
         self._tag = ""

@@ -7,11 +7,12 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
-from gateway.channels.http import partner_view, problems
+from gateway.channels.http import partner_view
 from gateway.channels.http.access import Door, Visitor
-from gateway.channels.http.rejected import Rejected
 from gateway.channels.http.submission import transmission_path
 from gateway.errors import StoreUnavailable
+from gateway.http import problems
+from gateway.http.rejected import Rejected
 from gateway.ports import Json, Records
 
 _Answer = TypeVar("_Answer")

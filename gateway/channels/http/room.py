@@ -3,9 +3,9 @@
 from types import TracebackType
 from typing import Self
 
-from gateway.channels.http import problems
 from gateway.channels.http.limits import Limits
-from gateway.channels.http.rejected import Rejected
+from gateway.http import problems
+from gateway.http.rejected import Rejected
 
 
 class Room:

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from gateway.channels.http import problems
 from gateway.channels.http.limits import Limits
-from gateway.channels.http.rejected import Rejected
+from gateway.http import problems
+from gateway.http.rejected import Rejected
 
 _LONGEST_KEY = 255
 _USUAL_WAIT = 30.0

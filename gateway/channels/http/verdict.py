@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.channels.http.call_failed import CallFailed
 from gateway.domain.http_terms import HttpSendOptions
+from gateway.http.call_failed import CallFailed
 from gateway.ports import Outcome, OutcomeKind, Parcel
 
 _LATER = frozenset({408, 425, 429, 503})

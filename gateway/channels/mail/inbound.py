@@ -17,7 +17,6 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.alarm import Alarm
 from gateway.channels.apart import Apart
 from gateway.channels.mail.letter import Letter, Selection, message_id_of, parse, read_letter
 from gateway.channels.mail.mailbox import Arrived, Mailbox, MailboxUnusable
@@ -28,6 +27,7 @@ from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.ports import Clock, Handover, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
 from gateway.ports.pulse import beat, rest, resting
+from gateway.stages.alarm import Alarm
 
 _log = structlog.get_logger(__name__)
 

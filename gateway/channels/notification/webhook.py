@@ -14,10 +14,10 @@ from aiohttp import hdrs
 from typing_extensions import override
 from yarl import URL
 
-from gateway.channels.http.call_failed import CallFailed
-from gateway.channels.http.client import Call, PartnerClient
 from gateway.domain.http_terms import HttpClientTerms
 from gateway.domain.owner import Address
+from gateway.http.call_failed import CallFailed
+from gateway.http.client import Call, HttpClient
 from gateway.ports import Clock
 from gateway.ports.failures import Notification, Notifier, SendingResult
 
@@ -30,7 +30,7 @@ class WebhookNotifier(Notifier):
 
     def __init__(self, *, clock: Clock, timeout: float = _TIMEOUT) -> None:
         self._clock = clock
-        self._client = PartnerClient(HttpClientTerms(timeout=timeout, internal=True), clock=clock, fresh=True)
+        self._client = HttpClient(HttpClientTerms(timeout=timeout, internal=True), clock=clock, fresh=True)
 
     async def close(self) -> None:
         """End the connections."""

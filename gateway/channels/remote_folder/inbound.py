@@ -11,7 +11,6 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.alarm import Alarm
 from gateway.channels.remote_folder.bringing import Bringing, Brought, ClaimRefused
 from gateway.channels.remote_folder.memory import Memory
 from gateway.channels.remote_folder.pace import Failing, Pace
@@ -24,6 +23,7 @@ from gateway.errors import CommitUnknown, Refused, ServerRefused, StoreUnavailab
 from gateway.ports import Clock, Intake, Observer
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
 from gateway.ports.pulse import beat, rest
+from gateway.stages.alarm import Alarm
 
 _log = structlog.get_logger(__name__)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 
-from gateway.channels.alarm import Alarm
 from gateway.channels.remote_folder.pool import Sessions
 from gateway.channels.remote_folder.server import Files, Print, ServerTrouble, Session, Steps, StillWritten, TooLarge
 from gateway.domain.file_name import FileFacts, FileNameTemplate, TemplateInvalid
@@ -16,6 +15,7 @@ from gateway.domain.remote_folder_terms import RemoteOutbox
 from gateway.errors import ServerRefused
 from gateway.ports import Outcome, OutcomeKind, Parcel
 from gateway.ports.channel_trouble import ChannelTrouble, ChannelTroubles
+from gateway.stages.alarm import Alarm
 
 _log = structlog.get_logger(__name__)
 

@@ -51,11 +51,11 @@ CHANNEL_PARTS: dict[str, type[Table]] = {
 }
 """Tables inside of channels, by their name there, which is that of no other table."""
 
-_LOGINS = (BearerTable, BasicTable, ApiKeyTable, OAuth2Table)
+LOGIN_TABLES = (BearerTable, BasicTable, ApiKeyTable, OAuth2Table)
 NESTED_PARTS: dict[tuple[str, ...], tuple[type[Table], ...]] = {
-    ("send", "login"): _LOGINS,
+    ("send", "login"): LOGIN_TABLES,
     ("send", "tls"): (HttpTlsTable,),
-    ("poll", "login"): _LOGINS,
+    ("poll", "login"): LOGIN_TABLES,
     ("poll", "tls"): (HttpTlsTable,),
 }
 """Tables with secrets inside of those."""

@@ -43,13 +43,16 @@ class Event(StrEnum):
 class LineQuantity:
     """How much of a line an event is about, in the unit of the order. `line` is the number of the order's line.
 
-    `item` is any identifier of it (`gtin:…`, `seller:…`), for systems that know no line numbers.
+    `item` is any identifier of it (`gtin:…`, `seller:…`), for systems that know no line numbers; `also` are further ones.
+    `packages` are the names (SSCC, tracking number) of the one package that it travels in, where goods are shipped.
     """
 
     line: str | None
     quantity: Decimal
     unit: str | None = None
     item: str | None = None
+    also: Sequence[str] = ()
+    packages: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class Milestone:
     does not know it. `version` grows with each statement of a source about an order, where the source counts.
 
     Without `lines` it is about the whole order. With `total`, quantities are what has come together until then, not what was
-    added. `document` is the id of the document here that says so, `reason` what the source gives as the reason.
+    added. `document` is the id of the document here that says so, `reason` what the source gives as the reason. What is said of
+    `test` orders never touches others.
     """
 
     source: str
@@ -89,3 +93,4 @@ class Milestone:
     links: Sequence[Link] = ()
     document: str | None = None
     reason: str | None = None
+    test: bool = False

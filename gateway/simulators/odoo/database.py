@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.simulators.odoo.fields import Field
 from gateway.simulators.odoo.journal import Journal
-from gateway.simulators.odoo.schema import Field
 
 Values = dict[str, Any]
+STORED = "%Y-%m-%d %H:%M:%S.%f"
+"""How `create_date` and `write_date` are kept: to the microsecond. They are shown to the second."""
+
 ExternalId = tuple[str, int, bool]
 """Model, record, noupdate."""
 
@@ -28,10 +31,12 @@ class Database:
         self._indexes: dict[tuple[str, str], dict[Any, set[int]]] = {
             (model, name): {} for model, fields in models.items() for name, field in fields.items() if field.indexed
         }
+        self.began: datetime | None = None
         self._now = now
         self._journal = journal
         self._undo: list[Callable[[], None]] = []
         self._changes: list[Any] = []
+        self._born: list[tuple[str, int]] = []
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -47,13 +52,17 @@ class Database:
             return {record for value in wanted for record in index.get(value, ())}
         return {record for record, stored in self.records[model].items() if stored.get(name, False) in wanted}
 
+    def present(self) -> datetime:
+        """The transaction's time: when it began, however long it took since. So what a slow one wrote appears late."""
+        return (self.began or self._now()).astimezone(UTC)
+
     def timestamp(self) -> str:
-        """The present as Odoo writes it: UTC, to the second."""
-        return self._now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        """The present as Odoo shows it: UTC, to the second."""
+        return self.present().strftime("%Y-%m-%d %H:%M:%S")
 
     def next_id(self, model: str) -> int:
         """A number from the sequence; like PostgreSQL's it is used up even when the transaction fails."""
-        self.counters[model] += 1
+        self.counters[model] = self.counters.get(model, 0) + 1
         return self.counters[model]
 
     # ------------------------------------------------------------------------------------------------- writing
@@ -62,16 +71,17 @@ class Database:
         """Store a new record."""
         number = self.next_id(model) if record is None else record
         self.counters[model] = max(self.counters[model], number)
-        stamp = self.timestamp()
+        stamp = self.present().strftime(STORED)
         defaults = {"active": True} if "active" in self.models[model] else {}
         stored = {"create_date": stamp, "write_date": stamp, **defaults, **values, "id": number}
         self._put(model, number, stored)
         self._changes.append(["put", model, number, stored])
+        self._born.append((model, number))
         return number
 
     def update(self, model: str, record: int, values: Values) -> None:
         """Change a record."""
-        stored = {**self.records[model][record], **values, "write_date": self.timestamp()}
+        stored = {**self.records[model][record], **values, "write_date": self.present().strftime(STORED)}
         self._put(model, record, stored)
         self._changes.append(["put", model, record, stored])
 
@@ -95,6 +105,28 @@ class Database:
             self._journal.append(self._changes)
         self._undo = []
         self._changes = []
+        self._born = []
+
+    @property
+    def changes(self) -> list[Any]:
+        """What the transaction has changed so far."""
+        return self._changes
+
+    @property
+    def born(self) -> set[tuple[str, int]]:
+        """The records that the transaction has made, by model and id."""
+        return {(model, record) for model, record in self._born if record in self.records[model]}
+
+    def suspend(self) -> list[Any]:
+        """Take the transaction's changes back for a while, so that others see the state before it."""
+        changes = [*self._changes]
+        self.rollback()
+        return changes
+
+    def resume(self, changes: list[Any]) -> None:
+        """Make suspended changes again."""
+        self._apply(changes)
+        self._changes = [*changes]
 
     def savepoint(self) -> tuple[int, int]:
         """A point to go back to."""
@@ -105,19 +137,26 @@ class Database:
         while len(self._undo) > savepoint[0]:
             self._undo.pop()()
         del self._changes[savepoint[1] :]
+        if savepoint == (0, 0):
+            self._born = []
 
     def replay(self, journal: Journal) -> None:
         """Take over what an earlier process committed."""
         for changes in journal.read():
-            for kind, *rest in changes:
-                if kind == "put":
-                    model, record, stored = rest
-                    self._put(model, record, stored)
-                    self.counters[model] = max(self.counters[model], record)
-                else:
-                    name, model, record, noupdate = rest
-                    self.external[name] = (model, record, noupdate)
+            self._apply(changes)
         self._undo = []
+
+    def _apply(self, changes: list[Any]) -> None:
+        for kind, *rest in changes:
+            if kind == "put":
+                model, record, stored = rest
+                self._put(model, record, stored)
+                self.counters[model] = max(self.counters[model], record)
+            else:
+                name, model, record, noupdate = rest
+                before = self.external.get(name)
+                self.external[name] = (model, record, noupdate)
+                self._undo.append(lambda name=name, before=before: self._unbind(name, before))  # type: ignore[misc]
 
     def _put(self, model: str, record: int, stored: Values | None) -> None:
         table = self.records[model]

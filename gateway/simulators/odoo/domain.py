@@ -1,12 +1,15 @@
 """Search domains in prefix notation: `["|", ["ref", "in", ["A"]], ["vat", "=", "DK1"]]`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.simulators.odoo.database import Database
 from gateway.simulators.odoo.faults import invalid
 
 Compare = Callable[[Any, Any], bool]
+
+PARENTS = {"res.partner": "parent_id", "stock.location": "location_id"}
+STAMPS = ("create_date", "write_date")
 
 COMPARISONS: Mapping[str, Compare] = {
     "!=": lambda stored, value: bool(stored != value),
@@ -65,17 +68,60 @@ def _leaf(database: Database, model: str, term: Sequence[Any], major: int) -> se
         raise invalid(f"Invalid field {model}.{head} in {place} {(name, operator, value)!r}")
     if rest:
         related = matching(database, field.comodel, [[rest, operator, value]], major=major, archived=True)
-        return database.equal(model, head, related)
+        return _through(database, model, head, related)
+    if operator == "child_of":
+        family = _family(database, field.comodel or model, [value] if isinstance(value, int) else value)
+        return database.equal(model, head, family) if field.comodel else family
+    return _plain(database, model, head, operator, value, major)
+
+
+def _through(database: Database, model: str, head: str, related: Sequence[int]) -> set[int]:
+    """The records that a relation leads from to these."""
+    field = database.models[model][head]
+    if field.type == "one2many":
+        return {int(database.records[field.comodel][one].get(field.inverse) or 0) for one in related} - {0}
+    return database.equal(model, head, related)
+
+
+def _plain(database: Database, model: str, head: str, operator: str, value: Any, major: int) -> set[int]:
+    """The records whose own field compares so."""
+    table = database.records[model]
+    if head in STAMPS and isinstance(value, str):
+        return {record for record, stored in table.items() if _earlier_later(stored[head], operator, value, major)}
     if head == "id" and operator in ("=", "in"):
-        return {record for record in ([value] if operator == "=" else value) if record in database.records[model]}
-    if operator == "=":
-        return database.equal(model, head, [value])
-    if operator == "in":
-        return database.equal(model, head, value)
+        return {record for record in ([value] if operator == "=" else value) if record in table}
+    if operator in ("=", "in"):
+        wanted = [value] if operator == "=" else value
+        if database.models[model][head].type == "many2many":
+            return {record for record, stored in table.items() if {*wanted} & {*(stored.get(head) or ())}}
+        return database.equal(model, head, wanted)
     compare = COMPARISONS.get(operator)
     if compare is None:
-        raise invalid(f"Invalid operator in {(name, operator, value)!r}")
-    return {record for record, stored in database.records[model].items() if compare(stored.get(head, False), value)}
+        raise invalid(f"Invalid operator in {(head, operator, value)!r}")
+    return {record for record, stored in table.items() if compare(stored.get(head, False), value)}
+
+
+def _family(database: Database, model: str, heads: Iterable[int]) -> set[int]:
+    """Records and all that are below them."""
+    parent = PARENTS.get(model)
+    found = {*heads}
+    waiting = [*found]
+    while waiting and parent:
+        below = database.equal(model, parent, [waiting.pop()]) - found
+        found |= below
+        waiting += below
+    return found
+
+
+def _earlier_later(stored: str, operator: str, value: str, major: int) -> bool:
+    """Stamps are kept to the microsecond. Up to 18 a second means its beginning; from 19 on `>` and `<=` mean its end."""
+    if operator not in ("<", "<=", ">", ">=", "=", "!="):
+        raise invalid(f"Invalid operator {operator!r} for a datetime")
+    if operator in ("=", "!="):
+        return (stored == f"{value}.000000") == (operator == "=")
+    end = major >= 19 and operator in (">", "<=") and "." not in value
+    limit = value if "." in value else value + (".999999" if end else ".000000")
+    return COMPARISONS[operator](stored, limit)
 
 
 def _names(term: object, field: str) -> bool:

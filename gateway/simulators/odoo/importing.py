@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.simulators.odoo import orm, sales
 from gateway.simulators.odoo.database import Values
 from gateway.simulators.odoo.environment import Environment
 from gateway.simulators.odoo.faults import Fault, PythonFault, UserError, ValidationError, invalid
-from gateway.simulators.odoo.schema import Field
+from gateway.simulators.odoo.fields import Field
 
 Message = dict[str, Any]
 Path = tuple[str, ...]
@@ -30,6 +29,7 @@ class Incoming:
     last_row: int
     name: str = ""
     values: Values = field(default_factory=dict)
+    relation: Field | None = None
     lines: list[tuple[str, Values]] = field(default_factory=list)
 
 
@@ -106,7 +106,7 @@ def _read(
     record.name, record.values = _cells(env, fields, own, rows[0], record, messages, label="")
     below = [(i, path[1:]) for i, path in enumerate(paths) if path[0] != "id" and fields[path[0]].type == "one2many"]
     if below:
-        relation = fields[paths[below[0][0]][0]]
+        relation = record.relation = fields[paths[below[0][0]][0]]
         for row in rows:
             if any(row[i] for i, _ in below):
                 lines = env.database.models[relation.comodel]
@@ -142,6 +142,8 @@ def _convert(env: Environment, described: Field, path: Path, cell: Any) -> Any:
     """A cell's value. An empty one is False, which overrules what would be computed."""
     if cell in ("", None, False):
         return False
+    if described.type == "many2many":
+        return [[6, 0, [_reference(env, described, path[1:], one.strip()) for one in str(cell).split(",")]]]
     if described.type == "many2one":
         return _reference(env, described, path[1:], str(cell))
     if described.type in ("float", "monetary", "integer"):
@@ -199,26 +201,29 @@ def _store(env: Environment, model: str, record: Incoming) -> int:
         return bound[1]
     if not record.name and update:
         raise ValidationError("Cannot update a record without specifying its id or xml_id")
-    number = sales.create_order(env, record.values) if model == "sale.order" else orm.create(env, model, record.values)
+    number = int(env[model].create_one(record.values))
     _bind(env, record.name, model, number)
-    for name, values in record.lines:
-        _bind(env, name, "sale.order.line", sales.create_line(env, number, values))
-    if record.lines:
-        sales.total(env, number)
+    _store_lines(env, model, number, record)
     return number
 
 
 def _rewrite(env: Environment, model: str, number: int, record: Incoming) -> None:
     """Write a record that exists already. Lines without an external id of their own come once more."""
-    orm.write(env, model, [number], record.values)
+    env[model].write([number], record.values)
+    _store_lines(env, model, number, record)
+
+
+def _store_lines(env: Environment, model: str, number: int, record: Incoming) -> None:
+    relation = record.relation
+    if relation is None:
+        return
     for name, values in record.lines:
         bound = env.database.external.get(name)
-        if bound is not None and env.database.get("sale.order.line", bound[1]) is not None:
-            orm.write(env, "sale.order.line", [bound[1]], values)
+        if bound is not None and env.database.get(relation.comodel, bound[1]) is not None:
+            env[relation.comodel].write([bound[1]], values)
         else:
-            _bind(env, name, "sale.order.line", sales.create_line(env, number, values))
-    if record.lines:
-        sales.total(env, number)
+            _bind(env, name, relation.comodel, env[relation.comodel].create_one({**values, relation.inverse: number}))
+    env[model].settle([number])
 
 
 def _bind(env: Environment, name: str, model: str, record: int) -> None:

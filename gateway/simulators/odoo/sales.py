@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.simulators.odoo import orm, pickings
 from gateway.simulators.odoo.database import Values
 from gateway.simulators.odoo.environment import Environment
-from gateway.simulators.odoo.faults import MissingError, UserError, ValidationError
+from gateway.simulators.odoo.faults import UserError, ValidationError
+from gateway.simulators.odoo.model import Model
 from gateway.simulators.odoo.orm import commercial, display_name, required
+from gateway.simulators.odoo.quants import convert
 from gateway.simulators.odoo.schema import unit_field
 
 OPEN = ("draft", "sent")
+CLOSED = ("done", "cancel")
 
 
 def create_order(env: Environment, values: Values) -> int:
@@ -29,6 +33,7 @@ def create_order(env: Environment, values: Values) -> int:
         "state": "draft",
         "locked": False,
         "company_id": company,
+        "warehouse_id": min(database.equal("stock.warehouse", "company_id", [company])),
         "partner_shipping_id": _address(env, partner["id"], "delivery"),
         "partner_invoice_id": _address(env, partner["id"], "invoice"),
         "date_order": database.timestamp(),
@@ -45,7 +50,7 @@ def create_order(env: Environment, values: Values) -> int:
     return database.insert("sale.order", merged, record=number)
 
 
-def create_line(env: Environment, order: int, values: Values) -> int:
+def create_line(env: Environment, values: Values) -> int:
     """A line with what Odoo fills in from its product."""
     env.require("sale.order.line", "create")
     product = env.database.get("product.product", values.get("product_id") or 0)
@@ -56,59 +61,231 @@ def create_line(env: Environment, order: int, values: Values) -> int:
     if product is not None:
         name = display_name(env, "product.product", product["id"])
         computed |= {unit: product["uom_id"], "price_unit": product.get("list_price") or 0.0, "name": name}
-    merged = {**computed, **values, "order_id": order}
+    merged = {**computed, **values}
     merged[unit] = merged.get(unit) or computed.get(unit, False)
     for number in ("product_uom_qty", "price_unit", "discount"):
         merged[number] = merged[number] or 0.0
-    merged["price_subtotal"] = round(merged["product_uom_qty"] * merged["price_unit"] * (1 - merged["discount"] / 100), 2)
+    merged["price_subtotal"] = _subtotal(merged)
     return env.database.insert("sale.order.line", merged)
 
 
-def total(env: Environment, order: int) -> None:
-    """Sum the lines up."""
-    lines = env.database.equal("sale.order.line", "order_id", [order])
-    amount = round(sum(env.database.records["sale.order.line"][line]["price_subtotal"] for line in lines), 2)
-    env.database.update("sale.order", order, {"amount_untaxed": amount})
+class SaleOrder(Model):
+    """`sale.order`."""
+
+    def create_one(self, values: Values) -> int:
+        """A quotation, its lines given as commands `[0, 0, values]`."""
+        lines = values.pop("order_line", [])
+        orm.known_fields(self.env, self.name, list(values))
+        order = create_order(self.env, values)
+        orm.apply(self.env, self.name, order, {"order_line": lines})
+        self.settle([order])
+        return order
+
+    def settle(self, ids: Sequence[int]) -> None:
+        """Sums, and how far the order is delivered and invoiced."""
+        for record in ids:
+            settled(self.env, record)
+
+    def write(self, ids: Sequence[int], values: Values) -> bool:
+        """Change orders; a new delivery date reaches what is not delivered yet."""
+        done = orm.write(self.env, self.name, ids, values)
+        for record in ids:
+            if "commitment_date" in values:
+                for picking in self.env.below("stock.picking", "sale_id", record):
+                    if picking["state"] not in CLOSED:
+                        self.env.database.update("stock.picking", picking["id"], {"date_deadline": values["commitment_date"]})
+            if "order_line" in values:
+                self.settle([record])
+        return done
+
+    def action_confirm(self, ids: Sequence[int]) -> bool:
+        """Make orders of quotations. A second time is a fault from 17 on."""
+        self.env.require(self.name, "write")
+        orders = [orm.existing(self.env, self.name, record) for record in ids]
+        if any(order["state"] not in OPEN for order in orders):
+            raise UserError("Some orders are not in a state requiring confirmation.")
+        env = self.env.sudo()
+        for order in orders:
+            env.database.update(self.name, order["id"], {"state": "sale", "date_order": env.database.timestamp()})
+            for line in env.below("sale.order.line", "order_id", order["id"]):
+                procure(env, line)
+            self.settle([order["id"]])
+        return True
+
+    def action_cancel(self, ids: Sequence[int]) -> Any:
+        """Cancel orders, even delivered ones. Up to 18 a confirmed one answers with a wizard and stays, unless the context says
+        otherwise.
+        """
+        self.env.require(self.name, "write")
+        orders = [orm.existing(self.env, self.name, record) for record in ids]
+        if any(order.get("locked") for order in orders):
+            raise UserError("You cannot cancel a locked order. Please unlock it first.")
+        warned = self.env.context.get("disable_cancel_warning") or self.env.major >= 19
+        if not warned and any(order["state"] == "sale" for order in orders):
+            return {
+                "name": "Cancel Sales Order",
+                "type": "ir.actions.act_window",
+                "res_model": "sale.order.cancel",
+                "target": "new",
+            }
+        env = self.env.sudo()
+        for order in orders:
+            undone = [one["id"] for one in env.below("stock.picking", "sale_id", order["id"]) if one["state"] not in CLOSED]
+            for picking in undone:
+                env["stock.picking"].action_cancel([picking])
+            env.database.update(self.name, order["id"], {"state": "cancel"})
+            self.settle([order["id"]])
+        return True
+
+    def action_lock(self, ids: Sequence[int]) -> None:
+        """Lock orders. Returns nothing, so the answer has no result."""
+        self._locked(ids, locked=True)
+
+    def action_unlock(self, ids: Sequence[int]) -> None:
+        """Unlock orders."""
+        self._locked(ids, locked=False)
+
+    def _locked(self, ids: Sequence[int], *, locked: bool) -> None:
+        self.env.require(self.name, "write")
+        for record in ids:
+            orm.existing(self.env, self.name, record)
+            self.env.database.update(self.name, record, {"locked": locked})
 
 
-def confirm(env: Environment, ids: Sequence[int]) -> bool:
-    """Make orders of quotations. A second time is a fault from 17 on."""
-    env.require("sale.order", "write")
-    orders = [_existing(env, record) for record in ids]
-    if any(order["state"] not in OPEN for order in orders):
-        raise UserError("Some orders are not in a state requiring confirmation.")
-    for order in orders:
-        env.database.update("sale.order", order["id"], {"state": "sale", "date_order": env.database.timestamp()})
-    return True
+class SaleOrderLine(Model):
+    """`sale.order.line`."""
+
+    def create_one(self, values: Values) -> int:
+        """A line; of a confirmed order it is procured at once."""
+        orm.known_fields(self.env, self.name, list(values))
+        order = orm.existing(self.env, "sale.order", values["order_id"])
+        line = create_line(self.env, values)
+        if order["state"] == "sale":
+            procure(self.env.sudo(), self.env.rows(self.name)[line])
+            self.env["sale.order"].settle([order["id"]])
+        return line
+
+    def write(self, ids: Sequence[int], values: Values) -> bool:
+        """Change lines. Of a confirmed order the delivery follows, and the quantity cannot be less than what is delivered."""
+        for record in ids:
+            line = orm.existing(self.env, self.name, record)
+            orm.refuse_locked(self.env, self.name, self.env.rows("sale.order")[line["order_id"]], values)
+            if values.get("product_uom_qty", line["product_uom_qty"]) < line["qty_delivered"]:
+                raise UserError(
+                    "The ordered quantity of a sale order line cannot be decreased below the amount already delivered. "
+                    "Instead, create a return in your inventory."
+                )
+        done = orm.write(self.env, self.name, ids, values)
+        for record in ids:
+            line = self.env.rows(self.name)[record]
+            self.env.database.update(self.name, record, {"price_subtotal": _subtotal(line)})
+            if "product_uom_qty" in values and self.env.rows("sale.order")[line["order_id"]]["state"] == "sale":
+                procure(self.env.sudo(), line)
+            self.env["sale.order"].settle([line["order_id"]])
+        return done
+
+    def unlink(self, ids: Sequence[int]) -> bool:
+        """Delete lines of quotations."""
+        lines = [orm.existing(self.env, self.name, record) for record in ids]
+        if any(self.env.rows("sale.order")[line["order_id"]]["state"] == "sale" for line in lines):
+            raise UserError(
+                "Once a sales order is confirmed, you can't remove one of its lines (we need to track if something gets invoiced "
+                "or delivered).\nSet the quantity to 0 instead."
+            )
+        done = orm.unlink(self.env, self.name, ids)
+        self.env["sale.order"].settle([*{line["order_id"] for line in lines}])
+        return done
 
 
-def cancel(env: Environment, ids: Sequence[int]) -> Any:
-    """Cancel orders. Up to 18 a confirmed one answers with a wizard and stays, unless the context says otherwise."""
-    env.require("sale.order", "write")
-    orders = [_existing(env, record) for record in ids]
-    if any(order.get("locked") for order in orders):
-        raise UserError("You cannot cancel a locked order. Please unlock it first.")
-    warned = env.context.get("disable_cancel_warning") or env.major >= 19
-    if not warned and any(order["state"] == "sale" for order in orders):
-        return {"name": "Cancel Sales Order", "type": "ir.actions.act_window", "res_model": "sale.order.cancel", "target": "new"}
-    for order in orders:
-        env.database.update("sale.order", order["id"], {"state": "cancel"})
-    return True
+def procure(env: Environment, line: Values) -> None:
+    """Let open transfers bring what a confirmed line still wants: more, less, or nothing at all."""
+    product = env.rows("product.product").get(line.get("product_id") or 0)
+    if product is None or product.get("type") == "service":
+        return
+    unit = product["uom_id"]
+    ordered = convert(env, line["product_uom_qty"], line[unit_field(env.major)], unit)
+    alive = [move for move in env.below("stock.move", "sale_line_id", line["id"]) if move["state"] != "cancel"]
+    planned = sum(-move["product_uom_qty"] if move.get("origin_returned_move_id") else move["product_uom_qty"] for move in alive)
+    difference = round(ordered - planned, 6)
+    if not difference:
+        return
+    undone = [move for move in alive if move["state"] != "done"]
+    if undone:
+        pickings.adjust(env, undone, difference)
+    elif difference > 0:
+        _deliver(
+            env,
+            line,
+            {"product_id": product["id"], "product_uom": unit, "product_uom_qty": difference, "sale_line_id": line["id"]},
+        )
 
 
-def lock(env: Environment, ids: Sequence[int], *, locked: bool) -> None:
-    """Lock or unlock orders; the method returns nothing, so the answer has no result."""
-    env.require("sale.order", "write")
-    for record in ids:
-        _existing(env, record)
-        env.database.update("sale.order", record, {"locked": locked})
+def _deliver(env: Environment, line: Values, wanted: Values) -> None:
+    """Into the order's open delivery, or a new one."""
+    order = env.rows("sale.order")[line["order_id"]]
+    kind = env.rows("stock.warehouse")[order["warehouse_id"]]["out_type_id"]
+    for picking in env.below("stock.picking", "sale_id", order["id"]):
+        if picking["state"] not in CLOSED and picking["picking_type_id"] == kind:
+            pickings.demand(env, picking["id"], wanted)
+            return
+    reference = order.get("client_order_ref")
+    values = {
+        "partner_id": order["partner_shipping_id"],
+        "origin": f"{order['name']} - {reference}" if env.major == 18 and reference else order["name"],
+        "sale_id": order["id"],
+        "carrier_id": order.get("carrier_id") or False,
+        "date_deadline": order.get("commitment_date") or False,
+        "scheduled_date": order.get("commitment_date") or env.database.timestamp(),
+    }
+    pickings.transfer(env, kind, values, [wanted])
 
 
-def _existing(env: Environment, record: int) -> Values:
-    stored = env.database.get("sale.order", record)
-    if stored is None:
-        raise MissingError("sale.order", record, env.uid)
-    return stored
+def settled(env: Environment, order: int) -> None:
+    """Sum the lines up, and say how far they are delivered and invoiced."""
+    stored = env.rows("sale.order")[order]
+    lines = env.below("sale.order.line", "order_id", order)
+    amount = round(sum(line["price_subtotal"] for line in lines), 2)
+    changed: Values = {"amount_untaxed": amount, "amount_total": amount}
+    changed["delivery_status"] = _delivery_status(env, order, lines)
+    for line in lines:
+        _settle_line(env, stored, line)
+    changed["invoice_status"] = _invoice_status(env, stored)
+    if any(stored.get(name) != value for name, value in changed.items()):
+        env.database.update("sale.order", order, changed)
+
+
+def _settle_line(env: Environment, order: Values, line: Values) -> None:
+    product = env.rows("product.product").get(line.get("product_id") or 0, {})
+    basis = line["qty_delivered"] if product.get("invoice_policy") == "delivery" else line["product_uom_qty"]
+    due = round(basis - (line.get("qty_invoiced") or 0.0), 6) if order["state"] == "sale" else 0.0
+    changed = {"qty_to_invoice": due, "state": order["state"]}
+    if any(line.get(name) != value for name, value in changed.items()):
+        env.database.update("sale.order.line", line["id"], changed)
+
+
+def _invoice_status(env: Environment, order: Values) -> str:
+    lines = env.below("sale.order.line", "order_id", order["id"])
+    if order["state"] != "sale" or not lines:
+        return "no"
+    if any(line["qty_to_invoice"] for line in lines):
+        return "to invoice"
+    billed = all((line.get("qty_invoiced") or 0.0) >= line["product_uom_qty"] for line in lines)
+    return "invoiced" if billed else "no"
+
+
+def _delivery_status(env: Environment, order: int, lines: Sequence[Values]) -> str | bool:
+    states = [picking["state"] for picking in env.below("stock.picking", "sale_id", order)]
+    if all(state == "cancel" for state in states):
+        return False
+    if all(state in CLOSED for state in states):
+        return "full"
+    if "done" not in states:
+        return "pending"
+    return "partial" if env.major < 18 or any(line["qty_delivered"] for line in lines) else "started"
+
+
+def _subtotal(line: Values) -> float:
+    return round(float(line["product_uom_qty"] * line["price_unit"] * (1 - line["discount"] / 100)), 2)
 
 
 def _address(env: Environment, partner: int, kind: str) -> int:

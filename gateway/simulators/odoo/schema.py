@@ -1,30 +1,43 @@
 """The models and fields of Odoo 17, 18 and 19 that the simulator knows: an excerpt, named as the real ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-VERSIONS = (17, 18, 19)
+from gateway.simulators.odoo.fields import (
+    COMMON,
+    NAMED,
+    VERSIONS,
+    Field,
+    Fields,
+    char,
+    day,
+    flag,
+    many2many,
+    many2one,
+    moment,
+    money,
+    number,
+    one2many,
+    selection,
+)
+from gateway.simulators.odoo.schema_accounting import accounting_models
+from gateway.simulators.odoo.schema_automation import automation_models
+from gateway.simulators.odoo.schema_purchase import purchase_models
+from gateway.simulators.odoo.schema_stock import stock_models
+
+__all__ = ["GLN", "MODELS", "VERSIONS", "schema", "unit_field"]
+
 GLN = "global_location_number"
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field: type as in `fields_get`, the model a relation leads to, the label that messages use."""
-
-    type: str
-    label: str
-    comodel: str = ""
-    required: bool = False
-    readonly: bool = False
-    indexed: bool = False
-
-
-Fields = Mapping[str, Field]
-
 MODELS: Mapping[str, str] = {
+    "account.journal": "Journal",
+    "account.move": "Journal Entry",
+    "account.move.line": "Journal Item",
+    "account.payment": "Payments",
     "ir.model.data": "Model Data",
     "product.pricelist": "Pricelist",
     "product.product": "Product Variant",
+    "purchase.order": "Purchase Order",
+    "purchase.order.line": "Purchase Order Line",
     "res.company": "Companies",
     "res.country": "Country",
     "res.country.state": "Country state",
@@ -33,98 +46,135 @@ MODELS: Mapping[str, str] = {
     "res.users": "User",
     "sale.order": "Sales Order",
     "sale.order.line": "Sales Order Line",
+    "stock.lot": "Lot/Serial",
+    "stock.move": "Stock Move",
+    "stock.move.line": "Product Moves (Stock Move Line)",
+    "stock.picking": "Transfer",
+    "stock.quant": "Quants",
     "uom.uom": "Unit of Measure",
 }
 
-COMMON: Fields = {
-    "id": Field("integer", "ID", readonly=True),
-    "display_name": Field("char", "Display Name", readonly=True),
-    "create_date": Field("datetime", "Created on", readonly=True),
-    "write_date": Field("datetime", "Last Updated on", readonly=True),
-}
-
-NAMED: Fields = {"name": Field("char", "Name", required=True), "active": Field("boolean", "Active")}
-
 PARTNER: Fields = {
     **NAMED,
-    "ref": Field("char", "Reference", indexed=True),
-    "vat": Field("char", "Tax ID", indexed=True),
-    "parent_id": Field("many2one", "Related Company", "res.partner", indexed=True),
-    "commercial_partner_id": Field("many2one", "Commercial Entity", "res.partner", readonly=True),
-    "type": Field("selection", "Address Type"),
-    "is_company": Field("boolean", "Is a Company"),
-    "street": Field("char", "Street"),
-    "street2": Field("char", "Street2"),
-    "zip": Field("char", "Zip", indexed=True),
-    "city": Field("char", "City"),
-    "state_id": Field("many2one", "State", "res.country.state"),
-    "country_id": Field("many2one", "Country", "res.country"),
-    "email": Field("char", "Email"),
-    "phone": Field("char", "Phone"),
-    "company_id": Field("many2one", "Company", "res.company"),
-    "property_product_pricelist": Field("many2one", "Pricelist", "product.pricelist"),
+    "ref": char("Reference", indexed=True),
+    "vat": char("Tax ID", indexed=True),
+    "parent_id": many2one("Related Company", "res.partner", indexed=True),
+    "commercial_partner_id": many2one("Commercial Entity", "res.partner", readonly=True),
+    "type": selection("Address Type"),
+    "is_company": flag("Is a Company"),
+    "street": char("Street"),
+    "street2": char("Street2"),
+    "zip": char("Zip", indexed=True),
+    "city": char("City"),
+    "state_id": many2one("State", "res.country.state"),
+    "country_id": many2one("Country", "res.country"),
+    "email": char("Email"),
+    "phone": char("Phone"),
+    "company_id": many2one("Company", "res.company"),
+    "property_product_pricelist": many2one("Pricelist", "product.pricelist"),
 }
 
 PRODUCT: Fields = {
     **NAMED,
-    "default_code": Field("char", "Internal Reference", indexed=True),
-    "barcode": Field("char", "Barcode", indexed=True),
-    "uom_id": Field("many2one", "Unit of Measure", "uom.uom", required=True),
-    "sale_ok": Field("boolean", "Sales"),
-    "list_price": Field("float", "Sales Price"),
-    "type": Field("selection", "Product Type"),
-    "company_id": Field("many2one", "Company", "res.company"),
+    "default_code": char("Internal Reference", indexed=True),
+    "barcode": char("Barcode", indexed=True),
+    "uom_id": many2one("Unit of Measure", "uom.uom", required=True),
+    "sale_ok": flag("Sales"),
+    "purchase_ok": flag("Purchase"),
+    "list_price": number("Sales Price"),
+    "standard_price": number("Cost"),
+    "type": selection("Product Type"),
+    "tracking": selection("Tracking"),
+    "invoice_policy": selection("Invoicing Policy"),
+    "weight": number("Weight"),
+    "qty_available": number("Quantity On Hand", readonly=True),
+    "free_qty": number("Free To Use Quantity", readonly=True),
+    "incoming_qty": number("Incoming", readonly=True),
+    "outgoing_qty": number("Outgoing", readonly=True),
+    "virtual_available": number("Forecasted Quantity", readonly=True),
+    "company_id": many2one("Company", "res.company"),
+    "product_tmpl_id": many2one("Product Template", "product.template", indexed=True),
+    "seller_ids": one2many("Vendors", "product.supplierinfo", "product_id"),
 }
 
 ORDER: Fields = {
-    "name": Field("char", "Order Reference"),
-    "state": Field("selection", "Status", readonly=True),
-    "locked": Field("boolean", "Locked"),
-    "partner_id": Field("many2one", "Customer", "res.partner", required=True),
-    "partner_shipping_id": Field("many2one", "Delivery Address", "res.partner", required=True),
-    "partner_invoice_id": Field("many2one", "Invoice Address", "res.partner", required=True),
-    "client_order_ref": Field("char", "Customer Reference", indexed=True),
-    "origin": Field("char", "Source Document"),
-    "commitment_date": Field("datetime", "Delivery Date"),
-    "date_order": Field("datetime", "Order Date", required=True),
+    "name": char("Order Reference", indexed=True),
+    "state": selection("Status", readonly=True),
+    "locked": flag("Locked"),
+    "partner_id": many2one("Customer", "res.partner", required=True),
+    "partner_shipping_id": many2one("Delivery Address", "res.partner", required=True),
+    "partner_invoice_id": many2one("Invoice Address", "res.partner", required=True),
+    "client_order_ref": char("Customer Reference", indexed=True),
+    "origin": char("Source Document"),
+    "commitment_date": moment("Delivery Date"),
+    "date_order": moment("Order Date", required=True),
     "note": Field("html", "Terms and conditions"),
-    "pricelist_id": Field("many2one", "Pricelist", "product.pricelist"),
-    "currency_id": Field("many2one", "Currency", "res.currency", readonly=True),
-    "company_id": Field("many2one", "Company", "res.company", required=True),
-    "order_line": Field("one2many", "Order Lines", "sale.order.line"),
-    "amount_untaxed": Field("monetary", "Untaxed Amount", readonly=True),
-    "invoice_status": Field("selection", "Invoice Status", readonly=True),
-    "delivery_status": Field("selection", "Delivery Status", readonly=True),
+    "pricelist_id": many2one("Pricelist", "product.pricelist"),
+    "currency_id": many2one("Currency", "res.currency", readonly=True),
+    "company_id": many2one("Company", "res.company", required=True),
+    "warehouse_id": many2one("Warehouse", "stock.warehouse"),
+    "carrier_id": many2one("Delivery Method", "delivery.carrier"),
+    "payment_term_id": many2one("Payment Terms", "account.payment.term"),
+    "order_line": one2many("Order Lines", "sale.order.line", "order_id"),
+    "picking_ids": one2many("Transfers", "stock.picking", "sale_id"),
+    "invoice_ids": many2many("Invoices", "account.move"),
+    "amount_untaxed": money("Untaxed Amount"),
+    "amount_total": money("Total"),
+    "invoice_status": selection("Invoice Status", readonly=True),
+    "delivery_status": selection("Delivery Status", readonly=True),
 }
 
 ORDER_LINE: Fields = {
-    "order_id": Field("many2one", "Order Reference", "sale.order", required=True, indexed=True),
+    "order_id": many2one("Order Reference", "sale.order", required=True, indexed=True),
     "sequence": Field("integer", "Sequence"),
     "name": Field("text", "Description", required=True),
-    "display_type": Field("selection", "Display Type"),
-    "product_id": Field("many2one", "Product", "product.product"),
-    "product_uom_qty": Field("float", "Quantity"),
-    "price_unit": Field("float", "Unit Price"),
-    "discount": Field("float", "Discount (%)"),
-    "price_subtotal": Field("monetary", "Subtotal", readonly=True),
-    "qty_delivered": Field("float", "Delivered Quantity"),
+    "display_type": selection("Display Type"),
+    "is_delivery": flag("Is a Delivery"),
+    "product_id": many2one("Product", "product.product"),
+    "product_uom_qty": number("Quantity"),
+    "price_unit": number("Unit Price"),
+    "discount": number("Discount (%)"),
+    "price_subtotal": money("Subtotal"),
+    "qty_delivered": number("Delivered Quantity"),
+    "qty_invoiced": number("Invoiced Quantity", readonly=True),
+    "qty_to_invoice": number("Quantity To Invoice", readonly=True),
+    "move_ids": one2many("Stock Moves", "stock.move", "sale_line_id"),
+    "state": selection("Order Status", readonly=True),
 }
 
 REFERENCE: Mapping[str, Fields] = {
-    "product.pricelist": {**NAMED, "currency_id": Field("many2one", "Currency", "res.currency", required=True)},
-    "res.company": {**NAMED, "currency_id": Field("many2one", "Currency", "res.currency", required=True)},
-    "res.country": {**NAMED, "code": Field("char", "Country Code", indexed=True)},
+    "product.pricelist": {**NAMED, "currency_id": many2one("Currency", "res.currency", required=True)},
+    "product.template": NAMED,
+    "res.company": {
+        **NAMED,
+        "currency_id": many2one("Currency", "res.currency", required=True),
+        "partner_id": many2one("Partner", "res.partner"),
+    },
+    "res.country": {**NAMED, "code": char("Country Code", indexed=True)},
     "res.country.state": {
         **NAMED,
-        "code": Field("char", "State Code", indexed=True),
-        "country_id": Field("many2one", "Country", "res.country"),
+        "code": char("State Code", indexed=True),
+        "country_id": many2one("Country", "res.country"),
     },
     "res.currency": NAMED,
-    "res.users": {**NAMED, "login": Field("char", "Login"), "company_id": Field("many2one", "Company", "res.company")},
+    "res.users": {**NAMED, "login": char("Login"), "company_id": many2one("Company", "res.company")},
+    "delivery.carrier": {**NAMED, "delivery_type": selection("Provider")},
+    "product.supplierinfo": {
+        "partner_id": many2one("Vendor", "res.partner", required=True),
+        "product_id": many2one("Product Variant", "product.product", indexed=True),
+        "product_tmpl_id": many2one("Product Template", "product.template", indexed=True),
+        "product_code": char("Vendor Product Code", indexed=True),
+        "product_name": char("Vendor Product Name"),
+        "min_qty": number("Quantity"),
+        "price": number("Price"),
+        "delay": Field("integer", "Delivery Lead Time"),
+        "date_start": day("Start Date"),
+        "date_end": day("End Date"),
+    },
     "ir.model.data": {
-        "module": Field("char", "Module", required=True),
-        "name": Field("char", "External Identifier", required=True),
-        "model": Field("char", "Model Name", required=True),
+        "module": char("Module", required=True),
+        "name": char("External Identifier", required=True),
+        "model": char("Model Name", required=True),
         "res_id": Field("integer", "Record ID"),
     },
 }
@@ -138,26 +188,33 @@ def unit_field(major: int) -> str:
 def schema(major: int, *, gln_module: bool | None = None) -> dict[str, dict[str, Field]]:
     """Fields by model for a version. `gln_module` says whether partners have a GLN field; by default only from 19 on."""
     new = major >= 19
-    partner = {**PARTNER} if new else {**PARTNER, "mobile": Field("char", "Mobile")}
+    partner = {**PARTNER} if new else {**PARTNER, "mobile": char("Mobile")}
     if new if gln_module is None else gln_module:
-        partner[GLN] = Field("char", "GLN", indexed=True)
-    product = {**PRODUCT, **({"is_storable": Field("boolean", "Track Inventory")} if major >= 18 else {})}
+        partner[GLN] = char("GLN", indexed=True)
+    product = {**PRODUCT, **({"is_storable": flag("Track Inventory")} if major >= 18 else {})}
     if major == 17:
-        product["detailed_type"] = Field("selection", "Product Type")
-    order = {**ORDER} if major >= 18 else {**ORDER, "analytic_account_id": Field("many2one", "Analytic Account")}
-    taxes = {"tax_ids" if new else "tax_id": Field("many2many", "Taxes", "account.tax")}
-    line = {**ORDER_LINE, unit_field(major): Field("many2one", "Unit", "uom.uom"), **taxes}
+        product["detailed_type"] = selection("Product Type")
+    order = {**ORDER} if major >= 18 else {**ORDER, "analytic_account_id": many2one("Analytic Account", "")}
+    line = {
+        **ORDER_LINE,
+        unit_field(major): many2one("Unit", "uom.uom"),
+        "tax_ids" if new else "tax_id": many2many("Taxes", "account.tax"),
+    }
     family = (
-        {"relative_uom_id": Field("many2one", "Reference Unit", "uom.uom"), "parent_path": Field("char", "Parent Path")}
+        {"relative_uom_id": many2one("Reference Unit", "uom.uom"), "parent_path": char("Parent Path")}
         if new
-        else {"category_id": Field("many2one", "Category", "uom.category")}
+        else {"category_id": many2one("Category", "uom.category")}
     )
-    models = {
+    models: dict[str, Fields] = {
         **REFERENCE,
-        "uom.uom": {**NAMED, "factor": Field("float", "Ratio"), **family},
+        "uom.uom": {**NAMED, "factor": number("Ratio"), "rounding": number("Rounding Precision"), **family},
         "res.partner": partner,
         "product.product": product,
         "sale.order": order,
         "sale.order.line": line,
+        **stock_models(major),
+        **purchase_models(major),
+        **accounting_models(major),
+        **automation_models(),
     }
     return {model: {**COMMON, **fields} for model, fields in models.items()}

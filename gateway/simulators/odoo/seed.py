@@ -9,8 +9,11 @@ from gateway.simulators.odoo.database import Database
 from gateway.simulators.odoo.schema import GLN
 
 Seed = Mapping[str, Any]
-"""`products`, `partners`, `pricelists`: lists of objects with the fields of Odoo. `external_id` names a record; a partner's
-`children` are its addresses; a product's `unit` is an external id; `currency` and `country` are codes."""
+"""`companies`, `products`, `partners`, `pricelists`, `carriers`, `suppliers`: lists of objects with the fields of Odoo.
+
+`external_id` names a record; a partner's `children` are its addresses; a product's `unit` is an external id; `currency` and
+`country` are codes. `storable` says that stock of a product is kept, `on_hand` how much of it lies in the first warehouse, `lots`
+how much by lot name. A supplier names `partner` and `product` by their references."""
 
 UNITS: Mapping[str, tuple[str, str, float]] = {
     "product_uom_unit": ("Units", "Unit", 1.0),
@@ -31,6 +34,9 @@ COUNTRIES = {"US": "United States", "DK": "Denmark", "DE": "Germany", "FR": "Fra
 STATES = {"CA": "California", "IL": "Illinois", "NY": "New York", "TX": "Texas"}
 CURRENCIES = ("USD", "EUR", "DKK", "GBP", "SEK")
 
+PARTNER_PLACES = {"supplier": "suppliers", "customer": "customers", "inventory": "inventory"}
+KINDS = {"incoming": "Receipts", "outgoing": "Delivery Orders", "internal": "Internal Transfers"}
+
 EXAMPLE: Seed = {
     "products": [
         {"default_code": "ACME-1", "barcode": "5790000000012", "name": "Acme anvil", "list_price": 100.0},
@@ -44,13 +50,25 @@ EXAMPLE: Seed = {
 def plant(database: Database, seed: Seed, *, major: int) -> None:
     """Fill a fresh database and commit."""
     _base(database, major=major)
+    for one in seed.get("companies", []):
+        _company(
+            database, one["name"], one.get("currency", "USD"), one.get("code", one["name"][:5].upper()), one.get("external_id")
+        )
+    for one in seed.get("carriers", []):
+        values = {"delivery_type": "fixed", **one}
+        _insert(database, "delivery.carrier", values, values.pop("external_id", None))
     for one in seed.get("pricelists", []):
         values = {"name": one.get("name", one["currency"]), "currency_id": _named(database, "res.currency", one["currency"])}
         _insert(database, "product.pricelist", values, one.get("external_id"))
     for one in seed.get("products", []):
-        _product(database, one)
+        _product(database, one, major=major)
     for one in seed.get("partners", []):
         _partner(database, one, parent=False)
+    for one in seed.get("suppliers", []):
+        _supplier(database, one)
+    for number, company in [*database.records["res.company"].items()]:
+        face = {"name": company["name"], "type": "contact", "is_company": True, "parent_id": False}
+        database.update("res.company", number, {"partner_id": database.insert("res.partner", face)})
     database.commit()
 
 
@@ -67,14 +85,27 @@ def _base(database: Database, *, major: int) -> None:
         _insert(database, "res.country", {"name": name, "code": code}, f"base.{code.lower()}")
     for code, name in STATES.items():
         _insert(database, "res.country.state", {"name": name, "code": code, "country_id": _country(database, "US")}, None)
-    company = {"name": "Our company", "currency_id": _named(database, "res.currency", "USD")}
-    _insert(database, "res.company", company, "base.main_company")
+    for place, usage in (("Vendors", "supplier"), ("Customers", "customer"), ("Inventory adjustment", "inventory")):
+        nowhere = {"name": place, "complete_name": f"Virtual Locations/{place}", "usage": usage}
+        _insert(database, "stock.location", nowhere, f"stock.stock_location_{PARTNER_PLACES[usage]}")
+    _company(database, "Our company", "USD", "WH", "base.main_company")
+    _insert(database, "account.payment.term", {"name": "30 Days"}, "account.account_payment_term_30days")
+    for model in database.models:
+        number = database.insert("ir.model", {"name": model, "model": model})
+        for name in database.models[model]:
+            database.insert("ir.model.fields", {"name": name, "model": model, "model_id": number})
     families: dict[str, int] = {}
     for local, (name, family, factor) in UNITS.items():
         if local == "product_uom_pack_6" and major < 19:
             continue
         # 19 comes with some units archived, which hides them even from those who know their external id
-        values: dict[str, Any] = {"name": name, "factor": factor, "active": major < 19 or local != "product_uom_dozen"}
+        ratio = factor if major >= 19 else 1 / factor
+        values: dict[str, Any] = {
+            "name": name,
+            "factor": ratio,
+            "rounding": 0.01,
+            "active": major < 19 or local != "product_uom_dozen",
+        }
         number = _insert(database, "uom.uom", values, f"uom.{local}")
         head = families.setdefault(family, number)
         path = f"{head}/" if head == number else f"{head}/{number}/"
@@ -82,12 +113,63 @@ def _base(database: Database, *, major: int) -> None:
         database.update("uom.uom", number, placed if major >= 19 else {"category_id": head})
 
 
-def _product(database: Database, one: Mapping[str, Any]) -> None:
-    values = {"sale_ok": True, "list_price": 1.0, "type": "consu", **one}
+def _company(database: Database, name: str, currency: str, code: str, external: str | None) -> int:
+    """A company with a warehouse: its stock, its three kinds of transfers, its journals and taxes."""
+    company = _insert(
+        database, "res.company", {"name": name, "currency_id": _named(database, "res.currency", currency)}, external
+    )
+    owned = {"company_id": company}
+    warehouse = database.insert("stock.warehouse", {"name": name, "code": code, "active": True, **owned})
+    place = {"usage": "internal", "warehouse_id": warehouse, "active": True, **owned}
+    stock = database.insert("stock.location", {"name": "Stock", "complete_name": f"{code}/Stock", **place})
+    places = {usage: min(database.equal("stock.location", "usage", [usage])) for usage in ("supplier", "customer")}
+    kinds = {}
+    for kind, prefix, source, target in (
+        ("incoming", "IN", places["supplier"], stock),
+        ("outgoing", "OUT", stock, places["customer"]),
+        ("internal", "INT", stock, stock),
+    ):
+        ends = {"default_location_src_id": source, "default_location_dest_id": target, "warehouse_id": warehouse}
+        words = {"name": KINDS[kind], "code": kind, "sequence_code": prefix}
+        kinds[kind] = database.insert("stock.picking.type", {**words, **ends, "active": True, **owned})
+    database.update("stock.picking.type", kinds["outgoing"], {"return_picking_type_id": kinds["incoming"]})
+    database.update("stock.picking.type", kinds["incoming"], {"return_picking_type_id": kinds["outgoing"]})
+    types = {"in_type_id": kinds["incoming"], "out_type_id": kinds["outgoing"], "int_type_id": kinds["internal"]}
+    database.update("stock.warehouse", warehouse, {"lot_stock_id": stock, **types})
+    for label, kind, short in (("Sales", "sale", "INV"), ("Purchases", "purchase", "BILL"), ("Bank", "bank", "BNK1")):
+        database.insert("account.journal", {"name": label, "type": kind, "code": short, "active": True, **owned})
+    for use in ("sale", "purchase"):
+        tax = {"name": "15%", "amount": 15.0, "amount_type": "percent", "type_tax_use": use, "active": True, **owned}
+        database.insert("account.tax", tax)
+    return company
+
+
+def _product(database: Database, one: Mapping[str, Any], *, major: int) -> None:
+    values = {"sale_ok": True, "purchase_ok": True, "list_price": 1.0, "type": "consu", "tracking": "none", **one}
     unit = values.pop("unit", "uom.product_uom_unit")
     external = values.pop("external_id", None)
+    on_hand, lots = values.pop("on_hand", None), values.pop("lots", {})
+    if values.pop("storable", on_hand is not None or bool(lots)):
+        values |= {"is_storable": True} if major >= 18 else {"type": "product", "detailed_type": "product"}
     values["uom_id"] = database.external[unit][1]
-    _insert(database, "product.product", values, external)
+    values["product_tmpl_id"] = database.insert("product.template", {"name": values["name"], "active": True})
+    product = _insert(database, "product.product", values, external)
+    stock = database.records["stock.warehouse"][1]["lot_stock_id"]
+    place = {"product_id": product, "location_id": stock, "company_id": 1}
+    if on_hand:
+        database.insert("stock.quant", {**place, "lot_id": False, "package_id": False, "quantity": float(on_hand)})
+    for name, quantity in lots.items():
+        lot = database.insert("stock.lot", {"name": name, "product_id": product})
+        database.insert("stock.quant", {**place, "lot_id": lot, "package_id": False, "quantity": float(quantity)})
+
+
+def _supplier(database: Database, one: Mapping[str, Any]) -> None:
+    partner = min(database.equal("res.partner", "ref", [one["partner"]]))
+    product = min(database.equal("product.product", "default_code", [one["product"]]))
+    rest = {name: value for name, value in one.items() if name not in ("partner", "product")}
+    template = database.records["product.product"][product]["product_tmpl_id"]
+    values = {"partner_id": partner, "product_id": product, "product_tmpl_id": template, **rest}
+    _insert(database, "product.supplierinfo", values, None)
 
 
 def _partner(database: Database, one: Mapping[str, Any], *, parent: int | bool) -> None:

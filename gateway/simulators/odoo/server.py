@@ -11,18 +11,24 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from gateway.simulators.odoo.automation import Hint, hints, post
 from gateway.simulators.odoo.database import Database
 from gateway.simulators.odoo.environment import Environment, rights_of
 from gateway.simulators.odoo.faults import AccessDenied, Fault, PythonFault, error_body, invalid
 from gateway.simulators.odoo.importing import external_names, race_lost
 from gateway.simulators.odoo.journal import Journal
-from gateway.simulators.odoo.methods import execute
+from gateway.simulators.odoo.methods import execute, registry_of
 from gateway.simulators.odoo.misbehaviour import Misbehaviour
 from gateway.simulators.odoo.orm import display_name
 from gateway.simulators.odoo.schema import schema, unit_field
 from gateway.simulators.odoo.seed import EXAMPLE, Seed, plant
 
 MAX_BODY = 64 * 2**20
+READING = frozenset({"read", "search", "search_read", "search_count", "fields_get", "has_access", "check_access_rights"})
+MAKING = ("load", "create")
+AFTER_COMMIT = 19
+"""From this version on webhooks are posted after the commit."""
+
 PROXY_PAGE = b"<html><body><h1>Please wait</h1></body></html>"
 
 
@@ -97,6 +103,7 @@ class Odoo:
             self.add_account(account)
         self._loaded: Counter[str] = Counter()
         self._in_flight: set[str] = set()
+        self._announcing: asyncio.Task[None] | None = None
 
     def add_account(self, account: Account) -> None:
         """Let another user log in."""
@@ -136,8 +143,8 @@ class Odoo:
 
     # ---------------------------------------------------------------------------------------------------------- calls
 
-    async def serve(self, service: str, method: str, args: Sequence[Any]) -> Any:
-        """One JSON-RPC call. Raises Fault."""
+    async def serve(self, service: str, method: str, args: Sequence[Any], *, began: datetime | None = None) -> Any:
+        """One call, whose transaction began then (now, unless told). Raises Fault."""
         if service == "common":
             return self._public(method, args)
         if service != "object":
@@ -149,11 +156,12 @@ class Odoo:
         positional = rest[0] if rest else []
         keywords = dict(rest[1] or {}) if len(rest) > 1 else {}
         rights = rights_of(account.groups)
-        env = Environment(self.database, self.version, uid, rights, account.timezone, keywords.pop("context", None) or {})
+        context = keywords.pop("context", None) or {}
+        env = Environment(self.database, self.version, uid, rights, account.timezone, context, registry_of(self.version))
         self.calls[f"{model}.{name}"] += 1
         if name == "load" and len(positional) == 2:
-            return await self._load(env, model, positional, keywords)
-        return self._execute(env, model, name, positional, keywords)
+            return await self._load(env, model, positional, keywords, began)
+        return await self._execute(env, model, name, positional, keywords, began)
 
     def _public(self, method: str, args: Sequence[Any]) -> Any:
         self.calls[f"common.{method}"] += 1
@@ -176,7 +184,9 @@ class Odoo:
             raise AccessDenied
         return account
 
-    async def _load(self, env: Environment, model: str, positional: Sequence[Any], keywords: dict[str, Any]) -> Any:
+    async def _load(
+        self, env: Environment, model: str, positional: Sequence[Any], keywords: dict[str, Any], began: datetime | None
+    ) -> Any:
         """Two loads of one external id that overlap in time: the first to commit wins, the other lost a race."""
         names = external_names(*positional)
         raced = any(name in self._in_flight for name in names)
@@ -188,22 +198,53 @@ class Odoo:
                 await asyncio.sleep(self.misbehaviour.latency)
             if raced or conflicted:
                 return race_lost()
-            return self._execute(env, model, "load", positional, keywords)
+            return await self._execute(env, model, "load", positional, keywords, began)
         finally:
             self._in_flight.difference_update(names)
 
-    def _execute(self, env: Environment, model: str, name: str, positional: Sequence[Any], keywords: dict[str, Any]) -> Any:
-        before = {one: len(table) for one, table in self.database.records.items()} if name in ("load", "create") else {}
+    async def _execute(
+        self, env: Environment, model: str, name: str, positional: Sequence[Any], keywords: dict[str, Any], began: datetime | None
+    ) -> Any:
+        if name not in READING:
+            while self._announcing is not None:  # records that a webhook is being posted for are locked until its commit
+                await asyncio.shield(self._announcing)
+        self.database.began = began
         try:
             result = execute(env, model, name, positional, keywords)
         except BaseException:
+            if self._rules and self.version < AFTER_COMMIT:
+                asyncio.get_running_loop().create_task(post(self._hints(env)))  # a rollback has been announced already
             self.database.rollback()
             raise
-        self.database.commit()
-        for one, count in before.items():
-            if len(self.database.records[one]) > count:
-                self.creates[one] += len(self.database.records[one]) - count
+        finally:
+            self.database.began = None
+        if name in MAKING:
+            self.creates.update(one for one, _ in self.database.born)
+        await self._commit(self._hints(env) if self._rules else [])
         return result
+
+    async def _commit(self, announced: Sequence[Hint]) -> None:
+        """Up to 18 webhooks are posted inside the transaction: whoever reads back sees the state before it."""
+        if announced and self.version < AFTER_COMMIT:
+            changes = self.database.suspend()
+            self._announcing = asyncio.get_running_loop().create_task(post(announced))
+            try:
+                await asyncio.shield(self._announcing)
+            finally:
+                self._announcing = None
+                self.database.resume(changes)
+                self.database.commit()
+            return
+        self.database.commit()
+        if announced:
+            await post(announced)
+
+    @property
+    def _rules(self) -> bool:
+        return bool(self.database.records["base.automation"])
+
+    def _hints(self, env: Environment) -> list[Hint]:
+        return hints(env.sudo(), self.database.changes, self.database.born)
 
     def _order(self, stored: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> Order:
         lines = sorted(self.database.equal("sale.order.line", "order_id", [stored["id"]]))
@@ -258,6 +299,7 @@ async def _jsonrpc(request: web.Request) -> web.StreamResponse:
     bad = odoo.misbehaviour
     if bad.take("cut_requests"):
         return _cut(request)
+    began = odoo.database.present()
     body = await request.read()
     if bad.status:
         return web.Response(status=bad.status, text="<h1>Service Unavailable</h1>", content_type="text/html")
@@ -272,16 +314,16 @@ async def _jsonrpc(request: web.Request) -> web.StreamResponse:
     name = args[4] if method == "execute_kw" and len(args) > 4 else method
     if bad.latency and name != "load":
         await asyncio.sleep(bad.latency)
-    answer = await _answer(odoo, call.get("id"), service, method, args)
+    answer = await _answer(odoo, call.get("id"), service, method, args, began)
     if bad.loses_answer(name):
         return _cut(request)
     return web.Response(body=orjson.dumps(answer), content_type="application/json")
 
 
-async def _answer(odoo: Odoo, call: object, service: str, method: str, args: Sequence[Any]) -> dict[str, Any]:
+async def _answer(odoo: Odoo, call: object, service: str, method: str, args: Sequence[Any], began: datetime) -> dict[str, Any]:
     answer: dict[str, Any] = {"jsonrpc": "2.0", "id": call}
     try:
-        result = await odoo.serve(service, method, args)
+        result = await odoo.serve(service, method, args, began=began)
     except Fault as fault:
         return answer | {"error": error_body(fault, major=odoo.version)}
     except (ValueError, KeyError, IndexError) as error:  # arguments of a wrong shape

@@ -5,9 +5,10 @@
 -- name: receive
 -- Stores transmissions with their only piece of body. What is already there, by id or by idempotency key, is left out of the answer.
 with stored as (
-  insert into gateway.transmission (id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size)
-  select id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size
-  from unnest($1::gateway.transmission_v1[]) order by id
+  insert into gateway.transmission (id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size, reply_to,
+    correlation)
+  select id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size, reply_to, correlation
+  from unnest($1::gateway.transmission_v2[]) order by id
   on conflict do nothing
   returning id
 ), bodies as (
@@ -21,7 +22,7 @@ select id from stored;
 -- name: earlier_transmissions
 -- Finds what `receive` left out: stored before under the same id, or under the same idempotency key.
 select given.id as given, t.id, t.sha256
-from unnest($1::gateway.transmission_v1[]) as given
+from unnest($1::gateway.transmission_v2[]) as given
 join gateway.transmission t on t.id = given.id
   or (t.idempotency_key = given.idempotency_key and t.channel = given.channel
       and coalesce(t.partner, '') = coalesce(given.partner, ''));
@@ -131,9 +132,14 @@ with wanted as (
   order by t.id for update of t
 ), moved as (
   update gateway.transmission t
-  set state = wanted.state, claim = null, claimed_until = null, starts = 0, settled_at = gateway.now()
-  from wanted join locked using (id) where t.id = wanted.id
-  returning t.id
+  set state = wanted.state, claim = null, claimed_until = null, starts = 0, settled_at = gateway.now(),
+    reply_headers = r.headers, reply = r.body
+  from wanted join locked using (id) left join unnest($15::gateway.reply_v1[]) as r on r.transmission = wanted.id
+  where t.id = wanted.id
+  returning t.id, t.reply_to, t.correlation, t.reply_headers, t.reply, t.reply is not null and t.reply_to is not null as answered
+), replies as (
+  insert into gateway.reply_due (transmission, queue, correlation, headers, body)
+  select moved.id, moved.reply_to, moved.correlation, moved.reply_headers, moved.reply from moved where moved.answered
 ), followers as (
   update gateway.delivery d set state = 'waiting', blocked_by = null
   from moved where d.after = moved.id and d.state = 'blocked' and d.blocked_by = 'translation'
@@ -185,7 +191,7 @@ with wanted as (
   select r.id, r.exchange, r.routing_key, r.headers, r.document
   from unnest($14::gateway.outbox_v1[]) as r join moved on moved.id = r.transmission
 )
-select moved.id from moved cross join failures;
+select moved.id, moved.reply_to, moved.correlation, moved.answered from moved cross join failures;
 
 -- name: store_documents
 -- Stores a slice of a large interchange that is still being read: documents that wait for the trailer, and those that were
@@ -276,7 +282,8 @@ with due as (
     paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.paused, gateway.now() as now
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused,
+    gateway.now() as now
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
   outbound.control_number, outbound.family, outbound.created_at as sealed_at
@@ -302,8 +309,8 @@ with breaker as (
     paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.paused, gateway.now() as now,
-    due.failed_probes
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused,
+    gateway.now() as now, due.failed_probes
 ), probing as (
   update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
 )
@@ -356,8 +363,9 @@ update gateway.delivery d set claimed_until = gateway.now() + $3::interval from 
 -- name: settle_deliveries
 -- Writes the results of attempts, under the claim and attempt number they were made with; late results of lost claims move nothing.
 -- $7 target, $8 how the call strains its breaker. The breaker's row is written only while calls fail.
--- An attempt that was spared costs no time of trying, one that is uncounted none of its attempts. What was delivered ends the
--- cases of its delivery, every other end those that it takes long.
+-- An attempt that was spared costs no time of trying, one that is uncounted none of its attempts. What is under suspicion of ending
+-- its process stays so until an attempt has come to something. What was delivered ends the cases of its delivery, every other end
+-- those that it takes long.
 with result as (
   select * from unnest($2::gateway.result_v2[])
 ), locked as (
@@ -367,7 +375,8 @@ with result as (
 ), moved as (
   update gateway.delivery d
   set state = result.state, code = result.code, message = result.message, reference = coalesce(result.reference, d.reference),
-    claim = null, claimed_until = null, lost = 0, doubtful = d.doubtful or result.doubtful,
+    claim = null, claimed_until = null, doubtful = d.doubtful or result.doubtful,
+    lost = case when result.uncounted or result.code = 'no-child-process' then d.lost else 0 end,
     probes = d.probes + case when result.uncounted then 1 else 0 end,
     paused = case when result.spared then coalesce(d.paused, '0') + (gateway.now() - result.started_at) + result.delay else d.paused end,
     next_attempt_at = case when result.state = 'waiting' then gateway.now() + result.delay else d.next_attempt_at end,
@@ -465,10 +474,10 @@ with expired as (
 select * from moved;
 
 -- name: unfinished_transmissions
--- Work that nobody holds and nobody announced for a while: to be announced again.
-select id from gateway.transmission
+-- Work that nobody holds and nobody announced for a while: to be announced again, that of patient channels ($3) last.
+select channel, id from gateway.transmission
 where state = 'received' and received_at < gateway.now() - $1::interval and (claimed_until is null or claimed_until < gateway.now())
-order by received_at limit $2;
+order by channel = any($3::text[]), received_at limit $2;
 
 -- name: due_targets
 -- Targets with deliveries that have been due for a while.
@@ -481,6 +490,28 @@ select o.id, o.exchange, o.routing_key, o.headers, o.document, coalesce(o.body, 
 from gateway.outbox o left join gateway.canonical_body c on c.document = o.document
 where o.created_at < gateway.now() - $1::interval
 order by o.created_at limit $2 for update of o skip locked;
+
+-- name: take_replies
+-- Answers to services that their writer did not publish.
+select transmission, queue, correlation, headers, body from gateway.reply_due
+where created_at < gateway.now() - $1::interval order by created_at limit $2 for update skip locked;
+
+-- name: delete_replies
+-- Confirmed answers leave the queue.
+delete from gateway.reply_due where transmission = any($1::uuid[]);
+
+-- name: answer_again
+-- A message came again, from somebody who waits in queue $2 under $3: its answer goes there, now or when there is one.
+with held as (
+  select id, reply_headers, reply from gateway.transmission where id = $1 for update
+), waits as (
+  update gateway.transmission t set reply_to = $2, correlation = $3 from held where t.id = held.id and held.reply is null
+), answered as (
+  insert into gateway.reply_due (transmission, queue, correlation, headers, body)
+  select id, $2, $3, reply_headers, reply from held where reply is not null
+  on conflict (transmission) do update set queue = excluded.queue, correlation = excluded.correlation
+)
+select reply is not null as answered from held;
 
 -- name: delete_outbox
 -- Confirmed messages leave the outbox.
@@ -542,7 +573,10 @@ union all
 select 'release', count(*), coalesce(extract(epoch from gateway.now() - min(d.created_at)), 0)::double precision
 from gateway.document d join gateway.interchange i on i.id = d.interchange and i.state = 'accepted' where d.state = 'pending'
 union all
-select 'outbox', count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision from gateway.outbox;
+select 'outbox', count(*), coalesce(extract(epoch from gateway.now() - min(created_at)), 0)::double precision from gateway.outbox
+union all
+select 'process', count(*), coalesce(extract(epoch from gateway.now() - min(at)), 0)::double precision
+from (select at from gateway.order_news union all select heard_at from gateway.order_event where state = 'heard') as said;
 
 -- name: transmission
 -- One transmission by id.

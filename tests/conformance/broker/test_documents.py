@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -140,3 +141,28 @@ async def test_a_document_waits_for_a_listener_that_was_there_once_if_the_broker
         await broker.publish([order(2)])
         await listener.has(["order-1", "order-2"] if place.features.declares_listeners else ["order-2"])
     assert ("order-1" in listener.all) is place.features.declares_listeners
+
+
+async def test_an_answer_finds_the_queue_that_waits_for_it(broker: Broker) -> None:
+    waiting = Documents()
+    answer = Message("", "orders.replies", b"{}", "answer-1", {"type": "publication.accepted"}, correlation_id="c-7")
+    async with broker.subscribe("edi.events", "never", waiting.take, queue="orders.replies"):
+        assert await broker.publish([answer]) == [Published.CONFIRMED]
+        await waiting.has(["answer-1"])
+    assert waiting.messages == [answer]
+
+
+async def test_an_answer_whose_queue_is_gone_is_told_and_counted(place: Place) -> None:
+    answer = Message("", "nobody.there", b"{}", "answer-1")
+    assert await place.broker.publish([answer]) == [Published.UNROUTABLE]
+    assert place.counts.counted["edi_published_total", "reply", "unroutable"] == 1
+
+
+async def test_where_a_publisher_waits_is_told_to_who_takes_its_message(place: Place) -> None:
+    taker = Documents()
+    asked = replace(order(1), reply_to="orders.replies", correlation_id="c-7")
+    async with place.broker.subscribe("edi.canonical", "#", taker.take, queue="taker"):
+        await place.broker.publish([asked])
+        await taker.has(["order-1"])
+    (taken,) = taker.messages
+    assert (taken.reply_to, taken.correlation_id) == ("orders.replies", "c-7")

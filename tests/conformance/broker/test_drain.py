@@ -7,7 +7,8 @@ import aio_pika
 
 from gateway.broker.rabbitmq import RabbitMQ
 from gateway.broker.session import Patience
-from gateway.broker.topology import TRANSLATE, WORK
+from gateway.broker.topology import WORK
+from gateway.domain.service import Service
 from tests.conformance.broker.place import Counts, Gathered
 from tests.servers.process import repeat
 from tests.servers.rabbitmq import RabbitServer
@@ -17,7 +18,9 @@ FORMER = "edi.work.translate.classic"
 
 def changed(broker: RabbitMQ) -> None:
     """As a release does whose queue has other arguments than that of the release before."""
-    queues = [replace(queue, formerly=(FORMER,)) if queue.key == TRANSLATE else queue for queue in broker._topology.queues]
+    queues = [
+        replace(queue, formerly=(FORMER,)) if queue.key == Service.REALTIME.lane else queue for queue in broker._topology.queues
+    ]
     broker._topology = replace(broker._topology, queues=tuple(queues))
 
 
@@ -36,13 +39,13 @@ async def test_what_waits_under_a_former_name_is_worked_off_and_the_queue_delete
     try:
         channel = await connection.channel()
         former = await channel.declare_queue(FORMER, durable=True)
-        await former.bind(WORK, TRANSLATE)
+        await former.bind(WORK, Service.REALTIME.lane)
         for row in rows:
             await channel.default_exchange.publish(aio_pika.Message(b'["%s"]' % str(row).encode()), FORMER)
-        async with broker.consume(TRANSLATE, gathered, batch=10):
+        async with broker.consume(Service.REALTIME.lane, gathered, batch=10):
             await gathered.has(rows)
             old_consumer = await former.consume(unheard)
-            await broker.announce(TRANSLATE, [late])
+            await broker.announce(Service.REALTIME.lane, [late])
             await gathered.has([late])
             assert gathered.all.count(late) == 1, "the former one is bound no more"
             assert FORMER in rabbitmq.queues(amqp_host), "an older release still uses it"
@@ -64,8 +67,8 @@ async def test_nothing_happens_where_there_is_no_former_queue(amqp_url: str, cou
     await broker.start()
     changed(broker)
     try:
-        async with broker.consume(TRANSLATE, gathered, batch=10):
-            await broker.announce(TRANSLATE, [row])
+        async with broker.consume(Service.REALTIME.lane, gathered, batch=10):
+            await broker.announce(Service.REALTIME.lane, [row])
             await gathered.has([row])
     finally:
         await broker.close()

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.broker.rabbitmq import RabbitMQ
 from gateway.broker.session import Patience
+from gateway.domain.service import Service
 from gateway.errors import BrokerUnavailable
 from gateway.ports import Message, Published
 from tests.conformance.broker.place import Counts, Documents, Gathered
@@ -290,7 +291,8 @@ async def test_the_server_has_what_the_table_says(rabbitmq: RabbitServer, amqp_h
     async with connect(amqp_host, rabbitmq.port):
         queues = await asyncio.to_thread(rabbitmq.queues, amqp_host)
         exchanges = await asyncio.to_thread(rabbitmq.manage, "GET", f"exchanges/{amqp_host}")
-    assert set(queues) == {"edi.work.translate", "edi.work.deliver.odoo", "edi.outbound", "edi.dead"}
+    lanes = {f"edi.work.{service.lane}" for service in Service}
+    assert set(queues) == {*lanes, "edi.work.deliver.odoo", "edi.outbound", "edi.dead"}
     assert {queue["arguments"]["x-queue-type"] for queue in queues.values()} == {"quorum"}
     declared = {exchange["name"]: exchange["type"] for exchange in exchanges if exchange["name"].startswith("edi.")}
     assert declared == {

@@ -1,8 +1,9 @@
 """One suite for the simulated Odoo 17, 18 and 19 and, when ODOO_URL is set, for a real one.
 
 A real one needs: ODOO_URL, ODOO_DB, a service user with Sales and Inventory rights (ODOO_LOGIN, ODOO_API_KEY), the same with
-the right to create contacts (ODOO_CONTACT_LOGIN, ODOO_CONTACT_KEY), and an administrator who makes the master data
-(ODOO_ADMIN_LOGIN, ODOO_ADMIN_KEY). Its database is only added to.
+the right to create contacts (ODOO_CONTACT_LOGIN, ODOO_CONTACT_KEY), one with Purchase and Invoicing rights as well
+(ODOO_CLERK_LOGIN, ODOO_CLERK_KEY), and an administrator who makes the master data (ODOO_ADMIN_LOGIN, ODOO_ADMIN_KEY).
+Its database is only added to.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ import pytest
 
 from gateway.applications.odoo import OdooApplication, Tables
 from gateway.applications.odoo.client import OdooClient
-from gateway.ports import ApplicationCall
+from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.simulators.odoo import Account, OdooSimulator
 from translators.canonical.purchase_order import PurchaseOrder
+from translators.canonical.warehouse_shipment import WarehouseShipment
 
 CONTEXT = {"lang": "en_US", "tz": "UTC"}
 BACKENDS = ["simulated-17", "simulated-18", "simulated-19", *(["real"] if os.environ.get("ODOO_URL") else [])]
@@ -85,6 +87,7 @@ class Bench:
     database: str
     service: Credentials
     contact: Credentials
+    clerk: Credentials
     admin: OdooClient
     suffix: str
     version: int
@@ -175,6 +178,80 @@ class Bench:
         assert answer["ids"], answer
         return int(answer["ids"][0])
 
+    async def goods(self, key: str, *, on_hand: float = 0, tracking: str = "none", lots: Mapping[str, float] | None = None) -> int:
+        """A product that stock is kept of, with some of it in the first warehouse."""
+        kept: dict[str, Any] = {"is_storable": True} if self.version >= 18 else {"detailed_type": "product"}
+        if self.simulator is not None and self.version < 18:
+            kept["type"] = "product"
+        unit = await self.ask("ir.model.data", "check_object_reference", "uom", "product_uom_unit")
+        values = {"name": key.title(), "default_code": self.code(key.upper()), "tracking": tracking, "uom_id": unit[1], "list_price": 10.0}
+        product = int(await self.ask("product.product", "create", {**values, "sale_ok": True, **kept}))
+        self.products[key] = product
+        stock = (await self.ask("stock.warehouse", "search_read", [], fields=["lot_stock_id"], limit=1))[0]["lot_stock_id"][0]
+        counted = {"": on_hand} if on_hand else dict(lots or {})
+        for name, quantity in counted.items():
+            quant = {"product_id": product, "location_id": stock, "inventory_quantity": quantity}
+            if name:
+                quant["lot_id"] = await self.ask("stock.lot", "create", {"name": name, "product_id": product})
+            made = await self.admin.call("stock.quant", "create", [quant], context={**CONTEXT, "inventory_mode": True})
+            await self.ask("stock.quant", "action_apply_inventory", [made])
+        return product
+
+    async def sold(self, key: str, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """A confirmed order of the customer, as the connector makes it; its deliveries stand beside it."""
+        call = self.call(key, self.document(key, [*lines], **changes), options={"confirm": True})
+        (outcome,) = await self.application().deliver([call])
+        assert outcome.kind is OutcomeKind.DELIVERED, outcome
+        return await self.order(key)
+
+    async def order(self, key: str) -> dict[str, Any]:
+        """The only order of that number, with its deliveries and their moves."""
+        (order,) = await self.orders(key)
+        (more,) = await self.ask("sale.order", "read", [order["id"]], ["picking_ids", "delivery_status"])
+        return order | more | {"pickings": await self.pickings(more["picking_ids"])}
+
+    async def pickings(self, ids: list[int]) -> list[dict[str, Any]]:
+        """Transfers with their moves and detailed operations, the oldest first."""
+        names = ["name", "state", "note", "backorder_id", "carrier_tracking_ref", "move_ids", "scheduled_date", "date_deadline"]
+        rows: list[dict[str, Any]] = await self.ask("stock.picking", "read", sorted(ids), names)
+        for row in rows:
+            fields = ["product_id", "product_uom_qty", "quantity", "picked", "state", "move_line_ids"]
+            row["moves"] = await self.ask("stock.move", "read", sorted(row["move_ids"]), fields)
+            lines = [line for move in row["moves"] for line in move["move_line_ids"]]
+            names = ["product_id", "quantity", "lot_id", "result_package_id"]
+            row["lines"] = await self.ask("stock.move.line", "read", sorted(lines), names) if lines else []
+        return rows
+
+    async def bought(self, key: str, *lines: tuple[str, float, float], confirm: bool = True, **more: Any) -> dict[str, Any]:
+        """A purchase order for products (with quantity and price), whose receipt is expected."""
+        vendor = await self.partner("vendor", name=f"Vendor {self.suffix}", ref=f"VEND-{self.suffix}", is_company="1")
+        for product in {one for one, _, _ in lines} - self.products.keys():
+            await self.goods(product, **more)
+        asked = [[0, 0, {"product_id": self.products[one], "product_qty": quantity, "price_unit": price}] for one, quantity, price in lines]
+        order = await self.ask("purchase.order", "create", {"partner_id": vendor, "order_line": asked})
+        if confirm:
+            await self.ask("purchase.order", "button_confirm", [order])
+        return await self.purchase(order)
+
+    async def purchase(self, order: int) -> dict[str, Any]:
+        """A purchase order with its lines and receipts."""
+        names = ["name", "state", "partner_ref", "origin", "order_line", "picking_ids", "invoice_ids"]
+        (row,) = await self.ask("purchase.order", "read", [order], names)
+        fields = ["product_id", "product_qty", "price_unit", "date_planned", "qty_received", "qty_invoiced"]
+        lines = await self.ask("purchase.order.line", "read", sorted(row["order_line"]), fields)
+        return dict(row) | {"lines": lines, "pickings": await self.pickings(row["picking_ids"])}
+
+    def shipment(self, number: str, lines: list[dict[str, Any]], *, document: Any = WarehouseShipment, **changes: Any) -> dict[str, Any]:
+        """What a warehouse says it has shipped, in its JSON form."""
+        parts = {"number": number, "warehouse": {"identifiers": {"gln": "5790000000029"}}, "lines": lines}
+        made: dict[str, Any] = orjson.loads(document.model_validate(parts | changes).to_json())
+        return made
+
+    def moved(self, number: str, product: str, quantity: float, **changes: Any) -> dict[str, Any]:
+        """A line of goods moved."""
+        item = {"identifiers": {"seller": self.code(product.upper())}}
+        return {"number": number, "item": item, "quantity": {"value": Decimal(str(quantity)), "unit": "EA"}, **changes}
+
     async def prepare(self) -> None:
         columns = ["id", "default_code", "barcode", "name", "list_price"]
         rows = [
@@ -214,7 +291,12 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 
 def _simulated(simulator: OdooSimulator, suffix: str, version: int) -> Bench:
-    for login, key, groups in (("contact", "contact-key", ("contacts",)), ("admin", "admin-key", ("contacts", "products"))):
+    office = ("purchase", "accounting")
+    for login, key, groups in (
+        ("contact", "contact-key", ("contacts",)),
+        ("clerk", "clerk-key", office),
+        ("admin", "admin-key", ("contacts", "products", "automation", *office)),
+    ):
         simulator.odoo.add_account(Account(login=login, password=key, groups=groups))
     admin = OdooClient(url=simulator.url, database="odoo", login="admin", api_key="admin-key")
     return Bench(
@@ -222,6 +304,7 @@ def _simulated(simulator: OdooSimulator, suffix: str, version: int) -> Bench:
         database="odoo",
         service=Credentials("edi", "key"),
         contact=Credentials("contact", "contact-key"),
+        clerk=Credentials("clerk", "clerk-key"),
         admin=admin,
         suffix=suffix,
         version=version,
@@ -240,6 +323,7 @@ async def _real(suffix: str) -> Bench:
         database=database,
         service=Credentials(env["ODOO_LOGIN"], env["ODOO_API_KEY"]),
         contact=Credentials(env["ODOO_CONTACT_LOGIN"], env["ODOO_CONTACT_KEY"]),
+        clerk=Credentials(env["ODOO_CLERK_LOGIN"], env["ODOO_CLERK_KEY"]),
         admin=admin,
         suffix=suffix,
         version=version,

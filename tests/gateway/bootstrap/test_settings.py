@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap.service import _with_virtual_host, make_broker
+from gateway.bootstrap.brokers import _with_virtual_host, make_broker
 from gateway.bootstrap.settings import ROLES, read_settings
 from gateway.broker.embedded import EmbeddedBroker
 from gateway.broker.rabbitmq import RabbitMQ

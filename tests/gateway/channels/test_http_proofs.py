@@ -15,11 +15,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.channels.http import Access, Callers, Entrance
-from gateway.channels.http.caller import networks
-from gateway.channels.http.certificate import CertificateRule
 from gateway.domain.http_terms import HttpCertificate, HttpSignature, ServerTls
 from gateway.domain.token import hash_token
 from gateway.errors import ConfigurationInvalid
+from gateway.http.caller import networks
+from gateway.http.certificate import CertificateRule
 from tests.gateway.channels.conftest import POST, TOKENS, Opening, Site, problem
 from tests.gateway.channels.http_partner import Issued, issue
 

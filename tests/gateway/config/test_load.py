@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import ConfigurationRefused, load
+from gateway.config import ConfigurationRefused, Snapshot, load
+from gateway.domain.application import OdooConnection
 from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.channel import FolderOptions, HttpOptions
 from gateway.domain.token import hash_token
@@ -18,10 +19,16 @@ from translators.finding import Code, Severity
 HTTP = '[[channel]]\nid = "post"\npartner = "bigbox"\ntype = "http"\ntoken_hashes = ["${TOKEN}"]\n'
 
 
+def odoo_of(snapshot: Snapshot) -> OdooConnection:
+    connection = snapshot.applications["odoo"].connection
+    assert isinstance(connection, OdooConnection)
+    return connection
+
+
 def test_defaults_are_filled_in(project: Project, tmp_path: Path) -> None:
     snapshot = load(project(), ENVIRON)
     odoo = snapshot.applications["odoo"]
-    assert (odoo.connection.timeout, odoo.rate, odoo.max_batch, odoo.production) == (30.0, None, 20, False)
+    assert (odoo_of(snapshot).timeout, odoo.rate, odoo.max_batch, odoo.production) == (30.0, None, 20, False)
     assert (odoo.retry.first, odoo.retry.attempts) == (timedelta(seconds=5), 12)
     assert (odoo.breaker, odoo.owner) == (BreakerPolicy(), None)
     assert snapshot.channels["bigbox-folder"].options == FolderOptions(str(tmp_path / "in"), str(tmp_path / "out"))
@@ -81,7 +88,7 @@ def test_the_digest_does_not_depend_on_secrets(project: Project) -> None:
 
 def test_secrets_show_in_no_representation(project: Project) -> None:
     snapshot = load(project(ROUTES + HTTP), {"ODOO_KEY": "hunter2", "TOKEN": hash_token("t0ken")})
-    assert snapshot.applications["odoo"].connection.api_key == "hunter2"
+    assert odoo_of(snapshot).api_key == "hunter2"
     assert snapshot.channels["post"].options == HttpOptions((hash_token("t0ken"),))
     assert "hunter2" not in repr(snapshot)
     assert hash_token("t0ken") not in repr(snapshot)
@@ -101,7 +108,7 @@ def test_the_environment_of_the_process_goes_before_the_file(project: Project) -
     snapshot = load(path, ENVIRON | {"GATEWAY_ENVIRONMENT": "production"})
     odoo = snapshot.applications["odoo"]
     assert (snapshot.gateway.environment, snapshot.gateway.virtual_host) == ("production", "live")
-    assert (odoo.connection.url, odoo.connection.database, odoo.retry.attempts, odoo.production) == (
+    assert (odoo_of(snapshot).url, odoo_of(snapshot).database, odoo.retry.attempts, odoo.production) == (
         "https://live",
         "odoo",
         3,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.document_path import parse_path
-from gateway.domain.route import Context, Decision, Route, Target, decide
+from gateway.domain.route import Context, Decision, Route, Target, decide, most_urgent
 from gateway.domain.rule import Applied, CodeTable, DefaultRule, Failed, MapRule, RequireRule, Rule, SetRule
 from gateway.domain.service import Service
 from tests.gateway.domain.test_document_path import json_values
@@ -259,3 +259,26 @@ def test_an_order_of_five_lines_is_routed_in_well_under_a_millisecond() -> None:
     route = replace(ROUTE, rules=(MapRule(SELLER, BUYER, TABLE), DefaultRule(parse_path("warehouse.name"), "east")))
     best = min(timeit.repeat(lambda: decide([route], document, CONTEXT), number=100, repeat=10)) / 100
     assert best < 0.0005
+
+
+@pytest.mark.parametrize(
+    ("partner", "service"),
+    [
+        ("bigbox", Service.FREQUENT),  # its own route, and the one for all
+        ("nordmart", Service.REALTIME),
+        ("greengrocer", Service.FREQUENT),  # only the one for all
+        (None, Service.REALTIME),  # may be anybody's
+    ],
+)
+def test_what_a_partner_sends_is_as_urgent_as_its_most_urgent_route(partner: str | None, service: Service) -> None:
+    routes = [
+        replace(ROUTE, partner="bigbox", service=Service.BATCH),
+        replace(ROUTE, partner="nordmart"),
+        replace(ROUTE, service=Service.FREQUENT),
+        replace(ROUTE, direction="out"),
+    ]
+    assert most_urgent(routes, partner) is service
+
+
+def test_what_no_route_takes_is_looked_at_soon() -> None:
+    assert most_urgent([replace(ROUTE, partner="nordmart", service=Service.BATCH)], "bigbox") is Service.REALTIME

@@ -368,7 +368,7 @@ def test_a_seed_plants_partners_with_addresses_lists_and_glns(version: int) -> N
         "children": [{"name": "B", "ref": "1"}],
     }
     odoo = Odoo(version=version, seed={"pricelists": [{"currency": "EUR"}], "partners": [partner]})
-    head, child = odoo.database.records["res.partner"].values()
+    head, child, _our_own = odoo.database.records["res.partner"].values()
     assert head["global_location_number" if version >= 19 else "ref"] == "579"
     assert head["property_product_pricelist"] == 1
     assert (child["parent_id"], child["type"]) == (head["id"], "delivery")

@@ -261,7 +261,10 @@ async def test_check_names_an_unknown_version(connect: Any, simulator: Any) -> N
 async def test_check_names_the_right_that_is_missing(connect: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.simulators.odoo.environment.SALES_RIGHTS", {"res.partner": frozenset({"read"})})
     results = {name: (ok, remedy) for name, ok, _, remedy in await connect().check()}
-    assert results["odoo: may create sale.order"] == (False, "Give the gateway's user the right to create sale.order in Odoo.")
+    assert results["odoo: may create sale.order"] == (
+        False,
+        "Give the gateway's user the right to create sale.order in Odoo: sale_order needs it.",
+    )
     assert results["odoo: may read res.partner"] == (True, "")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from gateway.domain.order.record import OrderEventRow
 from gateway.domain.record import EventRow, FailureRow, OutboxRow, ResultRow
 from gateway.errors import DataRefused
 from gateway.ports import BreakerMove, ClaimedDelivery, Due, Probe, Settled
@@ -55,6 +56,7 @@ class Table:
         self.events: list[EventRow] = []
         self.failures: list[FailureRow] = []
         self.outbox: list[OutboxRow] = []
+        self.milestones: dict[UUID, Sequence[OrderEventRow]] = {}
         self.claims: list[tuple[float, UUID, int]] = []
         self.settled: list[tuple[UUID, int]] = []
         self.strains: list[float] = []
@@ -104,6 +106,7 @@ class Table:
         outbox: Sequence[OutboxRow],
         target: str,
         strain: float,
+        milestones: Mapping[UUID, Sequence[OrderEventRow]] | None = None,
     ) -> Settled:
         if self.refusals:
             raise self.refusals.popleft()
@@ -115,6 +118,7 @@ class Table:
         self.events += events
         self.failures += failures
         self.outbox += outbox
+        self.milestones |= milestones or {}
         self.strains.append(strain)
         self.written.set()
         return Settled(moved, self.released, self.level)

@@ -9,7 +9,9 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from gateway.contract.schemas import headers as contract
 from gateway.domain.document_path import parse_path
 from gateway.domain.route import Route
 from gateway.domain.route import Target as RouteTarget
@@ -271,6 +273,9 @@ class TestJournal:
         headers = orjson.loads(row.headers)
         assert (headers["subject"], headers["correlationid"]) == ("PO-9", str(transmission.id))
         assert (headers["causationid"], headers["traceparent"]) == (str(row.document), transmission.traceparent)
+        assert list(Draft202012Validator(contract()["document"]).iter_errors(headers)) == []
+        assert headers["dataschema"] == "urn:edi-gateway:purchase_order:1"
+        assert headers.keys() <= contract()["document"]["properties"].keys()
 
     def test_somebody_who_waits_is_told(self) -> None:
         transmission = received(order(), waited=True)

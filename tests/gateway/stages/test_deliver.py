@@ -20,8 +20,9 @@ from gateway.domain.retry import RetryPolicy
 from gateway.domain.service import Service, Services, ServiceTerms
 from gateway.errors import CommitUnknown, Contention, StoreUnavailable
 from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
+from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
-from gateway.stages.deliver import Deliver, Target
+from gateway.stages.deliver import Deliver
 from gateway.stages.delivery_result import result_of
 from tests.gateway.stages.deliveries import Table, delivery, new_id
 from tests.gateway.stages.virtual_time import LoopClock, jump, run
@@ -68,7 +69,7 @@ class Bench:
         self.table, self.observer, self.woken = table, Silent(), list[str]()
         self.claims = HeldClaims(table.renew_deliveries)
         self.deliver = Deliver(
-            target=Target(id="odoo", make=make, idempotent=True, **{"policy": POLICY, "owner": "operations", **terms}),
+            target=Target(id="odoo", make=make, **{"idempotent": True, "policy": POLICY, "owner": "operations", **terms}),
             work=table,  # type: ignore[arg-type]
             clock=LoopClock(),
             observer=self.observer,

@@ -11,6 +11,7 @@ import pytest
 from gateway.domain.record import TransmissionRow
 from gateway.errors import CommitUnknown, Contention, DataRefused, Refused, StoreUnavailable
 from gateway.ports import Handover, Receipt
+from gateway.stages.lanes import Arrived
 from gateway.stages.receive import Receive
 from gateway.system import SystemClock, TimeOrderedIds
 from tests.integration.harness import Silent
@@ -54,7 +55,7 @@ class Desk:
 
     def __init__(self, **settings: Any) -> None:
         self.store, self.observer = Store(), Silent()
-        self.announced: list[UUID] = []
+        self.announced: list[Arrived] = []
         self.counted: list[tuple[str, str]] = []
         self.intake = Receive(
             work=self.store,  # type: ignore[arg-type]
@@ -64,8 +65,8 @@ class Desk:
             **settings,
         )
 
-    async def _announce(self, ids: Sequence[UUID]) -> None:
-        self.announced += ids
+    async def _announce(self, arrived: Sequence[Arrived]) -> None:
+        self.announced += arrived
 
     def count(self, name: str, value: float = 1, **labels: str) -> None:
         if name == "edi_transmissions_received_total":
@@ -99,7 +100,7 @@ async def test_the_answer_comes_after_the_commit_and_the_stage_is_woken(desk: De
     receipt = await answer
     ((row,),) = desk.store.batches
     assert receipt == Receipt(row.id)
-    assert desk.announced == [row.id]
+    assert desk.announced == [("in", row.id)]
     assert (row.name, row.size, row.sha256, row.remote) == ("orders.edi", 5, hashlib.sha256(b"ISA*1").digest(), "10.0.0.1")
     assert desk.counted == [("in", "stored")]
 
@@ -237,7 +238,7 @@ async def test_a_repeat_and_a_conflict_are_told_apart_and_wake_nobody(desk: Desk
     conflict = await desk.send(b"B", idempotency_key="k")
     assert repeat == Receipt(first.transmission, repeated=True)
     assert conflict == Receipt(first.transmission, conflict=True)
-    assert desk.announced == [first.transmission]
+    assert desk.announced == [("in", first.transmission)]
     assert [outcome for _, outcome in desk.counted] == ["stored", "repeated"]
 
 

@@ -17,6 +17,7 @@ class Outbox:
         self.rows = [Message("edi.canonical", f"k.{n}", b"{}", str(n)) for n in range(messages)]
         self.older: set[timedelta] = set()
         self.rounds = 0
+        self.replies: list[Message] = []
 
     async def relay_outbox(self, publish: Publish, *, older: timedelta, limit: int) -> int:
         self.rounds += 1
@@ -26,6 +27,12 @@ class Outbox:
         done = [m for m, result in zip(taken, results, strict=True) if result is not Published.UNKNOWN]
         self.rows = [m for m in self.rows if m not in done]
         return len(done)
+
+
+    async def relay_replies(self, publish: Publish, *, older: timedelta, limit: int) -> int:
+        taken, self.replies = self.replies[:limit], self.replies[limit:]
+        await publish(taken)
+        return len(taken)
 
 
 class Exchange:
@@ -86,3 +93,11 @@ async def test_without_a_broker_nothing_is_taken() -> None:
     assert await relay(outbox, Exchange(connected=False), observer).round() == 0
     assert outbox.rounds == 0
     assert observer.counts == {}
+
+
+async def test_answers_are_relayed_as_well() -> None:
+    outbox, broker = Outbox(1), Exchange()
+    outbox.replies = [Message("", "orders.replies", b"{}", f"r.{n}") for n in range(5)]
+    answers = RelayOutbox(work=outbox, broker=broker, observer=Silent(), batch=2)  # type: ignore[arg-type]
+    assert await answers.round() == 6
+    assert sorted(broker.published) == ["0", "r.0", "r.1", "r.2", "r.3", "r.4"]

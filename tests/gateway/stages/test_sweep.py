@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -11,6 +10,7 @@ from gateway.domain.record import FailureRow, OutboxRow
 from gateway.errors import StoreUnavailable
 from gateway.ports import BreakerState, Expired, QueueLevel
 from gateway.stages.claims import LASTING
+from gateway.stages.lanes import Arrived
 from gateway.stages.sweep import Sweep
 from gateway.system import TimeOrderedIds
 
@@ -26,15 +26,16 @@ class Clock:
     def monotonic(self) -> float:
         return self.seconds
 
-    def now(self) -> None:
-        raise AssertionError("leases and due times are the database's")
+    def now(self) -> datetime:
+        """What events are dated with. Leases and due times are the database's: none is compared with this."""
+        return datetime(1980, 1, 1, tzinfo=UTC)
 
 
 class Rows:
     """What the sweep finds, and what it did about it."""
 
     def __init__(self) -> None:
-        self.waiting: list[UUID] = []
+        self.waiting: list[Arrived] = []
         self.targets: list[str] = []
         self.expired: list[Expired] = []
         self.failures: list[FailureRow] = []
@@ -63,8 +64,8 @@ class Rows:
         self.asked["older"] = older
         return self.targets
 
-    async def unfinished_transmissions(self, *, older: timedelta, limit: int) -> Sequence[UUID]:
-        self.asked["limit"] = limit
+    async def unfinished_transmissions(self, *, older: timedelta, limit: int, patient: Sequence[str] = ()) -> Sequence[Arrived]:
+        self.asked |= {"limit": limit, "patient": patient}
         return self.waiting[:limit]
 
     async def queue_levels(self) -> Sequence[QueueLevel]:
@@ -87,13 +88,14 @@ class Floor:
 
     def __init__(self) -> None:
         self.rows, self.clock = Rows(), Clock()
-        self.announced: list[list[UUID]] = []
+        self.announced: list[list[Arrived]] = []
         self.woken: list[str] = []
         self.gauges: dict[tuple[str, str], float] = {}
         self.sweep = Sweep(
             work=self.rows,
             observer=self,
             announce=self._announce,
+            patient=lambda: ["nightly"],
             wake=self._wake,
             repeatable=lambda: ["odoo"],
             targets=lambda: ["odoo", "mail"],
@@ -104,7 +106,7 @@ class Floor:
             batch=4,
         )
 
-    async def _announce(self, ids: Sequence[UUID]) -> None:
+    async def _announce(self, ids: Sequence[Arrived]) -> None:
         self.announced.append(list(ids))
 
     async def _wake(self, target: str) -> None:
@@ -134,10 +136,10 @@ async def test_nothing_to_do_is_nothing_done(floor: Floor) -> None:
 
 
 async def test_transmissions_that_wait_are_announced_again_a_batch_at_a_time(floor: Floor) -> None:
-    floor.rows.waiting = [new_id() for _ in range(6)]
+    floor.rows.waiting = [("in", new_id()) for _ in range(6)]
     assert await floor.sweep.round() == 4
     assert floor.announced == [floor.rows.waiting[:4]]
-    assert floor.rows.asked["limit"] == 4
+    assert (floor.rows.asked["limit"], floor.rows.asked["patient"]) == (4, ["nightly"])
 
 
 async def test_targets_with_overdue_deliveries_are_woken(floor: Floor) -> None:
@@ -198,7 +200,7 @@ async def test_the_first_round_of_a_process_takes_back_at_once(floor: Floor) -> 
 async def test_while_it_is_patient_it_announces_still(floor: Floor) -> None:
     await floor.sweep.round()
     floor.clock.seconds += 60
-    floor.rows.waiting = [new_id()]
+    floor.rows.waiting = [("in", new_id())]
     assert await floor.sweep.round() == 1
     assert floor.announced == [floor.rows.waiting]
 
@@ -231,12 +233,12 @@ async def test_a_database_that_is_away_is_the_schedules_trouble(floor: Floor) ->
 
 
 async def test_a_delivery_under_which_processes_end_in_a_row_is_dead_with_that_cause(floor: Floor) -> None:
-    dead = Expired(new_id(), new_id(), "bigbox", "orders", "odoo", 3, "dead", document=new_id())
+    dead = Expired(new_id(), new_id(), "bigbox", "orders", "odoo", 5, "dead", document=new_id())
     floor.rows.expired = [dead]
     await floor.sweep.round()
-    assert floor.rows.asked["most_lost"] == 3
+    assert floor.rows.asked["most_lost"] == 5
     (failure,) = floor.rows.failures
     assert (failure.code, failure.sample) == ("worker-crashed", dead.id)
-    assert "3 processes in a row ended" in failure.message
+    assert "5 processes in a row ended" in failure.message
     (letter,) = floor.rows.letters
     assert (letter.exchange, letter.routing_key, letter.document) == ("edi.dead", "deliver.worker-crashed", dead.document)

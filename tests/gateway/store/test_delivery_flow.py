@@ -376,6 +376,37 @@ async def test_only_one_suspect_is_tried_at_a_time(ground: Ground) -> None:
     assert due.seconds > 0, "they wait a moment, and are not asked for all the time"
 
 
+@pytest.mark.parametrize(
+    ("changes", "after"),
+    [
+        ({}, 0),
+        ({"state": "failed", "outcome": "failed", "code": "refused"}, 0),
+        ({"state": "waiting", "outcome": "retry", "code": "busy"}, 0),
+        ({"state": "waiting", "outcome": "retry", "code": "busy", "spared": True}, 0),
+        ({"state": "waiting", "outcome": "retry", "code": "gateway-stopped", "uncounted": True}, 2),
+        ({"state": "waiting", "outcome": "retry", "code": "no-child-process"}, 2),
+    ],
+)
+async def test_a_suspect_stays_one_until_an_attempt_has_come_to_something(
+    ground: Ground, changes: dict[str, Any], after: int
+) -> None:
+    await ground.waiting(1)
+    await ground.run("update gateway.delivery set lost = 2")
+    taken = await ground.claim()
+    assert [one.lost for one in taken.taken] == [2]
+    await taken.end(**changes)
+    assert await ground.run("select lost from gateway.delivery") == [(after,)]
+
+
+async def test_a_probe_tells_too_that_it_is_a_suspect(ground: Ground) -> None:
+    await ground.waiting(1)
+    await ground.run("update gateway.delivery set lost = 3")
+    await ground.run("insert into gateway.breaker (target, state, probe_at) values ('odoo', 'open', '-infinity')")
+    probe = await ground.work.claim_probe("odoo", claim=rows.new_id(), lasting=MINUTE)
+    assert probe is not None
+    assert probe.delivery.lost == 3
+
+
 def to_wms(lost: Divertible) -> Diversion:
     return DiversionRow(lost.id, rows.new_id(), lost.transmission, "lost"), [rows.event(lost.transmission, lost.id)]
 

@@ -233,12 +233,17 @@ async def test_large_bodies_are_sealed_piece_by_piece(opened: Callable[..., obje
     assert await keys_in_use(database) == {"one"}
 
 
-async def test_a_public_message_carries_the_document_and_not_its_ciphertext(opened: Callable[..., object]) -> None:
-    process = await opened(cipher("one"))  # type: ignore[misc]
+@pytest.mark.parametrize(
+    ("exchange", "key", "body"), [("edi.canonical", "one", DOCUMENT), ("edi.dead", "one", b""), ("edi.dead", "", DOCUMENT)]
+)
+async def test_a_public_message_carries_the_document_and_a_dead_letter_does_not_where_it_is_sealed(
+    opened: Callable[..., object], exchange: str, key: str, body: bytes
+) -> None:
+    process = await opened(cipher(key) if key else None)  # type: ignore[misc]
     await everything(process)
     columns = "id, exchange, routing_key, headers, document"
-    insert = f"insert into gateway.outbox ({columns}) select $1, 'edi.dead', 'k', '{{}}', id from gateway.document"
-    await execute(process, insert, uuid4())
+    insert = f"insert into gateway.outbox ({columns}) select $1, $2, 'k', '{{}}', id from gateway.document"
+    await execute(process, insert, uuid4(), exchange)
     seen: list[Message] = []
 
     async def publish(messages: list[Message]) -> list[Published]:
@@ -246,7 +251,8 @@ async def test_a_public_message_carries_the_document_and_not_its_ciphertext(open
         return [Published.CONFIRMED for _ in messages]
 
     assert await PostgresWork(process).relay_outbox(publish, older=timedelta(), limit=9) == 1  # type: ignore[arg-type]
-    assert [message.body for message in seen] == [DOCUMENT]
+    assert [message.body for message in seen] == [body]
+    assert ("sealed" in seen[0].headers) is (not body)
 
 
 async def test_a_body_that_looks_like_one_of_ours_is_what_it_was(opened: Callable[..., object], database: Database) -> None:

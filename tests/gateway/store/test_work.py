@@ -343,9 +343,15 @@ class TestDeliveries:
 
 class TestSweeping:
     async def test_unfinished_work_is_found(self, work: PostgresWork) -> None:
-        transmission = await received(work)
-        assert await work.unfinished_transmissions(older=timedelta(0), limit=10) == [transmission]
+        transmission = await received(work, channel="orders")
+        assert await work.unfinished_transmissions(older=timedelta(0), limit=10) == [("orders", transmission)]
         assert await work.unfinished_transmissions(older=MINUTE, limit=10) == []
+
+    async def test_what_is_urgent_is_found_first_although_it_came_last(self, work: PostgresWork) -> None:
+        for channel in ("nightly", "hourly", "orders"):
+            await received(work, channel=channel)
+        found = await work.unfinished_transmissions(older=timedelta(0), limit=2, patient=["nightly", "hourly"])
+        assert [channel for channel, _ in found] == ["orders", "nightly"]
 
     async def test_only_confirmed_messages_leave_the_outbox(self, work: PostgresWork, database: Database) -> None:
         async with database.connection() as connection:

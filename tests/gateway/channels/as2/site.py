@@ -23,6 +23,7 @@ from gateway.ports import Outcome, Parcel
 from gateway.ports.expectation import TransferReceipt
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver
+from gateway.stages.lanes import Arrived
 from gateway.stages.receive_transfers import ReceiveTransfers
 from gateway.stages.targets import channel_target
 from gateway.store.database import Database
@@ -122,8 +123,8 @@ async def as2_site(
     transfers, work = PostgresTransfers(database), PostgresWork(database)
     delivers: dict[str, Deliver] = {}
 
-    async def announce(ids: Sequence[UUID]) -> None:
-        announced.extend(ids)
+    async def announce(arrived: Sequence[Arrived]) -> None:
+        announced.extend(transmission for _, transmission in arrived)
 
     async def wake(target: str) -> None:
         if target in delivers:

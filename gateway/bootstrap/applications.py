@@ -1,0 +1,27 @@
+"""Turns configured applications into connectors."""
+
+from collections.abc import Iterable
+
+from gateway.applications.http import HttpApplication
+from gateway.applications.odoo import OdooApplication
+from gateway.domain.application import Application as ApplicationSettings
+from gateway.domain.application import OdooConnection
+from gateway.ports import Application
+from gateway.system import SystemClock
+
+
+def make_application(configured: ApplicationSettings, *, used: Iterable[str] = ()) -> Application:
+    """The connector of a configured application. `used` are the actions that routes ask of it: whose rights are checked."""
+    connection = configured.connection
+    if isinstance(connection, OdooConnection):
+        return OdooApplication(
+            id=configured.id,
+            url=connection.url,
+            database=connection.database,
+            login=connection.login,
+            api_key=connection.api_key,
+            timeout=connection.timeout,
+            max_connections=configured.workers,
+            used=used,
+        )
+    return HttpApplication(configured.id, connection, clock=SystemClock())

@@ -1,0 +1,196 @@
+"""Wires schedules and what they do: reconciliations with the books of applications."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.bootstrap.applications import make_application
+from gateway.bootstrap.channel_troubles import keep_standing
+from gateway.bootstrap.settings import Settings, read_settings
+from gateway.bootstrap.store import open_database, require_schema
+from gateway.config.snapshot import Snapshot
+from gateway.domain.document_path import Json
+from gateway.domain.reconciliation import Agreed
+from gateway.errors import ConfigurationInvalid, GatewayError
+from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Comparison, Found, list_own, reconcile
+from gateway.ports import Clock, Observer
+from gateway.ports.channel_trouble import ChannelSide
+from gateway.stages.channel_trouble import KeepChannelTroubles
+from gateway.stages.run_schedules import STAGE as SCHEDULE_STAGE
+from gateway.stages.run_schedules import RunSchedules
+from gateway.store.books import PostgresLedgers, PostgresOrderBooks
+from gateway.store.database import Database
+from gateway.store.schedules import PostgresScheduleRuns
+from gateway.system import SystemClock, TimeOrderedIds
+from gateway.telemetry.metrics import PrometheusObserver
+
+OWN = (PROCESSED, ACKNOWLEDGED, NUMBERS)
+_OWN_BACK, _OWN_SETTLING = timedelta(days=30), timedelta(minutes=15)
+_LOOK = 0.2
+
+
+class Reconciler:
+    """Makes reconciliations of a configuration."""
+
+    def __init__(
+        self, snapshot: Snapshot, database: Database, *, observer: Observer, clock: Clock, new_id: Callable[[], UUID]
+    ) -> None:
+        self._snapshot, self._database, self._observer, self._clock, self._new_id = snapshot, database, observer, clock, new_id
+        self._agreed = {agreed.id: agreed for agreed in snapshot.reconciliations}
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What there is: as configured, and what the gateway finds by itself."""
+        return [*self._agreed, *OWN]
+
+    async def make(self, name: str, *, back: timedelta | None = None) -> Sequence[Found]:
+        """One of them. Raises ConfigurationInvalid for a name that is none, or what the systems raise."""
+        if name in OWN:
+            ledgers = PostgresLedgers(self._database)
+            return await list_own(ledgers, name, now=self._clock.now(), back=back or _OWN_BACK, settling=_OWN_SETTLING)
+        agreed = self._agreed.get(name)
+        if agreed is None:
+            raise ConfigurationInvalid(f"there is no reconciliation {name!r}", remedy=f"There are: {', '.join(self.names)}")
+        async with self._comparison(agreed) as comparison:
+            found = await reconcile(comparison, self._troubles(agreed), now=self._clock.now(), back=back)
+        self._observer.gauge("edi_differences", len(found), what=agreed.id)
+        return found
+
+    async def job(self, options: Mapping[str, Json]) -> Mapping[str, Json]:
+        """What a schedule does: those that it names, or all; each is made whatever became of the others."""
+        named = options.get("of")
+        wanted = [str(one) for one in named] if isinstance(named, list) else list(self._agreed)
+        made = await asyncio.gather(*(self.make(name) for name in wanted), return_exceptions=True)
+        problem = next((one for one in made if isinstance(one, BaseException)), None)
+        if problem is not None:
+            raise problem
+        return {name: len(found) for name, found in zip(wanted, made, strict=True) if not isinstance(found, BaseException)}
+
+    @asynccontextmanager
+    async def _comparison(self, agreed: Agreed) -> AsyncIterator[Comparison]:
+        application = make_application(self._snapshot.applications[agreed.application])
+        try:
+            ask = getattr(application, "books", None)
+            theirs = ask(agreed.what) if ask is not None else None
+            if theirs is None:
+                raise ConfigurationInvalid(
+                    f"{agreed.application} cannot be asked what it holds of {agreed.what}",
+                    remedy=f"Take an application of type odoo for reconciliation {agreed.id}.",
+                )
+            ours = PostgresOrderBooks(self._database, target=agreed.application)
+            names = (self._snapshot.gateway.id, agreed.application)
+            yield Comparison(agreed.id, agreed.what, names, ours, theirs, agreed.terms, agreed.back)
+        finally:
+            await application.close()
+
+    def _troubles(self, agreed: Agreed) -> KeepChannelTroubles:
+        def owner_of(side: ChannelSide) -> str:
+            return agreed.owner or self._snapshot.owner_of(side.partner, stage=STAGE)
+
+        return keep_standing(self._database, stage=STAGE, owner_of=owner_of, observer=self._observer, new_id=self._new_id)
+
+
+def run_schedules(
+    snapshot: Snapshot, database: Database, *, observer: Observer, clock: Clock, new_id: Callable[[], UUID], node: str
+) -> RunSchedules:
+    """What does all that is scheduled, under a lease."""
+    owners = {schedule.id: schedule.owner for schedule in snapshot.schedules}
+    reconciler = Reconciler(snapshot, database, observer=observer, clock=clock, new_id=new_id)
+    troubles = keep_standing(
+        database,
+        stage=SCHEDULE_STAGE,
+        owner_of=lambda side: owners.get(side.channel, snapshot.gateway.owner),
+        observer=observer,
+        new_id=new_id,
+    )
+    return RunSchedules(
+        store=PostgresScheduleRuns(database, new_id=new_id, node=node),
+        schedules=lambda: snapshot.schedules,
+        jobs={"reconcile": reconciler.job},
+        troubles=troubles,
+        observer=observer,
+        clock=clock,
+    )
+
+
+async def make_reconciliations(
+    config: str, names: Sequence[str], *, back: timedelta | None
+) -> Sequence[tuple[str, Sequence[Found] | GatewayError]]:
+    """Reconcile now, for the command line: each with what differs, or why it could not be made. Without names all of them."""
+    async with _opened(config) as (settings, database):
+        reconciler = Reconciler(
+            settings.snapshot, database, observer=PrometheusObserver(), clock=SystemClock(), new_id=TimeOrderedIds()
+        )
+        made: list[tuple[str, Sequence[Found] | GatewayError]] = []
+        for name in names or reconciler.names:
+            try:
+                made.append((name, await reconciler.make(name, back=back)))
+            except ConfigurationInvalid:
+                raise
+            except GatewayError as error:
+                made.append((name, error))
+        return made
+
+
+async def listed_schedules(config: str) -> Sequence[Mapping[str, Any]]:
+    """Every schedule, with its last run and its next time."""
+    async with _opened(config) as (settings, database):
+        runs = PostgresScheduleRuns(database, new_id=TimeOrderedIds())
+        now = datetime.now(UTC)
+        views = []
+        for schedule in settings.snapshot.schedules:
+            last = next(iter(await runs.history(schedule.id, limit=1)), None)
+            views.append({
+                "id": schedule.id,
+                "cron": schedule.recurrence.expression,
+                "timezone": schedule.recurrence.zone.key,
+                "run": schedule.job,
+                "owner": schedule.owner,
+                "next": next(schedule.recurrence.after(now), None),
+                "last": last["due"] if last else None,
+                "state": last["state"] if last else None,
+            })  # fmt: skip
+        return views
+
+
+async def schedule_history(config: str, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
+    """The last runs, the newest first. Raises ConfigurationInvalid for a schedule that there is not."""
+    async with _opened(config) as (settings, database):
+        if schedule is not None:
+            _require(schedule, settings)
+        return await PostgresScheduleRuns(database, new_id=TimeOrderedIds()).history(schedule, limit=limit)
+
+
+async def ask_for_run(config: str, schedule: str, *, actor: str, within: float) -> Mapping[str, Any]:
+    """Have a schedule run now, by a gateway that runs; the run as it is when it has ended, or after `within` seconds."""
+    new_id = TimeOrderedIds()
+    async with _opened(config) as (settings, database):
+        _require(schedule, settings)
+        runs, run = PostgresScheduleRuns(database, new_id=new_id, node=socket.gethostname()), new_id()
+        await runs.ask(run, schedule, actor=actor)
+        for _ in range(int(within / _LOOK)):
+            view = await runs.run(run)
+            if view is None or view["state"] not in ("asked", "running"):
+                break
+            await asyncio.sleep(_LOOK)
+        return await runs.run(run) or {}
+
+
+def _require(schedule: str, settings: Settings) -> None:
+    known = [one.id for one in settings.snapshot.schedules]
+    if schedule not in known:
+        raise ConfigurationInvalid(f"there is no schedule {schedule!r}", remedy=f"There are: {', '.join(known) or 'none'}")
+
+
+@asynccontextmanager
+async def _opened(config: str) -> AsyncIterator[tuple[Settings, Database]]:
+    settings = read_settings(config, os.environ)
+    async with AsyncExitStack() as stack:
+        database, _ = await stack.enter_async_context(open_database(settings, size=2))
+        await require_schema(database)
+        yield settings, database

@@ -1,0 +1,80 @@
+"""Orders as people see them: what happened, what is missing or late, what waits and what was refused, and why."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from gateway.domain.order.lifecycle import missing_steps
+from gateway.domain.order.terms import ProcessTerms
+from gateway.domain.storable import storable
+from gateway.ports import Json
+from gateway.store.database import Database, Row
+
+
+async def orders_of(database: Database, number: str, *, partner: str | None, terms: ProcessTerms) -> list[Json]:
+    """The orders that a number may mean, each with its history."""
+    text = storable(number.strip())
+    ids = [row["id"] for row in await database.fetch("orders_by_number", text, partner)]
+    return [await _whole(database, row, terms) for row in await database.fetch("order_view", ids)]
+
+
+async def _whole(database: Database, row: Row, terms: ProcessTerms) -> Json:
+    identifier = row["id"]
+    history = await database.fetch("order_history", identifier)
+    deadlines = await database.fetch("order_deadlines", [identifier])
+    links = await database.fetch("order_links", [identifier])
+    steps = orjson.loads(row["steps"])
+    by_id = {deadline.id: deadline for deadline in terms.deadlines}
+    return {
+        **_order(row),
+        "lines": orjson.loads(row["lines"]),
+        "steps": steps,
+        "missing": missing_steps(row["state"], steps),
+        "events": [_event(event) for event in history],
+        "deadlines": [
+            {
+                "deadline": one["deadline"],
+                "milestone": by_id[one["deadline"]].milestone.value if one["deadline"] in by_id else None,
+                "due_at": one["due_at"],
+                "state": one["state"],
+                "met_at": one["met_at"],
+            }
+            for one in deadlines
+        ],
+        "links": sorted(({name: link[name] for name in ("system", "kind", "value")} for link in links), key=_by_kind),
+    }
+
+
+def _order(row: Row) -> dict[str, Any]:
+    names = ("partner", "number", "test", "state", "version", "created_at", "changed_at")
+    return {"id": str(row["id"]), **{name: row[name] for name in names}}
+
+
+def _event(row: Row) -> dict[str, Any]:
+    names = (
+        "source", "key", "event", "occurred", "version", "total", "reason", "heard_at", "state", "code", "message", "needs",
+        "due_at",
+    )  # fmt: skip
+    return {
+        "id": str(row["id"]),
+        **{name: row[name] for name in names},
+        "flags": list(row["flags"]),
+        "document": str(row["document"]) if row["document"] else None,
+        "transmission": str(row["transmission"]) if row["transmission"] else None,
+        "lines": orjson.loads(row["lines"]),
+        "links": [dict(zip(("system", "kind", "value"), link, strict=True)) for link in orjson.loads(row["links"])],
+    }
+
+
+def _by_kind(link: dict[str, Any]) -> tuple[str, str, str]:
+    return link["kind"], link["system"], link["value"]
+
+
+async def list_orders(
+    database: Database, *, states: Sequence[str], partners: Sequence[str], late: bool, limit: int, before: UUID | None
+) -> list[Json]:
+    """Orders, the newest first."""
+    rows = await database.fetch("list_orders", list(states) or None, list(partners) or None, late, limit, before)
+    return [{**_order(row), "waiting": row["waiting"], "refused": row["refused"], "late": list(row["late"])} for row in rows]

@@ -1,0 +1,173 @@
+-- The order process: what documents and applications say of orders, judged order by order.
+
+-- name: take_order_news
+-- Documents that nobody has read for what they say of orders; they leave the queue with the transaction.
+with due as (
+  select document from gateway.order_news order by document limit $1 for update skip locked
+), taken as (
+  delete from gateway.order_news n using due where n.document = due.document returning n.document
+)
+select d.id as document, d.transmission, d.name, d.partner, t.channel = 'edi.outbound' as outgoing, d.state, d.test, d.created_at,
+  coalesce(r.json, c.json) as json, r.json is not null as rewritten
+from taken join gateway.document d on d.id = taken.document
+join gateway.transmission t on t.id = d.transmission
+left join gateway.canonical_body c on c.document = d.id
+left join gateway.routed_body r on r.document = d.id
+order by d.id;
+
+-- name: hear_order_events
+-- Milestones as they are heard; those that are there already, by source and key, are left out of the answer.
+insert into gateway.order_event (id, trade_order, source, key, event, partner, number, test, occurred, version, lines, total, links,
+  document, transmission, reason, names, heard_at)
+select id, trade_order, source, key, event, partner, number, test, occurred, version, lines, total, links,
+  document, transmission, reason, names, together.at
+from unnest($1::gateway.order_event_v1[]) cross join (select gateway.now() as at offset 0) as together
+order by source, key
+on conflict (source, key) do nothing
+returning id;
+
+-- name: known_order_events
+-- Which of these milestones were heard before.
+select given.n as place from unnest($1::text[], $2::text[]) with ordinality as given(source, key, n)
+join gateway.order_event e on e.source = given.source and e.key = given.key;
+
+-- name: take_heard_events
+-- Milestones that have not been judged.
+select e.*, gateway.now() as now from gateway.order_event e where e.state = 'heard' order by e.id limit $1 for update skip locked;
+
+-- name: take_waiting_events
+-- Milestones that wait and are to be looked at again.
+select e.*, gateway.now() as now from gateway.order_event e where e.state = 'waiting' and e.look_at <= gateway.now()
+order by e.look_at limit $1 for update skip locked;
+
+-- name: unrelated_events
+-- Milestones whose order was not known and that one of these names may lead to.
+select e.*, gateway.now() as now from gateway.order_event e
+where e.trade_order is null and e.names && $1::text[] and e.state in ('waiting', 'overdue', 'refused')
+order by e.id limit 500 for update skip locked;
+
+-- name: find_orders
+-- The orders that names may mean: what was asked for (a place), the kind of the name, and the order.
+select w.place, w.kind, o.id, o.partner, o.number
+from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[]) as w(place, kind, value, test)
+join gateway.order_link l on l.value = w.value and l.kind = w.kind
+join gateway.trade_order o on o.id = l.trade_order and o.test = w.test
+union
+select w.place, w.kind, o.id, o.partner, o.number
+from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[]) as w(place, kind, value, test)
+join gateway.trade_order o on o.number = w.value and o.test = w.test where w.kind = 'order';
+
+-- name: add_orders
+-- Orders that are spoken of for the first time.
+insert into gateway.trade_order (id, partner, number, test, state)
+select id, partner, number, test, 'expected' from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[]) as t(id, partner, number, test)
+order by partner, number, test
+on conflict (partner, number, test) do nothing;
+
+-- name: lock_orders
+-- Orders by partner, number and test, and by id, held until the transaction ends.
+select o.id, o.partner, o.number, o.test, o.state, o.version, gateway.now() as now from gateway.trade_order o
+where o.id = any(array(
+  select k.id from gateway.trade_order k join unnest($1::text[], $2::text[], $3::boolean[]) as t(partner, number, test)
+    using (partner, number, test)
+  union select unnest($4::uuid[])))
+order by o.id for update;
+
+-- name: order_events
+-- All that was said of orders, and is judged already.
+select e.*, gateway.now() as now from gateway.order_event e where e.trade_order = any($1::uuid[]) and e.state <> 'heard' order by e.id;
+
+-- name: order_links
+-- The names that are known of orders.
+select trade_order, system, kind, value from gateway.order_link where trade_order = any($1::uuid[]);
+
+-- name: order_deadlines
+-- The deadlines of orders.
+select trade_order, deadline, due_at, state, met_at from gateway.order_deadline where trade_order = any($1::uuid[]) order by due_at;
+
+-- name: settle_orders
+-- Writes what was judged in one statement: orders, events (new ones, and those whose verdict has changed), links, deadlines, clocks
+-- of sources, failures and messages. The orders are held, so that nobody else judges them.
+-- $1 orders, $2 events, $3 links, $4 deadlines, $5 and $6 sources and how far their events lie in the future, $7 failures,
+-- $8 messages.
+with orders as (
+  update gateway.trade_order o
+  set state = n.state, version = n.version, lines = n.lines, steps = n.steps, changed_at = gateway.now()
+  from unnest($1::gateway.trade_order_v1[]) as n where o.id = n.id
+), events as (
+  insert into gateway.order_event (id, trade_order, source, key, event, partner, number, test, occurred, version, lines, total,
+    links, document, transmission, reason, names, heard_at, state, code, message, needs, flags, look_at, due_at)
+  select n.* from unnest($2::gateway.order_event_v1[]) as n
+  on conflict (id) do update set trade_order = excluded.trade_order, state = excluded.state, code = excluded.code,
+    message = excluded.message, needs = excluded.needs, flags = excluded.flags, look_at = excluded.look_at, due_at = excluded.due_at
+), links as (
+  insert into gateway.order_link (trade_order, system, kind, value)
+  select distinct n.trade_order, n.system, n.kind, n.value from unnest($3::gateway.order_link_v1[]) as n
+  on conflict do nothing
+), deadlines as (
+  insert into gateway.order_deadline (trade_order, deadline, due_at, state, met_at)
+  select n.* from unnest($4::gateway.order_deadline_v1[]) as n
+  on conflict (trade_order, deadline) do update set due_at = excluded.due_at, state = excluded.state, met_at = excluded.met_at
+), clocks as (
+  insert into gateway.source_clock (source, ahead)
+  select n.source, n.ahead from unnest($5::text[], $6::interval[]) as n(source, ahead)
+  on conflict (source) do update
+  set ahead = case when source_clock.at < gateway.now() - interval '1 day' then excluded.ahead
+      else greatest(source_clock.ahead, excluded.ahead) end,
+    at = gateway.now()
+  where source_clock.at < gateway.now() - interval '1 day' or excluded.ahead > source_clock.ahead
+), failures as (
+  select gateway.record_failures_v1(array_agg(r)) from unnest($7::gateway.failure_v1[]) as r
+), outbox as (
+  insert into gateway.outbox (id, exchange, routing_key, headers, body)
+  select n.id, n.exchange, n.routing_key, n.headers, n.body from unnest($8::gateway.order_message_v1[]) as n
+)
+select 1 from failures;
+
+-- name: due_order_deadlines
+-- Deadlines that nothing met in time, with their orders, held until the transaction ends.
+select d.trade_order, d.deadline, d.due_at, d.state, d.met_at, o.partner, o.number, o.state as order_state
+from gateway.order_deadline d join gateway.trade_order o on o.id = d.trade_order
+where d.state = 'open' and d.due_at <= gateway.now() order by d.due_at limit $1 for update of d skip locked;
+
+-- name: source_clocks
+-- How far events of sources lay in the future, in seconds; negative is in the past.
+select source, extract(epoch from ahead)::double precision as ahead from gateway.source_clock where at > gateway.now() - interval '1 day';
+
+-- name: orders_by_number
+-- The orders that a number may mean: their own, or any name that a system has for one or something of it.
+select id from gateway.trade_order where number = $1 and ($2::text is null or partner = $2)
+union
+select l.trade_order from gateway.order_link l join gateway.trade_order o on o.id = l.trade_order
+where l.value = $1 and ($2::text is null or o.partner = $2)
+order by id desc limit 20;
+
+-- name: order_view
+-- An order for people.
+select id, partner, number, test, state, version, lines, steps, created_at, changed_at from gateway.trade_order where id = any($1::uuid[])
+order by id;
+
+-- name: order_history
+-- All that was said of an order, in the order in which it was heard.
+select id, source, key, event, occurred, version, lines, total, links, document, transmission, reason, heard_at, state, code,
+  message, needs, flags, due_at
+from gateway.order_event where trade_order = $1 order by heard_at, id;
+
+-- name: list_orders
+-- Orders, the newest first, after the one with the id $5.
+select o.id, o.partner, o.number, o.test, o.state, o.version, o.created_at, o.changed_at,
+  (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state in ('waiting', 'overdue')) as waiting,
+  (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state = 'refused') as refused,
+  array(select d.deadline from gateway.order_deadline d where d.trade_order = o.id
+    and (d.state = 'missed' or (d.state = 'open' and d.due_at < gateway.now())) order by d.due_at) as late
+from gateway.trade_order o
+where ($1::text[] is null or o.state = any($1)) and ($2::text[] is null or o.partner = any($2))
+  and (not $3 or o.id = any(array(
+    select d.trade_order from gateway.order_deadline d where d.state = 'missed'
+    union select d.trade_order from gateway.order_deadline d where d.state = 'open' and d.due_at < gateway.now())))
+  and ($5::uuid is null or o.id < $5)
+order by o.id desc limit $4;
+
+-- name: database_time
+-- The clock that all times are compared with.
+select gateway.now() as now;

@@ -1,0 +1,40 @@
+"""What `gateway doctor` says of the rights that watching needs."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gateway.applications.odoo.changes.rights import check_reading
+from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from tests.gateway.odoo.changes.conftest import Ground
+
+
+@pytest.mark.parametrize("version", [17, 19])
+async def test_everything_that_is_watched_may_be_read(ground: Ground, version: int) -> None:
+    del version
+    terms = ChangeTerms(stock=(StockReport("bigbox", timedelta(hours=4)),))
+    found = await check_reading("odoo", ground.connection, terms)
+    assert {ok for _, ok, _, _ in found} == {True}
+    names = [name for name, *_ in found]
+    assert "odoo: may read stock.picking" in names
+    assert "odoo: may read stock.quant" in names
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("version", [17, 19])
+async def test_a_missing_right_names_what_needs_it(ground: Ground, version: int) -> None:
+    del version
+    rights = ground.simulator.odoo.database.models.pop("account.tax")
+    try:
+        found = {name: (ok, remedy) for name, ok, _, remedy in await check_reading("odoo", ground.connection, ChangeTerms())}
+    finally:
+        ground.simulator.odoo.database.models["account.tax"] = rights  # type: ignore[index]
+    ok, remedy = found["odoo: may read account.tax"]
+    assert not ok
+    assert "invoices" in remedy
+
+
+async def test_a_database_that_is_away_is_the_connections_trouble(ground: Ground) -> None:
+    away = replace(ground.connection, url="http://127.0.0.1:9")
+    assert await check_reading("odoo", away, ChangeTerms()) == ()
