@@ -9,10 +9,23 @@ Schema = Mapping[str, Any]
 
 def sections(schema: Schema) -> Iterator[tuple[str, str, list[Sequence[str]]]]:
     """For the schema and each definition with properties: title, description, and rows of (key, value, default, meaning)."""
+    schema = _with_words(schema, {name: one for name, one in schema["$defs"].items() if "properties" not in one})
     yield "routes.toml", schema.get("description", ""), _rows(schema)
     for name, definition in schema["$defs"].items():
         if "properties" in definition:
             yield name, definition.get("description", ""), _rows(definition)
+
+
+def _with_words(node: Any, words: Mapping[str, Schema]) -> Any:
+    """The schema with lists of words where it refers to them: they have no section of their own."""
+    if isinstance(node, list):
+        return [_with_words(member, words) for member in node]
+    if not isinstance(node, dict):
+        return node
+    named = words.get(str(node.get("$ref", "")).rsplit("/", 1)[-1])
+    if named is not None:
+        return {"enum": named["enum"], **{name: value for name, value in node.items() if name != "$ref"}}
+    return {name: _with_words(member, words) for name, member in node.items()}
 
 
 def _rows(definition: Schema) -> list[Sequence[str]]:

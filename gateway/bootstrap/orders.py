@@ -1,9 +1,9 @@
 """Wires the order process: what judges, where applications hand over what they heard, and how people look at orders."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gateway.bootstrap.settings import Settings, read_settings
@@ -16,7 +16,8 @@ from gateway.store import order_records
 from gateway.store.database import Database
 from gateway.store.orders import PostgresOrders
 
-Run = Callable[[], Coroutine[Any, Any, None]]
+if TYPE_CHECKING:
+    from gateway.bootstrap.service import Service
 
 
 class OrderSide:
@@ -68,6 +69,19 @@ class OrderSide:
     def _source_owner(self, source: str) -> str | None:
         application = self._snapshot.applications.get(source)
         return application.owner if application is not None else None
+
+
+def order_side(service: "Service") -> OrderSide:
+    """The order process of a service."""
+    return OrderSide(
+        service.snapshot,
+        database=service.database,
+        work=service.work,
+        broker=service.broker,
+        observer=service.observer,
+        clock=service.clock,
+        new_id=service.new_id,
+    )
 
 
 async def orders_of(config: str, number: str, *, partner: str | None = None) -> list[Json]:

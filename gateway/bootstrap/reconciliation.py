@@ -19,6 +19,7 @@ from gateway.domain.reconciliation import Agreed
 from gateway.errors import ConfigurationInvalid, GatewayError
 from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Comparison, Found, list_own, reconcile
 from gateway.ports import Clock, Observer
+from gateway.ports.books import KeepsBooks
 from gateway.ports.channel_trouble import ChannelSide
 from gateway.stages.channel_trouble import KeepChannelTroubles
 from gateway.stages.run_schedules import STAGE as SCHEDULE_STAGE
@@ -75,8 +76,7 @@ class Reconciler:
     async def _comparison(self, agreed: Agreed) -> AsyncIterator[Comparison]:
         application = make_application(self._snapshot.applications[agreed.application])
         try:
-            ask = getattr(application, "books", None)
-            theirs = ask(agreed.what) if ask is not None else None
+            theirs = application.books(agreed.what) if isinstance(application, KeepsBooks) else None
             if theirs is None:
                 raise ConfigurationInvalid(
                     f"{agreed.application} cannot be asked what it holds of {agreed.what}",

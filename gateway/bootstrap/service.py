@@ -23,7 +23,7 @@ from gateway.bootstrap.configurations import EarlierConfigurations, keep_configu
 from gateway.bootstrap.delivery import DeliverySide
 from gateway.bootstrap.front import Front, checks
 from gateway.bootstrap.keeping import rounds
-from gateway.bootstrap.orders import OrderSide
+from gateway.bootstrap.orders import order_side
 from gateway.bootstrap.owners import OwnerSide
 from gateway.bootstrap.reconciliation import run_schedules
 from gateway.bootstrap.replay import batch_runner
@@ -99,7 +99,7 @@ class Service:
             max_bytes=self.snapshot.gateway.max_transmission,
         )
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
-        self.orders = self._orders()
+        self.orders = order_side(self)
         self.release = self._release()
         self.chase = self._chase()
         troubles = keep_troubles(database, self.snapshot, observer=self.observer, new_id=self.new_id)
@@ -117,17 +117,6 @@ class Service:
         self.guard = LoopGuard()
         self._consuming: list[AsyncExitStack] = []
         self.front = Front(settings, health=self.health, observer=self.observer, troubles=troubles)
-
-    def _orders(self) -> OrderSide:
-        return OrderSide(
-            self.snapshot,
-            database=self.database,
-            work=self.work,
-            broker=self.broker,
-            observer=self.observer,
-            clock=self.clock,
-            new_id=self.new_id,
-        )
 
     def _release(self) -> Release:
         return Release(
@@ -305,8 +294,7 @@ class Service:
         if "receive" in roles:
             tasks += [*self._pollers(), *self.as2.tasks()]
         if "translate" in roles:
-            tasks.append(("release", self.release.run))
-            tasks.append(("process", self.orders.process.run))
+            tasks += [("release", self.release.run), ("process", self.orders.process.run)]
             tasks += self.translation.tasks() if self.translation else []
         return [*tasks, *self._rounds()] if "relay" in roles else tasks
 
@@ -337,8 +325,7 @@ class Service:
         tasks.append(("batches", self._repeat("batches", batches.round)))
         tasks.append(("escalate", self._repeat("escalate", self.owners.escalate.round, every=5.0)))
         tasks.append(("notify", self._repeat("notify", self.owners.notify.round)))
-        watch = self.as2.watch().round
-        tasks.append(("certificates", self._repeat("certificates", watch, every=3600.0)))
+        tasks.append(("certificates", self._repeat("certificates", self.as2.watch().round, every=3600.0)))
         keeping = rounds(self.database, lambda: self.snapshot, observer=self.observer, clock=self.clock, node=self.node)
         tasks += [(name, self._repeat(name, make_round, every=every)) for name, make_round, every in keeping]
         if self.snapshot.schedules:

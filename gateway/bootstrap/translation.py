@@ -11,6 +11,7 @@ from gateway.config.snapshot import Snapshot
 from gateway.domain.route import most_urgent
 from gateway.domain.service import Service
 from gateway.ports import Broker
+from gateway.ports.pulse import resting
 from gateway.stages.lanes import Arrived, Lanes
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.translate import Translate
@@ -72,5 +73,9 @@ class TranslationSide:
 
 
 async def _in_turn(turns: asyncio.Semaphore, handle: Handle, ids: Sequence[UUID]) -> None:
-    async with turns:
+    async with resting():  # it waits for its turn, and is not stuck
+        await turns.acquire()
+    try:
         await handle(ids)
+    finally:
+        turns.release()

@@ -63,14 +63,16 @@ class Consumer(Generic[Item]):
             try:
                 await self._declare(connection)
                 self._feed = await open_feed(connection, self._queue, self._decode, prefetch=self._prefetch, patience=patience)
+                pause.reset()
+                await self._drain(self._feed)
             except LOST as error:
                 if isinstance(error, TimeoutError):
                     self._session.suspect(connection)
                 log.info("consumer_not_opened", queue=self._queue, error=str(error))
                 await pause.wait()
-                continue
-            pause.reset()
-            await self._drain(self._feed)
+            except Exception:  # whatever it was: a queue that nobody consumes would fill in silence
+                log.exception("consumer_failed_unexpectedly", queue=self._queue)
+                await pause.wait()
 
     async def _drain(self, feed: Feed[Item]) -> None:
         self._consuming.set()

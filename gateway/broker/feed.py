@@ -103,7 +103,7 @@ class Feed(Generic[Item]):
         """Settle all messages up to the last of the batch. Nothing happens when the feed has ended: they come again."""
         if not self._ended:
             with suppress(*LOST):
-                await self._wire.basic_ack(batch.last_tag, multiple=True, wait=False)
+                await bounded(self._wire.basic_ack(batch.last_tag, multiple=True, wait=False), within=self._patience.publish)
 
     async def close(self) -> None:
         """Give the channel back; the server delivers again what was not acknowledged."""

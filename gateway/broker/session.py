@@ -43,7 +43,8 @@ async def bounded(operation: Awaitable[Result], *, within: float) -> Result:
     """Wait for an operation of the client library, at most `within` seconds; raises one of LOST.
 
     When a connection dies, the library ends some of what waits on it with CancelledError, which would look like our own
-    cancellation to the task that waits; hence a task of its own and ConnectionResetError.
+    cancellation to the task that waits, and some with a bare Exception, which nobody expects; hence a task of its own and
+    ConnectionResetError.
     """
     task = asyncio.ensure_future(operation)
     try:
@@ -53,7 +54,7 @@ async def bounded(operation: Awaitable[Result], *, within: float) -> Result:
         task.cancel()
     if not finished:
         raise TimeoutError(f"no answer within {within:g} s")
-    if task.cancelled():
+    if task.cancelled() or type(task.exception()) is Exception:
         raise ConnectionResetError("the connection ended")
     return task.result()
 

@@ -133,6 +133,14 @@ COMMANDS: Mapping[str, Entry] = {
             "export": Entry("Commands", "Write JSON Schemas and the AsyncAPI document.", "contract", "export"),
         },
     ),
+    "rights": Entry(
+        _RUNNING,
+        "Print the least rights: of a service at RabbitMQ, of each role at PostgreSQL.",
+        below={
+            "service": Entry("Commands", "What a service may read and publish.", "rights", "service"),
+            "database": Entry("Commands", "SQL for owner, gateway and support.", "rights", "database"),
+        },
+    ),
     "as2": Entry(
         _RUNNING,
         "Find out why a signature, receipt or decryption failed.",

@@ -30,6 +30,7 @@ from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
+from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Ownership
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, told_by, with_ways
 from gateway.domain.route import Route, Target
@@ -88,13 +89,14 @@ def build(
         encryption=encryption_of(config),
         reconciliations=tuple(table.agreed() for table in config.reconciliation),
         schedules=schedules(config.schedule, config.gateway.owner),
-        process=process_terms(
-            config.process,
-            config.authority,
-            config.deadline,
-            known=(named.id for named in (*config.application, *config.partner)),
-        ),
+        process=_process(config),
     )
+
+
+def _process(config: model.Configuration) -> ProcessTerms:
+    """How orders are followed."""
+    known = (named.id for named in (*config.application, *config.partner))
+    return process_terms(config.process, config.authority, config.deadline, known=known)
 
 
 def _partnerships(config: model.Configuration, agreements: Iterable[Agreement], channels: Mapping[str, Channel]) -> Partnerships:

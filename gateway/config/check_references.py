@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from gateway.config.applications.http import HttpApplicationTable
 from gateway.config.check import Checked
-from gateway.config.model import MapRuleTable, RequireRuleTable
+from gateway.config.model import MapRuleTable, OdooTable, RequireRuleTable
 from gateway.config.positions import KeyPath
 
 TABLES = (
@@ -107,9 +108,17 @@ def _escalation(checked: Checked) -> None:
             checked.complaints.add("R023", ("owner", index, "next"), f'escalation from "{owner.id}" comes back to it')
 
 
+def _tells(application: OdooTable | HttpApplicationTable) -> bool:
+    """Whether it is of use though nothing is delivered to it."""
+    if isinstance(application, OdooTable):
+        return application.changes is not None
+    return application.webhook is not None or bool(application.poll)
+
+
 def _unused(checked: Checked, used: set[tuple[str, str]]) -> None:
     config = checked.configuration
     agreed = {agreement.partner for agreement in config.agreement}
+    used = used | {("application", one.id) for one in config.application if _tells(one)}
     for table in ("application", "table"):
         for index, name in enumerate(checked.ids(table)):
             if (table, name) not in used:

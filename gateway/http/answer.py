@@ -1,4 +1,4 @@
-"""The answer of a partner's server: its head at once, its body in pieces and never more than it may be."""
+"""The answer of a server: its head at once, its body in pieces and never more than it may be."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager

@@ -15,5 +15,5 @@ class AnswerTooLarge(CallFailed):
     """The body of an answer is larger than it may be."""
 
     def __init__(self, most: int) -> None:
-        remedy = "raise the channel's limit if the partner's answers are that large"
+        remedy = "raise the limit in the configuration if its answers are that large"
         super().__init__(f"the answer is larger than {most} bytes", code="answer-too-large", sent=True, remedy=remedy)

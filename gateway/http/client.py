@@ -1,4 +1,4 @@
-"""Calls to a partner's server, in bounded memory and time, never redirected, never to addresses that were not meant.
+"""Calls to servers of others, in bounded memory and time, never redirected, never to addresses that were not meant.
 
 Whether a request may have reached the server decides what may be repeated, so a failure says so: `CallFailed.sent`.
 """
@@ -42,7 +42,7 @@ class Call:
 
 
 class HttpClient:
-    """A partner's server, on connections of its own.
+    """The server of a partner or an application, on connections of its own.
 
     `fresh`: a connection for each call, so that none is lost to a server that was just closing an idle one: for requests that
     cannot be repeated.
@@ -139,7 +139,7 @@ def translated(url: URL, *, sent: Callable[[], bool]) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        remedy = "see that the server answers in time, or raise the channel's timeout"
+        remedy = "see that the server answers in time, or raise its timeout in the configuration"
         raise CallFailed(f"{where} did not answer in time", code="timeout", sent=sent(), remedy=remedy) from error
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
         raise CallFailed(f"{where} is no address that can be called", code="endpoint", sent=False, remedy=_CHECK_URL) from error
@@ -153,7 +153,7 @@ def translated(url: URL, *, sent: Callable[[], bool]) -> Iterator[None]:
         raise CallFailed(f"the connection to {where} failed: {_reason(error)}", code="connection", sent=sent()) from error
 
 
-_CHECK_URL = "check the channel's address"
+_CHECK_URL = "check its address in the configuration"
 _CHECK_TLS = "check the certificates of both sides, their dates and their authorities"
 
 

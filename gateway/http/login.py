@@ -1,4 +1,4 @@
-"""How we say who we are to a partner's server."""
+"""How we say who we are to a server of somebody else."""
 
 import asyncio
 import base64
@@ -20,7 +20,7 @@ FetchToken = Callable[[str, Mapping[str, str], Mapping[str, str]], Awaitable[tup
 _EARLY = 30.0
 """Seconds before its end at which a token is no longer used."""
 _USUAL_LIFE = 300.0
-_REMEDY = "check the channel's login with the partner"
+_REMEDY = "check the login with those who run the server"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def any_socket(found: Any) -> socket.socket:
     """A socket for an address (as `getaddrinfo` gives it) that may be internal."""
     address = _address(found)
     if any(address in network for network in _ALWAYS_REFUSED if network.version == address.version):
-        raise Unreachable(errno.EACCES, f"{address} is no address of a partner's server")
+        raise Unreachable(errno.EACCES, f"{address} is no address that a server of others has")
     return _socket(found)
 
 
@@ -29,7 +29,7 @@ def public_socket(found: Any) -> socket.socket:
     """A socket for an address of the public internet. Raises Unreachable."""
     address = _address(found)
     if not address.is_global or address.is_multicast:
-        remedy = "if it is right, set internal = true for this channel"
+        remedy = "if it is right, set internal = true for it"
         raise Unreachable(errno.EACCES, f"{address} is an internal address: {remedy}")
     return _socket(found)
 

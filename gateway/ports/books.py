@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.domain.reconciliation import Difference, Entry
 
@@ -15,6 +15,14 @@ class Books(Protocol):
 
         Without `asked`, all that is there since that time. Raises a GatewayError when it cannot be asked.
         """
+
+
+@runtime_checkable
+class KeepsBooks(Protocol):
+    """An application that can be asked what it holds."""
+
+    def books(self, what: str) -> Books | None:
+        """Its books of something; None where it has none of that."""
 
 
 class Ledgers(Protocol):

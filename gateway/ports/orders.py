@@ -114,11 +114,8 @@ class OrderSession(Protocol):
     async def find(self, wanted: Sequence[tuple[int, str, str, bool]]) -> Sequence[Found]:
         """The orders that names may mean: place of who asks, kind, value, test."""
 
-    async def expect(self, keys: Sequence[tuple[UUID, OrderKey]]) -> None:
-        """Make orders that are spoken of for the first time, under these ids; those that are there stay as they are."""
-
     async def hold(self, keys: Sequence[OrderKey], orders: Sequence[UUID]) -> Sequence[HeldOrder]:
-        """Orders by their keys and by id, held until the transaction ends."""
+        """Orders by their keys and by id, as far as they are there, held until the transaction ends."""
 
     async def events_of(self, orders: Sequence[UUID]) -> Sequence[OrderEventRow]:
         """All that was judged of orders."""
@@ -136,7 +133,10 @@ class OrderSession(Protocol):
         """The database's clock."""
 
     async def settle(self, settlement: OrderSettlement) -> None:
-        """Write what was judged, under what this transaction holds."""
+        """Write what was judged, under what this transaction holds.
+
+        Raises Contention when somebody else has made an order of the same key meanwhile.
+        """
 
 
 class OrderStore(Protocol):

@@ -244,11 +244,9 @@ class Deliver:
             told = {"target": self.target.id, "configuration": self._configuration(), "node": self._node}
             events.append(event_of(delivery, result, **told))
             if result.state in ("failed", "dead", "in_doubt"):
-                owner = self._owner_of(delivery) or self.target.owner
+                about = {"target": self.target.id, "owner": self._owner_of(delivery) or self.target.owner}
                 behind = followers.get(delivery.id, 0)
-                failures.append(
-                    failure_of(delivery, result, target=self.target.id, owner=owner, followers=behind, new_id=self._new_id)
-                )
+                failures.append(failure_of(delivery, result, **about, followers=behind, new_id=self._new_id))
             if result.state == "dead":
                 outbox.append(dead_letter(
                     delivery.id, delivery.transmission, delivery.document, partner=delivery.partner, target=self.target.id,

@@ -167,7 +167,7 @@ def _order_row(held: HeldOrder, order: Order, version: int) -> TradeOrderRow:
         for line in order.lines.values()
     ]
     steps = {event.value: at.isoformat() for event, at in sorted(order.steps.items(), key=lambda step: step[1])}
-    return TradeOrderRow(held.id, order.state, version, storable_json(lines), orjson.dumps(steps).decode())
+    return TradeOrderRow(held.id, *held.key, order.state, version, storable_json(lines), orjson.dumps(steps).decode())
 
 
 def _links(held: HeldOrder, statements: Iterable[Statement], judgement: Judgement) -> Iterable[OrderLinkRow]:

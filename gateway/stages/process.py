@@ -160,8 +160,6 @@ class ProcessOrders:
 
     async def _relate(self, session: OrderSession, batch: _Batch, bench: Bench) -> None:
         """Find the order of each statement; those that have none wait, those that may have several are refused."""
-        keys = {key for row in batch.rows if (key := key_of(row)) is not None}
-        await session.expect([(self._new_id(), key) for key in sorted(keys)])
         loose = [(place, row) for place, row in enumerate(batch.rows) if row.trade_order is None and key_of(row) is None]
         found = by_place(await session.find(names_wanted(loose)))
         rows = [row for row in batch.rows if row.trade_order is not None or key_of(row) is not None]
@@ -190,7 +188,9 @@ class ProcessOrders:
         """Judge every order that something was said of, and whatever its new names lead to."""
         keys = sorted({key for row in batch.rows if row.trade_order is None and (key := key_of(row)) is not None})
         ids = sorted({row.trade_order for row in batch.rows if row.trade_order is not None})
-        held = await session.hold(keys, ids)
+        held = [*await session.hold(keys, ids)]
+        unknown = sorted(set(keys) - {order.key for order in held})
+        held += [HeldOrder(self._new_id(), *key, "expected", 0, bench.now) for key in unknown]
         by_key = {order.key: order.id for order in held}
         added = defaultdict[UUID, list[OrderEventRow]](list)
         for row in batch.rows:

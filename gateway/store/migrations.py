@@ -54,9 +54,21 @@ async def pending(database: Database) -> list[Migration]:
     return _outstanding(rows)
 
 
+async def _is_whole(database: Database) -> bool:
+    async with database.connection() as connection:
+        with translated():
+            there = await connection.fetchval("select to_regclass('gateway.migration') is not null")
+    return bool(there) and not await pending(database)
+
+
 async def migrate(database: Database) -> list[str]:
-    """Apply what is outstanding and answer the names; processes that start together wait for the first."""
+    """Apply what is outstanding and answer the names; processes that start together wait for the first.
+
+    Where nothing is, nothing but reading is asked of the database: a role that may change no table will do.
+    """
     applied: list[str] = []
+    if await _is_whole(database):
+        return applied
     async with database.connection() as connection:
         with translated():
             # Who migrates may take longer than any other statement of ours, and the others wait for it.

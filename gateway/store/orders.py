@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from typing_extensions import override
 
 from gateway.domain.order.record import OrderDeadlineRow, OrderEventRow, OrderLinkRow
 from gateway.domain.storable import storable, storable_key
-from gateway.errors import BodyUnreadable
+from gateway.errors import BodyUnreadable, Contention, DataRefused
 from gateway.ports.orders import (
     DueDeadline,
     Found,
@@ -78,11 +79,6 @@ class PostgresOrderSession(OrderSession):
         return [Found(row["place"], row["kind"], row["id"], row["partner"]) for row in rows]
 
     @override
-    async def expect(self, keys: Sequence[tuple[UUID, OrderKey]]) -> None:
-        if keys:
-            await self._rows("add_orders", [identifier for identifier, _ in keys], *_columns([key for _, key in keys], 3))
-
-    @override
     async def hold(self, keys: Sequence[OrderKey], orders: Sequence[UUID]) -> Sequence[HeldOrder]:
         if not keys and not orders:
             return []
@@ -123,7 +119,12 @@ class PostgresOrderSession(OrderSession):
     async def settle(self, settlement: OrderSettlement) -> None:
         s = settlement
         sources, ahead = _columns(s.clocks, 2)
-        await self._rows("settle_orders", s.orders, s.events, s.links, s.deadlines, sources, ahead, s.failures, s.messages)
+        try:
+            await self._rows("settle_orders", s.orders, s.events, s.links, s.deadlines, sources, ahead, s.failures, s.messages)
+        except DataRefused as error:
+            if isinstance(error.__cause__, asyncpg.UniqueViolationError):  # somebody else wrote the same at the same moment
+                raise Contention(str(error)) from error
+            raise
         over: defaultdict[str, list[tuple[UUID, str]]] = defaultdict(list)
         for subject, mark, reason in s.closed:
             over[reason].append((subject, mark))

@@ -118,8 +118,13 @@ class Ground:
 
     def send(self, number: str) -> None:
         self.control_number += 1
-        sides = {"sender": "01:123456789", "receiver": "ZZ:NORDICDC"}
-        body = order_850(**sides, control_number=self.control_number, order_number=number, lines=2)
+        body = order_850(
+            sender="01:123456789",
+            receiver="ZZ:NORDICDC",
+            control_number=self.control_number,
+            order_number=number,
+            lines=2,
+        )
         inbox = self.folder / "in"
         inbox.mkdir(exist_ok=True)
         (inbox / ".tmp").write_bytes(body)

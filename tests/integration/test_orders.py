@@ -120,6 +120,17 @@ class TestDocuments:
         assert sum(judged) == 6
         assert [await orders.state(f"47{n}") for n in range(6)] == ["received"] * 6
 
+    async def test_what_is_said_of_one_new_order_at_the_same_time_is_all_counted(self, orders: Orders) -> None:
+        said = [Milestone("wms", f"k{n}", Event.SHIPPED, "bigbox", f"470{n % 2}", lines=lines(line1=1)) for n in range(8)]
+        said += [Milestone("bigbox", f"o{n}", Event.RECEIVED, "bigbox", f"470{n}", lines=lines(line1=4)) for n in range(2)]
+        for one in said:
+            await orders.hear.take("wms", [Notice(one.key, milestones=[one])])
+        processes = [orders.process, *(Orders(orders.gateway).process for _ in range(2))]
+        async with asyncio.timeout(30):
+            while any(await asyncio.gather(*(process.round() for process in processes), return_exceptions=True)):
+                continue
+        assert [await orders.state(f"470{n}") for n in range(2)] == ["shipped", "shipped"]
+
     async def test_what_cannot_be_read_is_told_to_its_owner_and_holds_up_nothing(self, orders: Orders) -> None:
         first = await orders.gateway.send(order("4711"))
         await orders.gateway.send(order("4712", control=2))
@@ -230,7 +241,7 @@ class TestNames:
         assert await orders.state() == "delivered"
         assert (await orders.view("1Z9"))["number"] == "4711"
         links = {(link["kind"], link["value"]) for link in (await orders.view())["links"]}
-        assert links == {("order", "S00027"), ("order", "4711"), ("tracking", "1Z9")}
+        assert links == {("order", "S00027"), ("tracking", "1Z9")}
 
     async def test_what_has_no_order_yet_waits_for_a_name(self, orders: Orders) -> None:
         await orders.say("delivered", by="carrier", partner=None, number=None, links=(Link("carrier", "tracking", "1Z9"),))

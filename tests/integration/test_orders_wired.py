@@ -158,7 +158,7 @@ def shipment(quantity: int, number: str) -> bytes:
             "lines": [
                 {
                     "number": "1",
-                    "item": {},
+                    "item": {"identifiers": {"buyer": "700001"}},
                     "order": {"number": "4711", "line": "1"},
                     "quantity": {"value": str(quantity), "unit": "EA"},
                 }

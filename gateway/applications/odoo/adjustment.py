@@ -105,7 +105,7 @@ def _places(line: Json, options: Json, stock: str, label: str) -> Sequence[tuple
         if place is None:
             return Problem(
                 "status-unmapped",
-                f"Line {label}: goods become {after or 'good'} that were {before or 'good'}, and where goods of status {status!r} "
+                f"Line {label}: goods become {after or 'good'} that were {before or 'good'}; where goods of status {status!r} "
                 f"lie is not said. Name it by the option {PREFIX}{status}.",
             )
         found.append((str(place), sign))

@@ -1,4 +1,4 @@
-"""A supplier's invoice or credit note → a draft bill: lines matched with our purchase order, what does not agree in words. Pure."""
+"""A supplier's invoice or credit note → a draft bill, matched with our purchase orders; what differs is said. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A claim to be entered as a draft. `orders` are our purchase orders, `preceding` the invoices that a credit note is about."""
+    """A claim to be entered as a draft. `orders` are our purchase orders, `preceding` the invoices a credit note is about."""
 
     key: str
     move_type: str
@@ -50,7 +50,6 @@ class Bill:
     preceding: tuple[str, ...]
     lines: tuple[BilledLine, ...]
     total: Decimal | None
-    tax_exclusive: Decimal | None
 
     @property
     def external_id(self) -> str:
@@ -96,7 +95,6 @@ def read_bill(document: Json, *, key: str, partner: str, tables: Tables) -> Bill
         preceding=tuple(str(one["number"]) for one in document.get("preceding") or [] if one.get("number")),
         lines=(*lines, *_charges(document)),
         total=decimal((totals.get("payable") or totals.get("tax_inclusive") or {}).get("amount")),
-        tax_exclusive=decimal((totals.get("tax_exclusive") or {}).get("amount")),
     )
 
 
@@ -218,7 +216,8 @@ def _cells(
 
 def _differences(bill: Bill, line: BilledLine, matched: PurchaseLine, quantity: Decimal, price: Decimal) -> Iterator[str]:
     if abs(price - matched.price) >= Decimal("0.005"):
-        yield f"Line {line.label}: {matched.name} was ordered at {matched.price:f} and is billed at {price.quantize(Decimal('0.0001')):f}."
+        billed = price.quantize(Decimal("0.0001"))
+        yield f"Line {line.label}: {matched.name} was ordered at {matched.price:f} and is billed at {billed:f}."
     due = matched.received - matched.billed
     if bill.move_type == "in_invoice" and quantity > due:
         yield f"Line {line.label}: {quantity:f} of {matched.name} are billed, {due:f} are received and not billed yet."

@@ -103,7 +103,7 @@ def read_answer(document: Json, *, key: str, partner: str, options: Json, tables
 
 
 def read_tolerance(options: Json) -> Tolerance | Problem:
-    """The options `price_tolerance` and `quantity_tolerance` in percent (default 0) and `date_tolerance` in days (default: any)."""
+    """The options `price_tolerance`, `quantity_tolerance` in percent (default 0), `date_tolerance` in days (default: any)."""
     price, quantity = decimal(options.get("price_tolerance", 0)), decimal(options.get("quantity_tolerance", 0))
     days = options.get("date_tolerance")
     if price is None or quantity is None or (days is not None and not isinstance(days, int)):

@@ -51,7 +51,6 @@ class Units:
             return Problem("unit-mismatch", f"it is ordered by {unit.name} ({code}) but kept by {base.name}")
         return meant
 
-
     def convert(self, quantity: Decimal, code: str | None, own: int) -> Decimal | Problem:
         """A quantity given by a code (None: the product's own unit), in the product's own unit, to six decimals."""
         unit = self.choose(code, own)

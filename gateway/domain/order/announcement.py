@@ -5,11 +5,11 @@ Quantities are decimal numbers as text. Readers ignore members that they do not 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from gateway.domain.order.milestone import Event
 
-SCHEMA = "order_event/1"
+SCHEMA: Final = "order_event/1"
 
 Verdict = Literal["applied", "withdrawn"]
 

@@ -48,6 +48,9 @@ class TradeOrderRow(NamedTuple):
     """An order as it is known now; `lines` and `steps` are JSON."""
 
     id: UUID
+    partner: str
+    number: str
+    test: bool
     state: str
     version: int
     lines: str

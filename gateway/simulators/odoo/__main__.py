@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from gateway.simulators.odoo.environment import ADDITIONS
 from gateway.simulators.odoo.schema import VERSIONS
 from gateway.simulators.odoo.seed import EXAMPLE, read_seed
 from gateway.simulators.odoo.server import Account
@@ -23,13 +24,14 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--login", default="edi", help="the user who may log in")
     parser.add_argument("--password", default="key", help="that user's password or API key")
     parser.add_argument("--may-create-partners", action="store_true", help="let that user create contacts")
+    parser.add_argument("--group", action="append", default=[], choices=sorted(ADDITIONS), help="give that user a further group")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds every call takes")
     return parser.parse_args(words)
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Run until the process is told to end."""
-    groups = ("contacts",) if options.may_create_partners else ()
+    groups = (*options.group, *(("contacts",) if options.may_create_partners else ()))
     simulator = OdooSimulator(
         version=options.version,
         seed=read_seed(options.seed_file) if options.seed_file else EXAMPLE,

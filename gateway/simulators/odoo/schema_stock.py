@@ -96,15 +96,36 @@ MOVE: Fields = {
 }
 
 
+LOT: Fields = {
+    "name": char("Lot/Serial Number", required=True, indexed=True),
+    "ref": char("Internal Reference"),
+    "product_id": many2one("Product", "product.product", required=True, indexed=True),
+    "company_id": many2one("Company", "res.company"),
+    "expiration_date": moment("Expiration Date"),
+}
+
+RETURNS: Mapping[str, Fields] = {
+    "stock.return.picking": {
+        "picking_id": many2one("Transfer", "stock.picking", required=True),
+        "product_return_moves": one2many("Moves", "stock.return.picking.line", "wizard_id"),
+    },
+    "stock.return.picking.line": {
+        "wizard_id": many2one("Wizard", "stock.return.picking", indexed=True),
+        "product_id": many2one("Product", "product.product", required=True),
+        "quantity": number("Quantity"),
+        "move_id": many2one("Move", "stock.move"),
+        "to_refund": flag("Update quantities on SO/PO"),
+    },
+}
+
+
 def package_model(major: int) -> str:
     """The model of packages: renamed in 19."""
     return "stock.package" if major >= 19 else "stock.quant.package"
 
 
-def stock_models(major: int) -> dict[str, Fields]:
-    """The models of a version."""
-    package = package_model(major)
-    line: Fields = {
+def _line(package: str) -> Fields:
+    return {
         "move_id": many2one("Stock Operation", "stock.move", indexed=True),
         "picking_id": many2one("Transfer", "stock.picking", indexed=True),
         "product_id": many2one("Product", "product.product", indexed=True),
@@ -120,7 +141,10 @@ def stock_models(major: int) -> dict[str, Fields]:
         "state": selection("Status", readonly=True),
         "date": moment("Date"),
     }
-    quant: Fields = {
+
+
+def _quant(package: str) -> Fields:
+    return {
         "product_id": many2one("Product", "product.product", required=True, indexed=True),
         "location_id": many2one("Location", "stock.location", required=True, indexed=True),
         "lot_id": many2one("Lot/Serial Number", "stock.lot"),
@@ -135,32 +159,21 @@ def stock_models(major: int) -> dict[str, Fields]:
         "company_id": many2one("Company", "res.company"),
         "warehouse_id": many2one("Warehouse", "stock.warehouse"),
     }
+
+
+def stock_models(major: int) -> dict[str, Fields]:
+    """The models of a version."""
+    package = package_model(major)
     picking = {**PICKING} if major >= 19 else {**PICKING, "group_id": many2one("Procurement Group", "procurement.group")}
     if major < 19:
         picking["move_ids_without_package"] = one2many("Stock Moves", "stock.move", "picking_id")
     return {
         **PLACES,
+        **RETURNS,
         "stock.picking": picking,
         "stock.move": MOVE if major >= 19 else {**MOVE, "name": char("Description")},
-        "stock.move.line": line,
-        "stock.lot": {
-            "name": char("Lot/Serial Number", required=True, indexed=True),
-            "ref": char("Internal Reference"),
-            "product_id": many2one("Product", "product.product", required=True, indexed=True),
-            "company_id": many2one("Company", "res.company"),
-            "expiration_date": moment("Expiration Date"),
-        },
+        "stock.move.line": _line(package),
+        "stock.lot": LOT,
         package: {"name": char("Package Reference", indexed=True), "company_id": many2one("Company", "res.company")},
-        "stock.quant": quant,
-        "stock.return.picking": {
-            "picking_id": many2one("Transfer", "stock.picking", required=True),
-            "product_return_moves": one2many("Moves", "stock.return.picking.line", "wizard_id"),
-        },
-        "stock.return.picking.line": {
-            "wizard_id": many2one("Wizard", "stock.return.picking", indexed=True),
-            "product_id": many2one("Product", "product.product", required=True),
-            "quantity": number("Quantity"),
-            "move_id": many2one("Move", "stock.move"),
-            "to_refund": flag("Update quantities on SO/PO"),
-        },
+        "stock.quant": _quant(package),
     }

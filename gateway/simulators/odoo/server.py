@@ -22,6 +22,7 @@ from gateway.simulators.odoo.misbehaviour import Misbehaviour
 from gateway.simulators.odoo.orm import display_name
 from gateway.simulators.odoo.schema import schema, unit_field
 from gateway.simulators.odoo.seed import EXAMPLE, Seed, plant
+from gateway.simulators.odoo.xmlrpc import door
 
 MAX_BODY = 64 * 2**20
 READING = frozenset({"read", "search", "search_read", "search_count", "fields_get", "has_access", "check_access_rights"})
@@ -34,7 +35,9 @@ PROXY_PAGE = b"<html><body><h1>Please wait</h1></body></html>"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user who may log in. Sales and Inventory are given; `groups` add `contacts` (create partners) and `products`."""
+    """A user who may log in. Sales and Inventory are given; `groups` add `contacts` (create partners), `products`, `purchase`,
+    `accounting` and `automation`.
+    """
 
     login: str = "edi"
     password: str = "key"  # noqa: S105 (of a simulator on loopback)
@@ -286,6 +289,7 @@ def create_app(odoo: Odoo) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY)
     app[SIMULATED] = odoo
     app.router.add_post("/jsonrpc", _jsonrpc)
+    app.router.add_post("/xmlrpc/2/{service}", door(odoo.serve))
     if odoo.version >= 19:
         app.router.add_get("/web/version", _version)
     app.router.add_get("/simulator/orders", _orders)

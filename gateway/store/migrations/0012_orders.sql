@@ -121,7 +121,8 @@ create type gateway.order_event_v1 as (
   id uuid, trade_order uuid, source text, key text, event text, partner text, number text, test boolean, occurred timestamptz,
   version bigint, lines jsonb, total boolean, links jsonb, document uuid, transmission uuid, reason text, names text[],
   heard_at timestamptz, state text, code text, message text, needs text, flags text[], look_at timestamptz, due_at timestamptz);
-create type gateway.trade_order_v1 as (id uuid, state text, version bigint, lines jsonb, steps jsonb);
+create type gateway.trade_order_v1 as (
+  id uuid, partner text, number text, test boolean, state text, version bigint, lines jsonb, steps jsonb);
 create type gateway.order_link_v1 as (trade_order uuid, system text, kind text, value text);
 create type gateway.order_deadline_v1 as (trade_order uuid, deadline text, due_at timestamptz, state text, met_at timestamptz);
 create type gateway.order_message_v1 as (id uuid, exchange text, routing_key text, headers jsonb, body bytea);

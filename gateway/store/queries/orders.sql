@@ -57,13 +57,6 @@ select w.place, w.kind, o.id, o.partner, o.number
 from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[]) as w(place, kind, value, test)
 join gateway.trade_order o on o.number = w.value and o.test = w.test where w.kind = 'order';
 
--- name: add_orders
--- Orders that are spoken of for the first time.
-insert into gateway.trade_order (id, partner, number, test, state)
-select id, partner, number, test, 'expected' from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[]) as t(id, partner, number, test)
-order by partner, number, test
-on conflict (partner, number, test) do nothing;
-
 -- name: lock_orders
 -- Orders by partner, number and test, and by id, held until the transaction ends.
 select o.id, o.partner, o.number, o.test, o.state, o.version, gateway.now() as now from gateway.trade_order o
@@ -87,13 +80,15 @@ select trade_order, deadline, due_at, state, met_at from gateway.order_deadline 
 
 -- name: settle_orders
 -- Writes what was judged in one statement: orders, events (new ones, and those whose verdict has changed), links, deadlines, clocks
--- of sources, failures and messages. The orders are held, so that nobody else judges them.
+-- of sources, failures and messages. Orders that were there are held, so that nobody else judges them; one that somebody else
+-- made at the same moment breaks the unique key of partner and number, and the batch is made again.
 -- $1 orders, $2 events, $3 links, $4 deadlines, $5 and $6 sources and how far their events lie in the future, $7 failures,
 -- $8 messages.
 with orders as (
-  update gateway.trade_order o
-  set state = n.state, version = n.version, lines = n.lines, steps = n.steps, changed_at = gateway.now()
-  from unnest($1::gateway.trade_order_v1[]) as n where o.id = n.id
+  insert into gateway.trade_order (id, partner, number, test, state, version, lines, steps)
+  select n.* from unnest($1::gateway.trade_order_v1[]) as n order by n.partner, n.number, n.test
+  on conflict (id) do update set state = excluded.state, version = excluded.version, lines = excluded.lines,
+    steps = excluded.steps, changed_at = gateway.now()
 ), events as (
   insert into gateway.order_event (id, trade_order, source, key, event, partner, number, test, occurred, version, lines, total,
     links, document, transmission, reason, names, heard_at, state, code, message, needs, flags, look_at, due_at)

@@ -20,11 +20,11 @@ with arrived as (
 ), handed as (
   select arrived.state, unnest(arrived.transmissions) as id from arrived
 ), stored as (
-  insert into gateway.transmission (id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size, state,
-    settled_at)
+  insert into gateway.transmission (id, channel, partner, name, idempotency_key, remote, traceparent, waited, sha256, size,
+    reply_to, correlation, state, settled_at)
   select r.*, case when handed.state = 'processed' then 'received' else 'failed' end,
     case when handed.state = 'processed' then null else gateway.now() end
-  from unnest($4::gateway.transmission_v1[]) as r join handed on handed.id = r.id order by r.id
+  from unnest($4::gateway.transmission_v2[]) as r join handed on handed.id = r.id order by r.id
   returning id
 ), pieces as (
   insert into gateway.raw_body (transmission, ordinal, bytes)

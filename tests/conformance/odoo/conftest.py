@@ -50,12 +50,23 @@ class Cutter:
     cut: asyncio.Event = field(default_factory=asyncio.Event)
     server: asyncio.Server | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
+    serving: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def start(self) -> str:
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
 
+    async def stop(self) -> None:
+        if self.server is not None:
+            self.server.close()
+        for task in self.serving:
+            task.cancel()
+        await asyncio.gather(*self.serving, return_exceptions=True)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.serving.add(task)
         up_reader, up_writer = await asyncio.open_connection(self.host, self.port)
         try:
             await asyncio.gather(self._pump(reader, up_writer), self._answers(up_reader, writer))
@@ -178,13 +189,21 @@ class Bench:
         assert answer["ids"], answer
         return int(answer["ids"][0])
 
-    async def goods(self, key: str, *, on_hand: float = 0, tracking: str = "none", lots: Mapping[str, float] | None = None) -> int:
+    async def goods(
+        self, key: str, *, on_hand: float = 0, tracking: str = "none", lots: Mapping[str, float] | None = None
+    ) -> int:
         """A product that stock is kept of, with some of it in the first warehouse."""
         kept: dict[str, Any] = {"is_storable": True} if self.version >= 18 else {"detailed_type": "product"}
         if self.simulator is not None and self.version < 18:
             kept["type"] = "product"
         unit = await self.ask("ir.model.data", "check_object_reference", "uom", "product_uom_unit")
-        values = {"name": key.title(), "default_code": self.code(key.upper()), "tracking": tracking, "uom_id": unit[1], "list_price": 10.0}
+        values = {
+            "name": key.title(),
+            "default_code": self.code(key.upper()),
+            "tracking": tracking,
+            "uom_id": unit[1],
+            "list_price": 10.0,
+        }
         product = int(await self.ask("product.product", "create", {**values, "sale_ok": True, **kept}))
         self.products[key] = product
         stock = (await self.ask("stock.warehouse", "search_read", [], fields=["lot_stock_id"], limit=1))[0]["lot_stock_id"][0]
@@ -208,7 +227,7 @@ class Bench:
         """The only order of that number, with its deliveries and their moves."""
         (order,) = await self.orders(key)
         (more,) = await self.ask("sale.order", "read", [order["id"]], ["picking_ids", "delivery_status"])
-        return order | more | {"pickings": await self.pickings(more["picking_ids"])}
+        return {**order, **more, "pickings": await self.pickings(more["picking_ids"])}
 
     async def pickings(self, ids: list[int]) -> list[dict[str, Any]]:
         """Transfers with their moves and detailed operations, the oldest first."""
@@ -227,7 +246,10 @@ class Bench:
         vendor = await self.partner("vendor", name=f"Vendor {self.suffix}", ref=f"VEND-{self.suffix}", is_company="1")
         for product in {one for one, _, _ in lines} - self.products.keys():
             await self.goods(product, **more)
-        asked = [[0, 0, {"product_id": self.products[one], "product_qty": quantity, "price_unit": price}] for one, quantity, price in lines]
+        asked = [
+            [0, 0, {"product_id": self.products[one], "product_qty": quantity, "price_unit": price}]
+            for one, quantity, price in lines
+        ]
         order = await self.ask("purchase.order", "create", {"partner_id": vendor, "order_line": asked})
         if confirm:
             await self.ask("purchase.order", "button_confirm", [order])
@@ -241,7 +263,9 @@ class Bench:
         lines = await self.ask("purchase.order.line", "read", sorted(row["order_line"]), fields)
         return dict(row) | {"lines": lines, "pickings": await self.pickings(row["picking_ids"])}
 
-    def shipment(self, number: str, lines: list[dict[str, Any]], *, document: Any = WarehouseShipment, **changes: Any) -> dict[str, Any]:
+    def shipment(
+        self, number: str, lines: list[dict[str, Any]], *, document: Any = WarehouseShipment, **changes: Any
+    ) -> dict[str, Any]:
         """What a warehouse says it has shipped, in its JSON form."""
         parts = {"number": number, "warehouse": {"identifiers": {"gln": "5790000000029"}}, "lines": lines}
         made: dict[str, Any] = orjson.loads(document.model_validate(parts | changes).to_json())
@@ -342,5 +366,4 @@ async def cutter(bench: Bench) -> AsyncIterator[tuple[Cutter, str]]:
     host, _, port = bench.url.rpartition("//")[2].partition(":")
     one = Cutter(host, int(port))
     yield one, await one.start()
-    assert one.server is not None
-    one.server.close()
+    await one.stop()

@@ -33,7 +33,9 @@ async def on_hand(bench: Any, product: str) -> float:
 async def test_more_and_less_are_booked_once(bench: Any) -> None:
     await bench.goods("crate", on_hand=30)
     await bench.goods("barrel")
-    document = adjustment(bench, "947-1", bench.moved("1", "crate", -4), bench.moved("2", "barrel", 3), bench.moved("3", "crate", 1))
+    document = adjustment(
+        bench, "947-1", bench.moved("1", "crate", -4), bench.moved("2", "barrel", 3), bench.moved("3", "crate", 1)
+    )
     first, second = await deliver(bench, "adj1", document), await deliver(bench, "adj1", document)
     assert (first.kind, first.code) == (OutcomeKind.DELIVERED, "adjusted"), first
     assert sorted(first.response["moves"]) == sorted(second.response["moves"])

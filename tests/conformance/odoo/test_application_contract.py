@@ -91,7 +91,7 @@ async def test_twenty_orders_take_few_calls_and_fewer_when_all_is_known(bench: A
     fresh = bench.application()
     fresh._dialect = application._dialect
     await fresh._client.authenticate()
-    await fresh._resolver._units.fetch({"EA"}, (await fresh._scope("")))
+    await fresh._resolver.units.fetch({"EA"}, (await fresh._scope("")))
     before = fresh._client.calls
     await fresh.deliver([bench.call(f"c{n}", bench.document(f"C{n}")) for n in range(20)])
     assert fresh._client.calls - before == 4  # products, partners, load, read

@@ -48,12 +48,18 @@ async def received(bench: Any, order: dict[str, Any]) -> None:
 async def test_an_invoice_is_a_draft_matched_with_what_was_received(bench: Any) -> None:
     order = await bench.bought("b1", ("crate", 10, 4), ("barrel", 5, 7))
     await received(bench, order)
-    document = invoice(bench, "INV1", billed(bench, "1", "crate", 10, 4), billed(bench, "2", "barrel", 5, 7), order={"number": order["name"]})
+    document = invoice(
+        bench, "INV1", billed(bench, "1", "crate", 10, 4), billed(bench, "2", "barrel", 5, 7), order={"number": order["name"]}
+    )
     first, second = await deliver(bench, "bill1", document), await deliver(bench, "bill1", document)
     assert (first.kind, first.code, second.response["id"]) == (OutcomeKind.DELIVERED, "drafted", first.response["id"]), first
     bill = await bill_of(bench, first)
     assert (bill["state"], bill["move_type"], bill["ref"]) == ("draft", "in_invoice", f"INV1-{bench.suffix}")
-    assert (bill["invoice_date"], bill["amount_untaxed"], bill["lines"]) == ("2026-11-02", 75.0, [(10.0, 4.0, True), (5.0, 7.0, True)])
+    assert (bill["invoice_date"], bill["amount_untaxed"], bill["lines"]) == (
+        "2026-11-02",
+        75.0,
+        [(10.0, 4.0, True), (5.0, 7.0, True)],
+    )
     now = await bench.purchase(order["id"])
     assert ([one["qty_invoiced"] for one in now["lines"]], now["invoice_ids"]) == ([10.0, 5.0], [first.response["id"]])
     assert "remarks" not in first.response

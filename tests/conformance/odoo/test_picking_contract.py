@@ -88,7 +88,9 @@ async def test_a_line_that_is_not_shipped_stays_behind_whole(bench: Any) -> None
     await bench.goods("crate", on_hand=30)
     await bench.goods("barrel", on_hand=30)
     await bench.sold("w6", line(bench, "1", "crate", 5), line(bench, "2", "barrel", 4))
-    said = bench.shipment("945-6", [bench.moved("1", "crate", 5), bench.moved("2", "barrel", 0)], order={"number": f"w6-{bench.suffix}"})
+    said = bench.shipment(
+        "945-6", [bench.moved("1", "crate", 5), bench.moved("2", "barrel", 0)], order={"number": f"w6-{bench.suffix}"}
+    )
     outcome = await deliver(bench, "ship6", said)
     assert outcome.kind is OutcomeKind.DELIVERED, outcome
     done, back = (await bench.order("w6"))["pickings"]
@@ -115,8 +117,13 @@ async def test_lots_and_packages_are_those_of_the_document(bench: Any) -> None:
         {"identifiers": {"sscc": sscc[0]}, "contents": [{"line": "1", "quantity": {"value": 2}}]},
         {"identifiers": {"sscc": sscc[1]}, "contents": [{"line": "1", "quantity": {"value": 4}}]},
     ]
-    lots = [{"number": f"L2-{bench.suffix}", "quantity": {"value": 3}}, {"number": f"L1-{bench.suffix}", "quantity": {"value": 3}}]
-    said = bench.shipment("945-8", [bench.moved("1", "serum", 6, lots=lots)], order={"number": f"w8-{bench.suffix}"}, packages=packages)
+    lots = [
+        {"number": f"L2-{bench.suffix}", "quantity": {"value": 3}},
+        {"number": f"L1-{bench.suffix}", "quantity": {"value": 3}},
+    ]
+    said = bench.shipment(
+        "945-8", [bench.moved("1", "serum", 6, lots=lots)], order={"number": f"w8-{bench.suffix}"}, packages=packages
+    )
     outcome = await deliver(bench, "ship8", said)
     assert outcome.kind is OutcomeKind.DELIVERED, outcome
     (picking,) = (await bench.order("w8"))["pickings"]
@@ -197,5 +204,3 @@ async def test_an_order_that_odoo_does_not_know_is_named(bench: Any) -> None:
     said = bench.shipment("945-15", [bench.moved("1", "anvil", 5)], order={"number": "nobody's"})
     outcome = await deliver(bench, "ship15", said)
     assert (outcome.kind, outcome.code) == (OutcomeKind.FAILED, "transfer-unknown")
-
-

@@ -111,7 +111,12 @@ async def test_an_advice_fills_in_the_receipt_and_receives_nothing(bench: Any) -
     packages = [{"identifiers": {"sscc": sscc}, "contents": [{"line": "1", "quantity": {"value": 6}}]}]
     lots = [{"number": f"VL-{bench.suffix}", "quantity": {"value": 6}}]
     document = advice(
-        bench, order["name"], "ASN1", sent(bench, "1", "serum", 6, lots=lots), packages=packages, expected_delivery=date(2027, 1, 20)
+        bench,
+        order["name"],
+        "ASN1",
+        sent(bench, "1", "serum", 6, lots=lots),
+        packages=packages,
+        expected_delivery=date(2027, 1, 20),
     )
     for _ in range(2):
         outcome = await deliver(bench, "asn1", "expected_receipt", document)
@@ -139,5 +144,8 @@ async def test_what_a_warehouse_received_is_a_receipt_done(bench: Any) -> None:
         (outcome,) = await bench.application().deliver([bench.call("rec1", document, action="picking", partner="east")])
         assert (outcome.kind, outcome.code, outcome.milestones) == (OutcomeKind.DELIVERED, "moved", ()), outcome
     now = await bench.purchase(order["id"])
-    assert ([one["qty_received"] for one in now["lines"]], [one["state"] for one in now["pickings"]]) == ([8.0], ["done", "assigned"])
+    assert ([one["qty_received"] for one in now["lines"]], [one["state"] for one in now["pickings"]]) == (
+        [8.0],
+        ["done", "assigned"],
+    )
     assert [row["lot_id"][1] for row in now["pickings"][0]["lines"]] == [f"NEW-{bench.suffix}"]

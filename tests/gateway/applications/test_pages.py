@@ -10,9 +10,9 @@ from gateway.config.applications.http import AnswerCaseTable, EventTable, HttpAc
 from gateway.config.templates import compile_text
 from tests.gateway.applications.documented import FRAME, PAGES, Page, written
 
-WORLD = dict.fromkeys(("WMS_EAST_URL", "PARCELS_URL"), "https://system.example") | dict.fromkeys(
-    ("WMS_EAST_TOKEN", "WMS_EAST_SECRET", "PARCELS_TOKEN", "PARCELS_SECRET"), "secret"
-)
+URLS = ("WMS_EAST_URL", "PARCELS_URL", "SHOP_URL", "FINANCE_URL")
+SECRETS = ("WMS_EAST_TOKEN", "WMS_EAST_SECRET", "PARCELS_TOKEN", "PARCELS_SECRET", "SHOP_KEY", "SHOP_SECRET", "FINANCE_SECRET")
+WORLD = dict.fromkeys(URLS, "https://system.example") | dict.fromkeys(SECRETS, "secret")
 EXPECTED = {
     "connect-a-warehouse.md": {"R061"},  # no route takes the warehouse's documents: where they go is everybody's own affair
     "connect-a-carrier.md": {"R022", "R061", "R099"},  # nor is anything agreed with the carrier there

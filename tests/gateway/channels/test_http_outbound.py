@@ -227,7 +227,7 @@ async def test_addresses_inside_are_not_called_unless_that_was_said(host: str) -
 async def test_the_metadata_of_a_cloud_is_never_called() -> None:
     async with channel("http://169.254.169.254/latest") as made:
         (outcome,) = await made.send([PARCEL])
-    assert "no address of a partner" in outcome.message
+    assert "no address that a server of others has" in outcome.message
 
 
 # ------------------------------------------------------------------------------------------------------------ who we are

@@ -28,3 +28,22 @@ def test_a_folder_that_is_a_file_is_told_with_what_to_do(invoke: Invoke, tmp_pat
     result = invoke("contract", "export", "--folder", str(tmp_path / "file"))
     assert result.status == 1
     assert "--folder DIR" in result.err
+
+
+def test_rights_of_a_service_are_commands_or_definitions(invoke: Invoke) -> None:
+    words = ("rights", "service", "billing", "--publishes", "invoice.*", "--vhost", "edi")
+    commands = invoke(*words).out.splitlines()
+    assert commands[0] == "rabbitmqctl add_user billing"
+    assert commands[1].startswith("rabbitmqctl set_permissions --vhost 'edi' billing")
+    told = json.loads(invoke(*words, "-o", "json").out)
+    assert [entry["name"] for entry in told["users"]] == ["billing"]
+
+
+def test_a_name_that_is_none_is_told(invoke: Invoke) -> None:
+    result = invoke("rights", "service", "edi")
+    assert result.status == 2
+    assert "no name of a service" in result.err
+
+
+def test_rights_of_the_database_are_sql(invoke: Invoke) -> None:
+    assert "grant usage on schema gateway to edi_gateway, edi_support;" in invoke("rights", "database").out

@@ -290,3 +290,11 @@ def test_its_files_are_kept_with_a_configuration(project: Project, tmp_path_fact
     }
     elsewhere = tmp_path_factory.mktemp("present")
     assert rebuilt(document, elsewhere, WORLD).digest == digest
+
+
+def test_what_only_tells_is_of_use(project: Project) -> None:
+    webhook = ROUTES + TOP + WEBHOOK.replace('links = { "odoo:order" = "so" }', 'links = { order = "so" }')
+    unused = [one for one in lint(put(project, webhook), WORLD).items if one.code == "R022"]
+    assert not [one for one in unused if "wms" in one.message]
+    silent = [one for one in lint(put(project, ROUTES + TOP), WORLD).items if one.code == "R022"]
+    assert [one for one in silent if "wms" in one.message]

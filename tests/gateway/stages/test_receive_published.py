@@ -7,7 +7,6 @@ from uuid import UUID
 
 import orjson
 import pytest
-
 from jsonschema import Draft202012Validator
 
 from gateway.contract.schemas import bodies, headers

@@ -1,7 +1,7 @@
 """Schedules are run once, by whoever holds the lease; what fails has an owner until it works again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -71,10 +71,10 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(database: Database) -> AsyncIterator[Bench]:
+async def bench(database: Database) -> Bench:
     made = Bench(database, NIGHTLY)
     await made.lease()
-    yield made
+    return made
 
 
 async def test_a_schedule_that_is_new_begins_now_and_not_in_the_past(bench: Bench) -> None:

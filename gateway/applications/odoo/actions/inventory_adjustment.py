@@ -91,7 +91,7 @@ class AdjustStock(OneByOne[Adjustment]):
             if adjustment.limit is not None and abs(quantity) > adjustment.limit:
                 raise OdooDeclined(
                     "adjustment-large",
-                    f"Line {one.label}: {quantity:+f} of {product.name} is more than {adjustment.limit:f}, which waits for a person. "
+                    f"Line {one.label}: {quantity:+f} of {product.name} exceeds {adjustment.limit:f}: it waits for a person. "
                     "Look into it; book it in Odoo and mark this delivery as done, or raise the option limit and repeat.",
                 )
             place = (product.id, await self._location(one, scope), await self._lot(one, product, scope))

@@ -19,8 +19,8 @@ CENT = Decimal("0.01")
 class EnterBill(OneByOne[Bill]):
     """Enters a supplier's claim as a draft, once.
 
-    Options: `tolerance`, by how much Odoo's total may differ from the document's before it is said (default 0.05); `without_order`:
-    a claim that names no purchase order of ours is entered too, for the seller it names.
+    Options: `tolerance`, by how much Odoo's total may differ from the document's before it is said (default 0.05);
+    `without_order`: a claim that names no purchase order of ours is entered too, for the seller it names.
     """
 
     name = "vendor_bill"

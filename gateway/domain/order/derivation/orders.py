@@ -45,7 +45,7 @@ def purchase_order(document: PurchaseOrder, about: About) -> Iterator[Milestone]
             event = Event.CHANGED
         case _:
             event = Event.RECEIVED
-    yield about.milestone(event, order=number, lines=_ordered(document.lines), links=about.link("order", document.number))
+    yield about.milestone(event, order=number, lines=_ordered(document.lines))
 
 
 def _ordered(lines: Iterable[OrderLine]) -> Iterator[LineQuantity]:

@@ -25,14 +25,23 @@ async def test_everything_that_is_watched_may_be_read(ground: Ground, version: i
 @pytest.mark.parametrize("version", [17, 19])
 async def test_a_missing_right_names_what_needs_it(ground: Ground, version: int) -> None:
     del version
-    rights = ground.simulator.odoo.database.models.pop("account.tax")
-    try:
-        found = {name: (ok, remedy) for name, ok, _, remedy in await check_reading("odoo", ground.connection, ChangeTerms())}
-    finally:
-        ground.simulator.odoo.database.models["account.tax"] = rights  # type: ignore[index]
-    ok, remedy = found["odoo: may read account.tax"]
+    accounts = ground.simulator.odoo._accounts
+    for uid, account in accounts.items():
+        accounts[uid] = replace(account, groups=())
+    found = {name: (ok, remedy) for name, ok, _, remedy in await check_reading("odoo", ground.connection, ChangeTerms())}
+    assert found["odoo: may read stock.picking"][0]
+    wrong = {name: remedy for name, (ok, remedy) in found.items() if not ok}
+    assert all(remedy for remedy in wrong.values())
+
+
+async def test_an_app_that_is_not_installed_is_named(ground: Ground) -> None:
+    models = dict(ground.simulator.odoo.database.models)
+    del models["purchase.order"]
+    ground.simulator.odoo.database.models = models
+    found = {name: (ok, remedy) for name, ok, _, remedy in await check_reading("odoo", ground.connection, ChangeTerms())}
+    ok, remedy = found["odoo: may read purchase.order"]
     assert not ok
-    assert "invoices" in remedy
+    assert "purchases" in remedy
 
 
 async def test_a_database_that_is_away_is_the_connections_trouble(ground: Ground) -> None:
