@@ -38,11 +38,8 @@ from gateway.bootstrap.store import database_status, migrate, open_intake, open_
 from gateway.bootstrap.targets import delivery_targets, hold_deliveries, release_deliveries, retry_now
 
 __all__ = [
-    "schedule_history",
-    "make_reconciliations",
-    "listed_schedules",
-    "ask_for_run",
     "Settings",
+    "ask_for_run",
     "attend_to_failures",
     "batch",
     "batch_items",
@@ -66,6 +63,8 @@ __all__ = [
     "hold_deliveries",
     "legal_holds",
     "list_orders",
+    "listed_schedules",
+    "make_reconciliations",
     "match_acknowledgements",
     "message_bytes",
     "migrate",
@@ -84,6 +83,7 @@ __all__ = [
     "retry_now",
     "run",
     "running",
+    "schedule_history",
     "seed_control_number",
     "settings",
     "skip_control_numbers",

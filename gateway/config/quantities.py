@@ -18,6 +18,7 @@ _RATE = rf"{_NUMBER}/(?:s|m|h)"
 
 
 def duration(value: Any) -> Any:
+    """A length of time as it is written: "15m", "1h30m". Raises ValueError, saying how to write one."""
     if isinstance(value, timedelta):
         return value
     if not isinstance(value, str) or not re.fullmatch(_DURATION, value):

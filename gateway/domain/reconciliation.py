@@ -58,7 +58,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A reconciliation as configured: of `what`, with the books of an application, `back` so far. `owner` None: each partner's."""
+    """A reconciliation as configured: of `what`, with the books of an application, so far `back`.
+
+    The differences are those of `owner`; None: of each partner's own.
+    """
 
     id: str
     what: str

@@ -56,4 +56,6 @@ def _try_file(trial: Trial, path: str, partnerships: Partnerships, channel_partn
 def read_through(data: bytes, partnerships: Partnerships, channel_partner: str | None, channel: str, name: str = "") -> int:
     """What the child does: the whole pure translation, one document at a time; answers the number of events."""
     terms_for = partial(partnerships.terms_for, channel_partner=channel_partner)
-    return sum(1 for _ in registry.read(data, terms_for, provenance=partnerships.provenance(channel, name, partner=channel_partner)))
+    return sum(
+        1 for _ in registry.read(data, terms_for, provenance=partnerships.provenance(channel, name, partner=channel_partner))
+    )

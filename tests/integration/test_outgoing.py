@@ -80,9 +80,7 @@ class Publisher:
 
 @pytest.fixture
 async def publisher(gateway: Running) -> AsyncIterator[Publisher]:
-    async with gateway.broker.subscribe(
-        OUTBOUND, "#", taker(gateway).handle, queue=OUTBOUND
-    ):
+    async with gateway.broker.subscribe(OUTBOUND, "#", taker(gateway).handle, queue=OUTBOUND):
         yield Publisher(gateway)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from gateway.broker import consumer as consumers
-from gateway.broker.feed import Feed
+from gateway.broker.feed import Feed, open_feed
 from gateway.broker.rabbitmq import RabbitMQ
 from gateway.broker.session import LOST, bounded
 from tests.conformance.broker.place import Gathered
@@ -47,7 +47,7 @@ async def test_a_consumer_that_could_not_be_opened_is_opened_again(
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
-    really, tries = consumers.open_feed, 0
+    really, tries = open_feed, 0
 
     async def opened(*given: Any, **named: Any) -> Feed[Any]:
         nonlocal tries

@@ -54,7 +54,6 @@ class TestReading:
             partners=frozenset({"bigbox"}),
         )
 
-
     def test_every_milestone_may_be_given_to_somebody(self) -> None:
         assert list(AuthorityTable.model_fields) == [event.value for event in Event]
 

@@ -64,7 +64,7 @@ class TestOrders:
 
     def test_a_line_is_of_the_sum_of_its_schedule(self) -> None:
         scheduled = {"number": "1", "item": {}, "schedule": [{"quantity": quantity(4)}, {"quantity": quantity(6)}]}
-        unsaid = {"item": {}}
+        unsaid: dict[str, object] = {"item": {}}
         (said,) = told("purchase_order", number="4711", lines=[scheduled, unsaid, {**line("", 3), "number": None}])
         assert of(said) == {"1": 10, "3": 3}
 

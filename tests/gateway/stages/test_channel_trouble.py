@@ -40,7 +40,9 @@ def failures() -> Failures:
 
 
 def keeping(failures: Failures, counts: Counts) -> KeepChannelTroubles:
-    return KeepChannelTroubles(keep=failures.keep, owner_of=lambda side: f"owner of {side.partner}", observer=counts, new_id=uuid4)
+    return KeepChannelTroubles(
+        keep=failures.keep, owner_of=lambda side: f"owner of {side.partner}", observer=counts, new_id=uuid4
+    )
 
 
 async def test_a_trouble_is_a_failure_of_the_partners_owner(failures: Failures) -> None:

@@ -28,7 +28,6 @@ class Outbox:
         self.rows = [m for m in self.rows if m not in done]
         return len(done)
 
-
     async def relay_replies(self, publish: Publish, *, older: timedelta, limit: int) -> int:
         taken, self.replies = self.replies[:limit], self.replies[limit:]
         await publish(taken)

@@ -102,7 +102,7 @@ class Floor:
             owner_of=lambda expired: f"{expired.partner}'s owner",
             new_id=new_id,
             node="node-1",
-            clock=self.clock,  # type: ignore[arg-type]
+            clock=self.clock,
             batch=4,
         )
 

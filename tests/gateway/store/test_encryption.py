@@ -273,10 +273,11 @@ BODIES = re.compile(
 READERS = {
     "claim_transmissions", "claim_deliveries", "claim_probe", "raw_piece", "raw_pieces", "lock_pending_documents", "take_outbox",
     "take_unmatched", "outbound_bytes", "sent_by_interchange", "acknowledgement", "transfer_pieces", "backup_documents",
+    "originals", "take_order_news",
 }  # fmt: skip
 WRITERS = {
     "receive", "store_piece", "stage_piece", "settle_translation", "store_documents", "settle_release", "arrive",
-    "store_transfer_piece",
+    "store_transfer_piece", "keep_unread",
 }  # fmt: skip
 
 

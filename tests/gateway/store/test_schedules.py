@@ -142,6 +142,7 @@ async def test_a_run_that_fails_is_told_to_its_owner_until_one_ends_well(bench: 
 
 async def test_what_a_holder_left_behind_is_made_by_the_next_one_until_it_is_given_up(database: Database) -> None:
     run: UUID | None = None
+    bench = Bench(database, NIGHTLY)
     for token in (1, 2, 3, 4):
         bench = Bench(database, NIGHTLY, holder=token)
         async with database.connection() as connection:
