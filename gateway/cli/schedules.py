@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = {
     "list": """
-    gateway schedules
+    gateway schedules list
     gateway schedules list -o json
     """,
     "history": """
@@ -79,7 +79,15 @@ def history(
     return _written(context, chosen(output, as_json=as_json), found, RUN_COLUMNS)
 
 
-def run(context: typer.Context, schedule: Schedule, by: By = "", wait: Wait = 60.0, config: Config = "routes.toml") -> int:
+def run(
+    context: typer.Context,
+    schedule: Schedule,
+    by: By = "",
+    wait: Wait = 60.0,
+    config: Config = "routes.toml",
+    output: Output = Format.TEXT,
+    as_json: AsJson = False,
+) -> int:
     """Have a schedule run now, by a gateway that is running, and wait for its end."""
     import asyncio
 
@@ -87,7 +95,7 @@ def run(context: typer.Context, schedule: Schedule, by: By = "", wait: Wait = 60
 
     view = asyncio.run(bootstrap().ask_for_run(config, schedule, actor=by or getpass.getuser(), within=wait))
     terminal = terminal_of(context)
-    _show(terminal, [view])
+    _written(context, chosen(output, as_json=as_json), [view], RUN_COLUMNS)
     if view["state"] == "asked":
         terminal.tell(("No gateway has begun it yet: it begins as soon as one runs.", "warning"))
     return ExitStatus.FAILED if view["state"] == "failed" else ExitStatus.SUCCESS

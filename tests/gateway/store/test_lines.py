@@ -107,7 +107,7 @@ async def test_the_kernel_watches_the_line(postgres_url: str) -> None:
         assert end.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 5
         settings = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout", "tcp_user_timeout")
         answers = [await connection.fetchval("select current_setting($1)", setting) for setting in settings]
-        assert answers == ["20s", "10s", "1min", "10000"]
+        assert answers == ["10s", "4s", "1min", "10000"]
     finally:
         await connection.close()
 
