@@ -15,8 +15,8 @@ _PATIENCE = 4.0
 _SESSION: Final[Mapping[str, str]] = {
     "application_name": "edi-gateway",
     "jit": "off",
-    # What a process that was stopped or cut off in the middle holds is free again after these (milliseconds). Who waits for it gives
-    # up well before: several sessions that were cut off would inherit each other's locks, one after the other.
+    # What a process that was stopped or cut off in the middle holds is free again after these (milliseconds). Who waits for it
+    # gives up well before: several sessions that were cut off would inherit each other's locks, one after the other.
     "lock_timeout": "4000",
     "idle_in_transaction_session_timeout": "10000",
     # The server's side of the line: a client that is gone without a word is forgotten.
