@@ -120,6 +120,8 @@ class _Keeper:
             await self._run()
         except LeaseLost:
             log.info("lease_lost", lease=self._name, consequence="another process goes on, nothing was written")
+        except GatewayError as error:
+            log.warning("leased_task_failed", task=self._name, error=str(error))
         except Exception:  # a bug in one poller must not end the gateway; it is run anew with the next renewal
             log.exception("leased_task_failed", task=self._name)
 

@@ -35,8 +35,8 @@ _FULL = asyncpg.InsufficientResourcesError
 """The server said no and did nothing: its disk is full, or it has too many connections."""
 _LEASE_LOST = "ZL002"
 """What `gateway.require_lease_v1` raises."""
-_LONGEST = 60.0
-"""Seconds after which the server ends a statement, whatever became of who asked for it."""
+_LATER = 5.0
+"""So many seconds after we gave up a statement the server ends it, whatever became of us: until then it holds its locks."""
 _REMEDY = "Check that PostgreSQL runs and that DATABASE_URL names it; nothing is lost, work goes on when it is back."
 _ROOM = "Make room on the disk of PostgreSQL, or allow more connections; nothing was stored, work goes on by itself then."
 _READ_ONLY = "Name all servers in DATABASE_URL (postgresql://edi@one,two/edi) so that the one that takes writes is found."
@@ -77,6 +77,14 @@ def _throw_away(connection: Connection) -> None:
         connection.terminate()
 
 
+def _left_open(connection: Connection) -> bool:
+    """Whether a transaction was cancelled where nobody rolls back."""
+    try:
+        return connection.is_in_transaction()
+    except asyncpg.InterfaceError:  # the pool has taken it back by itself
+        return False
+
+
 async def _keep(_connection: object) -> None:
     """Nothing to reset: no query of ours leaves a setting, a cursor or a lock behind; a reset is a round trip a release."""
 
@@ -90,7 +98,7 @@ class Database:
 
     def __init__(self, url: str, *, size: int = 4, timeout: float = 15.0, cipher: BodyCipher | None = None) -> None:
         self.bodies = Bodies(cipher)
-        self._line = Line(url, longest=max(timeout, _LONGEST))
+        self._line = Line(url, longest=timeout + _LATER)
         self._size = size
         self._timeout = timeout
         self._pool: asyncpg.Pool | None = None
@@ -132,6 +140,8 @@ class Database:
             await self._doubt(connection, error)
             raise
         finally:
+            if _left_open(connection):
+                _throw_away(connection)
             # A broken connection is thrown away by the pool; its error was already told.
             try:
                 await self._pool.release(connection, timeout=5)
@@ -179,12 +189,12 @@ class Database:
 
         `patience` in seconds is for what may take longer than other statements, up to a minute.
         """
-        if fence() is not None:
-            async with self.transaction() as fenced:
-                return await self.within(fenced, query, *arguments, patience=patience)
+        if fence() is not None or patience is not None:
+            async with self.transaction() as connection:
+                return await self.within(connection, query, *arguments, patience=patience)
         async with self.connection() as connection:
             with translated(committing=True):
-                rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments, timeout=patience)
+                rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments)
         return rows
 
     async def within(
@@ -192,6 +202,8 @@ class Database:
     ) -> Sequence[Row]:  # fmt: skip
         """The rows of a named query, in the transaction of `connection`."""
         with translated():
+            if patience is not None:
+                await connection.execute(f"set local statement_timeout = {patience * 1000:.0f}")
             rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments, timeout=patience)
         return rows
 

@@ -66,8 +66,8 @@ def test_a_frozen_process_cannot_write_once_another_has_taken_over(
 
 
 def has_ended(folder: Path) -> bool:
-    """Its write was refused, or it asked for its lease first."""
-    return '"lease_lost"' in log(folder) or '"leased_task_ended"' in log(folder)
+    """Its write was refused, or it asked for its lease first, or the server had ended its session."""
+    return any(f'"{event}"' in log(folder) for event in ("lease_lost", "leased_task_ended", "leased_task_failed"))
 
 
 def log(folder: Path) -> str:

@@ -17,12 +17,15 @@ from tests.gateway.cli.invented import Result
 
 Invoke = Callable[..., Result]
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
-MISSING = Found(
-    "odoo-orders",
-    Difference(Kind.MISSING, "4711", "bigbox", left="S00027", since=datetime.now(UTC) - timedelta(hours=2)),
-    "4711 of bigbox (S00027) is not in odoo.",
-    "Look for it in odoo.",
-)
+
+
+def missing() -> Found:
+    """An order that has been missing for two hours."""
+    since = datetime.now(UTC) - timedelta(hours=2)
+    difference = Difference(Kind.MISSING, "4711", "bigbox", left="S00027", since=since)
+    return Found("odoo-orders", difference, "4711 of bigbox (S00027) is not in odoo.", "Look for it in odoo.")
+
+
 RUN: dict[str, Any] = {
     "id": UUID("0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10"), "schedule": "nightly", "due": AT, "state": "done", "actor": None,
     "skipped": 0, "attempt": 1, "node": "n1", "started_at": AT, "ended_at": AT, "message": "", "result": {"odoo-orders": 2},
@@ -36,7 +39,7 @@ LISTED: dict[str, Any] = {
 @pytest.fixture
 def wiring(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What the wiring answers, and in `asked` what it was asked."""
-    answers = SimpleNamespace(made=[("odoo-orders", [MISSING]), ("numbers", [])], run=RUN, asked=[])
+    answers = SimpleNamespace(made=[("odoo-orders", [missing()]), ("numbers", [])], run=RUN, asked=[])
 
     def remembered(answer: Callable[[], Any]) -> Callable[..., Any]:
         async def call(_config: str, *given: Any, **named: Any) -> Any:
@@ -86,7 +89,7 @@ def test_where_nothing_differs_it_is_a_success(invoke: Invoke, wiring: SimpleNam
 def test_a_system_that_cannot_be_asked_does_not_hide_what_others_say(invoke: Invoke, wiring: SimpleNamespace) -> None:
     wiring.made = [
         ("odoo-orders", StoreUnavailable("Odoo is away.", remedy="Start it.")),
-        ("other", [replace(MISSING, reconciliation="other")]),
+        ("other", [replace(missing(), reconciliation="other")]),
     ]
     result = invoke("reconcile")
     assert result.status == 6
