@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 import structlog
+from typing_extensions import override
 
 from gateway.domain.lifecycle import ORDER_EVENT, move
 from gateway.domain.order.record import OrderDeadlineRow, OrderEventRow, OrderLinkRow
@@ -19,11 +20,11 @@ from gateway.domain.record import FailureRow
 from gateway.errors import Contention, DataRefused, GatewayError
 from gateway.ports import Broker, Clock, Configuration, Message, Observer, Published
 from gateway.ports.orders import HeldOrder, Name, OrderSession, OrderSettlement, OrderStore
-from gateway.ports.pulse import resting
 from gateway.stages.order_deadlines import missed_failure, next_state
 from gateway.stages.order_news import NotRead, told, unread_failure
 from gateway.stages.order_relation import AMBIGUOUS, about_each, by_place, key_of, names_wanted, related
 from gateway.stages.order_verdicts import Bench, event_failure, settle_order, waiting
+from gateway.stages.woken import Woken
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +46,10 @@ class _Batch:
     taken: int = 0
 
 
-class ProcessOrders:
+class ProcessOrders(Woken):
     """Judges what is said of orders."""
+
+    FAILED = "orders_not_judged"
 
     def __init__(
         self,
@@ -62,30 +65,12 @@ class ProcessOrders:
         poll: float = 0.5,
     ) -> None:
         """`source_owner` says who answers for an application; `forget` removes messages that were confirmed."""
+        super().__init__(poll=poll)
         self._store, self._configuration, self._source_owner = store, configuration, source_owner
         self._broker, self._forget = broker, forget
         self._observer, self._clock, self._new_id = observer, clock, new_id
-        self._poll = poll
-        self._waiting = asyncio.Event()
 
-    def wake(self) -> None:
-        """Something was said."""
-        self._waiting.set()
-
-    async def run(self) -> None:
-        """Judge whatever is said, until cancelled; looks every `poll` seconds besides being woken."""
-        while True:
-            self._waiting.clear()
-            try:
-                await self.round()
-            except GatewayError as error:
-                log.warning("orders_not_judged", error=str(error))
-            try:
-                async with asyncio.timeout(self._poll), resting():
-                    await self._waiting.wait()
-            except TimeoutError:
-                continue
-
+    @override
     async def round(self) -> int:
         """Judge until nothing is left; answers how many statements and documents. Raises GatewayError."""
         total = 0

@@ -10,13 +10,13 @@ from dataclasses import replace
 from uuid import UUID
 
 import structlog
+from typing_extensions import override
 
 from gateway.domain.record import BodyRow, ReleasedRow
 from gateway.domain.route import Decision
 from gateway.domain.rule import Failed
-from gateway.errors import Contention, DataRefused, GatewayError
+from gateway.errors import Contention, DataRefused
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, PendingDocument, Settlement, Work
-from gateway.ports.pulse import resting
 from gateway.stages.duplicates import document_states
 from gateway.stages.expect import arrivals
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame, release_document
@@ -25,6 +25,7 @@ from gateway.stages.publish import Publish
 from gateway.stages.reconcile import reconcile
 from gateway.stages.route import Routing
 from gateway.stages.supersede import leave_out_what_was_done
+from gateway.stages.woken import Woken
 from translators.canonical import model_of
 from translators.contract import Document, Envelope, Family, Identity, Interchange, Separators, Terms, Verdict
 
@@ -36,8 +37,10 @@ _SLICE = 0.02
 _FIRST = UUID(int=0)
 
 
-class Release:
+class Release(Woken):
     """Routes waiting documents."""
+
+    FAILED = "release_failed"
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Release:
         node: str,
         poll: float = 1.0,
     ) -> None:
+        super().__init__(poll=poll)
         self._work = work
         self._publish = publish
         self._configuration = configuration
@@ -58,28 +62,9 @@ class Release:
         self._observer = observer
         self._new_id = new_id
         self._node = node
-        self._poll = poll
-        self._waiting = asyncio.Event()
         self._turn = _FIRST
 
-    def wake(self) -> None:
-        """A large interchange was accepted."""
-        self._waiting.set()
-
-    async def run(self) -> None:
-        """Release whatever waits, until cancelled; looks every `poll` seconds besides being woken."""
-        while True:
-            self._waiting.clear()
-            try:
-                await self.round()
-            except GatewayError as error:
-                log.warning("release_failed", error=str(error))
-            try:
-                async with asyncio.timeout(self._poll), resting():
-                    await self._waiting.wait()
-            except TimeoutError:
-                continue
-
+    @override
     async def round(self) -> int:
         """Release until nothing waits; answers how many. Raises GatewayError when the database is away."""
         total = 0

@@ -1,6 +1,7 @@
 """The one shape of everything that Odoo is asked to do: read a document without Odoo, then carry it out."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -58,16 +59,16 @@ class Action(Protocol[W]):
         """Do it, for the calls of one company. Raises OdooError when nothing is known of those it gives no outcome for."""
 
 
-class OneByOne(Generic[W]):
+class OneByOne(ABC, Generic[W]):
     """Carries tasks out one at a time where they are about the same thing, side by side where not."""
 
+    @abstractmethod
     def subject(self, wanted: W) -> str:
         """What a task is about: an order, a transfer."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def make(self, task: Task[W], scope: Scope) -> Outcome:
         """Carry one out. Raises OdooError; OdooDeclined when a person has to decide."""
-        raise NotImplementedError
 
     async def carry_out(self, tasks: Mapping[int, Task[W]], scope: Scope) -> Outcomes:
         """All of them; what one ends in does not touch the others."""
