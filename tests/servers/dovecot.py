@@ -29,6 +29,7 @@ disable_plaintext_auth = yes
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
+mailbox_idle_check_interval = 1 secs
 imap_capability = {capability}
 passdb {{
   driver = static

@@ -6,6 +6,7 @@ everything would take along what others have marked.
 """
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -110,7 +111,8 @@ class Mailbox:
         """Return when the server tells of anything, at the latest after so many seconds."""
         with self._translated("the connection was lost"):
             self._client.idle()
-            self._client.idle_check(timeout=seconds)
+            if not self._told_at_once():
+                self._client.idle_check(timeout=seconds)
             self._client.idle_done()
 
     def close(self) -> None:
@@ -129,6 +131,18 @@ class Mailbox:
         if client is not None:
             with suppress(OSError):
                 client.socket().shutdown(socket.SHUT_RDWR)  # closing would wait for a thread that reads
+
+    def _told_at_once(self) -> bool:
+        """Whether news came with the very answer to IDLE: imaplib has read it already, and waiting for the socket would miss it."""
+        connection = self._client.socket()
+        before = connection.gettimeout()
+        connection.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            connection.settimeout(before)
 
     def _connected(self) -> Any:
         options, context = self._options, self._trust.context()

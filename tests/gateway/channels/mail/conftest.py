@@ -83,8 +83,11 @@ class ToldMailbox(Mailbox):
     aside: Tally
     listening: Tally
     failing: list[Exception]
+    meanwhile: list[Callable[[], None]]
 
     def await_news(self, seconds: float) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
         self.listening.raise_by_one()
         super().await_news(seconds)
 
@@ -119,12 +122,15 @@ class Reading:
         self._rests, self._go, self._gone = Tally(), asyncio.Event(), 0
         self.away, self.aside, self.listening = Tally(), Tally(), Tally()
         self.failing: list[Exception] = []
+        self.meanwhile: list[Callable[[], None]] = []
+        """What happens after the mailbox was listed and before the server is asked to tell of news."""
         self.told = Told()
         self.most_bytes = 10_000_000
 
     def open_mailbox(self) -> ToldMailbox:
         mailbox = ToldMailbox(self.options, timeout=20)
-        mailbox.away, mailbox.aside, mailbox.listening, mailbox.failing = self.away, self.aside, self.listening, self.failing
+        mailbox.away, mailbox.aside, mailbox.listening = self.away, self.aside, self.listening
+        mailbox.failing, mailbox.meanwhile = self.failing, self.meanwhile
         return mailbox
 
     async def rest(self, seconds: float) -> None:

@@ -46,6 +46,13 @@ async def test_the_server_tells_of_a_new_mail_before_the_next_poll(reading: Read
     assert reading.pauses == []
 
 
+async def test_a_mail_that_comes_between_the_list_and_the_ear_is_heard_at_once(reading: Reading) -> None:
+    reading.meanwhile = [lambda: reading.post.deliver(written(files=(("a.edi", EDI),)))]
+    async with reading.running(poll=1000):
+        await reading.away.reach(1)
+    assert reading.pauses == []
+
+
 async def test_a_mail_whose_putting_away_failed_is_recognised_and_put_away(reading: Reading) -> None:
     reading.post.deliver(written(files=(("a.edi", EDI),)))
     reading.failing = [MailboxUnusable("the connection was lost")]
