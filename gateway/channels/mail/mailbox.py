@@ -133,12 +133,12 @@ class Mailbox:
                 client.socket().shutdown(socket.SHUT_RDWR)  # closing would wait for a thread that reads
 
     def _told_at_once(self) -> bool:
-        """Whether news came with the very answer to IDLE: imaplib has read it already, and waiting for the socket would miss it."""
+        """Whether news came with the very answer to IDLE: imaplib has read them, and who waits for the socket misses them."""
         connection = self._client.socket()
         before = connection.gettimeout()
         connection.setblocking(False)
         try:
-            return bool(self._client._imap.file.peek(1))
+            return bool(self._client._imap.file.peek(1))  # noqa: SLF001 - neither library shows its buffer otherwise
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         finally:
