@@ -36,7 +36,7 @@ def words(name: str) -> set[str]:
 
 def named(source: Source) -> Iterator[str]:
     """The names a file defines: functions, classes, and names at its top level."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
     for statement in source.tree.body:

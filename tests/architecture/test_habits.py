@@ -72,7 +72,7 @@ def test_tests_wait_for_signals_and_never_for_time_to_pass() -> None:
         f"{source.path}:{node.lineno}"
         for source in sources("tests")
         if not source.path.startswith(SIGNALLESS)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and waits(node)
     ]
     assert not found, "wait for an event, a row or a line of output, with a time limit"
@@ -121,7 +121,7 @@ def test_no_pattern_has_a_possessive_group() -> None:
     found = [
         f"{source.path}:{node.lineno} {node.value!r}"
         for source in sources("gateway", "translators")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and " " not in str(node.value)
         if POSSESSIVE.search(node.value if isinstance(node.value, str) else node.value.decode("latin-1"))
     ]

@@ -13,7 +13,7 @@ TABLE = {metric.name: metric for metric in METRICS}
 
 def observations(source: Source) -> Iterator[tuple[int, str, str, frozenset[str | None]]]:
     """Calls such as `self._observer.count("edi_…", 1, stage=stage)`: line, method, name, labels (None for `**labels`)."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KINDS and node.args:
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and "observer" in dotted(node.func).lower():

@@ -78,7 +78,7 @@ def test_pure_code_calls_nothing_of_the_world() -> None:
     calls = {
         f"{source.path}:{node.lineno} {dotted(node.func)}()"
         for source in pure_sources()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and dotted(node.func) in WORLDLY_CALLS
         if not (source.path == COMPILES and dotted(node.func) == "exec")
     }
