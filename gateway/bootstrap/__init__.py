@@ -11,12 +11,16 @@ from gateway.bootstrap.expectations import (
     waive_expectation,
 )
 from gateway.bootstrap.failures import attend_to_failures, failure, failures
+from gateway.bootstrap.holds import decide_holds, list_holds
 from gateway.bootstrap.keeping import legal_holds, place_hold, release_hold, retention_plan, retention_status
+from gateway.bootstrap.listeners import plan_event_replay_of, plan_resend_of, probe_subscriber, subscriber_log, subscribers
 from gateway.bootstrap.numbers import control_numbers, counter_of, seed_control_number, skip_control_numbers, void_outbound
+from gateway.bootstrap.odoo_mapping import unmapped
 from gateway.bootstrap.orders import list_orders, orders_of
 from gateway.bootstrap.partner_test import probe_partner
 from gateway.bootstrap.reconciliation import ask_for_run, listed_schedules, make_reconciliations, schedule_history
 from gateway.bootstrap.replay import (
+    approve_delivery,
     batch,
     batch_items,
     batches,
@@ -39,6 +43,7 @@ from gateway.bootstrap.targets import delivery_targets, hold_deliveries, release
 
 __all__ = [
     "Settings",
+    "approve_delivery",
     "ask_for_run",
     "attend_to_failures",
     "batch",
@@ -50,6 +55,7 @@ __all__ = [
     "counter_of",
     "database_status",
     "dead_letters",
+    "decide_holds",
     "delivery_targets",
     "diagnose",
     "discard_dead_letter",
@@ -62,6 +68,7 @@ __all__ = [
     "found_delivered",
     "hold_deliveries",
     "legal_holds",
+    "list_holds",
     "list_orders",
     "listed_schedules",
     "make_reconciliations",
@@ -73,9 +80,12 @@ __all__ = [
     "orders_of",
     "place_hold",
     "plan_correction_of",
+    "plan_event_replay_of",
     "plan_redelivery_of",
     "plan_replay_of",
+    "plan_resend_of",
     "probe_partner",
+    "probe_subscriber",
     "release_deliveries",
     "release_hold",
     "retention_plan",
@@ -87,6 +97,9 @@ __all__ = [
     "seed_control_number",
     "settings",
     "skip_control_numbers",
+    "subscriber_log",
+    "subscribers",
+    "unmapped",
     "unmatched_acknowledgements",
     "void_outbound",
     "waive_expectation",

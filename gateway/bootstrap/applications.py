@@ -14,14 +14,5 @@ def make_application(configured: ApplicationSettings, *, used: Iterable[str] = (
     """The connector of a configured application. `used` are the actions that routes ask of it: whose rights are checked."""
     connection = configured.connection
     if isinstance(connection, OdooConnection):
-        return OdooApplication(
-            id=configured.id,
-            url=connection.url,
-            database=connection.database,
-            login=connection.login,
-            api_key=connection.api_key,
-            timeout=connection.timeout,
-            max_connections=configured.workers,
-            used=used,
-        )
+        return OdooApplication(configured.id, connection, max_connections=configured.workers, used=used)
     return HttpApplication(configured.id, connection, clock=SystemClock())

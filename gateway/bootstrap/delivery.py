@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from gateway.applications.subscriber import SubscriberPosts
 from gateway.bootstrap import channels
 from gateway.bootstrap.applications import make_application
 from gateway.bootstrap.channels import Means
@@ -16,6 +17,7 @@ from gateway.config.snapshot import Snapshot
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.channel import Channel
 from gateway.domain.retry import RetryPolicy
+from gateway.domain.subscriber import Subscriber
 from gateway.ports import Application, ClaimedDelivery, Clock, Observer, OutboundChannel, Outcome, Work
 from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
@@ -66,6 +68,10 @@ class DeliverySide:
             application = make_application(configured)
             stack.push_async_callback(application.close)
             await self.add_application(application, configured)
+        for subscriber in self.snapshot.subscribers.values():
+            posts = SubscriberPosts(subscriber, clock=self._clock)
+            stack.push_async_callback(posts.close)
+            await self.add_subscriber(posts, subscriber)
         stack.push_async_callback(means.remote.close)
         stack.push_async_callback(means.as2.close)
         for channel in self.snapshot.channels.values():
@@ -87,6 +93,18 @@ class DeliverySide:
             services=self.snapshot.services,
             owner=self.snapshot.owner_of(None, stage="deliver", target=configured.owner),
             max_batch=min(configured.max_batch, application.max_batch),
+        ))  # fmt: skip
+
+    async def add_subscriber(self, posts: Application, subscriber: Subscriber) -> None:
+        """Deliver milestones to a subscriber, within its limits."""
+        await self.control.limit(subscriber.id, rate=subscriber.rate, concurrency=subscriber.concurrency)
+        self.add(application_target(
+            posts,
+            concurrency=subscriber.workers,
+            policy=subscriber.retry,
+            breaker=subscriber.breaker,
+            maintenance=subscriber.maintenance,
+            owner=self.snapshot.owner_of(None, stage="deliver", target=subscriber.owner),
         ))  # fmt: skip
 
     async def add_channel(self, way: OutboundChannel, channel: Channel) -> None:
@@ -127,6 +145,8 @@ class DeliverySide:
 
     def owner_of(self, partner: str | None, route: str | None, target: str) -> str:
         """Who answers for a delivery that fails."""
+        if (subscriber := self.snapshot.subscribers.get(target)) is not None:
+            return self.snapshot.owner_of(None, stage="deliver", target=subscriber.owner)
         application = self.snapshot.applications.get(target)
         own = application.owner if application else None
         return self.snapshot.owner_of(partner, stage="deliver", route=route, target=own)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from gateway.applications.odoo.changes.rights import check_reading
+from gateway.applications.odoo.bulk_books import for_books
+from gateway.applications.odoo.changes.rights import for_changes
+from gateway.applications.odoo.reading import check_models, for_lookups, for_tables
 from gateway.bootstrap.applications import make_application
 from gateway.bootstrap.brokers import make_broker
 from gateway.bootstrap.guard_diagnosis import leases, replicas, room
@@ -18,6 +20,8 @@ from gateway.bootstrap.upkeep import look_after
 from gateway.domain.application import Application as ApplicationSettings
 from gateway.domain.application import OdooConnection
 from gateway.domain.channel import FolderOptions
+from gateway.domain.lookup import Record
+from gateway.domain.lookup_rule import LookupRule
 from gateway.operations.diagnose import Diagnosis, Look
 from gateway.operations.diagnose import diagnose as look_at_all
 from gateway.store import migrations
@@ -37,9 +41,20 @@ async def diagnose(settings: Settings) -> list[Diagnosis]:
         Look("room", partial(room, settings)),
         Look("folders", partial(_folders, settings)),
     ]
-    used = {(target.to, target.action) for route in settings.snapshot.routes for target in route.targets}
+    routes = settings.snapshot.routes
+    used = {(target.to, target.action) for route in routes for target in route.targets}
+    asked = {(rule.application, rule.record) for route in routes for rule in route.rules if isinstance(rule, LookupRule)}
     looks += [
-        Look(a.id, partial(_application, a, sorted(action for to, action in used if to == a.id)))
+        Look(
+            a.id,
+            partial(
+                _application,
+                a,
+                sorted(action for to, action in used if to == a.id),
+                sorted(record for name, record in asked if name == a.id),
+                sorted({one.what for one in settings.snapshot.reconciliations if a.id in (one.application, one.against)}),
+            ),
+        )
         for a in settings.snapshot.applications.values()
     ]
     return await look_at_all(looks)
@@ -108,13 +123,17 @@ def _folder(channel: str, folder: Path) -> Diagnosis:
         return (channel, "ok", str(folder), "")
 
 
-async def _application(configured: ApplicationSettings, used: Sequence[str]) -> Sequence[Diagnosis]:
+async def _application(
+    configured: ApplicationSettings, used: Sequence[str], lookups: Sequence[Record], books: Sequence[str]
+) -> Sequence[Diagnosis]:
     application = make_application(configured, used=used)
     try:
         found = [*await application.check()]
         connection = configured.connection
-        if isinstance(connection, OdooConnection) and connection.changes is not None:
-            found += await check_reading(configured.id, connection, connection.changes)
+        if isinstance(connection, OdooConnection):
+            watched = for_changes(connection.changes) if connection.changes is not None else ()
+            needed = [*for_lookups(lookups), *for_tables(connection.tables), *watched, *for_books(books)]
+            found += await check_models(configured.id, connection, needed) if needed else ()
         return [(name, "ok" if ok else "fail", what, remedy) for name, ok, what, remedy in found]
     finally:
         await application.close()

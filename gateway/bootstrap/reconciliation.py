@@ -9,30 +9,36 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from gateway.bootstrap.applications import make_application
+from gateway.bootstrap.books import comparison
 from gateway.bootstrap.channel_troubles import keep_standing
 from gateway.bootstrap.settings import Settings, read_settings
 from gateway.bootstrap.store import open_database, require_schema
 from gateway.config.snapshot import Snapshot
 from gateway.domain.document_path import Json
 from gateway.domain.reconciliation import Agreed
-from gateway.errors import ConfigurationInvalid, GatewayError
-from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Comparison, Found, list_own, reconcile
+from gateway.errors import ConfigurationInvalid, DependencyUnavailable, GatewayError, LeaseLost
+from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Found, list_own, reconcile
 from gateway.ports import Clock, Observer
-from gateway.ports.books import KeepsBooks
-from gateway.ports.channel_trouble import ChannelSide
+from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
 from gateway.stages.channel_trouble import KeepChannelTroubles
 from gateway.stages.run_schedules import STAGE as SCHEDULE_STAGE
 from gateway.stages.run_schedules import RunSchedules
-from gateway.store.books import PostgresLedgers, PostgresOrderBooks
+from gateway.store.books import PostgresLedgers
 from gateway.store.database import Database
 from gateway.store.schedules import PostgresScheduleRuns
+from gateway.store.shelf import DiskShelf
 from gateway.system import SystemClock, TimeOrderedIds
 from gateway.telemetry.metrics import PrometheusObserver
 
 OWN = (PROCESSED, ACKNOWLEDGED, NUMBERS)
 _OWN_BACK, _OWN_SETTLING = timedelta(days=30), timedelta(minutes=15)
 _LOOK = 0.2
+_RUN, _NOT_COMPARED = "run", "not-compared"
+"""What tells that a reconciliation could not be made, and the code of that failure."""
+
+
+class NotAllCompared(DependencyUnavailable):
+    """Some reconciliations of a run could not be made."""
 
 
 class Reconciler:
@@ -57,36 +63,42 @@ class Reconciler:
         agreed = self._agreed.get(name)
         if agreed is None:
             raise ConfigurationInvalid(f"there is no reconciliation {name!r}", remedy=f"There are: {', '.join(self.names)}")
-        async with self._comparison(agreed) as comparison:
-            found = await reconcile(comparison, self._troubles(agreed), now=self._clock.now(), back=back)
+        troubles, run = self._troubles(agreed), ChannelSide(agreed.id, None, _RUN)
+        try:
+            async with comparison(agreed, self._snapshot, self._database) as compared:
+                found = await reconcile(compared, troubles, now=self._clock.now(), shelf=DiskShelf, back=back)
+        except ConfigurationInvalid:
+            raise
+        except GatewayError as error:
+            remedy = error.remedy or f"See that both sides answer, then `gateway reconcile {agreed.id}`."
+            text = f"it could not be compared: {error}"
+            await troubles.keep(run, [ChannelTrouble(_NOT_COMPARED, text, remedy)], all_of_them=True)
+            raise
+        await troubles.keep(run, (), all_of_them=True)
         self._observer.gauge("edi_differences", len(found), what=agreed.id)
         return found
 
     async def job(self, options: Mapping[str, Json]) -> Mapping[str, Json]:
-        """What a schedule does: those that it names, or all; each is made whatever became of the others."""
+        """What a schedule does: those that it names, or all, one after the other; each is made whatever became of the others.
+
+        Raises NotAllCompared when some could not be made.
+        """
         named = options.get("of")
         wanted = [str(one) for one in named] if isinstance(named, list) else list(self._agreed)
-        made = await asyncio.gather(*(self.make(name) for name in wanted), return_exceptions=True)
-        problem = next((one for one in made if isinstance(one, BaseException)), None)
-        if problem is not None:
-            raise problem
-        return {name: len(found) for name, found in zip(wanted, made, strict=True) if not isinstance(found, BaseException)}
-
-    @asynccontextmanager
-    async def _comparison(self, agreed: Agreed) -> AsyncIterator[Comparison]:
-        application = make_application(self._snapshot.applications[agreed.application])
-        try:
-            theirs = application.books(agreed.what) if isinstance(application, KeepsBooks) else None
-            if theirs is None:
-                raise ConfigurationInvalid(
-                    f"{agreed.application} cannot be asked what it holds of {agreed.what}",
-                    remedy=f"Take an application of type odoo for reconciliation {agreed.id}.",
-                )
-            ours = PostgresOrderBooks(self._database, target=agreed.application)
-            names = (self._snapshot.gateway.id, agreed.application)
-            yield Comparison(agreed.id, agreed.what, names, ours, theirs, agreed.terms, agreed.back)
-        finally:
-            await application.close()
+        made: dict[str, Json] = {}
+        problems: dict[str, GatewayError] = {}
+        for name in wanted:
+            try:
+                made[name] = len(await self.make(name))
+            except LeaseLost:
+                raise
+            except GatewayError as error:
+                problems[name] = error
+        if problems:
+            text = "; ".join(f"{name} could not be compared: {error}" for name, error in problems.items())
+            remedy = next((error.remedy for error in problems.values() if error.remedy), "")
+            raise NotAllCompared(f"{text} ({len(made)} others were)", remedy=remedy)
+        return made
 
     def _troubles(self, agreed: Agreed) -> KeepChannelTroubles:
         def owner_of(side: ChannelSide) -> str:

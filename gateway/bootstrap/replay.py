@@ -4,12 +4,14 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.bootstrap.configurations import EarlierConfigurations
 from gateway.bootstrap.settings import Settings, read_settings
 from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.watching import Watching
 from gateway.config import Snapshot
 from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import HttpOptions, MailOptions
@@ -36,7 +38,7 @@ _NODE = "command line"
 
 def idempotence(snapshot: Snapshot) -> dict[str, bool]:
     """Whether each target recognises a repeat, as the adapters that are made for it say of themselves."""
-    known = dict.fromkeys(snapshot.applications, True)
+    known = dict.fromkeys((*snapshot.applications, *snapshot.subscribers), True)
     for channel in snapshot.channels.values():
         match channel.options:
             case As2Options(recognises_copies=recognises):
@@ -51,10 +53,11 @@ def idempotence(snapshot: Snapshot) -> dict[str, bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class Opened:
     """What planning needs."""
 
     settings: Settings
+    database: Database
     store: PostgresBatches
     records: BatchRecords
     earlier: EarlierConfigurations
@@ -67,6 +70,7 @@ class Process(Protocol):
     database: Database
     broker: Broker
     snapshot: Snapshot
+    watching: Watching
     lanes: Lanes
     new_id: TimeOrderedIds
     observer: PrometheusObserver
@@ -81,6 +85,8 @@ def batch_runner(process: Process, *, idempotent: Callable[[], Mapping[str, bool
     return RunBatches(
         store=PostgresBatches(process.database),
         announce=process.lanes.in_bulk,
+        publish=process.broker.publish,
+        hear_again=process.watching.hear_again(partial(bytes_of, BatchRecords(process.database))),
         wake=process.wake,
         idempotent=idempotent,
         configuration=lambda: process.snapshot.digest,
@@ -95,14 +101,14 @@ async def plan_replay_of(
     acknowledge: bool = False, configuration: str = "", keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """Plan a replay of what `selection` names (`words`, and `ids`, `failure` or `query`); it is kept, or only shown."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         digest = await o.earlier.digest(configuration) if configuration else None
         if digest is not None:
             await require_configuration(digest, earlier=o.earlier, targets=o.settings.targets)
         options = ReplayOptions(acknowledge=acknowledge, configuration=digest)
         asked = Asked(by=by, reason=reason, rate=rate, try_first=try_first)
         batch = await plan_replay(o.store, o.records, Selection(**selection), options, asked, new_id=o.new_id)
-        return await _kept(o.store, batch, keep_it=keep_it)
+        return await kept_or_shown(o.store, batch, keep_it=keep_it)
 
 
 async def plan_redelivery_of(
@@ -110,32 +116,32 @@ async def plan_redelivery_of(
     in_doubt: bool = False, delivered: bool = False, keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """The same for a redelivery."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         options = RedeliverOptions(in_doubt=in_doubt, delivered=delivered)
         asked = Asked(by=by, reason=reason, rate=rate, try_first=try_first)
         known = idempotence(o.settings.snapshot)
         batch = await plan_redelivery(
             o.store, o.records, Selection(**selection), options, asked, idempotent=known, new_id=o.new_id
         )
-        return await _kept(o.store, batch, keep_it=keep_it)
+        return await kept_or_shown(o.store, batch, keep_it=keep_it)
 
 
 async def plan_correction_of(
     config: str, original: UUID, body: bytes, *, by: str, reason: str, acknowledge: bool = False, keep_it: bool = True
 ) -> Json:
     """Plan the replay of a corrected copy of a message."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         gateway = o.settings.snapshot.gateway
         batch, content = await plan_correction(
             o.store, o.records, original, body, Asked(by=by, reason=reason), acknowledge=acknowledge,
             second_person=gateway.second_person, most_bytes=gateway.max_transmission, new_id=o.new_id,
         )  # fmt: skip
-        return await _kept(o.store, batch, content, keep_it=keep_it)
+        return await kept_or_shown(o.store, batch, content, keep_it=keep_it)
 
 
 async def message_bytes(config: str, number: str) -> tuple[UUID, bytes]:
     """A message, by an id of something in it, with its bytes as received. Raises PlanRefused or BodyPurged."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         view = await o.records.message(number)
         if view is None:
             raise PlanRefused(f"No message is stored under {number}.", remedy="Look for it: gateway messages --wide")
@@ -145,25 +151,25 @@ async def message_bytes(config: str, number: str) -> tuple[UUID, bytes]:
 
 async def confirm_batch(config: str, batch: UUID, *, expect: int, by: str) -> int:
     """Let a batch run; answers how many items may begin by this."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await batch_actions.confirm(o.store, batch, expect=expect, by=by)
 
 
 async def cancel_batch(config: str, batch: UUID, *, by: str) -> int:
     """Do nothing more of a batch; answers how many items will not be done."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await batch_actions.cancel(o.store, batch, by=by)
 
 
 async def batches(config: str, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
     """The newest batches, with how far they are."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await o.records.batches(states=states, limit=limit)
 
 
 async def batch(config: str, named: str) -> Json:
     """One batch, by its id or the end of it. Raises PlanRefused."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         found = await o.records.batches_like(named)
         if len(found) != 1:
             what = "Several batches end in" if found else "There is no batch"
@@ -173,14 +179,14 @@ async def batch(config: str, named: str) -> Json:
 
 async def batch_items(config: str, batch: UUID, *, states: Sequence[str] = (), after: int = 0, limit: int = 1000) -> list[Json]:
     """The items of a batch, with what became of each."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await o.records.items(batch, states=states, after=after, limit=limit)
 
 
 @asynccontextmanager
 async def watching_batch(config: str, batch: UUID) -> AsyncIterator[Any]:
     """Answers, as often as it is called, how far a batch is."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
 
         async def look() -> Json:
             return await o.records.batch(batch) or {}
@@ -190,23 +196,31 @@ async def watching_batch(config: str, batch: UUID) -> AsyncIterator[Any]:
 
 async def dead_letters(config: str, **wanted: Any) -> list[Json]:
     """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes` and `limit`."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await o.records.dead_letters(**wanted)
 
 
 async def discard_dead_letter(config: str, letter: UUID, *, by: str, reason: str) -> str:
     """Give up a delivery, or what could not be read; answers the state that it was in."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         return await dead_letter_actions.discard(o.store, o.records, letter, by=by, reason=reason, node=_NODE)
 
 
 async def found_delivered(config: str, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
     """The target has what is in doubt."""
-    async with _opened(config) as o:
+    async with opened(config) as o:
         await dead_letter_actions.found_delivered(o.store, delivery, by=by, reason=reason, reference=reference, node=_NODE)
 
 
-async def _kept(store: PostgresBatches, batch: NewBatch, body: tuple[UUID, bytes] | None = None, *, keep_it: bool) -> Json:
+async def approve_delivery(config: str, delivery: UUID, *, by: str, reason: str) -> None:
+    """What waits for a person's approval is done."""
+    async with opened(config) as o:
+        await dead_letter_actions.approve(o.store, delivery, by=by, reason=reason, node=_NODE)
+
+
+async def kept_or_shown(
+    store: PostgresBatches, batch: NewBatch, body: tuple[UUID, bytes] | None = None, *, keep_it: bool
+) -> Json:
     """The plan as a view; stored when it is to be kept and there is something to do."""
     kept = keep_it and batch.plan.count > 0
     if kept:
@@ -229,9 +243,10 @@ async def _kept(store: PostgresBatches, batch: NewBatch, body: tuple[UUID, bytes
 
 
 @asynccontextmanager
-async def _opened(config: str) -> AsyncIterator[_Opened]:
+async def opened(config: str) -> AsyncIterator[Opened]:
+    """What planning needs, of a configuration and its database."""
     settings = read_settings(config, os.environ)
     async with open_database(settings, size=2) as (database, _):
         await require_schema(database)
         earlier = EarlierConfigurations(database, settings, os.environ)
-        yield _Opened(settings, PostgresBatches(database), BatchRecords(database), earlier, TimeOrderedIds())
+        yield Opened(settings, database, PostgresBatches(database), BatchRecords(database), earlier, TimeOrderedIds())

@@ -84,6 +84,7 @@ async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
         service = Service(settings, database, url)
         stack.enter_context(service.guard)
         await service.prepare(stack)
+        stack.push_async_callback(service.release.close)
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = {name: group.create_task(service.watchdog.keep(name, run), name=name) for name, run in service.tasks()}

@@ -3,17 +3,15 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import structlog
 
-from gateway.bootstrap import channels, http
+from gateway.bootstrap import http
 from gateway.bootstrap.alone import Alone
 from gateway.bootstrap.as2 import As2Side
 from gateway.bootstrap.brokers import make_broker
@@ -22,11 +20,10 @@ from gateway.bootstrap.channels import Means
 from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
 from gateway.bootstrap.delivery import DeliverySide
 from gateway.bootstrap.front import Front, checks
-from gateway.bootstrap.keeping import rounds
+from gateway.bootstrap.leased import Run, pollers, rounds
+from gateway.bootstrap.lookups import release_side
 from gateway.bootstrap.orders import order_side
 from gateway.bootstrap.owners import OwnerSide
-from gateway.bootstrap.reconciliation import run_schedules
-from gateway.bootstrap.replay import batch_runner
 from gateway.bootstrap.room import lacks
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
@@ -48,9 +45,6 @@ from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.receive_published import ReceivePublished
 from gateway.stages.relay_outbox import RelayOutbox
-from gateway.stages.release import Release
-from gateway.stages.schedule import repeat_leased, run_leased
-from gateway.stages.sweep import Sweep
 from gateway.stages.translate import Translate
 from gateway.stages.watchdog import Watchdog
 from gateway.store.body_pieces import PostgresBodyPieces
@@ -65,11 +59,6 @@ from gateway.telemetry.loop_watch import LoopGuard, watch_loop
 from gateway.telemetry.metrics import PrometheusObserver
 from gateway.web import WebServer
 
-Run = Callable[[], Coroutine[Any, Any, None]]
-"""Starts what runs for ever."""
-
-_POLLER = 900.0
-"""Seconds that a poller may go on without handing anything over or waiting: a large file over a slow line."""
 log = structlog.get_logger(__name__)
 
 _BODIES_AT_ONCE = 64 * 1_048_576
@@ -100,7 +89,7 @@ class Service:
         )
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
         self.orders = order_side(self)
-        self.release = self._release()
+        self.release = release_side(self)
         self.chase = self._chase()
         troubles = keep_troubles(database, self.snapshot, observer=self.observer, new_id=self.new_id)
         self.admission = self._admission(troubles)
@@ -117,17 +106,6 @@ class Service:
         self.guard = LoopGuard()
         self._consuming: list[AsyncExitStack] = []
         self.front = Front(settings, health=self.health, observer=self.observer, troubles=troubles)
-
-    def _release(self) -> Release:
-        return Release(
-            work=self.work,
-            publish=self.publish,
-            configuration=lambda: self.snapshot,
-            clock=self.clock,
-            observer=self.observer,
-            new_id=self.new_id,
-            node=self.node,
-        )
 
     def _admission(self, troubles: ChannelTroubles) -> Admission:
         gateway = self.snapshot.gateway
@@ -265,7 +243,7 @@ class Service:
             new_id=self.new_id,
             node=self.node,
             claims=self.transmission_claims,
-            released=self.release.wake,
+            released=self.orders.released(self.release.wake),
             earlier_configuration=EarlierConfigurations(self.database, self.settings, os.environ),
             leave=leave,
         )
@@ -292,75 +270,14 @@ class Service:
         if roles & {"receive", "translate"}:
             tasks.append(("admission", self.admission.run))
         if "receive" in roles:
-            tasks += [*self._pollers(), *self.as2.tasks()]
+            tasks += [*pollers(self), *self.as2.tasks()]
         if "translate" in roles:
-            tasks += [("release", self.release.run), ("process", self.orders.process.run)]
+            tasks += [("release", self.release.run), *self.orders.tasks()]
             tasks += self.translation.tasks() if self.translation else []
-        return [*tasks, *self._rounds()] if "relay" in roles else tasks
-
-    def _rounds(self) -> list[tuple[str, Run]]:
-        """What one process does for all, whoever holds the lease of it."""
-        tasks: list[tuple[str, Run]] = []
-        relay = RelayOutbox(work=self.work, broker=self.broker, observer=self.observer)
-        sweep = Sweep(
-            work=self.work,
-            observer=self.observer,
-            announce=self.translation.found if self.translation else self.lanes.arrived,
-            patient=self.lanes.patient,
-            wake=self.wake,
-            repeatable=lambda: [name for name, repeatable in self.delivery.idempotent.items() if repeatable],
-            targets=lambda: list(self.delivery.idempotent),
-            owner_of=lambda e: self.delivery.owner_of(e.partner, e.route, e.target),
-            new_id=self.new_id,
-            node=self.node,
-            clock=self.clock,
-        )
-        tasks.append(("relay", self._repeat("relay", relay.round)))
-        tasks.append(("staged-bodies", self._repeat("staged-bodies", self.pieces.remove_abandoned, every=60.0)))
-        tasks.append(("sweep", self._repeat("sweep", sweep.round)))
-        tasks.append(("chase", self._repeat("chase", self.chase.round)))
-        tasks.append(("source-clocks", self._repeat("source-clocks", self.orders.measure, every=15.0)))
-        tasks.append(("onward", self._repeat("onward", self.delivery.onward().round)))
-        batches = batch_runner(self, idempotent=lambda: self.delivery.idempotent)
-        tasks.append(("batches", self._repeat("batches", batches.round)))
-        tasks.append(("escalate", self._repeat("escalate", self.owners.escalate.round, every=5.0)))
-        tasks.append(("notify", self._repeat("notify", self.owners.notify.round)))
-        tasks.append(("certificates", self._repeat("certificates", self.as2.watch().round, every=3600.0)))
-        keeping = rounds(self.database, lambda: self.snapshot, observer=self.observer, clock=self.clock, node=self.node)
-        tasks += [(name, self._repeat(name, make_round, every=every)) for name, make_round, every in keeping]
-        if self.snapshot.schedules:
-            schedules = run_schedules(
-                self.snapshot, self.database, observer=self.observer, clock=self.clock, new_id=self.new_id, node=self.node
-            )
-            run = partial(self.watchdog.keep, "schedules", schedules.run, within=_POLLER)
-            tasks.append(("lease:schedules", partial(run_leased, "schedules", run, work=self.work, holder=self.holder)))
-        return tasks
+        return [*tasks, *rounds(self)] if "relay" in roles else tasks
 
     def _hopeless(self, task: str, problem: str) -> None:
         self.health.died(task, problem)
-
-    def _repeat(self, name: str, make_round: Callable[[], Awaitable[int]], *, every: float = 1.0) -> Run:
-        return partial(repeat_leased, name, make_round, work=self.work, holder=self.holder, every=every)
-
-    def _pollers(self) -> list[tuple[str, Run]]:
-        """Who fetches waits for room, and one that goes on by itself is watched under its lease, beside its lease."""
-        tasks: list[tuple[str, Run]] = []
-        means = replace(self.means, intake=PacedIntake(self.receive, self.admission))
-        for channel in self.snapshot.channels.values():
-            poller = channels.inbound(channel, means)
-            if poller is None:
-                continue
-            name = f"poll:{channel.id}"
-            run = partial(self.watchdog.keep, name, poller.channel.run, within=_POLLER)
-            tasks.append(self._alone(name, run) if poller.alone else (f"start:{name}", run))
-        for source in self.watching.sources:
-            name = f"watch:{source.id}"
-            tasks.append(self._alone(name, partial(self.watchdog.keep, name, source.run, within=_POLLER)))
-        return tasks
-
-    def _alone(self, name: str, run: Run) -> tuple[str, Run]:
-        """What only one process does at a time."""
-        return f"lease:{name}", partial(run_leased, name, run, work=self.work, holder=self.holder)
 
     async def listen(self) -> WebServer | None:
         """Open the port; the process is ready from now on."""

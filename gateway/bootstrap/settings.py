@@ -45,7 +45,8 @@ class Settings:
     def targets(self) -> list[str]:
         """Everything that deliveries can be for: receipts also go to partners who only send."""
         channels = self.snapshot.channels.values()
-        return [*self.snapshot.applications, *(c.id for c in channels if c.sends or isinstance(c.options, As2Options))]
+        own = (*self.snapshot.applications, *self.snapshot.subscribers)
+        return [*own, *(c.id for c in channels if c.sends or isinstance(c.options, As2Options))]
 
 
 def read_settings(config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Settings:

@@ -76,8 +76,9 @@ def _text(moment: datetime | None) -> str | None:
 def _targets(settings: Settings) -> dict[str, Maintenance]:
     """All that deliveries can go to, with the maintenance windows of each."""
     snapshot = settings.snapshot
-    applications = {name: application.maintenance for name, application in snapshot.applications.items()}
-    return applications | {name: channel.delivery.maintenance for name, channel in snapshot.channels.items() if channel.sends}
+    windows = {name: one.maintenance for name, one in snapshot.applications.items()}
+    windows |= {name: one.maintenance for name, one in snapshot.subscribers.items()}
+    return windows | {name: channel.delivery.maintenance for name, channel in snapshot.channels.items() if channel.sends}
 
 
 def _require(kind: str, name: str, known: Iterable[str]) -> None:

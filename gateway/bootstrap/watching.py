@@ -2,12 +2,13 @@
 REST systems are asked for and tell.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
 
-from gateway.applications.http import HttpPoll, WebhookReceiver
+from gateway.applications.http import HttpPoll, WebhookReceiver, heard_again
 from gateway.applications.odoo.changes import OdooChanges, Surroundings
 from gateway.applications.odoo.changes.hint import Hinted, HintReceiver
 from gateway.bootstrap.channel_troubles import keep_troubles
@@ -20,8 +21,9 @@ from gateway.errors import Refused
 from gateway.http.caller import Callers
 from gateway.ports import Clock, Observer
 from gateway.ports.channel_trouble import ChannelTroubles
-from gateway.ports.hearing import ApplicationSource, Hearing
+from gateway.ports.hearing import ApplicationSource, Hearing, Notice
 from gateway.stages.alarm import Alarm
+from gateway.stages.hear_again import HearAgain
 from gateway.stages.keep_unread import KeepUnread
 from gateway.store.database import Database
 from gateway.store.originals import PostgresOriginals, PostgresStatements
@@ -68,6 +70,20 @@ class Watching:
             for name, configured in snapshot.applications.items()
             if isinstance(connection := configured.connection, OdooConnection) and connection.changes is not None
         }
+
+    def hear_again(self, body: Callable[[UUID], Awaitable[bytes]]) -> HearAgain:
+        """What hears again what REST systems said and nobody understood; `body` gets the bytes of a transmission."""
+        return HearAgain(read=self._read_again, hearing=self._hearing, body=body)
+
+    def _read_again(self, source: str, body: bytes) -> Sequence[Notice] | None:
+        """By each way in which the system tells us things: the first that is understood, else why the first is not."""
+        connection = self._rest.get(source)
+        if connection is None:
+            return None
+        ways = [connection.webhook.reading] if connection.webhook is not None else []
+        ways += [poll.reading for poll in connection.polls]
+        read = [heard_again(body, way, source=source) for way in ways]
+        return next((notices for notices in read if all(n.unread is None for n in notices)), read[0] if read else None)
 
     @property
     def sources(self) -> Sequence[ApplicationSource]:
@@ -117,7 +133,8 @@ class Watching:
             hearing=self._hearing,
             statements=PostgresStatements(self._database),
             originals=PostgresOriginals(self._database),
-            agreed=lambda partner, document: bool(self._snapshot.partnerships.outgoing(partner, document)),
+            agreed=partial(self._agreed, terms),
+            gated=self._snapshot.release.holds_back,
             suppliers=self._suppliers,
             alarm=Alarm(configured.id, None, self._troubles(configured), side=_SIDE),
             observer=self._observer,
@@ -126,6 +143,14 @@ class Watching:
         return OdooChanges(
             configured.id, connection, terms, around=around, rate=configured.rate, maintenance=configured.maintenance
         )
+
+    def _agreed(self, terms: ChangeTerms, partner: str, document: str) -> bool:
+        """Whether a document is written of what is noticed: it is agreed on, or a warehouse gets it otherwise; and nothing else
+        writes it.
+        """
+        warehouse = self._snapshot.release.of_partner(partner) if document == "warehouse_order" else None
+        reached = warehouse is not None and warehouse.application is not None
+        return document not in terms.without and (reached or bool(self._snapshot.partnerships.outgoing(partner, document)))
 
     def _troubles(self, configured: Application) -> ChannelTroubles:
         """Where its owner is told what is wrong with it."""

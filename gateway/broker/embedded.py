@@ -97,6 +97,10 @@ class EmbeddedBroker:
         """Nothing, while it runs."""
         return "" if self._running else "The embedded broker does not run."
 
+    async def has_queue(self, name: str) -> bool:
+        """Whether somebody of this process listens under this name."""
+        return name in self._listeners
+
     async def start(self) -> None:
         """Nothing to connect to."""
         self._running = True

@@ -70,6 +70,10 @@ class RabbitMQ:
         problems = await asyncio.gather(self._publishing.problem(within=within), self._consuming.problem(within=within))
         return next((problem for problem in problems if problem), "")
 
+    async def has_queue(self, name: str) -> bool:
+        """Whether the server has a queue of this name; nothing is declared. Raises BrokerUnavailable."""
+        return await self._publishing.has_queue(name)
+
     async def start(self) -> None:
         """Connect and declare. Raises BrokerUnavailable, naming each address and why it refused."""
         await self._publishing.start()

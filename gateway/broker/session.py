@@ -14,6 +14,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import (
     AMQPError,
     AuthenticationError,
+    ChannelNotFoundEntity,
     ChannelPreconditionFailed,
     InvalidFrameError,
     ProbableAuthenticationError,
@@ -160,6 +161,24 @@ class Session:
             self.suspect(connection)
             return f"RabbitMQ does not answer: {_reason(error)}."
         return ""
+
+    async def has_queue(self, name: str) -> bool:
+        """Whether the server has a queue of this name. Raises BrokerUnavailable."""
+        within = self.patience.connect
+        try:
+            channel = self.present().channel(publisher_confirms=False)
+            await bounded(channel.initialize(), within=within)
+            try:
+                wire = await channel.get_underlay_channel()
+                await bounded(wire.queue_declare(name, passive=True), within=within)
+            except ChannelNotFoundEntity:
+                return False
+            finally:
+                if not channel.is_closed:
+                    await bounded(channel.close(), within=within)
+        except LOST as error:
+            raise BrokerUnavailable(f"RabbitMQ does not answer: {_reason(error)}", remedy="See with: gateway doctor") from error
+        return True
 
     async def _only_full(self) -> bool:
         """Whether a suspect connection lives, and its server has told that it takes no messages now."""

@@ -52,6 +52,7 @@ _EFFECTS: Mapping[str, str] = {
 
 _HEADS: Mapping[str, str] = {
     "replay": "to process again", "redeliver": "to deliver again", "correct": "to process corrected",
+    "events": "to publish again",
 }  # fmt: skip
 
 
@@ -132,7 +133,8 @@ def show_plan(terminal: "Terminal", planned: Json) -> None:
     terminal.line((f"{plan['matched']} match, {plan['count']} {_HEADS[planned['action']]}", "bold"))
     for name, number in plan["effects"].items():
         tone = "warning" if name in ("duplicates_at_the_partner", "possibly_twice", "acknowledgements_sent_again") else ""
-        terminal.line(f"  {number:>7}  ", (_EFFECTS.get(name, name.replace("_", " ")), tone))
+        words = name if planned["action"] == "events" else _EFFECTS.get(name, name.replace("_", " "))  # types of messages
+        terminal.line(f"  {number:>7}  ", (words, tone))
     for reason, number in plan["refused"].items():
         terminal.line(f"  {number:>7}  ", ("not done: ", "error"), reason)
 

@@ -54,6 +54,17 @@ COMMANDS: Mapping[str, Entry] = {
     "trace": Entry(_RUNNING, "Tell the whole story of an order or a control number.", "trace", "trace"),
     "order": Entry(_RUNNING, "Show what has become of an order: steps, quantities, who said what.", "order", "order"),
     "orders": Entry(_RUNNING, "List orders by state or partner, and those that are late.", "orders", "orders"),
+    "holds": Entry(
+        _RUNNING,
+        "List orders that are held before a warehouse, and decide: release, approve, refuse.",
+        below={
+            "list": Entry("Commands", "List what holds them, by kind, owner, customer or order.", "holds", "list"),
+            "release": Entry("Commands", "Let an order go whatever holds it, with a reason.", "holds", "release"),
+            "approve": Entry("Commands", "Let an order pass one hold, with a reason.", "holds", "approve"),
+            "refuse": Entry("Commands", "End an order: it goes to no warehouse, with a reason.", "holds", "refuse"),
+        },
+        usual="list",
+    ),
     "acks": Entry(
         _RUNNING,
         "List what partners owe us for what we sent; waive, dismiss, match.",
@@ -82,6 +93,11 @@ COMMANDS: Mapping[str, Entry] = {
     "replay": Entry(_RUNNING, "Process messages again from their stored bytes: a plan first.", "replay", "replay"),
     "redeliver": Entry(_RUNNING, "Send the same bytes to their target again: a plan first.", "replay", "redeliver"),
     "correct": Entry(_RUNNING, "Process a corrected copy of a message.", "correct", "correct"),
+    "events": Entry(
+        _RUNNING,
+        "Publish again what one listener is to have again.",
+        below={"replay": Entry("Commands", "To its queue alone, as it was: a plan first.", "events", "replay")},
+    ),
     "dlq": Entry(
         _RUNNING,
         "List dead letters by their cause; show, replay, discard.",
@@ -91,6 +107,7 @@ COMMANDS: Mapping[str, Entry] = {
             "replay": Entry("Commands", "Send or process them again: a plan first.", "dlq", "replay"),
             "discard": Entry("Commands", "Give some up, with a reason.", "dlq", "discard"),
             "found": Entry("Commands", "Say that one in doubt has arrived.", "dlq", "found"),
+            "approve": Entry("Commands", "Let be done what waits for a person's approval.", "dlq", "approve"),
         },
         usual="list",
     ),
@@ -102,6 +119,17 @@ COMMANDS: Mapping[str, Entry] = {
             "show": Entry("Commands", "Show one with what became of its items.", "batches", "show"),
             "confirm": Entry("Commands", "Let one run that was planned.", "batches", "confirm"),
             "cancel": Entry("Commands", "Do nothing more of one.", "batches", "cancel"),
+        },
+        usual="list",
+    ),
+    "subscribers": Entry(
+        _RUNNING,
+        "List who milestones are posted to, what each was given; test, resend.",
+        below={
+            "list": Entry("Commands", "List them, with what waits and what failed.", "subscribers", "list"),
+            "log": Entry("Commands", "Show what one was given, attempt by attempt.", "subscribers", "log"),
+            "test": Entry("Commands", "Post an event that means nothing, now.", "subscribers", "probe"),
+            "resend": Entry("Commands", "Post some of it again: a plan first.", "subscribers", "resend"),
         },
         usual="list",
     ),
@@ -125,6 +153,11 @@ COMMANDS: Mapping[str, Entry] = {
             "retry-now": Entry("Commands", "Try now what waits for its next attempt.", "targets", "retry_now"),
         },
         usual="list",
+    ),
+    "odoo": Entry(
+        _RUNNING,
+        "What of documents and tables means nothing in Odoo.",
+        below={"unmapped": Entry("Commands", "List what is not mapped.", "odoo", "unmapped")},
     ),
     "contract": Entry(
         _RUNNING,

@@ -37,6 +37,11 @@ EXAMPLES = {
     "found": """
     gateway dlq found 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "seen in Odoo" --reference S00042
     """,
+    "approve": """
+    gateway dlq --code approval-needed --wide
+    gateway dlq approve 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "counted twice by the shift leader"
+    gateway dlq discard 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "typing error of the warehouse"     to refuse it
+    """,
 }
 
 Partner = Annotated[list[str] | None, typer.Option("--partner", help="Only of this partner; may be given several times.")]
@@ -162,6 +167,24 @@ def found(
     asyncio.run(bootstrap().found_delivered(config, letter, by=actor(by), reason=reason, reference=reference or None))
     terminal_of(context).tell("It counts as delivered.")
     return ExitStatus.SUCCESS
+
+
+def approve(context: typer.Context, letters: Some, reason: Reason = "", by: By = "", config: Config = "routes.toml") -> int:
+    """Let be done what waits for a person's approval, with a reason. It is done once, under your name; `discard` refuses it."""
+    from gateway.cli.running import bootstrap
+
+    terminal, outcomes = terminal_of(context), []
+    for letter in letters:
+        try:
+            asyncio.run(bootstrap().approve_delivery(config, letter, by=actor(by), reason=reason))
+        except GatewayError as error:
+            if len(letters) == 1:
+                raise
+            outcomes.append(report(error, terminal=terminal, command=f"gateway dlq approve {letter}"))
+            continue
+        terminal.tell(f"{letter} is approved, and made now.")
+        outcomes.append(ExitStatus.SUCCESS)
+    return of_items(outcomes)
 
 
 def _found(config: str, *, limit: int, **chosen_by: Sequence[str] | None) -> Sequence[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Arguments and options that several commands share, so that they read and behave the same everywhere."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -38,6 +38,19 @@ def terminal_of(context: typer.Context) -> Terminal:
 def chosen(output: Format, *, as_json: bool) -> Format:
     """The format that was asked for: `--json` is a short form of `-o json`."""
     return Format.JSON if as_json and output is Format.TEXT else output
+
+
+def since(text: str) -> datetime | None:
+    """A moment, or how long ago it is (`6h`, `7d`); None for nothing. Raises typer.BadParameter."""
+    from gateway.config.quantities import duration
+
+    if not text:
+        return None
+    try:
+        ago: timedelta = duration(text)
+    except ValueError:
+        return instant(text)
+    return datetime.now(UTC) - ago
 
 
 def instant(text: str) -> datetime:

@@ -23,6 +23,14 @@ _TONES = {
 _GOOD = frozenset({"delivered", "invoiced", "paid", "closed", "shipped", "in_transit"})
 _FLAGS = {"future": "its time is in our future", "before-order": "its time is before that of the order"}
 _DEADLINES = {"missed": "error", "late": "warning", "open": "info", "met": "good", "void": "faint"}
+_FOLLOWED = {
+    "waiting": "is due then",
+    "failed": "cannot be done, is tried again then",
+    "void": "was not wanted any more",
+    "withdrawn": "done, though it does not hold",
+}
+_FOLLOW_TONES = {"waiting": "info", "done": "good", "failed": "error", "void": "faint", "withdrawn": "error"}
+_HOLDS = {"open": "warning", "overdue": "error", "refused": "error"}
 MOST_NAMES = 30
 """Names shown of one kind; `-o json` has them all."""
 
@@ -41,7 +49,9 @@ def order_story(view: Json) -> Branch:
     )
     _steps(root, view)
     _lines(root, view.get("lines") or ())
+    _releases(root, view.get("releases") or ())
     _events(root, view.get("events") or ())
+    _follow_ups(root, view.get("follow_ups") or ())
     _names(root, view.get("links") or ())
     return root
 
@@ -70,6 +80,29 @@ def _lines(root: Branch, lines: Iterable[Json]) -> None:
         branch.add(f"{line.get('line')}: {amounts}{unit}  ", state_phrase(line.get("state")), (items, "faint"))
 
 
+def _releases(root: Branch, releases: Iterable[Json]) -> None:
+    """What warehouses are to be told of it: why it is held, where it went."""
+    branch: Branch | None = None
+    for one in releases:
+        branch = branch or root.add(("Warehouses", "info"))
+        at = f", goes {moment_text(one['go_at'])}" if one.get("go_at") else ""
+        note = f": {one['note']}" if one.get("note") else ""
+        told = branch.add(f"{one.get('number')} for {one.get('warehouse')}: ", _release_phrase(one), f"{at}{note}")
+        for hold in one.get("holds") or ():
+            ended = f" by {hold['actor']}: {hold['note']}" if hold.get("actor") else ""
+            until = f" (owner {hold['owner']}, until {moment_text(hold['due_at'])})" if not hold.get("ended_at") else ended
+            tone = _HOLDS.get(str(hold.get("state")), "faint")
+            told.add((f"{hold.get('hold')} {hold.get('state')}", tone), f"{until}: {hold.get('reason')}")
+        for part in one.get("parts") or ():
+            why = f": {part['note']}" if part.get("note") else ""
+            told.add(f"{part.get('number')} to {part.get('warehouse')} {moment_text(part.get('at'))}: {part.get('state')}{why}")
+
+
+def _release_phrase(one: Json) -> tuple[str, str]:
+    state = str(one.get("state"))
+    return state.replace("_", " "), {"held": "warning", "refused": "error", "released": "good"}.get(state, "info")
+
+
 def _events(root: Branch, events: Iterable[Json]) -> None:
     branch: Branch | None = None
     for event in events:
@@ -88,6 +121,21 @@ def _events(root: Branch, events: Iterable[Json]) -> None:
             told.add((f"reason: {event['reason']}", "faint"))
         for flag in event.get("flags") or ():
             told.add((_FLAGS.get(flag, flag), "warning"))
+
+
+def _follow_ups(root: Branch, follow_ups: Iterable[Json]) -> None:
+    branch: Branch | None = None
+    for one in follow_ups:
+        branch = branch or root.add(("Followed by", "info"))
+        state = str(one.get("state"))
+        at = moment_text(one.get("due_at") if state in ("waiting", "failed") else one.get("changed_at"))
+        cause = f", after {_spaced(one.get('event'))} by {one.get('source')}"
+        words = (_FOLLOWED.get(state, state), _FOLLOW_TONES.get(state, ""))
+        told = branch.add((at, "faint"), f"  {one.get('rule')}{cause}: ", words)
+        if one.get("message"):
+            told.add(str(one["message"]))
+        if one.get("reference"):
+            told.add((f"gateway trace {one['reference']}", "faint"))
 
 
 def _amount(line: Json) -> str:

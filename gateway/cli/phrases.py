@@ -18,6 +18,9 @@ _DOCUMENT: Mapping[str, Phrase] = {
     "unrouted": ("Stopped: no route takes it", "error"),
     "stopped": ("Stopped by a rule of its route", "error"),
     "routed": ("Routed", "good"),
+    "held": ("Held before its warehouse: gateway holds", "warning"),
+    "released": ("Released to its warehouse", "good"),
+    "withdrawn": ("Withdrawn: it went to no warehouse", "faint"),
 }
 
 _TRANSMISSION: Mapping[str, Phrase] = {

@@ -82,6 +82,14 @@ class Bootstrap(Protocol):
     async def list_orders(self, config: str, **wanted: Any) -> list[Json]:
         """Orders by `states`, `partners`, `late`, `before` and `limit`."""
 
+    async def list_holds(self, config: str, **wanted: Any) -> list[Json]:
+        """What holds orders to warehouses, by `standing`, `kinds`, `owners`, `customers`, `numbers` and `limit`."""
+
+    async def decide_holds(
+        self, config: str, holds: Sequence[str], decision: str, *, actor: str, reason: str
+    ) -> list[GatewayError | None]:
+        """`release`, `approve` or `refuse` holds; what stood in the way of each."""
+
     async def failures(self, config: str, wanted: FailureFilter) -> Sequence[Json]:
         """Groups of failures."""
 
@@ -101,6 +109,21 @@ class Bootstrap(Protocol):
 
     async def plan_redelivery_of(self, config: str, selection: Json, **terms: Any) -> Json:
         """The same for a redelivery; `terms` have `in_doubt` and `delivered` instead of the last two."""
+
+    async def plan_event_replay_of(self, config: str, queue: str, wanted: Json, **terms: Any) -> Json:
+        """The same for what was published, to one queue; `wanted`: `types`, `since`, `until`, `partners`, `orders`."""
+
+    async def subscribers(self, config: str) -> list[Json]:
+        """Each subscriber with how it stands with it."""
+
+    async def subscriber_log(self, config: str, subscriber: str, wanted: Json, *, limit: int) -> list[Json]:
+        """What one was given; `wanted`: `states`, `orders`, `since`, `until`, `before`."""
+
+    async def plan_resend_of(self, config: str, subscriber: str, wanted: Json, **terms: Any) -> Json:
+        """A batch that posts that again; `terms`: `by`, `reason`, `rate`, `delivered`, `keep_it`."""
+
+    async def probe_subscriber(self, config: str, subscriber: str) -> Json:
+        """Post an event that means nothing, and say what came of it."""
 
     async def plan_correction_of(self, config: str, original: UUID, body: bytes, **terms: Any) -> Json:
         """The same for a corrected copy; `terms`: `by`, `reason`, `acknowledge`, `keep_it`."""
@@ -134,6 +157,9 @@ class Bootstrap(Protocol):
     async def discard_dead_letter(self, config: str, letter: UUID, *, by: str, reason: str) -> str:
         """Give something up; answers the state that it was in."""
 
+    async def approve_delivery(self, config: str, delivery: UUID, *, by: str, reason: str) -> None:
+        """Do what waits for a person's approval."""
+
     async def found_delivered(self, config: str, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
         """The target has what is in doubt."""
 
@@ -142,6 +168,9 @@ class Bootstrap(Protocol):
 
     async def retention_plan(self, config: str) -> list[Json]:
         """What would go now, and why some of it stays."""
+
+    async def unmapped(self, config: str, application: str | None, *, comparing: bool) -> Sequence[Any]:
+        """What is not mapped to Odoo: met in documents, and in the tables when they are compared."""
 
     async def make_reconciliations(self, config: str, names: Sequence[str], *, back: Any) -> Sequence[tuple[str, Any]]:
         """Each reconciliation with what differs, or with the error for which it could not be made."""

@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import uuid4
 
 import aio_pika
-from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection, AbstractRobustQueue
+from aio_pika.abc import AbstractIncomingMessage
 from pydantic import TypeAdapter
 
+from gateway.client.link import LOST, REFUSED, Answers, Link, bounded
 from gateway.client.received import Known, Received, read_document, read_event
 from gateway.domain.order.announcement import OrderEvent
 from gateway.domain.reply import Reply
@@ -23,30 +24,28 @@ Read = Callable[[bytes, Mapping[str, str]], Body]
 log = logging.getLogger(__name__)
 
 _REPLY = TypeAdapter(Reply)
-_QUORUM: dict[str, aio_pika.abc.FieldValue] = {"x-queue-type": "quorum"}
+_PAUSE = 0.1
 
 
 class Client:
     """A service at the gateway's RabbitMQ; a context manager. `name` is the service's user: its queues begin with it.
 
-    It connects again when it loses the server. What was not dealt with by then comes again.
+    It connects again when it loses the server, and goes on: subscriptions where they were, publications under their message ids.
+    What was not dealt with by then comes again. What the server refuses (a right, a queue) is raised.
     """
 
     def __init__(self, url: str, *, name: str, prefetch: int = 50) -> None:
-        self._url, self._name, self._prefetch = url, name, prefetch
-        self._stack = AsyncExitStack()
+        self._link, self._name, self._prefetch = Link(url, name=name), name, prefetch
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
-        self._connection: AbstractRobustConnection | None = None
-        self._channel: AbstractRobustChannel | None = None
-        self._replies: AbstractRobustQueue | None = None
+        self._answers: Answers | None = None
+        self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        self._connection = await aio_pika.connect_robust(self._url, client_properties={"connection_name": self._name})
-        self._stack.push_async_callback(self._connection.close)
+        await self._link.connect()
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._stack.aclose()
+        await self._link.close()
         for waiting in self._waiting.values():
             waiting.cancel()
 
@@ -71,67 +70,59 @@ class Client:
         Raises TimeoutError when nobody answered in time: publish it again under the same message id; it is sent once, and the
         answer is the same.
         """
-        channel, replies = await self._publishing()
         correlation, identifier = uuid4().hex, message_id or uuid4().hex
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[correlation] = answer
+        key = f"{document.NAME}.{partner}"
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    try:
+                        answers = await self._publishing()
+                        await self._send(answers, key, document.to_json(), identifier, correlation)
+                        return await answers.wait(answer)
+                    except REFUSED:
+                        raise
+                    except LOST as error:
+                        log.info("%s is published again: %s", identifier, error)
+                        await asyncio.sleep(_PAUSE)
+        finally:
+            self._waiting.pop(correlation, None)
+
+    async def _send(self, answers: Answers, key: str, body: bytes, identifier: str, correlation: str) -> None:
         message = aio_pika.Message(
-            document.to_json(),
+            body,
             content_type="application/json",
             message_id=identifier,
             correlation_id=correlation,
-            reply_to=replies.name,
+            reply_to=answers.queue,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        try:
-            async with asyncio.timeout(within):
-                outbound = await channel.get_exchange("edi.outbound", ensure=False)
-                await outbound.publish(message, f"{document.NAME}.{partner}", mandatory=True)
-                return await answer
-        finally:
-            self._waiting.pop(correlation, None)
+        outbound = await bounded(answers.channel.get_exchange("edi.outbound", ensure=False))
+        await bounded(outbound.publish(message, key, mandatory=True))
 
     async def _subscription(
         self, exchange: str, keys: tuple[str, ...], name: str, read: Read[Body]
     ) -> AsyncGenerator[Received[Body], None]:
         known = Known()
-        channel = await self._opened()
-        try:
-            await channel.set_qos(prefetch_count=self._prefetch)
-            queue = await channel.declare_queue(f"{self._name}.{name}", durable=True, arguments=_QUORUM)
-            for key in keys:
-                await queue.bind(exchange, key)
-            async with queue.iterator() as messages:
-                async for message in messages:
-                    attributes = {key: _text(value) for key, value in message.headers.items()}
-                    if "id" not in attributes or not known.is_news(attributes):
-                        await message.ack()
-                        continue
-                    received = await _read(message, attributes, read)
-                    if received is not None:
-                        yield received
-                        known.remember(attributes)
-                        await message.ack()
-        finally:
-            with suppress(aio_pika.exceptions.AMQPError):
-                await channel.close()
+        async with aclosing(self._link.messages(f"{self._name}.{name}", exchange, keys, prefetch=self._prefetch)) as messages:
+            async for message in messages:
+                attributes = {key: _text(value) for key, value in message.headers.items()}
+                if "id" not in attributes or not known.is_news(attributes):
+                    await _acknowledge(message)
+                    continue
+                received = await _read(message, attributes, read)
+                if received is not None:
+                    yield received
+                    known.remember(attributes)
+                    await _acknowledge(message)
 
-    async def _publishing(self) -> tuple[AbstractRobustChannel, AbstractRobustQueue]:
-        """The channel with confirms, and the queue in which answers come; both made with the first publication."""
-        if self._channel is None or self._replies is None:
-            self._channel = await self._opened()
-            name = f"{self._name}.replies.{uuid4().hex}"
-            self._replies = await self._channel.declare_queue(name, exclusive=True, auto_delete=True)
-            await self._replies.consume(self._answered, no_ack=True)
-        return self._channel, self._replies
-
-    async def _opened(self) -> AbstractRobustChannel:
-        if self._connection is None:
-            raise RuntimeError("use the client as a context manager: async with Client(…) as client")
-        channel = await self._connection.channel(on_return_raises=True)
-        if not isinstance(channel, AbstractRobustChannel):
-            raise TypeError("a robust connection has robust channels")
-        return channel
+    async def _publishing(self) -> Answers:
+        """Where to publish and to be answered; made with the first publication, and again when it was lost."""
+        async with self._opening:
+            if self._answers is None or self._answers.lost.is_set():
+                self._answers = await self._link.answers(self._answered)
+            return self._answers
 
     async def _answered(self, message: AbstractIncomingMessage) -> None:
         answer = self._waiting.get(message.correlation_id or "")
@@ -148,8 +139,15 @@ async def _read(message: AbstractIncomingMessage, attributes: Mapping[str, str],
         return Received(read(message.body, attributes), attributes)
     except ValueError as error:
         log.warning("message %s cannot be read: %s", attributes["id"], error)
-        await message.reject(requeue=False)
+        with suppress(*LOST):
+            await bounded(message.reject(requeue=False))
         return None
+
+
+async def _acknowledge(message: AbstractIncomingMessage) -> None:
+    """It was dealt with. Where the connection is gone it comes again, and is known by its id."""
+    with suppress(*LOST):
+        await bounded(message.ack())
 
 
 def _text(value: object) -> str:

@@ -49,6 +49,9 @@ def _named(configuration: Configuration) -> Iterator[tuple[KeyPath, str]]:
                 yield (*path, "action", n, "template_file"), action.template_file
             if action.schema_ is not None:
                 yield (*path, "action", n, "schema"), action.schema_
+        for n, books in enumerate(table.books):
+            if books.schema_ is not None:
+                yield (*path, "books", n, "schema"), books.schema_
         for place, reading in readings(table, path):
             if reading.schema_ is not None:
                 yield (*place, "schema"), reading.schema_

@@ -5,11 +5,12 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from gateway.config import model
+from gateway.config import model, rule_model
 from gateway.config.agreed_format import agreed_format
 from gateway.config.applications.http import HttpApplicationTable
 from gateway.config.applications.http_terms import connection
 from gateway.config.applications.odoo_changes import change_terms
+from gateway.config.applications.odoo_tables import odoo_tables
 from gateway.config.as2 import with_ours
 from gateway.config.check_agreements import identities
 from gateway.config.check_expectations import expected_of
@@ -18,23 +19,28 @@ from gateway.config.delivery import breaker_policy, delivery_terms, maintenance,
 from gateway.config.expectation_model import CalendarTable, weekly_hours
 from gateway.config.keeping import encryption_of, retention_of
 from gateway.config.process_model import process_terms
+from gateway.config.release_model import BufferRuleTable, release_terms
 from gateway.config.schedule_model import schedules
 from gateway.config.snapshot import GatewaySettings, Snapshot
+from gateway.config.trigger_model import triggers
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
 from gateway.config.xml_model import LimitsTable
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Partnerships, SequenceTerms, Unroutable
 from gateway.domain.application import Application, OdooConnection
+from gateway.domain.availability import Buffer
+from gateway.domain.buffer_rule import BufferRule
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
+from gateway.domain.lookup_rule import LookupRule
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Ownership
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, told_by, with_ways
-from gateway.domain.route import Route, Target
-from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, Rule, SetRule
+from gateway.domain.route import Route, Rule, Target
+from gateway.domain.rule import CodeTable, DefaultRule, MapRule, RequireRule, SetRule
 from gateway.domain.sequence import OutOfSequence
 from gateway.domain.service import Service
 from gateway.domain.strictness import Severities, codes_named
@@ -65,7 +71,7 @@ def build(
     """The snapshot of a configuration. `files` are those that applications name, `folder` is what relative paths start from."""
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
-    applications = {one.id: _application(one, files or {}, folder, production=production) for one in config.application}
+    applications = {one.id: _application(one, files or {}, folder, codes, production=production) for one in config.application}
     channels = with_ours(
         {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}, config, folder
     )
@@ -89,14 +95,23 @@ def build(
         encryption=encryption_of(config),
         reconciliations=tuple(table.agreed() for table in config.reconciliation),
         schedules=schedules(config.schedule, config.gateway.owner),
-        process=_process(config),
+        process=_process(config, applications),
+        release=release_terms(config.release, config.warehouse, config.hold, calendars),
+        subscribers=MappingProxyType({table.id: table.subscriber(folder) for table in config.subscriber}),
     )
 
 
-def _process(config: model.Configuration) -> ProcessTerms:
+def _process(config: model.Configuration, applications: Mapping[str, Application]) -> ProcessTerms:
     """How orders are followed."""
-    known = (named.id for named in (*config.application, *config.partner))
-    return process_terms(config.process, config.authority, config.deadline, known=known)
+    production = {one.id: one.production for one in applications.values()}
+    return process_terms(
+        config.process,
+        config.authority,
+        config.deadline,
+        follow_ups=[table.rule() for table in config.trigger],
+        triggers=triggers(config.trigger, production),
+        known=(named.id for named in (*config.application, *config.partner)),
+    )
 
 
 def _partnerships(config: model.Configuration, agreements: Iterable[Agreement], channels: Mapping[str, Channel]) -> Partnerships:
@@ -158,18 +173,33 @@ def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]
     return result
 
 
-def _odoo(table: model.OdooTable) -> OdooConnection:
-    key, timeout = table.api_key.get_secret_value(), table.timeout.total_seconds()
-    return OdooConnection(table.url.rstrip("/"), table.database, table.login, key, timeout, change_terms(table.changes))
+def _odoo(table: model.OdooTable, codes: Mapping[str, Mapping[str, str]]) -> OdooConnection:
+    return OdooConnection(
+        table.url.rstrip("/"),
+        table.database,
+        table.login,
+        table.api_key.get_secret_value(),
+        table.timeout.total_seconds(),
+        change_terms(table.changes),
+        protocol=table.protocol,
+        tables=odoo_tables(table.tables, codes),
+        gln_field=table.gln_field,
+        remember=table.remember.total_seconds(),
+    )
 
 
 def _application(
-    table: model.OdooTable | HttpApplicationTable, files: Mapping[str, str], folder: Path, *, production: bool
+    table: model.OdooTable | HttpApplicationTable,
+    files: Mapping[str, str],
+    folder: Path,
+    codes: Mapping[str, Mapping[str, str]],
+    *,
+    production: bool,
 ) -> Application:
     return Application(
         id=table.id,
         type=table.type,
-        connection=_odoo(table) if isinstance(table, model.OdooTable) else connection(table, files, folder),
+        connection=_odoo(table, codes) if isinstance(table, model.OdooTable) else connection(table, files, folder),
         production=table.usage == "production" if table.usage else production,
         rate=table.rate,
         concurrency=table.concurrency,
@@ -311,9 +341,9 @@ def _target(table: model.DeliverTable, applications: Mapping[str, Application]) 
     )
 
 
-def _rule(table: model.RuleTable, tables: Mapping[str, CodeTable]) -> Rule:
+def _rule(table: rule_model.RuleTable, tables: Mapping[str, CodeTable]) -> Rule:
     match table:
-        case model.MapRuleTable():
+        case rule_model.MapRuleTable():
             return MapRule(
                 path=parse_path(table.map),
                 source=parse_path(table.source or table.map),
@@ -322,12 +352,34 @@ def _rule(table: model.RuleTable, tables: Mapping[str, CodeTable]) -> Rule:
                 keep=table.otherwise == "keep",
                 owner=_owner(table.otherwise),
             )
-        case model.SetRuleTable():
+        case rule_model.LookupRuleTable():
+            return _lookup(table)
+        case rule_model.SetRuleTable():
             return SetRule(parse_path(table.set), json_value(table.value))
-        case model.DefaultRuleTable():
+        case rule_model.DefaultRuleTable():
             return DefaultRule(parse_path(table.default), json_value(table.value))
-        case model.RequireRuleTable():
+        case BufferRuleTable():
+            return BufferRule(Buffer(table.buffer, table.share))
+        case rule_model.RequireRuleTable():
             return RequireRule(parse_path(table.require), _owner(table.otherwise))
+
+
+def _lookup(table: rule_model.LookupRuleTable) -> LookupRule:
+    source = parse_path(table.source or ("buyer" if table.record == "customer" else "lines[].item"))
+    priced = table.record == "price"
+    return LookupRule(
+        path=parse_path(table.lookup),
+        source=source,
+        application=table.application,
+        record=table.record,
+        field=table.field,
+        customer=parse_path(table.customer or "buyer") if priced else None,
+        quantity=parse_path("lines[].quantity") if priced and source.lists else None,
+        company=table.company or "",
+        default=json_value(table.default),
+        keep=table.otherwise == "keep",
+        owner=_owner(table.otherwise),
+    )
 
 
 def _owner(otherwise: str | None) -> str | None:

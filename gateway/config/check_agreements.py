@@ -122,7 +122,8 @@ def _partners(checked: Checked, own: Mapping[tuple[Family, Identity], KeyPath]) 
 
 
 def _overlap(checked: Checked, agreement: AgreementTable, path: KeyPath, seen: dict[tuple[str, ...], str]) -> None:
-    key = (agreement.partner, agreement.direction, agreement.format)
+    sent = agreement.document if agreement.direction == "out" else ""  # an INVOIC is made of an invoice, and of a credit note
+    key = (agreement.partner, agreement.direction, agreement.format, sent)
     other = seen.setdefault(key, agreement.id)
     if other != agreement.id:
         message = f'agreement "{other}" covers {agreement.format} of "{agreement.partner}" already'

@@ -12,6 +12,7 @@ from gateway.config.check_http import check_client
 from gateway.config.positions import KeyPath
 from gateway.config.queries import QueryInvalid, SchemaInvalid, compile_query, parse_schema
 from gateway.config.templates import TemplateInvalid, compile_json, compile_path, compile_text, names_in
+from gateway.domain.odoo_actions import ACTIONS
 from translators.canonical import NAMES
 
 _IN_ACTIONS = frozenset({"document", "order", "key", "partner", "options", "test", "action", "delivery"})
@@ -55,21 +56,21 @@ def _application(
 def _action(checked: Checked, action: tables.HttpActionTable, path: KeyPath, files: Mapping[str, str]) -> None:
     names = frozenset[str]()
     for place, text in _action_texts(action, path):
-        names |= _compiles(checked, compile_path if place[-1] == "path" else compile_text, text, place, _IN_ACTIONS)
+        names |= check_template(checked, compile_path if place[-1] == "path" else compile_text, text, place, _IN_ACTIONS)
     if action.body is not None:
-        names |= _compiles(checked, compile_json, action.body, (*path, "body"), _IN_ACTIONS)
+        names |= check_template(checked, compile_json, action.body, (*path, "body"), _IN_ACTIONS)
     if action.template_file is not None and action.template_file in files:
-        names |= _compiles(checked, compile_text, files[action.template_file], (*path, "template_file"), _IN_ACTIONS)
+        names |= check_template(checked, compile_text, files[action.template_file], (*path, "template_file"), _IN_ACTIONS)
     for name in ("reference", "message", "state", "number"):
-        _query(checked, getattr(action, name), (*path, name))
+        check_query(checked, getattr(action, name), (*path, name))
     for name in ("delivered", "already", "later", "refused"):
-        _case(checked, getattr(action, name), (*path, name))
+        check_case(checked, getattr(action, name), (*path, name))
     _links(checked, action.links, (*path, "links"))
-    _schema(checked, action.schema_, files, (*path, "schema"))
+    check_schema(checked, action.schema_, files, (*path, "schema"))
     if action.look_up is not None:
         for name in ("found", "reference"):
-            _query(checked, getattr(action.look_up, name), (*path, "look_up", name))
-        _case(checked, action.look_up.none, (*path, "look_up", "none"))
+            check_query(checked, getattr(action.look_up, name), (*path, "look_up", name))
+        check_case(checked, action.look_up.none, (*path, "look_up", "none"))
     if action.idempotent and action.key_header is None and "key" not in names:
         message = "nothing in the call carries the key by which the system would recognise a repeat"
         checked.complaints.add("R094", (*path, "idempotent"), message)
@@ -90,9 +91,9 @@ def _action_texts(action: tables.HttpActionTable, path: KeyPath) -> Named:
 
 def _reading(checked: Checked, reading: tables.ReadingTable, path: KeyPath, files: Mapping[str, str]) -> None:
     for name in ("events", "key", "kind", "occurred", "version", "test", "number", "customer"):
-        _query(checked, getattr(reading, name), (*path, name))
+        check_query(checked, getattr(reading, name), (*path, name))
     _links(checked, reading.links, (*path, "links"))
-    _schema(checked, reading.schema_, files, (*path, "schema"))
+    check_schema(checked, reading.schema_, files, (*path, "schema"))
     if reading.partner is not None and reading.partner not in checked.ids("partner"):
         known = checked.ids("partner")
         message = f'there is no partner "{reading.partner}"'
@@ -107,11 +108,11 @@ def _reading(checked: Checked, reading: tables.ReadingTable, path: KeyPath, file
 
 def _event(checked: Checked, event: tables.EventTable, partner: str, path: KeyPath) -> None:
     for name in ("when", "number", "customer", "reason"):
-        _query(checked, getattr(event, name), (*path, name))
+        check_query(checked, getattr(event, name), (*path, name))
     _links(checked, event.links, (*path, "links"))
     if event.lines is not None:
         for name in ("each", "quantity", "line", "unit", "item"):
-            _query(checked, getattr(event.lines, name), (*path, "lines", name))
+            check_query(checked, getattr(event.lines, name), (*path, "lines", name))
     if event.document is None:
         return
     if not document_name(event.document):
@@ -120,7 +121,7 @@ def _event(checked: Checked, event: tables.EventTable, partner: str, path: KeyPa
         checked.complaints.add("R021", (*path, "document"), message, known=NAMES, wanted=wanted)
         return
     _agreed(checked, event, partner, path)
-    _compiles(checked, document_template, event.document, (*path, "document"), _IN_DOCUMENTS)
+    check_template(checked, document_template, event.document, (*path, "document"), _IN_DOCUMENTS)
 
 
 def _agreed(checked: Checked, event: tables.EventTable, partner: str, path: KeyPath) -> None:
@@ -139,12 +140,12 @@ def _agreed(checked: Checked, event: tables.EventTable, partner: str, path: KeyP
 
 
 def _list(checked: Checked, poll: tables.HttpListTable, path: KeyPath) -> None:
-    names = _compiles(checked, compile_path, poll.path, (*path, "path"), _IN_LISTS)
+    names = check_template(checked, compile_path, poll.path, (*path, "path"), _IN_LISTS)
     for name, text in poll.query.items():
-        names |= _compiles(checked, compile_text, text, (*path, "query", name), _IN_LISTS)
+        names |= check_template(checked, compile_text, text, (*path, "query", name), _IN_LISTS)
     for name in ("position", "next"):
-        _query(checked, getattr(poll, name), (*path, name))
-    _case(checked, poll.failed, (*path, "failed"))
+        check_query(checked, getattr(poll, name), (*path, name))
+    check_case(checked, poll.failed, (*path, "failed"))
     if poll.numbered != ("page" in names):
         checked.complaints.add("R097", (*path, "numbered"), "numbered and {{ page }} belong together: one counts, the other asks")
     if (poll.position is None) != (not names & {"position", "since"}):
@@ -161,11 +162,10 @@ def _webhook(checked: Checked, table: tables.HttpApplicationTable, path: KeyPath
 
 
 def _routed(checked: Checked) -> None:
-    """What routes ask of a REST system is among its actions."""
+    """What routes ask of an application is among its actions: those that are configured, or those that the connector has."""
     actions = {
-        table.id: [action.action for action in table.action]
+        table.id: [action.action for action in table.action] if isinstance(table, tables.HttpApplicationTable) else ACTIONS
         for table in checked.configuration.application
-        if isinstance(table, tables.HttpApplicationTable)
     }
     for i, route in enumerate(checked.configuration.route):
         for n, target in enumerate(route.deliver):
@@ -179,7 +179,7 @@ def _routed(checked: Checked) -> None:
 # ------------------------------------------------------------------------------------------------------------- one value
 
 
-def _compiles(
+def check_template(
     checked: Checked, make: Callable[[Any], object], source: Any, path: KeyPath, known: frozenset[str]
 ) -> frozenset[str]:
     """Complain of a template that does not compile, or reads what there is not. Answers the variables that it reads."""
@@ -195,7 +195,8 @@ def _compiles(
     return names
 
 
-def _query(checked: Checked, expression: str | None, path: KeyPath) -> None:
+def check_query(checked: Checked, expression: str | None, path: KeyPath) -> None:
+    """Complain of a query that does not compile."""
     if expression is None:
         return
     try:
@@ -208,19 +209,21 @@ def _links(checked: Checked, written: Mapping[str, str], path: KeyPath) -> None:
     """Queries that compile; names of other systems are those of systems that there are."""
     known = [*checked.ids("application"), *checked.ids("partner")]
     for name, expression in written.items():
-        _query(checked, expression, (*path, name))
+        check_query(checked, expression, (*path, name))
         system = name.rpartition(":")[0]
         if system and system not in known:
             message = f'there is no application and no partner "{system}"'
             checked.complaints.add("R021", (*path, name), message, known=known, wanted=system)
 
 
-def _case(checked: Checked, case: tables.AnswerCaseTable | None, path: KeyPath) -> None:
+def check_case(checked: Checked, case: tables.AnswerCaseTable | None, path: KeyPath) -> None:
+    """Complain of what says which answers are meant."""
     if case is not None:
-        _query(checked, case.when, (*path, "when"))
+        check_query(checked, case.when, (*path, "when"))
 
 
-def _schema(checked: Checked, name: str | None, files: Mapping[str, str], path: KeyPath) -> None:
+def check_schema(checked: Checked, name: str | None, files: Mapping[str, str], path: KeyPath) -> None:
+    """Complain of a file that is no JSON Schema."""
     if name is None or name not in files:
         return
     try:

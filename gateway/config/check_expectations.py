@@ -41,6 +41,9 @@ def check_expectations(checked: Checked) -> None:
         {owner.hours for owner in checked.configuration.owner}
         | {service.calendar for service in checked.configuration.service}
         | {deadline.calendar for deadline in checked.configuration.deadline}
+        | {trigger.calendar for trigger in checked.configuration.trigger}
+        | {warehouse.calendar for warehouse in checked.configuration.warehouse}
+        | {hold.calendar for hold in checked.configuration.hold}
     )
     for index, agreement in enumerate(checked.configuration.agreement):
         _nothing(checked, agreement, ("agreement", index, "id"))

@@ -1,20 +1,25 @@
-"""Checks what is watched of an Odoo database: partners that there are, agreements about what is made, windows that suffice."""
+"""Checks Odoo databases: tables that can be meant, partners that there are, agreements about what is made."""
 
 from datetime import timedelta
 
 from gateway.config.applications.odoo_changes import ChangesTable
 from gateway.config.check import Checked
+from gateway.config.check_odoo_tables import check_odoo_tables
 from gateway.config.model import OdooTable
 from gateway.config.positions import KeyPath
+from gateway.domain.odoo_changes import PUBLISHED
 
 _LONGEST_REQUEST = timedelta(seconds=60)
 _SHORTEST_PAUSE = timedelta(seconds=1)
 
 
 def check_odoo(checked: Checked) -> None:
-    """All Odoo databases that are watched."""
+    """All Odoo databases."""
     for index, table in enumerate(checked.configuration.application):
-        if isinstance(table, OdooTable) and table.changes is not None:
+        if not isinstance(table, OdooTable):
+            continue
+        check_odoo_tables(checked, table.tables, ("application", index, "tables"))
+        if table.changes is not None:
             _changes(checked, table.changes, ("application", index, "changes"))
 
 
@@ -33,6 +38,18 @@ def _changes(checked: Checked, table: ChangesTable, path: KeyPath) -> None:
         if not timedelta(minutes=1) <= report.every <= timedelta(hours=24):
             checked.complaints.add("R005", (*at, "every"), "a report is made at least once a day and at most once a minute")
         _addressed(checked, report.partner, "inventory_report", (*at, "partner"))
+    _publications(checked, table, path)
+
+
+def _publications(checked: Checked, table: ChangesTable, path: KeyPath) -> None:
+    for place, told in enumerate(table.publish):
+        at: KeyPath = (*path, "publish", place)
+        if not timedelta(minutes=1) <= told.every <= timedelta(hours=24):
+            checked.complaints.add("R005", (*at, "every"), "what changed is told at least once a day and at most once a minute")
+        if told.full < told.every:
+            checked.complaints.add("R005", (*at, "full"), "all of it would be told more often than what changed")
+        for document in sorted({PUBLISHED[what] for what in told.records}):
+            _addressed(checked, told.partner, document, (*at, "partner"))
 
 
 def _known(checked: Checked, partner: str, path: KeyPath) -> bool:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from gateway.config.applications.http import HttpApplicationTable
+from gateway.config.applications.odoo_tables import KINDS
 from gateway.config.check import Checked
-from gateway.config.model import MapRuleTable, OdooTable, RequireRuleTable
+from gateway.config.model import OdooTable, RouteTable
 from gateway.config.positions import KeyPath
+from gateway.config.rule_model import LookupRuleTable, MapRuleTable, RequireRuleTable
 
 TABLES = (
     "owner", "application", "partner", "channel", "agreement", "calendar", "service", "table", "route", "deadline",
-    "reconciliation", "schedule",
+    "trigger", "reconciliation", "schedule", "subscriber",
+    "warehouse", "hold",
 )  # fmt: skip
 
 _KEYS = (
@@ -25,10 +28,24 @@ _KEYS = (
     ("deadline", "calendar", "calendar"),
     ("deadline", "partners", "partner"),
     ("deadline", "owner", "owner"),
+    ("trigger", "to", "application"),
+    ("trigger", "calendar", "calendar"),
+    ("trigger", "partners", "partner"),
+    ("trigger", "owner", "owner"),
     ("reconciliation", "application", "application"),
+    ("reconciliation", "against", "application"),
+    ("reconciliation", "partner", "partner"),
     ("reconciliation", "owner", "owner"),
     ("schedule", "of", "reconciliation"),
     ("schedule", "owner", "owner"),
+    ("subscriber", "partners", "partner"),
+    ("subscriber", "owner", "owner"),
+    ("warehouse", "partner", "partner"),
+    ("warehouse", "application", "application"),
+    ("warehouse", "calendar", "calendar"),
+    ("hold", "partners", "partner"),
+    ("hold", "owner", "owner"),
+    ("hold", "calendar", "calendar"),
 )
 """A table, its key that names something (or a list of such), and what kind of table that must be."""
 
@@ -61,6 +78,9 @@ def _references(checked: Checked) -> Iterator[Reference]:
     """Everything that names something else."""
     gateway = checked.configuration.gateway
     yield "owner", gateway.owner, ("gateway", "owner")
+    release = checked.configuration.release
+    if release is not None and release.owner is not None:
+        yield "owner", release.owner, ("release", "owner")
     for stage, name in gateway.stage_owners.items():
         yield "owner", name, ("gateway", "stage_owners", stage)
     for table, key, meant in _KEYS:
@@ -71,6 +91,15 @@ def _references(checked: Checked) -> Iterator[Reference]:
             elif named:
                 yield from ((meant, one, (table, index, key, place)) for place, one in enumerate(named))
     yield from _route_references(checked)
+    yield from _table_references(checked)
+
+
+def _table_references(checked: Checked) -> Iterator[Reference]:
+    """The [[table]]s that Odoo databases use."""
+    for index, application in enumerate(checked.configuration.application):
+        if isinstance(application, OdooTable):
+            named = ((kind, getattr(application.tables, kind)) for kind in KINDS)
+            yield from (("table", one, ("application", index, "tables", kind)) for kind, one in named if isinstance(one, str))
 
 
 def _route_references(checked: Checked) -> Iterator[Reference]:
@@ -85,12 +114,18 @@ def _route_references(checked: Checked) -> Iterator[Reference]:
             yield "application", target.to, ("route", i, "deliver", n, "to")
             if target.fallback:
                 yield "application", target.fallback, ("route", i, "deliver", n, "fallback")
-        for n, rule in enumerate(route.rules):
-            path: KeyPath = ("route", i, "rules", n)
-            if isinstance(rule, MapRuleTable):
-                yield "table", rule.table, (*path, "table")
-            if isinstance(rule, MapRuleTable | RequireRuleTable) and rule.otherwise and ":" in rule.otherwise:
-                yield "owner", rule.otherwise.partition(":")[2], (*path, "otherwise")
+        yield from _rule_references(route, i)
+
+
+def _rule_references(route: RouteTable, i: int) -> Iterator[Reference]:
+    for n, rule in enumerate(route.rules):
+        path: KeyPath = ("route", i, "rules", n)
+        if isinstance(rule, MapRuleTable):
+            yield "table", rule.table, (*path, "table")
+        if isinstance(rule, LookupRuleTable):
+            yield "application", rule.application, (*path, "in")
+        if isinstance(rule, MapRuleTable | RequireRuleTable | LookupRuleTable) and rule.otherwise and ":" in rule.otherwise:
+            yield "owner", rule.otherwise.partition(":")[2], (*path, "otherwise")
 
 
 def _escalation(checked: Checked) -> None:
@@ -123,8 +158,9 @@ def _unused(checked: Checked, used: set[tuple[str, str]]) -> None:
         for index, name in enumerate(checked.ids(table)):
             if (table, name) not in used:
                 checked.complaints.add("R022", (table, index, "id"), f'no route uses {table} "{name}"')
+    reached = {warehouse.partner for warehouse in config.warehouse if warehouse.application is not None}
     for index, partner in enumerate(config.partner):
-        if partner.id not in agreed:
+        if partner.id not in agreed | reached:
             checked.complaints.add("R022", ("partner", index, "id"), f'nothing is agreed with partner "{partner.id}"')
     for index, channel in enumerate(config.channel):
         if channel.partner and channel.partner in checked.ids("partner") and channel.partner not in agreed:

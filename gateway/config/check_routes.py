@@ -4,11 +4,14 @@ from typing import Any
 
 from gateway.config.check import Checked
 from gateway.config.condition import ConditionInvalid, compile_condition, problems
-from gateway.config.model import DefaultRuleTable, DeliverTable, MapRuleTable, RequireRuleTable, RouteTable, SetRuleTable
+from gateway.config.model import DeliverTable, RouteTable
 from gateway.config.positions import KeyPath
+from gateway.config.release_model import BufferRuleTable
+from gateway.config.rule_model import DefaultRuleTable, LookupRuleTable, MapRuleTable, RequireRuleTable, SetRuleTable
 from gateway.config.shape import DOCUMENTS, Misstep, Shape, follow, shape_of
 from gateway.config.values import json_value
 from gateway.domain.document_path import DocumentPath, PathInvalid, parse_path
+from gateway.domain.lookup import FIELDS
 
 
 def check_routes(checked: Checked) -> None:
@@ -66,12 +69,45 @@ def _rule(checked: Checked, rule: Any, shape: Shape | None, path: KeyPath) -> No
             if rule.default is not None and rule.otherwise is not None:
                 message = "a code that is not in the table takes the default: otherwise is never reached"
                 checked.complaints.add("R005", (*path, "otherwise"), message)
+        case LookupRuleTable():
+            check_lookup(checked, rule, shape, path)
         case SetRuleTable():
             _value(checked, _path(checked, rule.set, shape, (*path, "set")), rule.value, shape, path)
         case DefaultRuleTable():
             _value(checked, _path(checked, rule.default, shape, (*path, "default")), rule.value, shape, path)
         case RequireRuleTable():
             _path(checked, rule.require, shape, (*path, "require"))
+        case BufferRuleTable():
+            _buffer(checked, shape, (*path, "buffer"))
+
+
+def _buffer(checked: Checked, shape: Shape | None, path: KeyPath) -> None:
+    if shape is not None and shape is not shape_of("inventory_report"):
+        checked.complaints.add("R054", path, "only an inventory_report has stock to take a buffer off")
+
+
+def check_lookup(checked: Checked, rule: LookupRuleTable, shape: Shape | None, path: KeyPath) -> None:
+    """A lookup asks an Odoo database for something it knows, of what walks the same lists, for documents that come in."""
+    written = _path(checked, rule.lookup, shape, (*path, "lookup"))
+    default = "buyer" if rule.record == "customer" else "lines[].item"
+    source = _path(checked, rule.source or default, shape, (*path, "from") if rule.source else (*path, "lookup"))
+    if written and source and source.lists != written.lists[: len(source.lists)]:
+        message = f'"{rule.source or default}" walks other lists than "{rule.lookup}"'
+        checked.complaints.add("R055", (*path, "from") if rule.source else (*path, "lookup"), message)
+    if rule.customer is not None:
+        _path(checked, rule.customer, shape, (*path, "customer"))
+    if rule.field not in FIELDS[rule.record]:
+        message = f'nothing is known of a {rule.record} by the name "{rule.field}"'
+        checked.complaints.add("R114", (*path, "field"), message, known=FIELDS[rule.record], wanted=rule.field)
+    known = {application.id: application.type for application in checked.configuration.application}
+    if known.get(rule.application, "odoo") != "odoo":
+        checked.complaints.add("R114", (*path, "in"), f'"{rule.application}" is no Odoo database')
+    if checked.configuration.route[int(path[1])].direction != "in":
+        message = "lookups are for documents that come in: those that go out are not kept waiting"
+        checked.complaints.add("R114", (*path, "lookup"), message)
+    if rule.default is not None and rule.otherwise is not None:
+        message = "a record that is not there takes the default: otherwise is never reached"
+        checked.complaints.add("R005", (*path, "otherwise"), message)
 
 
 def _path(checked: Checked, text: str, shape: Shape | None, place: KeyPath) -> DocumentPath | None:

@@ -123,7 +123,7 @@ RULES: Mapping[str, Rule] = {
     "R090": _error("application-file-missing", "Put the file there, or correct its name, which is relative to routes.toml."),
     "R091": _error("template-invalid", "Write it in Jinja, as docs/how-to/connect-a-warehouse.md shows."),
     "R092": _error("query-invalid", "Write it in JMESPath: order.id, lines[].sku, length(results)."),
-    "R093": _error("action-unknown", "Add it to the application's actions, or correct the route's `as`."),
+    "R093": _error("action-unknown", "Correct the route's `as`, or add it to the REST application's actions."),
     "R094": _error("key-unused", 'Send the key: key_header = "Idempotency-Key", or {{ key }} in the path or body.'),
     "R095": _warning(
         "repeat-unsafe", "Say idempotent or look_up; without them a call whose answer is lost waits in doubt for a person."
@@ -133,11 +133,30 @@ RULES: Mapping[str, Rule] = {
     "R098": _error("json-schema-unusable", "Correct the schema; your editor checks it as well."),
     # Odoo
     "R110": _warning("window-short", "Let it be longer than any transaction there: Odoo's limit_time_real, as a rule 2m."),
+    "R112": _error(
+        "record-malformed", "Name it as docs/how-to/odoo-mapping.md says; `gateway odoo unmapped --compare` asks Odoo."
+    ),
+    "R114": _error("lookup-unfit", "Look up what the page docs/how-to/odoo-mapping.md lists, in an Odoo database."),
+    "R113": _error("factor-malformed", 'Write how many of the product\'s own unit it is: "ANVIL/CS" = "12".'),
     "R111": _warning("document-unagreed", "Add an agreement about it that goes out, or nothing is sent."),
     # orders
     "R100": _error("authority-empty", "Name who may say it, or leave the key out."),
     "R101": _error("deadline-unmeetable", "Let `by` be one of those who have the authority, or leave it out."),
+    "R140": _error("field-unknown", "Name a field of the event: order.number, lines.quantity; see docs/how-to/subscribers.md."),
+    "R141": _warning("posts-unencrypted", "Use an https address, or set internal = true where the way is protected otherwise."),
+    "R130": _error("trigger-unfit", "Let the milestone be one that the document tells of."),
+    "R131": _warning("trigger-unagreed", "Add an agreement about it that goes out, or each ends as a failure of its owner."),
+    "R132": _error("trigger-doubled", "Name the document in [application.changes] without, or leave the trigger out."),
+    "R133": _warning("trigger-beside", "See that they do not tell the same; `without` in [application.changes] ends the other."),
     "R099": _warning("event-unagreed", "Add the agreement, or each such document ends as a failure of its owner."),
+    # reconciliation
+    "R150": _error("sides-unfit", "Name two sides that keep such books: docs/how-to/reconciliation.md has the table."),
+    "R151": _warning("books-unused", "Compare them in a [[reconciliation]], or remove them."),
+    # release to warehouses
+    "R120": _warning("release-incomplete", "Add what is missing, or remove what does nothing without it."),
+    "R121": _error("warehouse-unreachable", "Add the agreement, or name the application that gets the orders."),
+    "R122": _error("warehouse-shared", "Give each warehouse a partner of its own: orders and stock reports are known by it."),
+    "R123": _error("release-contradictory", "Correct one of the two."),
     # keeping
     "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
     "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),

@@ -5,7 +5,7 @@ decimals as doubles. CEL does not compute with int and double together: write `o
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -58,28 +58,33 @@ def compile_condition(expression: str) -> Condition:
     wanted = {name: trie for name, trie in _wanted(expression).items() if name in (*_DOCUMENT_NAMES, *VARIABLES)}
 
     def condition(variables: Mapping[str, Any]) -> str | None:
-        document = variables.get("document")
-        schema = document.get("schema") if isinstance(document, Mapping) else None
-        shape = shape_of(schema.partition("/")[0]) if isinstance(schema, str) else None
-        given = {
-            name: _handed(variables.get(name) or {}, trie, shape if name in _DOCUMENT_NAMES else None)
-            for name, trie in wanted.items()
-        }
+        given = {name: _handed(value := variables.get(name) or {}, trie, _shape_of(value)) for name, trie in wanted.items()}
         return _evaluated(program, given)
 
     return condition
 
 
-def problems(expression: str, document: str | None) -> list[Problem]:
-    """What `check` complains of in an expression that compiles, for documents of this name (None: of any)."""
-    shape = shape_of(document) if document else None
-    found = [*_unknown_names(expression, shape)]
-    if found or shape is None:
+def _shape_of(value: Any) -> Shape | None:
+    """The shape of what says by its schema that it is a canonical document."""
+    schema = value.get("schema") if isinstance(value, Mapping) else None
+    return shape_of(schema.partition("/")[0]) if isinstance(schema, str) else None
+
+
+def problems(
+    expression: str, document: str | None, *, order: str | None = None, variables: Iterable[str] = VARIABLES
+) -> list[Problem]:
+    """What `check` complains of in an expression that compiles, for documents of this name (None: of any).
+
+    `order` is another name for the document, unless it is of a name of its own. `variables` are those there are beside it.
+    """
+    shapes = {"document": shape_of(document) if document else None, "order": shape_of(order or document) if document else None}
+    members = {name: VARIABLES[name] for name in variables}
+    found = [*_unknown_names(expression, shapes, members)]
+    if found or document is None or None in shapes.values():
         return found
     names = re.findall(r"[A-Za-z_]\w*", expression)
-    sample = _sample(shape, names, 3)
-    given = dict.fromkeys(_DOCUMENT_NAMES, sample) | {name: dict.fromkeys(keys, "") for name, keys in VARIABLES.items()}
-    given["partner"]["test"] = given["message"]["test"] = False
+    samples = {name: _sample(shape, names, 3) for name, shape in shapes.items() if shape is not None}
+    given = samples | {name: dict.fromkeys(keys, "") | {"test": False} for name, keys in members.items()}
     try:
         result = _compiled(expression).execute(given)
     except TypeError as error:
@@ -181,18 +186,20 @@ def _double(value: str | int) -> float | str | int:
         return value
 
 
-def _unknown_names(expression: str, shape: Shape | None) -> Iterator[Problem]:
+def _unknown_names(
+    expression: str, shapes: Mapping[str, Shape | None], members_of: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
     """Names that are no variable, and fields that the document or a variable does not have."""
     bound = set(_BOUND.findall(_blanked(expression)))
     variables = set(_compiled(expression).variables()) - bound
     for name, members, offset in _chains(expression):
         if name in _DOCUMENT_NAMES:
-            yield from _unknown_field(name, members, offset, shape)
-        elif name in VARIABLES:
-            if members and members[0] not in VARIABLES[name]:
-                yield Problem("R051", f'{name} has no "{members[0]}"', _near(members[0], VARIABLES[name]), offset)
+            yield from _unknown_field(name, members, offset, shapes[name])
+        elif name in members_of:
+            if members and members[0] not in members_of[name]:
+                yield Problem("R051", f'{name} has no "{members[0]}"', _near(members[0], members_of[name]), offset)
         elif name in variables and name not in ("true", "false", "null"):
-            known = [*_DOCUMENT_NAMES, *VARIABLES]
+            known = [*_DOCUMENT_NAMES, *members_of]
             yield Problem("R051", f'"{name}" is no variable', _near(name, known), offset)
 
 

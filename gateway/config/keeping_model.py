@@ -21,7 +21,9 @@ class PartnerRetentionTable(Table):
     payload: _Kept = Field(default=None, description="Bytes received and sent, also as they went over the wire.")
     canonical: _Kept = Field(default=None, description="Canonical documents, as read and as routed.")
     journal: _Kept = Field(default=None, description="Journal, attempts, findings, receipts.")
-    envelope: _Kept = Field(default=None, description="What is searched: envelopes, numbers, keys, deliveries, expectations.")
+    envelope: _Kept = Field(
+        default=None, description="What is searched: envelopes, numbers, keys, deliveries, expectations, orders that are over."
+    )
 
 
 class RetentionTable(PartnerRetentionTable):

@@ -21,6 +21,7 @@ from gateway.config.check import Checked, Complaints
 from gateway.config.check_agreements import check_agreements
 from gateway.config.check_applications import check_applications
 from gateway.config.check_as2 import check_as2
+from gateway.config.check_books import check_books
 from gateway.config.check_channels import check_channels
 from gateway.config.check_expectations import check_expectations
 from gateway.config.check_http import check_http
@@ -30,7 +31,10 @@ from gateway.config.check_odoo import check_odoo
 from gateway.config.check_owners import check_addresses, check_owners
 from gateway.config.check_process import check_process
 from gateway.config.check_references import check_references
+from gateway.config.check_release import check_release
 from gateway.config.check_routes import check_routes
+from gateway.config.check_subscribers import check_subscribers
+from gateway.config.check_triggers import check_triggers
 from gateway.config.check_writing import check_writing
 from gateway.config.flat_layout import ReadLayout
 from gateway.config.interpolate import WHOLE_REFERENCE, World, falls_back, interpolate
@@ -42,6 +46,7 @@ from gateway.config.positions import KeyPath
 from gateway.config.report import LintReport, item
 from gateway.config.schema_errors import explain
 from gateway.config.source import read_source
+from gateway.config.subscriber_model import SubscriberTable
 from gateway.config.tables import read_table
 from gateway.config.writing_model import EnvelopeTable
 from gateway.config.xml_schema import read_schemas
@@ -95,10 +100,14 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
     check_channels(checked, path.parent)
     check_http(checked, path.parent)
     check_applications(checked, files, path.parent)
+    check_books(checked, files)
     check_odoo(checked)
     check_as2(checked, path.parent)
     check_keeping(checked)
     check_process(checked)
+    check_release(checked)
+    check_triggers(checked)
+    check_subscribers(checked, path.parent)
     return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas, files)
 
 
@@ -112,6 +121,9 @@ _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("application", "tls"): (HttpTlsTable,),
     ("application", "webhook"): (WebhookTable,),
     ("application", "webhook", "signature"): (HttpSignatureTable,),
+    ("subscriber",): (SubscriberTable,),
+    ("subscriber", "login"): LOGIN_TABLES,
+    ("subscriber", "tls"): (HttpTlsTable,),
     ("channel",): tuple(CHANNEL_TABLES.values()),
     **{("channel", name): (table,) for name, table in CHANNEL_PARTS.items()},
     **{("channel", *names): tables for names, tables in NESTED_PARTS.items()},

@@ -5,14 +5,15 @@ Field descriptions are what editors and the reference page show.
 """
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Discriminator, Field, SecretStr, Tag, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from gateway.config.agreed_format import PATTERN
 from gateway.config.applications.http import HttpApplicationTable
 from gateway.config.applications.odoo_changes import ChangesTable
+from gateway.config.applications.odoo_tables import OdooTablesTable
 from gateway.config.channels import ChannelTable
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.http import NetworkText
@@ -25,9 +26,13 @@ from gateway.config.keeping_model import EncryptionTable, PartnerRetentionTable,
 from gateway.config.owner_model import OwnerTable, Stage
 from gateway.config.process_model import AuthorityTable, DeadlineTable, ProcessTable
 from gateway.config.quantities import Duration, Size
+from gateway.config.release_model import HoldTable, ReleaseTable, WarehouseTable
 from gateway.config.room_model import RoomTable
+from gateway.config.rule_model import RuleTable
 from gateway.config.schedule_model import ReconciliationTable, ScheduleTable
+from gateway.config.subscriber_model import SubscriberTable
 from gateway.config.table import Secret, Table, Text
+from gateway.config.trigger_model import TriggerTable
 from gateway.config.writing_model import WritingTable
 from gateway.config.xml_model import LimitsTable, SchemaTable
 
@@ -113,6 +118,16 @@ class OdooTable(TargetTerms):
     database: Text = Field(default="odoo", description="Name of the database.")
     login: Text = Field(default="gateway", description="The service user.")
     api_key: Secret = Field(description="API key of the service user, by reference.")
+    protocol: Literal["json-rpc", "json-2"] = Field(
+        default="json-rpc", description="How it is spoken to. json-2: Odoo 19 and later, with an API key; Odoo 20 knows no other."
+    )
+    gln_field: Text | None = Field(
+        default=None, description="Field of partners that holds their GLN; default: Odoo's own, where there is one."
+    )
+    tables: OdooTablesTable = Field(
+        default_factory=OdooTablesTable, description="Partners' words and what they are in Odoo: products, units, carriers …"
+    )
+    remember: Duration = written("5m", "For how long its answers about master data are believed.")
     timeout: Duration = written("30s", "Patience with one call.")
     max_batch: int = Field(default=20, ge=1, le=20, description="Orders in one call.")
     breaker: Breaker = Field(default_factory=Breaker)
@@ -251,65 +266,6 @@ class CodeTableTable(Table):
     file: Text = Field(description="The CSV file, relative to routes.toml.")
 
 
-class MapRuleTable(Table):
-    """Translate a code by a table."""
-
-    map: Text = Field(description="Path that is written.")
-    source: Text | None = Field(default=None, alias="from", description="Path that is read; default: the same.")
-    table: Id
-    default: str | None = Field(default=None, description="Value for codes that are not in the table.")
-    otherwise: str | None = Field(
-        default=None,
-        pattern=r"^(keep|failure(:[a-z0-9_-]+)?)$",
-        description='Codes not in the table: "keep" leaves the path as it is, '
-        '"failure:<owner>" (default: the partner\'s owner) stops the document.',
-    )
-
-
-class SetRuleTable(Table):
-    """Put a value, whatever was there."""
-
-    set: Text = Field(description="Path that is written.")
-    value: Any
-
-
-class DefaultRuleTable(Table):
-    """Put a value where there is none."""
-
-    default: Text = Field(description="Path that is written when it is empty.")
-    value: Any
-
-
-class RequireRuleTable(Table):
-    """Stop documents that lack a value."""
-
-    require: Text = Field(description="Path that must have a value.")
-    otherwise: str = Field(
-        default="failure", pattern=r"^failure(:[a-z0-9_-]+)?$", description='"failure:<owner>"; default: the partner\'s owner.'
-    )
-
-
-def _rule_kind(value: Any) -> str | None:
-    """Which rule a table is, by the key that names it; `map` first, because it has a key `default` of its own."""
-    for kind in ("map", "set", "default", "require"):
-        if (isinstance(value, dict) and kind in value) or (not isinstance(value, dict) and hasattr(value, kind)):
-            return kind
-    return None
-
-
-RuleTable = Annotated[
-    Annotated[MapRuleTable, Tag("map")]
-    | Annotated[SetRuleTable, Tag("set")]
-    | Annotated[DefaultRuleTable, Tag("default")]
-    | Annotated[RequireRuleTable, Tag("require")],
-    Discriminator(
-        _rule_kind,
-        custom_error_type="rule_kind",
-        custom_error_message="a rule needs one of the keys map, set, default, require",
-    ),
-]
-
-
 class DeliverTable(Table):
     """One target of a route."""
 
@@ -335,7 +291,10 @@ class RouteTable(Table):
     document: Text | None = Field(default=None, description="Canonical document; default: any.")
     partner: Id | None = Field(default=None, description="Default: any.")
     agreement: Id | None = Field(default=None, description="Default: any.")
-    direction: Literal["in", "out"] = Field(default="in")
+    direction: Literal["in", "out"] = Field(
+        default="in",
+        description="in: what partners send; out: what goes to partners, changed by the rules before it is written.",
+    )
     test: bool | None = Field(
         default=None,
         description="Only test documents, or only others; default: both, but test documents never to production applications.",
@@ -343,10 +302,16 @@ class RouteTable(Table):
     when: Text | None = Field(default=None, description="Condition in CEL over document (also: order), partner and message.")
     owner: Id | None = Field(default=None, description="Whose failures of its documents are; default: the partner's owner.")
     rules: list[RuleTable] = Field(default=[], description="Changes to the document, in this order.")
-    deliver: list[DeliverTable] = Field(min_length=1, description="Targets.")
+    deliver: list[DeliverTable] = Field(default=[], description="Targets; a route for what goes out may do without.")
     service: Literal["realtime", "frequent", "batch"] = Field(
         default="realtime", description="Which deliveries go first, and when: see [[service]]."
     )
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "RouteTable":
+        if not self.deliver and (self.direction == "in" or not self.rules):
+            raise ValueError("a route delivers somewhere; only one for what goes out may have nothing but rules")
+        return self
 
 
 class Configuration(Table):
@@ -368,3 +333,8 @@ class Configuration(Table):
     process: ProcessTable = Field(default_factory=ProcessTable)
     authority: AuthorityTable = Field(default_factory=AuthorityTable)
     deadline: list[DeadlineTable] = Field(default=[])
+    release: ReleaseTable | None = Field(default=None, description="The gate before warehouses; default: there is none.")
+    warehouse: list[WarehouseTable] = Field(default=[])
+    hold: list[HoldTable] = Field(default=[])
+    trigger: list[TriggerTable] = Field(default=[])
+    subscriber: list[SubscriberTable] = Field(default=[])

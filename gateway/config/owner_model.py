@@ -21,6 +21,7 @@ Stage = Literal[
     "certificates",
     "notify",
     "process",
+    "follow_up",
     "schedule",
 ]
 """Where failures happen."""

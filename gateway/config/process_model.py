@@ -1,7 +1,8 @@
 """The tables of routes.toml about orders: what may be invoiced, who may say what, what is due when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,10 +12,12 @@ from gateway.config.quantities import Duration
 from gateway.config.table import Table
 from gateway.domain.order.authority import GATEWAY, Authority
 from gateway.domain.order.deadline import Deadline
+from gateway.domain.order.follow_up import FollowUpRule
 from gateway.domain.order.milestone import Event
 from gateway.domain.order.order import Rules
 from gateway.domain.order.quantities import Basis
 from gateway.domain.order.terms import ProcessTerms
+from gateway.domain.order.trigger import Trigger
 
 OneOrMore = str | list[str]
 
@@ -92,7 +95,13 @@ class DeadlineTable(Table):
 
 
 def process_terms(
-    process: ProcessTable, authority: AuthorityTable, deadlines: Iterable[DeadlineTable], *, known: Iterable[str]
+    process: ProcessTable,
+    authority: AuthorityTable,
+    deadlines: Iterable[DeadlineTable],
+    *,
+    follow_ups: Iterable[FollowUpRule] = (),
+    triggers: Mapping[str, Trigger] = MappingProxyType({}),
+    known: Iterable[str],
 ) -> ProcessTerms:
     """The terms of the order process. `known` are the ids of applications and partners."""
     sources = {event: frozenset(named) for event, named in authority.sources().items()}
@@ -102,4 +111,6 @@ def process_terms(
         tuple(
             Deadline(d.id, d.milestone, d.after, d.within, d.by, d.calendar, d.owner, frozenset(d.partners)) for d in deadlines
         ),
+        tuple(follow_ups),
+        triggers,
     )

@@ -1,6 +1,6 @@
 """The tables of routes.toml about what is done at times of the clock, and what is compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -11,16 +11,45 @@ from pydantic import Field, model_validator
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration
 from gateway.config.table import Table, Text
-from gateway.domain.reconciliation import Agreed, Terms
+from gateway.domain.reconciliation import Agreed, Scope, Terms
 from gateway.domain.schedule import Missed, Recurrence, Schedule
+
+What = Literal["orders", "shipments", "parcels", "pickings", "stock", "invoices", "invoice_acknowledgements", "postings"]
+
+_ADDING: Mapping[str, Mapping[str, bool]] = {
+    "shipments": {"nothing_is_zero": True},
+    "parcels": {"ours_add_up": True, "theirs_add_up": True},
+    "stock": {"ours_add_up": True, "theirs_add_up": True, "nothing_is_zero": True},
+    "invoices": {"nothing_is_zero": True},
+    "invoice_acknowledgements": {"ours_add_up": True, "theirs_add_up": True},
+    "postings": {"theirs_add_up": True},
+}
+_BY_DOCUMENTS: Mapping[str, bool] = {"theirs_add_up": True, "nothing_is_zero": True}
+"""A warehouse that tells what it shipped says nothing of what it has not shipped, and may ship in parts."""
 
 
 class ReconciliationTable(Table):
-    """What an application holds, compared with what the gateway gave it. Differences are failures until they are gone."""
+    """What two systems hold of the same thing, compared. Differences are failures until they are gone."""
 
     id: Id
-    what: Literal["orders"] = Field(default="orders", description="orders: sale orders, their lines and quantities.")
-    application: Id = Field(description="The application whose books are compared.")
+    what: What = Field(
+        default="orders",
+        description="orders: sale orders by line. shipments: what left, by line. parcels: tracking numbers. pickings: transfers, "
+        "and orders of a warehouse. stock: by item and lot. invoices: against what was shipped. invoice_acknowledgements: "
+        "against what partners owe us. postings: invoices in a finance system.",
+    )
+    application: Id | None = Field(
+        default=None, description="Whose books are compared: with ours, or with those of `against` or `partner`."
+    )
+    against: Id | None = Field(default=None, description="An application that should know what the first one tells.")
+    partner: Id | None = Field(default=None, description="A partner whose documents say what it holds.")
+    company: Text | None = Field(default=None, description="The company in Odoo, by external or database id.")
+    warehouse: Text | None = Field(default=None, description="Code of the warehouse in Odoo; default: all of them.")
+    lots: bool = Field(default=True, description="Stock by item and lot; false: by item alone.")
+    item: Literal["seller", "gtin"] = Field(default="seller", description="How items are known: our code, the GTIN.")
+    measure: Literal["on_hand", "available"] = Field(
+        default="on_hand", description="Which stock: what lies there, or what of it is not reserved."
+    )
     owner: Id | None = Field(default=None, description="Whose the differences are; default: the owner of each partner.")
     back: Duration = written("30d", "How far back it looks.", gt=timedelta())
     settling: Duration = written("30m", "What is younger may still be on its way, and is left out.")
@@ -29,8 +58,18 @@ class ReconciliationTable(Table):
 
     def agreed(self) -> Agreed:
         """What the gateway is told."""
-        terms = Terms(self.tolerance, self.share, self.settling)
-        return Agreed(self.id, self.what, self.application, terms, self.back, self.owner)
+        adding = _BY_DOCUMENTS if self.what == "pickings" and self.partner else _ADDING.get(self.what, {})
+        return Agreed(
+            self.id,
+            self.what,
+            self.application,
+            Terms(self.tolerance, self.share, self.settling, **adding),
+            self.back,
+            self.owner,
+            against=self.against,
+            partner=self.partner,
+            scope=Scope(self.warehouse, self.lots, self.item, self.company, self.measure),
+        )
 
 
 class ScheduleTable(Table):

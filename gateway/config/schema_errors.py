@@ -5,9 +5,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.config import delivery_model, expectation_model, model, owner_model, writing_model, xml_model
+from gateway.config import delivery_model, expectation_model, model, owner_model, rule_model, writing_model, xml_model
 from gateway.config.applications import http as applications
-from gateway.config.applications.odoo_changes import ChangesTable, StockReportTable
+from gateway.config.applications.odoo_changes import ChangesTable, PublicationTable, StockReportTable
+from gateway.config.applications.odoo_tables import OdooTablesTable
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.mail import MailServerTable
@@ -22,6 +23,7 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "mail_server": MailServerTable,
     "application": model.OdooTable,
     "changes": ChangesTable,
+    "publish": PublicationTable,
     "stock": StockReportTable,
     "retry": delivery_model.Retry,
     "breaker": delivery_model.Breaker,
@@ -42,10 +44,12 @@ _MEMBERS: dict[str, type[BaseModel]] = {
     "table": model.CodeTableTable,
     "route": model.RouteTable,
     "deliver": model.DeliverTable,
-    "map": model.MapRuleTable,
-    "set": model.SetRuleTable,
-    "default": model.DefaultRuleTable,
-    "require": model.RequireRuleTable,
+    "map": rule_model.MapRuleTable,
+    "set": rule_model.SetRuleTable,
+    "default": rule_model.DefaultRuleTable,
+    "require": rule_model.RequireRuleTable,
+    "lookup": rule_model.LookupRuleTable,
+    "tables": OdooTablesTable,
 }
 """Which table a name or a union's tag leads to."""
 

@@ -16,12 +16,14 @@ from gateway.domain.mail_terms import SmtpOptions
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Owner, Ownership
 from gateway.domain.reconciliation import Agreed
+from gateway.domain.release.terms import ReleaseTerms
 from gateway.domain.retention import Retention
 from gateway.domain.room import Room
 from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
 from gateway.domain.schedule import Schedule
 from gateway.domain.service import Services
+from gateway.domain.subscriber import Subscriber
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
 
@@ -70,6 +72,8 @@ class Snapshot:
     reconciliations: tuple[Agreed, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     process: ProcessTerms = field(default_factory=ProcessTerms)
+    release: ReleaseTerms = field(default_factory=ReleaseTerms)
+    subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
 
     @property
     def gateway_id(self) -> str:
@@ -118,17 +122,25 @@ class Snapshot:
         return self.ownership.owner_of(partner, stage=stage, route=route, target=target)
 
     def context(
-        self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Mapping[str, Json]
+        self,
+        *,
+        document: str,
+        partner: str | None,
+        agreement: str | None,
+        test: bool,
+        message: Mapping[str, Json],
+        direction: Direction = Direction.IN,
     ) -> Context:
-        """The context in which a received document is routed. `message` holds variables of conditions (`message.channel` …)."""
+        """The context in which a document is routed. `message` holds variables of conditions (`message.channel` …)."""
         known = self.partners.get(partner) if partner is not None else None
         variables = {"id": known.id, "name": known.name, "owner": known.owner, "test": known.test} if known else {}
-        extended = {**message, "test": test, "direction": Direction.IN.value, "agreement": agreement}
+        extended = {**message, "test": test, "direction": direction.value, "agreement": agreement}
         return Context(
             document,
             partner,
             self.owner_of(partner, stage="route"),
             agreement=agreement,
+            direction=direction.value,
             test=test,
             partner=variables,
             message=extended,

@@ -130,38 +130,8 @@ do $$ declare wanted text; begin
 end $$;
 
 do $$ begin execute format('grant create on database %I to edi_owner', current_database()); end $$;
-do $$ declare thing record; begin
-  for thing in select c.oid::regclass as name, c.relkind as kind from pg_class c
-    where c.relnamespace = 'gateway'::regnamespace and c.relkind in ('r', 'p')
-  loop execute format('alter table %s owner to edi_owner', thing.name); end loop;
-  for thing in select p.oid::regprocedure as name from pg_proc p where p.pronamespace = 'gateway'::regnamespace
-  loop execute format('alter function %s owner to edi_owner', thing.name); end loop;
-end $$;
-alter schema gateway owner to edi_owner;
-
-grant usage on schema gateway to edi_gateway, edi_support;
-revoke all on all tables in schema gateway from edi_gateway, edi_support;
-grant select, insert, update, delete on all tables in schema gateway to edi_gateway;
-revoke insert, update, delete on gateway.migration from edi_gateway;
-grant usage on all sequences in schema gateway to edi_gateway;
-alter default privileges for role edi_owner in schema gateway grant select, insert, update, delete on tables to edi_gateway;
-alter default privileges for role edi_owner in schema gateway grant usage on sequences to edi_gateway;
-
--- These two make and drop months of tables: as their owner, whoever calls them.
-alter function gateway.add_months_v1(text, integer) security definer set search_path = gateway, pg_catalog, pg_temp;
-alter function gateway.drop_month_v1(text) security definer set search_path = gateway, pg_catalog, pg_temp;
-revoke execute on function gateway.add_months_v1(text, integer), gateway.drop_month_v1(text) from public;
-grant execute on function gateway.add_months_v1(text, integer), gateway.drop_month_v1(text) to edi_gateway;
-
-do $$ declare thing record; begin
-  for thing in
-    select c.relname as name,
-      (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a
-       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.atttypid <> 'bytea'::regtype) as columns
-    from pg_class c
-    where c.relnamespace = 'gateway'::regnamespace and c.relkind in ('r', 'p')
-      and c.relname !~ '^(raw|canonical|routed|transfer)_body'
-  loop execute format('grant select (%s) on gateway.%I to edi_support', thing.columns, thing.name); end loop;
-end $$;
+select gateway.grant_rights_v1();
 """
-"""SQL that gives each role of the database its rights, on a schema that is migrated."""
+"""SQL that makes the roles of the database and gives each its rights, on a schema that is migrated. What the rights are says the
+function, which every later migration calls again.
+"""

@@ -117,7 +117,8 @@ class Agreement:
     """When deliveries of its documents are repeated; None: as their targets say."""
 
 
-_AgreementKey = tuple[str, Direction, Family, str, str]
+_AgreementKey = tuple[str, Direction, Family, str, str, str]
+"""Partner, direction, family, type and version; of what we send also the canonical document: a type may be made of several."""
 _Judged = tuple[str, Family, str]
 """A partner, a family, and the syntax in it that is judged and acknowledged apart."""
 
@@ -160,7 +161,7 @@ class Partnerships:
             by_key.setdefault(_key(agreement), agreement)
         for agreement in agreed:
             for version in agreement.other_versions:
-                by_key.setdefault((*_key(agreement)[:4], version), agreement)
+                by_key.setdefault(_key(replace(agreement, version=version)), agreement)
         inbound: dict[tuple[str, Family], list[Agreement]] = {}
         judged: dict[_Judged, list[Agreement]] = {}
         for agreement in agreed:
@@ -195,18 +196,27 @@ class Partnerships:
         timezone = self.partners[agreement.partner].timezone
         return replace(terms, timezone=timezone, guide=agreement.guide, layout=agreement.layout, schema=agreement.xml.schema)
 
-    def agreement(self, partner: str, direction: Direction, family: Family, *, type: str, version: str) -> Agreement | None:  # noqa: A002 - the standard's word
-        """The agreement about a document as it stands on the wire, or None.
+    def agreement(
+        self,
+        partner: str,
+        direction: Direction,
+        family: Family,
+        *,
+        type: str,  # noqa: A002 - the standard's word
+        version: str,
+        document: str = "",
+    ) -> Agreement | None:
+        """The agreement about a document as it stands on the wire, or None. `document` names what we send.
 
         X12 with a sub-version (004010VICS) falls under the agreement about its version, XML in a version that is read as another
         (cXML 1.2.063 as cXML 1.2, UBL 2.3 as 2.1) under the one about its type.
         """
-        exact = self.agreements.get((partner, direction, family, type, version))
+        exact = self.agreements.get((partner, direction, family, type, version, document))
         if exact is None and family is Family.X12:
-            return self.agreements.get((partner, direction, family, type, version[:_X12_VERSION]))
+            return self.agreements.get((partner, direction, family, type, version[:_X12_VERSION], document))
         if exact is not None or family is not Family.XML:
             return exact
-        same = [key for key in self.agreements if key[:4] == (partner, direction, family, type)]
+        same = [key for key in self.agreements if (*key[:4], key[5]) == (partner, direction, family, type, document)]
         return self.agreements[same[0]] if len(same) == 1 else None
 
     def outgoing(self, partner: str, document: str) -> list[Agreement]:
@@ -282,7 +292,8 @@ def syntax_of(family: Family, version: str) -> tuple[Family, str]:
 
 
 def _key(agreement: Agreement) -> _AgreementKey:
-    return (agreement.partner, agreement.direction, agreement.family, agreement.type, agreement.version)
+    document = agreement.document if agreement.direction is Direction.OUT else ""
+    return (agreement.partner, agreement.direction, agreement.family, agreement.type, agreement.version, document)
 
 
 def _addresses(

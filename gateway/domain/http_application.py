@@ -196,28 +196,72 @@ class WebhookTerms:
     at_once: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PollTerms:
-    """What is asked for every so often: a list, page by page, from where it was left.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTerms:
+    """How a list is asked for, page by page. `path` and `query` are filled, among other things, with the number of the `page`.
 
-    `path` and `query` are filled with `position`, `since` (the position less the overlap, where it is a time) and `page`.
-    `next` is the query for the address of the next page; with `numbered`, pages are counted until one has no events.
-    `position` is read from each event; the largest one is where the next round begins.
+    `next` is the query for the address of the next page; with `numbered`, pages are counted until one has no members. `failed`
+    are answers with 200 that are errors.
+    """
+
+    path: Template
+    query: tuple[tuple[str, Template], ...] = ()
+    next: Query | None = None
+    numbered: bool = False
+    failed: AnswerCase | None = None
+    most_pages: int = 1000
+    most_bytes: int = 16 * 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class PollTerms(ListTerms):
+    """What is asked for every so often: a list, from where it was left.
+
+    Its path and query may use `position`, and `since`: the position less the overlap, where it is a time. `position` is read from
+    each event; the largest one is where the next round begins.
     """
 
     id: str
     reading: ReadingTerms
-    path: Template
-    query: tuple[tuple[str, Template], ...] = ()
     position: Query | None = None
     begin: str = ""
     overlap: float = 0.0
-    next: Query | None = None
-    numbered: bool = False
-    failed: AnswerCase | None = None
     every: float = 60.0
-    most_pages: int = 1000
-    most_bytes: int = 16 * 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class BookLineTerms:
+    """How the lines of an entry are read: the list, and in each member its key, other names of it, and its values."""
+
+    each: Query
+    key: tuple[Query, ...]
+    aliases: tuple[Query, ...] = ()
+    values: Mapping[str, Query] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BooksTerms(ListTerms):
+    """What the system holds `of` something (`stock`), asked for to be compared.
+
+    `members` finds the list in an answer; `when` is true for those that count. Path and query may use `since`; with `asks`, they
+    name the one entry that is asked for by its `key`. The parts of a `key` are joined. `words` say for a value what each word of
+    the system means; any other one is refused. `partner` is whose all entries are. Times without a zone are of `timezone`.
+    """
+
+    of: str
+    members: Query
+    key: tuple[Query, ...]
+    when: Query | None = None
+    name: Query | None = None
+    since: Query | None = None
+    changed: Query | None = None
+    values: Mapping[str, Query] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lines: BookLineTerms | None = None
+    shape: Shape | None = None
+    asks: bool = False
+    partner: str | None = None
+    timezone: ZoneInfo = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +273,7 @@ class HttpConnection:
     actions: Mapping[str, HttpAction] = field(default_factory=dict)
     webhook: WebhookTerms | None = None
     polls: Sequence[PollTerms] = ()
+    books: Sequence[BooksTerms] = ()
     most_answer: int = 4 * 1_048_576
     keep: int = 4096
     check_path: str = ""

@@ -178,6 +178,8 @@ DOCUMENT: Final[Transitions] = {
     ("pending", "answers_ours"): "consumed",
     ("pending", "cannot_be_mapped"): "unmapped",
     ("pending", "interchange_refused"): "refused",
+    ("held", "released"): "released",
+    ("held", "withdrawn"): "withdrawn",
 }
 """A document of a large interchange waits for its trailer. Those of small ones are decided with their interchange, once."""
 
@@ -290,6 +292,25 @@ ORDER_DEADLINE: Final[Transitions] = {
 }
 """Something that must happen to an order in time. What is said later may have happened earlier, or take back what it met."""
 
+FOLLOW_UP: Final[Transitions] = {
+    ("waiting", "done"): "done",
+    ("waiting", "not_wanted"): "void",
+    ("waiting", "not_possible"): "failed",
+    ("waiting", "later"): "waiting",
+    ("waiting", "changed"): "waiting",
+    ("waiting", "withdrawn"): "void",
+    ("failed", "done"): "done",
+    ("failed", "not_wanted"): "void",
+    ("failed", "not_possible"): "failed",
+    ("failed", "later"): "waiting",
+    ("failed", "changed"): "waiting",
+    ("failed", "withdrawn"): "void",
+    ("done", "withdrawn"): "withdrawn",
+    ("withdrawn", "holds"): "done",
+    ("void", "holds"): "waiting",
+}
+"""What is to be done because a milestone of an order holds. `void` was never done; `withdrawn` was, and should not have been."""
+
 SCHEDULE_RUN: Final[Transitions] = {
     ("asked", "begun"): "running",
     ("running", "ended"): "done",
@@ -298,6 +319,38 @@ SCHEDULE_RUN: Final[Transitions] = {
     ("running", "holders_died"): "failed",
 }
 """One run of a schedule. Those that fall due begin as `running`; times that were left out are `skipped`, and remain so."""
+
+WAREHOUSE_RELEASE: Final[Transitions] = {
+    **{
+        (before, event): after
+        for before in ("arrived", "held", "planned", "partly_released", "released")
+        for event, after in {
+            "held": "held",
+            "planned": "planned",
+            "released_in_part": "partly_released",
+            "released": "released",
+        }.items()
+    },
+    **{(before, "withdrawn"): "withdrawn" for before in ("arrived", "held", "planned", "partly_released")},
+    **{(before, "refused"): "refused" for before in ("held", "planned", "partly_released")},
+}
+"""An order to a warehouse at the gate. `planned` goes at a time; what its warehouse refuses is held again, or goes to another."""
+
+RELEASE_HOLD: Final[Transitions] = {
+    ("open", "due"): "overdue",
+    ("cleared", "stands"): "open",
+    **{(before, "stands"): before for before in ("open", "overdue")},
+    **{(before, end): end for before in ("open", "overdue") for end in ("cleared", "approved", "refused", "withdrawn")},
+}
+"""Why an order is held. What was cleared by itself may hold it again; what a person has let pass does not."""
+
+RELEASE_PART: Final[Transitions] = {
+    ("sent", "stands"): "sent",
+    ("sent", "refused"): "refused",
+    ("sent", "withdrawn"): "withdrawn",
+    ("refused", "stands"): "refused",
+}
+"""What was released to a warehouse: it may refuse it, or be told not to ship it."""
 
 LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "transmission": TRANSMISSION,
@@ -312,7 +365,11 @@ LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "batch_item": BATCH_ITEM,
     "order_event": ORDER_EVENT,
     "order_deadline": ORDER_DEADLINE,
+    "follow_up": FOLLOW_UP,
     "schedule_run": SCHEDULE_RUN,
+    "warehouse_release": WAREHOUSE_RELEASE,
+    "release_hold": RELEASE_HOLD,
+    "release_part": RELEASE_PART,
 }
 """By the table of the database whose column `state` obeys them."""
 

@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Literal
 
 WATCHED = ("orders", "deliveries", "invoices", "purchases")
-"""What can be watched; all of it by default."""
+"""What is watched by default; `transfers` within the company and `counts` of stock can be as well."""
+DOCUMENTS = {
+    "order_response": "orders",
+    "despatch_advice": "deliveries",
+    "warehouse_order": "deliveries",
+    "invoice": "invoices",
+    "credit_note": "invoices",
+}
+"""The documents that are written of what happens to orders of customers, by what must be watched for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,33 @@ class StockReport:
     buffer: Decimal = Decimal(0)
 
 
+PUBLISHED: Mapping[str, str] = {
+    "catalogue": "price_catalogue",
+    "items": "item_master",
+    "parties": "party_master",
+    "carriers": "party_master",
+    "warehouses": "location_master",
+    "locations": "location_master",
+    "lots": "lot_master",
+    "units": "unit_master",
+}
+"""What a partner can be told of at fixed times (what is on offer, records that he must know), and by which document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Records of one kind (`what`) for a partner: what changed every so long, all of them every `full`, from midnight UTC.
+
+    `warehouses` are those whose locations are meant, by code; none: all.
+    """
+
+    partner: str
+    what: str
+    every: timedelta
+    full: timedelta
+    warehouses: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeTerms:
     """How changes of a database are noticed.
@@ -29,7 +64,7 @@ class ChangeTerms:
     `window` is longer than any transaction there takes. `partners` say by which record (an external id, `ref:…` or `id:…`) Odoo
     knows a partner of ours; without an entry it is the one whose reference is our id. `warehouses` say which partner ships what
     leaves a warehouse, by its name or code. `hint_hashes` are those of the secrets in the address that Odoo calls to be asked
-    at once.
+    at once. `without` are documents that something else writes.
     """
 
     watch: tuple[str, ...] = WATCHED
@@ -40,4 +75,6 @@ class ChangeTerms:
     partners: Mapping[str, str] = field(default_factory=dict)
     warehouses: Mapping[str, str] = field(default_factory=dict)
     stock: tuple[StockReport, ...] = ()
+    publications: tuple[Publication, ...] = ()
     hint_hashes: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()

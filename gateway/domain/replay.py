@@ -71,6 +71,8 @@ class ReplayFacts:
     kept: int = 0
     sealed: int = 0
     acknowledgements: int = 0
+    unread_of: str | None = None
+    """The application that said it, where nobody understood what it said: it is not translated, but heard again."""
 
     @property
     def in_place(self) -> bool:

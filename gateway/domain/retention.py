@@ -20,7 +20,7 @@ HOLDS: Mapping[Class, str] = {
     Class.PAYLOAD: "bytes received and sent, also as they went over the wire",
     Class.CANONICAL: "canonical documents, as read and as routed",
     Class.JOURNAL: "journal, attempts, findings, receipts",
-    Class.ENVELOPE: "transmissions, interchanges, documents, keys, deliveries, expectations: what is searched",
+    Class.ENVELOPE: "transmissions, interchanges, documents, keys, deliveries, expectations, orders: what is searched",
     Class.AUDIT: "who did what",
 }
 
@@ -35,6 +35,7 @@ class Walk(StrEnum):
     JOURNAL = "journal"
     TRANSFERS = "transfers"
     ENVELOPES = "envelopes"
+    ORDERS = "orders"
 
 
 WALKS: Mapping[Walk, Class] = {
@@ -45,6 +46,7 @@ WALKS: Mapping[Walk, Class] = {
     Walk.JOURNAL: Class.JOURNAL,
     Walk.TRANSFERS: Class.ENVELOPE,
     Walk.ENVELOPES: Class.ENVELOPE,
+    Walk.ORDERS: Class.ENVELOPE,
 }
 
 

@@ -8,9 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from gateway.domain.buffer_rule import BufferRule
 from gateway.domain.document_path import Absent, DocumentPath, Json, Place, copied
-from gateway.domain.rule import Applied, Failed, Rule
+from gateway.domain.lookup import NOTHING_KNOWN, Facts, Known, Question
+from gateway.domain.lookup_rule import LookupRule, Wanted
+from gateway.domain.rule import Applied, DefaultRule, Failed, MapRule, RequireRule, SetRule
 from gateway.domain.service import Service
+
+Rule = MapRule | SetRule | DefaultRule | RequireRule | LookupRule | BufferRule
 
 Condition = Callable[[Mapping[str, Json]], str | None]
 """A compiled `when`: None when it holds, else the reason why not. Its variables are `document` (also named `order`),
@@ -70,7 +75,8 @@ class Route:
 class Context:
     """What is known about a document beside its content.
 
-    `owner` takes failures that no rule gives to somebody. `partner` and `message` are the variables of conditions: the
+    `owner` takes failures that no rule gives to somebody; `known` is what applications answered to lookups so far.
+    `partner` and `message` are the variables of conditions: the
     partner's id, name and usage; the sender, receiver, control number, type, version and channel of the message.
     """
 
@@ -82,6 +88,7 @@ class Context:
     test: bool = False
     partner: Mapping[str, Json] = field(default_factory=dict)
     message: Mapping[str, Json] = field(default_factory=dict)
+    known: Known = field(default_factory=lambda: NOTHING_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,10 @@ class PlannedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to become of a document. With failures there are no deliveries; `document` is as far as the rules came."""
+    """What is to become of a document. With failures there are no deliveries; `document` is as far as the rules came.
+
+    `wanted` is what has to be answered before it can be decided: then there is neither a failure nor a delivery.
+    """
 
     route: str | None
     tried: tuple[Tried, ...]
@@ -119,6 +129,7 @@ class Decision:
     applied: tuple[Applied, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     failures: tuple[Failed, ...] = ()
+    wanted: tuple[Question, ...] = ()
 
 
 def decide(routes: Sequence[Route], document: Mapping[str, Json], context: Context) -> Decision:
@@ -174,14 +185,27 @@ def _take(route: Route, document: Mapping[str, Json], context: Context, tried: t
         result[head] = copied(document[head])
     applied: list[Applied] = []
     failures: list[Failed] = []
+    wanted: dict[Question, None] = {}
     for rule in route.rules:
-        for outcome in rule.apply(result, route.owner or context.owner):
-            if isinstance(outcome, Failed):
+        if wanted and not isinstance(rule, LookupRule):
+            continue  # it may need what is not known yet; further lookups are asked for together
+        for outcome in _apply(rule, result, route.owner or context.owner, context):
+            if isinstance(outcome, Wanted):
+                wanted[outcome.question] = None
+            elif isinstance(outcome, Failed):
                 failures.append(outcome)
             else:
                 applied.append(outcome)
+    if wanted:
+        return Decision(route.id, tried, document, wanted=tuple(wanted))
     deliveries = () if failures else tuple(_plan(route, target, result, context) for target in route.targets)
     return Decision(route.id, tried, result, tuple(applied), deliveries, tuple(failures))
+
+
+def _apply(rule: Rule, document: dict[str, Json], owner: str, context: Context) -> Sequence[Applied | Failed | Wanted]:
+    if isinstance(rule, LookupRule):
+        return rule.apply(document, owner, Facts(context.partner_id or "", context.known))
+    return rule.apply(document, owner)
 
 
 def _plan(route: Route, target: Target, document: Mapping[str, Json], context: Context) -> PlannedDelivery:

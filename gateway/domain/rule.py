@@ -47,7 +47,7 @@ class SetRule:
 
     def apply(self, document: dict[str, Json], _owner: str) -> list[Applied | Failed]:
         """Write the value to every place of the path."""
-        return [_put("set", place, document, self.value) for place in places(self.path, document)]
+        return [put("set", place, document, self.value) for place in places(self.path, document)]
 
     def __str__(self) -> str:
         return f"set {self.path}"
@@ -66,7 +66,7 @@ class DefaultRule:
         for place in places(self.path, document):
             before = place.read(document)
             if isinstance(before, Absent):
-                done.append(_put("default", place, document, self.value))
+                done.append(put("default", place, document, self.value))
             else:
                 done.append(Applied("default", str(place), before, before, "already there"))
         return done
@@ -128,9 +128,9 @@ class MapRule:
         for value in values:
             mapped = self.table.codes.get(value) if isinstance(value, str) else None
             if mapped is not None:
-                return _put("map", place, document, mapped)
+                return put("map", place, document, mapped)
         if self.default is not None:
-            return _put("map", place, document, self.default, f"not in table {self.table.id}: default")
+            return put("map", place, document, self.default, f"not in table {self.table.id}: default")
         if self.keep:
             before = place.read(document)
             shown = None if isinstance(before, Absent) else before
@@ -143,10 +143,7 @@ class MapRule:
         return f"map {self.path} from {self.source} by {self.table.id}"
 
 
-Rule = MapRule | SetRule | DefaultRule | RequireRule
-
-
-def _put(rule: str, place: Place, document: dict[str, Json], value: Json, note: str = "") -> Applied:
+def put(rule: str, place: Place, document: dict[str, Json], value: Json, note: str = "") -> Applied:
     """Write and tell; a value that stands in the way of the path is left, and said."""
     before = place.read(document)
     shown = None if isinstance(before, Absent) else copied(before)

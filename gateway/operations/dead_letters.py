@@ -36,6 +36,21 @@ async def found_delivered(store: BatchStore, delivery: UUID, *, by: str, reason:
     await _say(store, word, by=by, reason=reason, node=node)
 
 
+async def approve(store: BatchStore, delivery: UUID, *, by: str, reason: str, node: str) -> None:
+    """Let be done what waits for a person's approval; to refuse it is to discard it. Raises PlanRefused or ActionRefused."""
+    _require_reason(reason)
+    async with store.batches() as session:
+        found = await session.approve_delivery(delivery, by=by, reason=reason, node=node)
+    if found is None:
+        raise PlanRefused(f"There is no delivery {delivery}.", remedy="Look for it: gateway dlq list --wide")
+    if not found.given:
+        state = found.state.replace("_", " ")
+        raise ActionRefused(
+            f"The delivery is {state}{f' ({found.code})' if found.code else ''}: it does not wait for an approval.",
+            remedy=f"Look at it: gateway trace {delivery}",
+        )
+
+
 async def _say(store: BatchStore, word: WordOnDelivery, *, by: str, reason: str, node: str) -> str:
     async with store.batches() as session:
         state = await session.settle_delivery(word, by=by, reason=reason, node=node)

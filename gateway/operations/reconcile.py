@@ -1,12 +1,15 @@
 """Reconcile: what two systems hold is compared, and every difference is told, with its age and what to do about it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from itertools import groupby
 
-from gateway.domain.reconciliation import Difference, Kind, Terms, compare
-from gateway.ports.books import Books, Ledgers
+from gateway.domain.reconciliation import Difference, Entry, Pair, Terms, differences, pairs, place_of
+from gateway.operations.repairs import own_words, words
+from gateway.ports.books import AnyBooks, AsksByEntry, Books, Ledgers, Shelf
 from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble, ChannelTroubles
 
 STAGE = "reconcile"
@@ -15,12 +18,11 @@ STAGE = "reconcile"
 PROCESSED, ACKNOWLEDGED, NUMBERS = "processed", "acknowledged", "numbers"
 """What the gateway finds by itself: it is told as a failure already where it happens, and only listed here."""
 
-MEANINGS: Mapping[str, str] = {
-    PROCESSED: "received against processed",
-    ACKNOWLEDGED: "sent against acknowledged",
-    NUMBERS: "control numbers that have not come",
-    "orders": "orders delivered against those that an application holds",
-}
+MOST = 2_000
+"""Differences of one reconciliation that are told one by one. Where there are more, something else is wrong."""
+
+_AT_ONCE = 200
+"""Entries that a system is asked for together, and pairs that are compared before others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Comparison:
     what: str
     names: tuple[str, str]
     left: Books
-    right: Books
+    right: AnyBooks
     terms: Terms
     back: timedelta
 
@@ -50,20 +52,31 @@ class Found:
 
 
 async def reconcile(
-    comparison: Comparison, troubles: ChannelTroubles, *, now: datetime, back: timedelta | None = None
+    comparison: Comparison,
+    troubles: ChannelTroubles,
+    *,
+    now: datetime,
+    shelf: Callable[[], Shelf],
+    back: timedelta | None = None,
+    most: int = MOST,
 ) -> Sequence[Found]:
     """Compare, and keep what differs as failures: those of an earlier run that are gone are over.
 
-    With another `back` than agreed, no failure is touched: it does not look at all of them. Raises a GatewayError when a system
-    cannot be asked, and changes nothing then.
+    With another `back` than agreed, no failure is touched: it does not look at all of them. No more than `most` are found, and
+    nothing is over then. Raises a GatewayError when a system cannot be asked, and changes nothing then.
     """
-    since = now - (comparison.back if back is None else back)
-    left = await comparison.left.entries((), since=since)
-    right = await comparison.right.entries(left, since=since)
-    found = [_found(comparison, one) for one in compare(left, right, comparison.terms, now=now)]
+    begin = now - (comparison.back if back is None else back)
+    found: list[Found] = []
+    async with aclosing(_pairs(comparison, begin, shelf)) as all_pairs:
+        async for pair in all_pairs:
+            told = differences(pair, comparison.terms, now=now, begin=begin)
+            found += (Found(comparison.id, one, *words(comparison.what, comparison.names, one)) for one in told)
+            if len(found) >= most:
+                break
+    found = found[:most]
     if back is None:
         side = ChannelSide(comparison.id, None, STAGE)
-        await troubles.keep(side, [_trouble(comparison, one) for one in found], all_of_them=True)
+        await troubles.keep(side, [_trouble(comparison, one) for one in found], all_of_them=len(found) < most)
     return found
 
 
@@ -75,11 +88,57 @@ async def list_own(ledgers: Ledgers, name: str, *, now: datetime, back: timedelt
         ACKNOWLEDGED: lambda: ledgers.unacknowledged(since=since),
         NUMBERS: lambda: ledgers.number_gaps(since=since),
     }
-    return [Found(name, one, *_own_words(name, one)) for one in await reads[name]()]
+    return [Found(name, one, *own_words(name, one)) for one in await reads[name]()]
 
 
-def _found(comparison: Comparison, one: Difference) -> Found:
-    return Found(comparison.id, one, *_words(comparison, one))
+async def _pairs(comparison: Comparison, begin: datetime, shelf: Callable[[], Shelf]) -> AsyncGenerator[Pair]:
+    """What belongs together, key by key. Both sides are read to their end before anything is compared.
+
+    Books are read a little further back than is told of: what one side had shortly before that time, the other may have had
+    shortly after it.
+    """
+    since = begin - max(comparison.back / 4, timedelta(days=1))
+    left, right = shelf(), shelf()
+    try:
+        await _fill(left, comparison.left, since)
+        if isinstance(comparison.right, AsksByEntry):
+            async for pair in _asked(left.ordered(), comparison.right, begin):
+                yield pair
+            return
+        await _fill(right, comparison.right, since)
+        for number, pair in enumerate(pairs(left.ordered(), right.ordered())):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+            yield pair
+    finally:
+        left.close()
+        right.close()
+
+
+async def _fill(shelf: Shelf, books: Books, since: datetime) -> None:
+    async for page in books.pages(since=since):
+        await shelf.add(page)
+
+
+async def _asked(left: Iterator[Entry], right: AsksByEntry, begin: datetime) -> AsyncGenerator[Pair]:
+    """The left side, some at a time, with what the right side answers when it is asked for them."""
+    wanted = (one for one in left if one.since is None or one.since >= begin)
+    for some in _portions(wanted):
+        answered = sorted(await right.of(some), key=place_of)
+        for pair in pairs(some, answered):
+            yield pair
+
+
+def _portions(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Some at a time; those of one key stay together."""
+    some: list[Entry] = []
+    for _, same in groupby(entries, key=place_of):
+        if len(some) >= _AT_ONCE:
+            yield some
+            some = []
+        some += same
+    if some:
+        yield some
 
 
 def _trouble(comparison: Comparison, found: Found) -> ChannelTrouble:
@@ -87,42 +146,3 @@ def _trouble(comparison: Comparison, found: Found) -> ChannelTrouble:
     return ChannelTrouble(
         f"{comparison.what}-{one.kind.value}", found.message, found.suggestion, about=one.about, partner=one.partner
     )
-
-
-def _words(comparison: Comparison, one: Difference) -> tuple[str, str]:
-    ours, theirs = comparison.names
-    about = f"{one.key} of {one.partner}" if one.partner else one.key
-    about += f", {one.line}" if one.line else ""
-    see = f"Compare `gateway order {one.key}` with {theirs}"
-    match one.kind:
-        case Kind.MISSING if one.line is None:
-            text = f"{about} ({one.left}) is not in {theirs}."
-            return (
-                text,
-                f"Look for it in {theirs}; if it was deleted by mistake, `gateway redeliver order:{one.key} --delivered`.",
-            )
-        case Kind.MISSING:
-            return f"{about} is not in {theirs}: {ours} has {one.left}.", f"{see}; add the line there, or let the customer know."
-        case Kind.UNEXPECTED:
-            return f"{about} is in {theirs} ({one.right}) and not in {ours}.", f"{see}; who added it, and does the customer know?"
-        case Kind.DOUBLED:
-            return f"{about} is in {theirs} more than once: {one.right}.", f"Cancel what is one too many in {theirs}."
-    text = f"{about}: {one.what} is {one.left} in {ours} and {one.right} in {theirs}{_by(one)}."
-    return text, f"{see}: an event was missed, or somebody changed it by hand."
-
-
-def _by(one: Difference) -> str:
-    """How much more or less, where that is a number."""
-    try:
-        difference = Decimal(one.right or "") - Decimal(one.left or "")
-    except ArithmeticError:
-        return ""
-    return f" ({difference:+f})"
-
-
-def _own_words(name: str, one: Difference) -> tuple[str, str]:
-    if name == PROCESSED:
-        return f"{one.what} {one.left} is {one.right}.", f"gateway trace {one.key}"
-    if name == ACKNOWLEDGED:
-        return f"The {one.what} for {one.left} is {one.right}.", f"gateway acks show {one.key}"
-    return f"Control number {one.line} of {one.key} has not come.", "Ask the partner to send it again, or accept the gap."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -113,6 +114,25 @@ class WordOnDelivery:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What became of a person's approval of a delivery: whether it goes on now, and where it stood: its state and code."""
+
+    given: bool
+    target: str
+    state: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message that was published, as far as it is kept: its headers and body. None: it is gone, or was never kept."""
+
+    subject: UUID
+    headers: Mapping[str, str] | None
+    body: bytes | None
+
+
 class BatchSession(Protocol):
     """A transaction about batches."""
 
@@ -139,11 +159,20 @@ class BatchSession(Protocol):
     async def begin_replays(self, batch: UUID, rows: Sequence[BegunRow], *, configuration: str, node: str) -> None:
         """Make the runs of items, or put what was never read to be read again."""
 
+    async def settle_heard(self, heard: Mapping[UUID, str], *, configuration: str, node: str) -> None:
+        """End runs of what nobody understood before and what was heard again: what came of each, in words."""
+
     async def begin_corrections(self, batch: UUID, rows: Sequence[BegunRow], *, configuration: str, node: str) -> None:
         """Make the runs of items whose corrected bytes are stored under the run's id."""
 
     async def begin_redeliveries(self, batch: UUID, rows: Sequence[BegunRow], *, configuration: str, node: str) -> Sequence[str]:
         """Put deliveries to be made again at once; answers their targets."""
+
+    async def kept_messages(self, subjects: Sequence[UUID]) -> Sequence[KeptMessage]:
+        """What was published of milestones and documents, by their ids."""
+
+    async def begin_publications(self, batch: UUID, ordinals: Sequence[int]) -> None:
+        """These items were published again: they run from now on, until `end_items`."""
 
     async def end_items(self, rows: Sequence[EndedRow]) -> None:
         """Write what became of items."""
@@ -160,6 +189,11 @@ class BatchSession(Protocol):
     async def settle_delivery(self, word: WordOnDelivery, *, by: str, reason: str, node: str) -> str | None:
         """Write a person's word on a delivery, with journal and audit, and end its cases; answers the state it was in, None if
         there is no such delivery. In another state than it is meant for nothing is written.
+        """
+
+    async def approve_delivery(self, delivery: UUID, *, by: str, reason: str, node: str) -> Approval | None:
+        """Let a delivery that waits for a person's approval be made, with journal and audit, and end its cases; None if there is
+        no such delivery.
         """
 
     async def audit(self, actor: str, action: str, subject: str, detail: Json) -> None:
@@ -188,6 +222,29 @@ class BatchStore(Protocol):
         """Begun redeliveries of a batch that have ended."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFilter:
+    """What was published, chosen by `types` (`order.shipped`, `document.*`), time, partners and numbers of orders; empty: any."""
+
+    types: Sequence[str]
+    since: datetime | None = None
+    until: datetime | None = None
+    partners: Sequence[str] = ()
+    orders: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMessage:
+    """A message that was published: its milestone or document, its transmission (of a milestone: itself), its type, and whether
+    it is kept so that it can be published again: why not, in words, else empty.
+    """
+
+    subject: UUID
+    transmission: UUID
+    type: str
+    reason: str
+
+
 class Choices(Protocol):
     """What people choose from: messages by a query, things by their ids, the cases of a failure."""
 
@@ -204,3 +261,10 @@ class Choices(Protocol):
 
     async def transmissions_of(self, ids: Sequence[UUID]) -> Sequence[UUID]:
         """Transmissions by their ids or those of something in them."""
+
+
+class PublishedMessages(Protocol):
+    """What listeners may have again."""
+
+    async def published(self, wanted: MessageFilter, limit: int) -> Sequence[PublishedMessage]:
+        """Messages that were published on `edi.events` and `edi.canonical`, in the order in which they were."""

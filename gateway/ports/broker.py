@@ -80,6 +80,9 @@ class Broker(Protocol):
         tried alone, three times, and then given to `edi.dead` with the cause.
         """
 
+    async def has_queue(self, name: str) -> bool:
+        """Whether there is a queue of this name, whoever declared it. Raises BrokerUnavailable."""
+
     @property
     def connected(self) -> bool:
         """Whether the broker took messages when it was last heard of."""

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gateway.domain.agreement import Partnerships
+from gateway.domain.agreement import Direction, Partnerships
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.order.terms import ProcessTerms
+from gateway.domain.release.terms import ReleaseTerms
 from gateway.domain.route import Context, Route
 from gateway.domain.service import Services
+from gateway.domain.subscriber import Subscriber
 from gateway.ports.json import Json
 
 
@@ -47,8 +49,25 @@ class Configuration(Protocol):
     def process(self) -> ProcessTerms:
         """How orders are followed."""
 
+    @property
+    def subscribers(self) -> Mapping[str, Subscriber]:
+        """Who milestones are posted to, by id."""
+
+    @property
+    def release(self) -> ReleaseTerms:
+        """How orders are released to warehouses."""
+
     def owner_of(self, partner: str | None, *, stage: str = "", route: str | None = None, target: str | None = None) -> str:
         """Who owns a failure: by its route, its partner, the target it is about (whose owner is given), or its stage."""
 
-    def context(self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Json) -> Context:
-        """The context in which a received document is routed."""
+    def context(
+        self,
+        *,
+        document: str,
+        partner: str | None,
+        agreement: str | None,
+        test: bool,
+        message: Json,
+        direction: Direction = Direction.IN,
+    ) -> Context:
+        """The context in which a document is routed."""

@@ -10,6 +10,12 @@ from uuid import UUID
 from gateway.domain.order.milestone import Milestone
 from gateway.ports.json import Json
 
+APPROVAL = "approval-needed"
+"""The code of an outcome by which a person has to approve what is asked: the delivery waits for `gateway dlq approve`."""
+
+APPROVED_BY = "approved_by"
+"""The option of a call that names who has approved it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationCall:

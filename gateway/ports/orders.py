@@ -9,6 +9,8 @@ from uuid import UUID
 
 from gateway.domain.order.record import (
     ClockRow,
+    FollowUpRow,
+    NoticeRow,
     OrderDeadlineRow,
     OrderEventRow,
     OrderLinkRow,
@@ -91,6 +93,9 @@ class OrderSettlement:
     closed: list[tuple[UUID, str, str]] = field(default_factory=list)
     """Subject, fingerprint, and why it is over."""
     messages: list[OrderMessageRow] = field(default_factory=list)
+    notices: list[NoticeRow] = field(default_factory=list)
+    """Which of the messages are delivered to which subscriber."""
+    follow_ups: list[FollowUpRow] = field(default_factory=list)
 
 
 class OrderSession(Protocol):
@@ -125,6 +130,9 @@ class OrderSession(Protocol):
 
     async def deadlines_of(self, orders: Sequence[UUID]) -> Mapping[tuple[UUID, str], OrderDeadlineRow]:
         """Their deadlines by order and deadline."""
+
+    async def follow_ups_of(self, orders: Sequence[UUID]) -> Sequence[FollowUpRow]:
+        """What was to be done because of milestones of orders, held."""
 
     async def due_deadlines(self, limit: int) -> Sequence[DueDeadline]:
         """Deadlines whose time is up, held."""

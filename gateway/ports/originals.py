@@ -34,11 +34,33 @@ class Original:
     options: Json = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order, by the key that it was delivered under, its customer, and its number there."""
+
+    key: str
+    partner: str
+    number: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document that changes an order: the key that it was delivered under, what it says as it came, and as it was routed."""
+
+    key: str
+    received: Json
+    delivered: Json
+
+
 class Originals(Protocol):
     """The documents behind what an application made."""
 
     async def originals(self, application: str, named: Sequence[Named]) -> Mapping[str, Original]:
         """By idempotency key, without those that this gateway did not deliver. Raises StoreUnavailable."""
+
+    async def changes(self, application: str, orders: Sequence[Ordered]) -> Mapping[str, Sequence[Change]]:
+        """By the key of the order, what came to change it and was for the application, in that order; carried out or not."""
 
 
 class Statements(Protocol):

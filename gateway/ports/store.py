@@ -60,6 +60,8 @@ class ClaimedTransmission:
     waited_out: bool = False
     """Whether it waited for as long as was agreed."""
     replay: ReplayTerms | None = None
+    release: UUID | None = None
+    """The order at the gate before warehouses that it was released from: it does not pass the gate again."""
     unreadable: BodyUnreadable | None = None
     """Why its bytes cannot be had; `body` is not what was received then."""
 
@@ -197,7 +199,7 @@ class PendingDocument:
 class ReleaseSession(DocumentKeys, ExpectationSession, Protocol):
     """A transaction that releases documents of large interchanges."""
 
-    async def lock_pending_documents(self, limit: int, after: UUID) -> Sequence[PendingDocument]:
+    async def lock_pending_documents(self, limit: int, after: UUID, *, without: Sequence[UUID] = ()) -> Sequence[PendingDocument]:
         """The next documents of accepted interchanges after the one named, in order, held until the transaction ends."""
 
     async def settle_release(self, rows: Sequence[ReleasedRow], settlement: Settlement) -> frozenset[UUID]:

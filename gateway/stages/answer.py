@@ -85,7 +85,7 @@ def _answer(transmission: ClaimedTransmission, configuration: Configuration, tol
 
 def _document(row: DocumentRow, told: _Told) -> AnsweredDocument:
     number = row.keys[0].partition(":")[2] if row.keys else row.control_number
-    state: State = "accepted" if row.state == "routed" else "duplicate" if row.state == "duplicate" else "refused"
+    state: State = "accepted" if row.state in ("routed", "held") else "duplicate" if row.state == "duplicate" else "refused"
     return AnsweredDocument(row.id, row.name, number, state, told.sent.get(row.id), told.reasons(row.id))
 
 

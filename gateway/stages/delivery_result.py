@@ -12,6 +12,7 @@ from gateway.domain.retry import RetryPolicy, is_worth_repeating, next_delay
 from gateway.domain.service import Services
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
+from gateway.ports.delivery import APPROVAL
 
 CRASHED = "worker-crashed"
 """The code of what ended its processes, the last of them with nothing else in it."""
@@ -90,6 +91,8 @@ def failure_of(
     remedy = "Correct the cause, then redeliver."
     if result.state == "in_doubt":
         remedy = f"Look in {target} whether it arrived, then redeliver or mark as delivered."
+    elif result.code == APPROVAL:
+        remedy = f"gateway dlq approve {delivery.id} --reason WHY; to refuse it: gateway dlq discard {delivery.id} --reason WHY"
     elif result.code == CRASHED:
         remedy = crash_remedy(target)
     elif result.state == "dead":

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
 from typing_extensions import override
 
 from gateway.domain.failure import fingerprint
+from gateway.domain.order.milestone import Event
 from gateway.domain.order.record import OrderEventRow, event_row
 from gateway.domain.record import FailureRow
 from gateway.domain.storable import storable
@@ -36,8 +38,13 @@ class Hear(Hearing):
         tell: Callable[[Sequence[FailureRow]], Awaitable[None]],
         owner_of: Callable[[str, str | None], str],
         new_id: Callable[[], UUID],
+        ships: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`tell` stores failures of what cannot be taken; `owner_of` says who answers for a source and a partner."""
+        """`tell` stores failures of what cannot be taken; `owner_of` says who answers for a source and a partner. `ships` says of
+        a source whether it is a warehouse behind the gate: what it rejects is not the customer's order, but what was released to
+        it; the customer's waits for goods then.
+        """
+        self._ships = ships
         self._intake, self._orders, self._wake = intake, orders, wake
         self._tell, self._owner_of, self._new_id = tell, owner_of, new_id
 
@@ -69,7 +76,8 @@ class Hear(Hearing):
         rows: dict[tuple[str, str], OrderEventRow] = {}
         for notice in notices:
             for said in notice.milestones:
-                row = event_row(said, self._new_id())
+                refused = said.event is Event.REJECTED and self._ships(said.source)
+                row = event_row(replace(said, event=Event.BACK_ORDERED) if refused else said, self._new_id())
                 rows.setdefault((row.source, row.key), row)
         return list(rows.values())
 

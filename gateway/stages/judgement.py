@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Unroutable
+from gateway.domain.lookup import NOTHING_KNOWN, Known
 from gateway.domain.matching import ACKNOWLEDGEMENTS
 from gateway.domain.storable import storable_key
 from gateway.ports import ClaimedTransmission, Configuration
@@ -35,11 +36,14 @@ class JudgedDocument:
     routing: Routing | None
     written: WrittenDocument | None = None
     """What it is for the partner, when it goes to one."""
+    released: bool = False
+    """Whether it comes from the gate before warehouses, where its like was known already."""
 
     @property
     def unique(self) -> bool:
         """Whether a second one with the same identity would be a duplicate: originals that were accepted."""
-        return self.state in ("routed", "unrouted", "stopped") and getattr(self.document.canonical, "purpose", "") == "original"
+        stored = self.state in ("routed", "unrouted", "stopped", "held") and not self.released
+        return stored and getattr(self.document.canonical, "purpose", "") == "original"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ class Judged:
     findings: tuple[Finding, ...]
     held: bool = False
     """Whether its documents were stored while it was read, to be released after the trailer."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether documents of it are to be released: it was held, or they wait for answers to lookups."""
+        return self.held or any(document.state == "pending" for one in self.interchanges for document in one.documents)
 
     @property
     def state(self) -> str:
@@ -206,16 +215,20 @@ def hold_document(document: Document, judged: JudgedInterchange, new_id: Callabl
 
 
 def release_document(
-    held: JudgedDocument, judged: JudgedInterchange, channel: str, configuration: Configuration
+    held: JudgedDocument,
+    judged: JudgedInterchange,
+    channel: str,
+    configuration: Configuration,
+    known: Known = NOTHING_KNOWN,
 ) -> JudgedDocument:
-    """Route a pending document."""
+    """Route a pending document. It stays pending where lookups have to be answered that are not in `known`."""
     document, partner = held.document, judged.partner
     if partner is None or held.json is None:
         raise ValueError(f"document {held.id} has no partner or no canonical form")
     envelope, agreement = judged.interchange.envelope, _agreement(document, judged, configuration)
     routing = route_document(
         document, held.json, partner=partner, agreement=agreement, test=judged.test,
-        envelope=envelope, channel=channel, configuration=configuration,
+        envelope=envelope, channel=channel, configuration=configuration, known=known,
     )  # fmt: skip
     return replace(held, state=routing.state, agreement=agreement, routing=routing)
 

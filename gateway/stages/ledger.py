@@ -23,6 +23,7 @@ from gateway.domain.record import (
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports import Settlement
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange
+from gateway.stages.triggered import is_triggered
 from translators.finding import Code, Finding, Severity, found
 from translators.position import Position
 
@@ -32,8 +33,6 @@ _NOT_DELIVERED = {
     "conflict": "document-conflict",
     "unmapped": "document-unmapped",
 }
-
-
 _REMEDIES = {
     "no-route": "Add a route for this document to routes.toml, then replay it.",
     "agreement-missing": 'Add an agreement with direction = "out" about it to routes.toml, then replay it.',
@@ -41,8 +40,6 @@ _REMEDIES = {
     "identity-missing": "Add the identity to routes.toml, then replay it.",
     "not-writable": "Correct the document, or the agreement that says how it is written, then publish or replay it.",
 }
-
-
 _IGNORED = found(
     Code.INTERCHANGE_DUPLICATE, "it came again, was not processed again as agreed, and nothing answers it.", Position(0)
 )
@@ -158,7 +155,7 @@ class Ledger:
     ) -> None:
         """What happens to the document next: publication, deliveries or a failure with an owner, and its journal."""
         read = document.document
-        if document.state in ("routed", "unrouted", "stopped"):
+        if document.state in ("routed", "unrouted", "stopped") and not is_triggered(judged.transmission.channel):
             self._publish(judged, interchange, document)
         self._onward(judged, interchange, document)
         about = {"type": read.type, "control_number": read.control_number, "verdict": read.verdict.value}
@@ -167,8 +164,9 @@ class Ledger:
         if document.written is not None and document.agreement is not None and document.state == "routed":
             agreed = document.agreement
             wire = f"{agreed.family.value}/{document.written.version or agreed.version}/{agreed.type}"
-            routed = [{"what": "written", "detail": {"agreement": agreed.id, "format": wire, "channel": agreed.channel}}]
-        ended = [{"what": document.state}] if document.state in ("duplicate", "conflict") else []
+            written = {"what": "written", "detail": {"agreement": agreed.id, "format": wire, "channel": agreed.channel}}
+            routed = [*(routed if document.routing and document.routing.route else []), written]
+        ended = [{"what": document.state}] if document.state in ("duplicate", "conflict", "held") else []
         self._event(judged, "translate", document.id, [*steps, *own, *routed, *ended])
 
     def conflict(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:

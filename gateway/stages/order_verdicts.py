@@ -15,6 +15,7 @@ from gateway.domain.order.order import Order
 from gateway.domain.order.process import Judgement, Says, Statement, Verdict, judge
 from gateway.domain.order.record import (
     ClockRow,
+    FollowUpRow,
     OrderDeadlineRow,
     OrderEventRow,
     OrderLinkRow,
@@ -27,6 +28,7 @@ from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports import Configuration
 from gateway.ports.orders import HeldOrder, OrderSettlement
 from gateway.stages.order_deadlines import missed_failure, next_state
+from gateway.stages.order_follow_ups import settle_follow_ups
 from gateway.stages.order_news import STAGE
 from gateway.stages.order_publication import message
 
@@ -59,6 +61,7 @@ def settle_order(
     *,
     links: frozenset[OrderLinkRow],
     deadlines: Mapping[str, OrderDeadlineRow],
+    followed: Sequence[FollowUpRow],
     settlement: OrderSettlement,
     bench: Bench,
 ) -> None:
@@ -84,6 +87,7 @@ def settle_order(
     settlement.links += sorted(set(_links(held, statements, judgement)) - links)
     settlement.clocks += clocks(added, bench.now)
     _settle_deadlines(held, statements, judgement, deadlines, settlement, bench)
+    _settle_follow_ups(held, statements, judgement, rows=rows, followed=followed, settlement=settlement, bench=bench)
 
 
 def _judged(row: OrderEventRow, verdict: Verdict, order: UUID, bench: Bench) -> OrderEventRow:
@@ -190,6 +194,31 @@ def clocks(rows: Iterable[OrderEventRow], now: datetime) -> list[ClockRow]:
             ahead = row.occurred - (row.heard_at or now)
             most[row.source] = max(ahead, most.get(row.source, ahead))
     return [ClockRow(source, ahead) for source, ahead in most.items()]
+
+
+def _settle_follow_ups(
+    held: HeldOrder,
+    statements: Sequence[Statement],
+    judgement: Judgement,
+    *,
+    rows: Sequence[OrderEventRow],
+    followed: Sequence[FollowUpRow],
+    settlement: OrderSettlement,
+    bench: Bench,
+) -> None:
+    held_before = {(row.source, row.key) for row in rows if row.state == "applied"}
+    settle_follow_ups(
+        held,
+        statements,
+        judgement,
+        followed,
+        before=held_before,
+        configuration=bench.configuration,
+        owner_of=bench.owner_of,
+        new_id=bench.new_id,
+        now=bench.now,
+        settlement=settlement,
+    )
 
 
 def _settle_deadlines(

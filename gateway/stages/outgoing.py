@@ -17,8 +17,10 @@ from gateway.domain.storable import storable_key
 from gateway.ports import ClaimedTransmission, Configuration
 from gateway.stages.compose import Draft, DraftDocument, transmit, why_not_sealed
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame
-from gateway.stages.route import Routing
+from gateway.stages.route import Routing, route_outgoing
+from gateway.stages.to_warehouse import at_gate, for_application, reached_by_application
 from translators import registry
+from translators.canonical.base import CanonicalDocument
 from translators.contract import Document, Envelope, Family, Interchange, OutboundInterchange, Terms, Verdict, WrittenDocument
 from translators.errors import DefinitionMissing, NotWritable
 from translators.finding import Code, Severity, found
@@ -77,7 +79,8 @@ def _judge_interchange(
         direction=Direction.OUT,
     )
     documents = (_judge_document(document, judged, partner, configuration, new_id()) for document in interchange.documents)
-    return replace(judged, documents=tuple(documents))
+    released = transmission.release is not None
+    return replace(judged, documents=tuple(at_gate(one, partner, configuration, released=released) for one in documents))
 
 
 def _judge_document(
@@ -89,17 +92,28 @@ def _judge_document(
         return JudgedDocument(identifier, document, state, None, None, "", (), None)
     keys = tuple(storable_key(f"{kind}:{value}") for kind, value in canonical.business_keys)
     identity, json = storable_key(canonical.identity), canonical.to_json()
+    if (warehouse := reached_by_application(canonical, partner, configuration)) is not None:
+        return for_application(document, canonical, warehouse, identifier)
     agreements = configuration.partnerships.outgoing(partner.id, document.name or "")
     if len(agreements) != 1:
         stopped = _without_agreement(document, partner, agreements)
         return JudgedDocument(identifier, document, "stopped", None, json, identity, keys, stopped)
     (agreement,) = agreements
-    written = _written(document, agreement, partner, configuration)
+    routing = route_outgoing(
+        document, json, partner=partner, agreement=agreement, test=judged.test, channel=OUTBOUND, configuration=configuration
+    )
+    if routing.state != "routed":
+        return JudgedDocument(identifier, document, routing.state, agreement, json, identity, keys, routing)
+    written = _written(_as_routed(canonical, routing), agreement, partner, configuration)
     if isinstance(written, Failed):
         return JudgedDocument(identifier, document, "stopped", agreement, json, identity, keys, _stopped(written))
     document = replace(document, findings=(*document.findings, *written.findings))
-    routing = Routing("routed", Decision(None, (), {}), (), (), None)
     return JudgedDocument(identifier, document, "routed", agreement, json, identity, keys, routing, written)
+
+
+def _as_routed(canonical: CanonicalDocument, routing: Routing) -> CanonicalDocument:
+    """The document as the rules of its route left it."""
+    return canonical if routing.json is None else type(canonical).model_validate_json(routing.json)
 
 
 def _without_agreement(document: Document, partner: Partner, agreements: Sequence[Agreement]) -> Routing:
@@ -116,12 +130,10 @@ def _stopped(failed: Failed) -> Routing:
 
 
 def _written(
-    document: Document, agreement: Agreement, partner: Partner, configuration: Configuration
+    canonical: CanonicalDocument, agreement: Agreement, partner: Partner, configuration: Configuration
 ) -> WrittenDocument | Failed:
     """The document as agreed, tried in an envelope; or why it cannot be written."""
-    partnerships, canonical = configuration.partnerships, document.canonical
-    if canonical is None:
-        raise ValueError("a document without canonical form is not written")
+    partnerships = configuration.partnerships
     if partnerships.addresses(partner, agreement.family) is None:
         message = f"{partner.id} or this gateway has no identity for {agreement.family.value}."
         return Failed("identity-missing", partner.owner, message)

@@ -15,13 +15,14 @@ import structlog
 from typing_extensions import override
 
 from gateway.domain.lifecycle import ORDER_EVENT, move
-from gateway.domain.order.record import OrderDeadlineRow, OrderEventRow, OrderLinkRow
+from gateway.domain.order.record import FollowUpRow, OrderDeadlineRow, OrderEventRow, OrderLinkRow
 from gateway.domain.record import FailureRow
 from gateway.errors import Contention, DataRefused, GatewayError
 from gateway.ports import Broker, Clock, Configuration, Message, Observer, Published
 from gateway.ports.orders import HeldOrder, Name, OrderSession, OrderSettlement, OrderStore
 from gateway.stages.order_deadlines import missed_failure, next_state
 from gateway.stages.order_news import NotRead, told, unread_failure
+from gateway.stages.order_notices import notices
 from gateway.stages.order_relation import AMBIGUOUS, about_each, by_place, key_of, names_wanted, related
 from gateway.stages.order_verdicts import Bench, event_failure, settle_order, waiting
 from gateway.stages.woken import Woken
@@ -34,7 +35,11 @@ _SLICE = 0.02
 _REFUSED = "not-storable"
 
 
-OfOrder = TypeVar("OfOrder", OrderEventRow, OrderLinkRow, OrderDeadlineRow)
+OfOrder = TypeVar("OfOrder", OrderEventRow, OrderLinkRow, OrderDeadlineRow, FollowUpRow)
+
+
+async def _found_by_itself(_target: str) -> None:
+    """Nobody is woken: whoever delivers to a target looks every second."""
 
 
 @dataclass(slots=True)
@@ -59,15 +64,20 @@ class ProcessOrders(Woken):
         source_owner: Callable[[str], str | None],
         broker: Broker,
         forget: Callable[[Sequence[UUID]], Awaitable[None]],
+        follow: Callable[[], None] = lambda: None,
+        wake_target: Callable[[str], Awaitable[None]] = _found_by_itself,
         observer: Observer,
         clock: Clock,
         new_id: Callable[[], UUID],
         poll: float = 0.5,
     ) -> None:
-        """`source_owner` says who answers for an application; `forget` removes messages that were confirmed."""
+        """`source_owner` says who answers for an application; `forget` removes messages that were confirmed.
+
+        `follow` is called when there is something to do because of what was judged, `wake_target` when a subscriber gets it.
+        """
         super().__init__(poll=poll)
         self._store, self._configuration, self._source_owner = store, configuration, source_owner
-        self._broker, self._forget = broker, forget
+        self._broker, self._forget, self._follow, self._wake_target = broker, forget, follow, wake_target
         self._observer, self._clock, self._new_id = observer, clock, new_id
 
     @override
@@ -105,7 +115,13 @@ class ProcessOrders(Woken):
             else:
                 await self._relate(session, batch, bench)
                 await self._settle_orders(session, batch, bench)
+            subscribers = bench.configuration.subscribers.values()
+            batch.settlement.notices = notices(batch.settlement.messages, subscribers, self._new_id)
             await session.settle(batch.settlement)
+        if any(row.state == "waiting" for row in batch.settlement.follow_ups):
+            self._follow()
+        for target in {notice.target for notice in batch.settlement.notices}:
+            await self._wake_target(target)
         await self._publish(batch.settlement)
         self._count(batch.settlement)
         self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="process")
@@ -186,6 +202,7 @@ class ProcessOrders(Woken):
         orders = [order.id for order in held]
         before, links = _grouped(await session.events_of(orders)), _grouped(await session.links_of(orders))
         deadlines = _grouped((await session.deadlines_of(orders)).values())
+        followed = _grouped(await session.follow_ups_of(orders))
         turn = self._clock.monotonic()
         for order in held:
             new = {row.id for row in added[order.id]}
@@ -195,6 +212,7 @@ class ProcessOrders(Woken):
                 added[order.id],
                 links=frozenset(links[order.id]),
                 deadlines={row.deadline: row for row in deadlines[order.id]},
+                followed=followed[order.id],
                 settlement=batch.settlement,
                 bench=bench,
             )

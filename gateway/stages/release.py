@@ -1,17 +1,19 @@
-"""Release: documents of a large interchange whose trailer proved it whole are routed in order, a batch in a transaction.
+"""Release: waiting documents are routed in order, a batch in a transaction: those of a large interchange whose trailer proved it
+whole, and those whose route looks something up. What they have to know is asked between two transactions.
 
 Interchanges take turns, so that a small one does not wait for the end of a very large one.
 Rows stay locked while their batch is judged, so several processes share the work and none does it twice.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 import structlog
 from typing_extensions import override
 
+from gateway.domain.lookup import Known, Question
 from gateway.domain.record import BodyRow, ReleasedRow
 from gateway.domain.route import Decision
 from gateway.domain.rule import Failed
@@ -21,6 +23,7 @@ from gateway.stages.duplicates import document_states
 from gateway.stages.expect import arrivals
 from gateway.stages.judgement import Judged, JudgedDocument, JudgedInterchange, frame, release_document
 from gateway.stages.ledger import Ledger
+from gateway.stages.lookups import Lookups
 from gateway.stages.publish import Publish
 from gateway.stages.reconcile import reconcile
 from gateway.stages.route import Routing
@@ -52,9 +55,11 @@ class Release(Woken):
         observer: Observer,
         new_id: Callable[[], UUID],
         node: str,
+        lookups: Lookups | None = None,
         poll: float = 1.0,
     ) -> None:
         super().__init__(poll=poll)
+        self._lookups = lookups or Lookups({}, clock.monotonic)
         self._work = work
         self._publish = publish
         self._configuration = configuration
@@ -63,6 +68,10 @@ class Release(Woken):
         self._new_id = new_id
         self._node = node
         self._turn = _FIRST
+
+    async def close(self) -> None:
+        """End the connections to applications that are asked."""
+        await self._lookups.close()
 
     @override
     async def round(self) -> int:
@@ -86,18 +95,20 @@ class Release(Woken):
                 return await self._release(1, refused=f"The database refused what routing made of it: {error}")
 
     async def _release(self, limit: int, *, refused: str = "") -> int:
-        started = self._clock.monotonic()
+        if self._lookups.full:
+            return 0
+        started, turn = self._clock.monotonic(), self._turn
         configuration = self._configuration()
         settlement = Settlement()
         ledger = Ledger(settlement, self._new_id, self._node, self._clock.now())
         async with self._work.release() as session:
-            pending = await session.lock_pending_documents(limit, self._turn)
+            pending = await session.lock_pending_documents(limit, self._turn, without=self._lookups.waiting)
             if not pending and self._turn != _FIRST:
-                pending = await session.lock_pending_documents(limit, _FIRST)
+                pending = await session.lock_pending_documents(limit, _FIRST, without=self._lookups.waiting)
             self._turn = pending[0].interchange if pending else _FIRST
             if not pending:
                 return 0
-            judged = await self._judge_all(pending, configuration, refused)
+            judged, wanted = _apart(await self._judge_all(pending, configuration, refused))
             states = await document_states(session, [interchange for _, interchange in judged], _roots(judged))
             rows, settled = [], []
             for transmission, interchange in judged:
@@ -114,26 +125,45 @@ class Release(Woken):
             woken, _ = await reconcile(session, arrivals(settled), configuration, new_id=self._new_id, node=self._node)
             settlement.woken += woken
         await self._publish.after_commit(settlement)
+        self._count(rows)
+        self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="release")
+        self._observer.observe("edi_stage_batch_size", len(pending), stage="release")
+        if wanted:
+            self._turn = turn  # the same ones again, with the answers
+            await self._lookups.ask(wanted)
+        else:
+            self._lookups.forget()
+        return len(pending)
+
+    def _count(self, rows: Iterable[ReleasedRow]) -> None:
         for row in rows:
             if row.state in ("routed", "unrouted", "stopped"):
                 self._observer.count("edi_routed_total", route=row.route or "none", outcome=row.state)
-        self._observer.observe("edi_stage_seconds", self._clock.monotonic() - started, stage="release")
-        self._observer.observe("edi_stage_batch_size", len(pending), stage="release")
-        return len(pending)
 
     async def _judge_all(
         self, pending: Sequence[PendingDocument], configuration: Configuration, refused: str
     ) -> list[tuple[Judged, JudgedInterchange]]:
         judged, turn = [], self._clock.monotonic()
         for document in pending:
-            judged.append(_judge(document, configuration, refused))
+            judged.append(_judge(document, configuration, refused, self._lookups.known))
             if self._clock.monotonic() - turn > _SLICE:
                 await asyncio.sleep(0)
                 turn = self._clock.monotonic()
         return judged
 
 
-def _judge(pending: PendingDocument, configuration: Configuration, refused: str) -> tuple[Judged, JudgedInterchange]:
+def _apart(
+    judged: Sequence[tuple[Judged, JudgedInterchange]],
+) -> tuple[list[tuple[Judged, JudgedInterchange]], dict[UUID, Sequence[Question]]]:
+    """Those that are decided, and what the others want to know."""
+    decided = [(judged, interchange) for judged, interchange in judged if interchange.documents[0].state != "pending"]
+    undecided = [interchange.documents[0] for _, interchange in judged if interchange.documents[0].state == "pending"]
+    return decided, {one.id: one.routing.decision.wanted for one in undecided if one.routing is not None}
+
+
+def _judge(
+    pending: PendingDocument, configuration: Configuration, refused: str, known: Known
+) -> tuple[Judged, JudgedInterchange]:
     """The document in its envelope again, routed."""
     transmission = ClaimedTransmission(
         id=pending.transmission,
@@ -155,7 +185,9 @@ def _judge(pending: PendingDocument, configuration: Configuration, refused: str)
     if interchange.partner is None:
         refused = f"Partner {pending.partner} is no longer configured."
     document = (
-        _stopped(held, configuration, refused) if refused else release_document(held, interchange, pending.channel, configuration)
+        _stopped(held, configuration, refused)
+        if refused
+        else release_document(held, interchange, pending.channel, configuration, known)
     )
     return Judged(transmission, configuration, (), (), held=True), replace(interchange, documents=(document,))
 

@@ -1,13 +1,14 @@
 """Route: the rules of routes.toml decide about one document; what they changed is validated again. Pure CPU."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.domain.agreement import Agreement, Partner
+from gateway.domain.agreement import Agreement, Direction, Partner
+from gateway.domain.lookup import NOTHING_KNOWN, Known
 from gateway.domain.route import Decision, PlannedDelivery, decide
 from gateway.domain.rule import Failed
 from gateway.ports import Configuration
@@ -17,7 +18,9 @@ from translators.contract import Document, Envelope
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What became of a document. `state` is `routed`, `unrouted` or `stopped`; `json` the document where rules changed it."""
+    """What became of a document. `state` is `routed`, `unrouted`, `stopped`, or `pending` where lookups have to be answered
+    first; `json` is the document where rules changed it.
+    """
 
     state: str
     decision: Decision
@@ -35,6 +38,9 @@ class Routing:
         decision = self.decision
         tried = [{"route": t.route, "matched": t.matched, "reason": t.reason} for t in decision.tried]
         about = {"route": decision.route, "tried": tried}
+        if decision.wanted:
+            asked = sorted({f"{question.record} in {question.application}" for question in decision.wanted})
+            return [{"what": "waits_for_lookup", "detail": {**about, "asked": asked}}]
         steps: list[dict[str, Any]] = [{"what": self.state, "detail": about}]
         rules = [
             {"rule": a.rule, "path": a.path, "before": a.before, "after": a.after, **({"note": a.note} if a.note else {})}
@@ -55,8 +61,9 @@ def route_document(
     envelope: Envelope,
     channel: str,
     configuration: Configuration,
+    known: Known = NOTHING_KNOWN,
 ) -> Routing:
-    """Decide where a canonical document goes, and what it looks like when it goes."""
+    """Decide where a canonical document goes, and what it looks like when it goes. `known` are the answers to lookups so far."""
     context = configuration.context(
         document=document.name or "",
         partner=partner.id,
@@ -71,9 +78,47 @@ def route_document(
             "channel": channel,
         },
     )
-    decision = decide(configuration.routes, orjson.loads(json), context)
+    decision = decide(configuration.routes, orjson.loads(json), replace(context, known=known))
     if decision.route is None:
         return Routing("unrouted", decision, (), decision.failures, None)
+    if decision.wanted:
+        return Routing("pending", decision, (), (), None)
+    return _routed(decision, document, partner)
+
+
+def route_outgoing(
+    document: Document,
+    json: bytes,
+    *,
+    partner: Partner,
+    agreement: Agreement | None,
+    test: bool,
+    channel: str,
+    configuration: Configuration,
+) -> Routing:
+    """What routes with `direction = "out"` make of a document for a partner before it is written, and where else it goes.
+
+    It needs none of them: what no route takes goes as it is.
+    """
+    routes = [route for route in configuration.routes if route.direction == Direction.OUT]
+    if not routes:
+        return Routing("routed", Decision(None, (), {}), (), (), None)
+    context = configuration.context(
+        document=document.name or "",
+        partner=partner.id,
+        agreement=agreement.id if agreement else None,
+        test=test,
+        message={"type": document.type, "version": document.version, "channel": channel},
+        direction=Direction.OUT,
+    )
+    decision = decide(routes, orjson.loads(json), context)
+    if decision.route is None:
+        return Routing("routed", replace(decision, failures=()), (), (), None)
+    return _routed(decision, document, partner)
+
+
+def _routed(decision: Decision, document: Document, partner: Partner) -> Routing:
+    """What a route made of a document, as far as that is still one."""
     failures = decision.failures
     heads = {_head(applied.path) for applied in decision.applied if applied.before != applied.after}
     if heads and document.canonical is not None:

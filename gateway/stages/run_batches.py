@@ -14,6 +14,7 @@ from gateway.domain.lifecycle import BATCH, move
 from gateway.domain.replay import (
     FRESH,
     RedeliverOptions,
+    ReplayFacts,
     ReplayOptions,
     Verdict,
     due_after,
@@ -25,8 +26,8 @@ from gateway.domain.replay import (
     outcome_of_run,
 )
 from gateway.errors import GatewayError, LeaseLost
-from gateway.ports import Observer
-from gateway.ports.batches import BatchSession, BatchStore, BegunRow, EndedRow, HeldBatch, ItemRow
+from gateway.ports import Message, Observer, Published
+from gateway.ports.batches import BatchSession, BatchStore, BegunRow, EndedRow, HeldBatch, ItemRow, KeptMessage
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,10 @@ _AT_ONCE = 40
 """So many chunks of a batch are begun in one round: then the others have their turn."""
 
 
+HearAgain = Callable[[str, UUID], Awaitable[tuple[bool, str]]]
+"""Hears what an application said in a transmission again: whether it is understood now, and what came of it, or why not."""
+
+
 class RunBatches:
     """One round of it begins what is due, and writes down what has ended. Held by a lease."""
 
@@ -46,6 +51,8 @@ class RunBatches:
         *,
         store: BatchStore,
         announce: Callable[[Sequence[UUID]], Awaitable[None]],
+        publish: Callable[[Sequence[Message]], Awaitable[Sequence[Published]]],
+        hear_again: HearAgain,
         wake: Callable[[str], Awaitable[None]],
         idempotent: Callable[[], Mapping[str, bool]],
         configuration: Callable[[], str],
@@ -55,6 +62,7 @@ class RunBatches:
     ) -> None:
         self._store = store
         self._announce = announce
+        self._publish, self._hear_again = publish, hear_again
         self._wake = wake
         self._idempotent = idempotent
         self._configuration = configuration
@@ -93,15 +101,20 @@ class RunBatches:
             items = await session.next_items(batch, number) if number > 0 else []
             if not items:
                 return 0
-            if held.action == "redeliver":
-                targets = await self._redeliver(session, held, items)
-            else:
-                targets = await self._process_again(session, held, items)
-            await session.advance(batch, next_in=due_after(waited=held.waited, rate=held.rate, begun=len(items)))
+            targets: Sequence[str] = ()
+            begun = len(items)
+            match held.action:
+                case "redeliver":
+                    targets = await self._redeliver(session, held, items)
+                case "events":
+                    begun = await self._publish_again(session, held, items)
+                case _:
+                    targets = await self._process_again(session, held, items)
+            await session.advance(batch, next_in=due_after(waited=held.waited, rate=held.rate, begun=begun))
         for target in targets:
             await self._wake(target)
-        self._observer.count("edi_batch_items_total", len(items), action=held.action)
-        return len(items)
+        self._observer.count("edi_batch_items_total", begun, action=held.action)
+        return begun
 
     async def _process_again(self, session: BatchSession, held: HeldBatch, items: Sequence[ItemRow]) -> Sequence[str]:
         subjects = [item.subject for item in items]
@@ -111,6 +124,7 @@ class RunBatches:
         options = ReplayOptions.of(held.options)
         judge = judge_correction if corrected else judge_replay
         verdicts = {one.id: judge(one, options) for one in facts.values()}
+        heard = await self._hear(facts, verdicts) if held.action == "replay" else {}
         rows = [
             BegunRow(item.ordinal, item.subject, self._run(held, in_place=in_place) or item.subject, in_place)
             for item in items
@@ -120,8 +134,28 @@ class RunBatches:
         begin = session.begin_corrections if corrected else session.begin_replays
         if rows:
             await begin(held.id, rows, configuration=self._configuration(), node=self._node)
+        if heard:
+            await session.settle_heard(heard, configuration=self._configuration(), node=self._node)
+            ended = [EndedRow(held.id, item.ordinal, "done", heard[item.subject]) for item in items if item.subject in heard]
+            await session.end_items(ended)
+            await session.close_cases(list(heard), by=f"batch {held.id}", reason="it was understood when it was heard again")
         await session.end_items(_skipped(held.id, items, verdicts))
         return ()
+
+    async def _hear(self, facts: Mapping[UUID, ReplayFacts], verdicts: dict[UUID, Verdict]) -> Mapping[UUID, str]:
+        """Hear again what applications said and nobody understood; what still is not, is not begun. What is told on is known by
+        its keys, so a process that dies in between does no harm.
+        """
+        heard: dict[UUID, str] = {}
+        for one in facts.values():
+            if one.unread_of is None or not verdicts[one.id].possible:
+                continue
+            understood, words = await self._hear_again(one.unread_of, one.id)
+            if understood:
+                heard[one.id] = words
+            else:
+                verdicts[one.id] = Verdict(words)
+        return heard
 
     def _run(self, held: HeldBatch, *, in_place: bool) -> UUID | None:
         """The id of an item's run; None when it goes on as itself. The bytes of a correction are stored under its id already."""
@@ -143,6 +177,25 @@ class RunBatches:
             targets = await session.begin_redeliveries(held.id, rows, configuration=self._configuration(), node=self._node)
         await session.end_items(_skipped(held.id, items, verdicts))
         return targets
+
+    async def _publish_again(self, session: BatchSession, held: HeldBatch, items: Sequence[ItemRow]) -> int:
+        """Publish kept messages to the one queue that asked, in order; answers how many were dealt with.
+
+        An item has begun, and ended, when the broker has confirmed it. All before this transaction's commit, so that a process
+        that dies in between leaves items which another one publishes again, under the same ids.
+        """
+        queue, place = str(held.options["queue"]), {item.subject: item.ordinal for item in items}
+        kept = {one.subject: one for one in await session.kept_messages(list(place))}
+        sent = [(place[one.subject], again(one, queue)) for item in items if (one := kept.get(item.subject)) and can_go(one)]
+        lost = [ordinal for subject, ordinal in place.items() if not (one := kept.get(subject)) or not can_go(one)]
+        ended = [EndedRow(held.id, ordinal, "skipped", _PURGED) for ordinal in lost]
+        results = await self._publish([message for _, message in sent])
+        known = [(ordinal, result) for (ordinal, _), result in zip(sent, results, strict=True) if result is not Published.UNKNOWN]
+        await session.begin_publications(held.id, [ordinal for ordinal, _ in known])
+        words = {Published.CONFIRMED: ("done", "published"), Published.UNROUTABLE: ("failed", f"there is no queue {queue}")}
+        ended += [EndedRow(held.id, ordinal, *words[result]) for ordinal, result in known]
+        await session.end_items(ended)
+        return len(ended)
 
     async def _end_items(self, batch: UUID) -> None:
         """Write down what has ended, and end the failures of what went well."""
@@ -181,6 +234,18 @@ class RunBatches:
 
 
 _GONE = Verdict("it is no longer there")
+_PURGED = "what was published was purged"
+
+
+def can_go(kept: KeptMessage) -> bool:
+    """Whether all of a message is there."""
+    return kept.headers is not None and kept.body is not None
+
+
+def again(kept: KeptMessage, queue: str) -> Message:
+    """A message as it was published, for one queue, marked as a replay."""
+    headers = {**(kept.headers or {}), "replay": "true"}
+    return Message("", queue, kept.body or b"", headers["id"], headers)
 
 
 def _skipped(batch: UUID, items: Sequence[ItemRow], verdicts: Mapping[UUID, Verdict]) -> list[EndedRow]:

@@ -34,6 +34,7 @@ from gateway.stages.publish import Publish
 from gateway.stages.reconcile import reconcile
 from gateway.stages.sequence import Held, TooEarly, held_for, hold_failure, in_sequence, remember
 from gateway.stages.supersede import supersede_earlier, without_what_was_sent
+from gateway.stages.triggered import is_triggered, judge_triggered
 from translators import registry
 from translators.contract import Verdict
 
@@ -181,6 +182,8 @@ class Translate:
             await isolation.try_alone(transmission, configuration)
         if transmission.channel == outgoing.OUTBOUND:
             return outgoing.judge_outgoing(transmission, configuration, self._new_id)
+        if is_triggered(transmission.channel):
+            return judge_triggered(transmission, configuration, self._new_id)
         if transmission.size > LARGE:
             return await self._hold.read(transmission, claim, configuration)
         return judge(transmission, configuration, self._new_id)
@@ -204,7 +207,7 @@ class Translate:
                 batch = [judged for judged in batch if judged.transmission.id in lost.kept]
             else:
                 await self._publish.after_commit(settlement)
-                if any(judged.held for judged in batch):
+                if any(judged.waits or _at_gate(judged) for judged in batch):
                     self._released()
                 return
 
@@ -335,6 +338,13 @@ class Translate:
                 await self._work.hand_back_transmissions([t.id for t in claimed], claim=claim)
         except (GatewayError, TimeoutError):
             log.warning("claims_left_to_expire", transmissions=len(claimed))
+
+
+def _at_gate(judged: Judged) -> bool:
+    """Whether an order to a warehouse is among it that waits at the gate."""
+    if judged.transmission.channel != outgoing.OUTBOUND:
+        return False
+    return any(document.state == "held" for interchange in judged.interchanges for document in interchange.documents)
 
 
 async def _refuse_held(session: SettlementSession, fates: Iterable[Fate], batch: Sequence[Judged]) -> None:

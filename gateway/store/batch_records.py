@@ -9,7 +9,7 @@ import orjson
 from typing_extensions import override
 
 from gateway.ports import Json
-from gateway.ports.batches import Choices
+from gateway.ports.batches import Choices, MessageFilter, PublishedMessage, PublishedMessages
 from gateway.store.database import Row
 from gateway.store.records import PostgresRecords
 
@@ -17,7 +17,7 @@ _MOST = 100_000
 """So many cases of a failure are looked at."""
 
 
-class BatchRecords(PostgresRecords, Choices):
+class BatchRecords(PostgresRecords, Choices, PublishedMessages):
     """What is stored about batches, and what they can be made of."""
 
     async def batches(self, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
@@ -48,6 +48,12 @@ class BatchRecords(PostgresRecords, Choices):
     @override
     async def transmissions_of(self, ids: Sequence[UUID]) -> list[UUID]:
         return [row["id"] for row in await self._database.fetch("transmissions_of", ids)]
+
+    @override
+    async def published(self, wanted: MessageFilter, limit: int) -> list[PublishedMessage]:
+        types = [one.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%").replace("*", "%") for one in wanted.types]
+        chosen = (types, wanted.since, wanted.until, [*wanted.partners] or None, [*wanted.orders] or None)
+        return [PublishedMessage(**dict(row)) for row in await self._database.fetch("published_messages", *chosen, limit)]
 
     async def dead_letters(
         self,

@@ -11,8 +11,10 @@ from typing_extensions import override
 
 from gateway.domain.replay import FRESH, DeliveryFacts, ReplayFacts, RunEnd
 from gateway.domain.storable import storable, storable_json
+from gateway.errors import BodyUnreadable
 from gateway.ports import Json, Piece
 from gateway.ports.batches import (
+    Approval,
     BatchSession,
     BatchStore,
     BegunRow,
@@ -21,9 +23,12 @@ from gateway.ports.batches import (
     EndedRun,
     HeldBatch,
     ItemRow,
+    KeptMessage,
     NewBatch,
     WordOnDelivery,
 )
+from gateway.ports.delivery import APPROVAL, APPROVED_BY
+from gateway.store.bodies import CANONICAL
 from gateway.store.database import Connection, Database, Row
 
 _PIECE = 1_048_576
@@ -117,12 +122,32 @@ class PostgresBatchSession(BatchSession):
         await self._rows("begin_replays", batch, rows, configuration, node)
 
     @override
+    async def settle_heard(self, heard: Mapping[UUID, str], *, configuration: str, node: str) -> None:
+        await self._rows("settle_heard", list(heard), list(heard.values()), configuration, node)
+
+    @override
     async def begin_corrections(self, batch: UUID, rows: Sequence[BegunRow], *, configuration: str, node: str) -> None:
         await self._rows("begin_corrections", batch, rows, configuration, node)
 
     @override
     async def begin_redeliveries(self, batch: UUID, rows: Sequence[BegunRow], *, configuration: str, node: str) -> Sequence[str]:
         return [row["target"] for row in await self._rows("begin_redeliveries", batch, rows, configuration, node)]
+
+    @override
+    async def kept_messages(self, subjects: Sequence[UUID]) -> Sequence[KeptMessage]:
+        return [self._kept(row) for row in await self._rows("kept_messages", subjects)]
+
+    def _kept(self, row: Row) -> KeptMessage:
+        headers = None if row["headers"] is None else orjson.loads(row["headers"])
+        try:
+            document = self._database.bodies.open(CANONICAL, row["subject"], row["json"])
+        except BodyUnreadable:
+            return KeptMessage(row["subject"], headers, None)
+        return KeptMessage(row["subject"], headers, row["body"] or document)
+
+    @override
+    async def begin_publications(self, batch: UUID, ordinals: Sequence[int]) -> None:
+        await self._rows("begin_publications", batch, ordinals)
 
     @override
     async def end_items(self, rows: Sequence[EndedRow]) -> None:
@@ -148,6 +173,11 @@ class PostgresBatchSession(BatchSession):
             "settle_delivery_by_hand", w.delivery, w.before, w.after, w.reference, storable(reason), storable(by), w.event, node
         )
         return str(rows[0]["state"]) if rows else None
+
+    @override
+    async def approve_delivery(self, delivery: UUID, *, by: str, reason: str, node: str) -> Approval | None:
+        rows = await self._rows("approve_delivery", delivery, storable(by), storable(reason), node, APPROVAL, APPROVED_BY)
+        return Approval(rows[0]["approved"], rows[0]["target"], rows[0]["state"], rows[0]["code"]) if rows else None
 
     @override
     async def audit(self, actor: str, action: str, subject: str, detail: Json) -> None:

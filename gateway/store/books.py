@@ -1,9 +1,10 @@
-"""What the gateway holds, for reconciliation: the orders that applications took, and what has not come to an end."""
+"""What the gateway holds, for reconciliation: the orders that applications took, parcels, and what has not come to an end."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import orjson
 from typing_extensions import override
@@ -13,17 +14,61 @@ from gateway.ports.books import Books, Ledgers
 from gateway.store.database import Database, Row
 
 _GONE = ("rejected", "cancelled")
+_FIRST = UUID(int=0)
+_AT_ONCE = 500
+_STATES = {"in_transit": "under way", "delivery_exception": "exception", "delivered": "delivered"}
+"""What events of carriers say of a parcel."""
+
+
+async def rows_of(database: Database, query: str, *arguments: Any) -> AsyncIterator[Sequence[Row]]:
+    """All rows of a query that takes where to go on and how many, some at a time."""
+    after = _FIRST
+    while rows := await database.fetch(query, *arguments, after, _AT_ONCE):
+        yield rows
+        after = rows[-1]["after"]
 
 
 class PostgresOrderBooks(Books):
-    """Orders that one application has taken: what it should hold."""
+    """Orders that one application has taken: what it should hold. `measures` are the quantities of a line that are told."""
 
-    def __init__(self, database: Database, *, target: str) -> None:
-        self._database, self._target = database, target
+    def __init__(self, database: Database, *, target: str, measures: Sequence[str] = ("ordered", "shipped", "invoiced")) -> None:
+        self._database, self._target, self._measures = database, target, measures
 
     @override
-    async def entries(self, asked: Sequence[Entry], *, since: datetime) -> Sequence[Entry]:
-        return [_order(row) for row in await self._database.fetch("booked_orders", self._target, since)]
+    async def pages(self, *, since: datetime) -> AsyncIterator[Sequence[Entry]]:
+        async for rows in rows_of(self._database, "booked_orders", self._target, since):
+            yield [_order(row, self._measures) for row in rows]
+
+
+class PostgresParcels(Books):
+    """Parcels that systems (None: any) named by their tracking numbers, with what was said last of each; one may not count."""
+
+    def __init__(self, database: Database, *, named_by: Sequence[str] | None, without: str = "") -> None:
+        self._database, self._named_by, self._without = database, named_by, without
+
+    @override
+    async def pages(self, *, since: datetime) -> AsyncIterator[Sequence[Entry]]:
+        order, number = _FIRST, ""
+        while rows := await self._database.fetch("booked_parcels", self._named_by, since, self._without, order, number, _AT_ONCE):
+            yield [_parcel(row) for row in rows]
+            order, number = rows[-1]["after"], rows[-1]["value"]
+
+
+class PostgresToldParcels(Books):
+    """Parcels of which a carrier told us, by its documents or events; what it said last comes last."""
+
+    def __init__(self, database: Database, *, source: str) -> None:
+        self._database, self._source = database, source
+
+    @override
+    async def pages(self, *, since: datetime) -> AsyncIterator[Sequence[Entry]]:
+        async for rows in rows_of(self._database, "told_parcels", self._source, since):
+            yield [
+                Entry(value, None, {"status": _STATES[row["event"]]}, since=row["heard_at"], lines=None, changed=row["heard_at"])
+                for row in rows
+                for _, kind, value in orjson.loads(row["links"])
+                if kind == "tracking"
+            ]
 
 
 class PostgresLedgers(Ledgers):
@@ -63,23 +108,28 @@ def _unaccepted(row: Row) -> Difference:
     return Difference(kind, str(row["id"]), row["partner"], None, row["kind"], sent, row["state"], row["since"])
 
 
-def _order(row: Row) -> Entry:
+def _order(row: Row, measures: Sequence[str]) -> Entry:
     gone = row["state"] in _GONE
-    lines = () if gone else tuple(_line(line, ordinal) for ordinal, line in enumerate(orjson.loads(row["lines"]), 1))
+    lines = () if gone else tuple(order_line(line, at, measures) for at, line in enumerate(orjson.loads(row["lines"]), 1))
     values = {"cancelled": "yes" if gone else "no"}
-    return Entry(row["number"], row["partner"], values, row["reference"] or "", row["settled_at"], lines)
+    return Entry(
+        row["number"], row["partner"], values, row["reference"] or "", row["settled_at"], lines, changed=row["changed_at"]
+    )
 
 
-def _line(line: dict[str, Any], ordinal: int) -> Entry:
-    """A line of the order: known by its place in the customer's document, else by what was ordered."""
+def order_line(line: dict[str, Any], ordinal: int, measures: Sequence[str]) -> Entry:
+    """A line of an order: known by its place in the customer's document, else by what was ordered."""
 
     def said(what: str) -> Decimal:
         return Decimal(line.get(what, "0"))
 
     items: list[str] = line.get("items") or []
-    values = {
-        "ordered": said("ordered") - said("rejected") - said("cancelled"),
-        "shipped": said("shipped"),
-        "invoiced": said("invoiced"),
-    }
+    ordered = said("ordered") - said("rejected") - said("cancelled")
+    values = {measure: ordered if measure == "ordered" else said(measure) for measure in measures}
     return Entry(f"line {line['line']}", values=values, aliases=(f"ordinal:{ordinal}", *items))
+
+
+def _parcel(row: Row) -> Entry:
+    status = _STATES.get(row["event"] or "", "under way")
+    changed = row["heard_at"] or row["at"]
+    return Entry(row["value"], None, {"status": status}, f"order {row['number']}", row["at"], lines=None, changed=changed)

@@ -58,12 +58,22 @@ async def claimed_deliveries(database: Database, rows: Sequence[Row]) -> list[Cl
 
 
 async def _with_body(database: Database, row: Row) -> ClaimedDelivery:
+    if row["milestone"] is not None:
+        return await _of_milestone(database, row)
     try:
         json = database.bodies.open(ROUTED if row["rewritten"] else CANONICAL, row["document"], row["json"])
         content = database.bodies.open(OUTBOUND, row["outbound"], row["bytes"])
     except BodyUnreadable as error:
         return _delivery(row, None, None, error)
     return _delivery(row, json, content or None, await _missing(database, row))
+
+
+async def _of_milestone(database: Database, row: Row) -> ClaimedDelivery:
+    """A milestone for a subscriber: the attributes and the data of what was published."""
+    if row["data"] is None:
+        return _delivery(row, None, None, await purged(database, Class.JOURNAL, row["milestone"]))
+    message = b'{"attributes":' + row["attributes"].encode() + b',"data":' + row["data"] + b"}"
+    return _delivery(row, message, None, None)
 
 
 async def _missing(database: Database, row: Row) -> BodyPurged | None:

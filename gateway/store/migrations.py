@@ -16,6 +16,11 @@ _RUNS_WITH = 1
 _APPLIED = """
 select version, checksum, (to_jsonb(m) ->> 'runs_with')::integer as runs_with from gateway.migration m
 """
+_RIGHTS = """
+do $$ begin
+  if to_regprocedure('gateway.grant_rights_v1()') is not null then perform gateway.grant_rights_v1(); end if;
+end $$
+"""
 _LEDGER = """
 create schema if not exists gateway;
 create table if not exists gateway.migration (
@@ -81,6 +86,9 @@ async def migrate(database: Database) -> list[str]:
             for migration in _outstanding(rows):
                 await _apply(connection, migration)
                 applied.append(migration.name)
+            with translated():
+                # Roles get their rights on what there is now: none can be given on a table before there is one.
+                await connection.execute(_RIGHTS, timeout=_LONGEST)
         finally:
             with translated():
                 await connection.execute("select pg_advisory_unlock($1)", _LOCK)

@@ -1,23 +1,28 @@
 """Orders as people see them: what happened, what is missing or late, what waits and what was refused, and why."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from gateway.domain.order.lifecycle import missing_steps
+from gateway.domain.order.milestone import Event
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.storable import storable
 from gateway.ports import Json
 from gateway.store.database import Database, Row
+from gateway.store.gate_records import releases_of
 
 
 async def orders_of(database: Database, number: str, *, partner: str | None, terms: ProcessTerms) -> list[Json]:
     """The orders that a number may mean, each with its history."""
     text = storable(number.strip())
     ids = [row["id"] for row in await database.fetch("orders_by_number", text, partner)]
-    return [await _whole(database, row, terms) for row in await database.fetch("order_view", ids)]
+    releases = await releases_of(database, ids)
+    views = [await _whole(database, row, terms) for row in await database.fetch("order_view", ids)]
+    return [{**view, "releases": releases.get(view["id"], [])} for view in views]
 
 
 async def _whole(database: Database, row: Row, terms: ProcessTerms) -> Json:
@@ -25,7 +30,8 @@ async def _whole(database: Database, row: Row, terms: ProcessTerms) -> Json:
     history = await database.fetch("order_history", identifier)
     deadlines = await database.fetch("order_deadlines", [identifier])
     links = await database.fetch("order_links", [identifier])
-    steps = orjson.loads(row["steps"])
+    follow_ups = await database.fetch("order_follow_up_view", identifier)
+    steps = dict(sorted(orjson.loads(row["steps"]).items(), key=_when))
     by_id = {deadline.id: deadline for deadline in terms.deadlines}
     return {
         **_order(row),
@@ -43,8 +49,14 @@ async def _whole(database: Database, row: Row, terms: ProcessTerms) -> Json:
             }
             for one in deadlines
         ],
+        "follow_ups": [_follow_up(one) for one in follow_ups],
         "links": sorted(({name: link[name] for name in ("system", "kind", "value")} for link in links), key=_by_kind),
     }
+
+
+def _when(step: tuple[str, str]) -> tuple[datetime, int]:
+    """A step's place among others: by its second (Odoo knows no finer times), then by the usual course of things."""
+    return datetime.fromisoformat(step[1]).replace(microsecond=0), [*Event].index(Event(step[0]))
 
 
 def _order(row: Row) -> dict[str, Any]:
@@ -66,6 +78,14 @@ def _event(row: Row) -> dict[str, Any]:
         "lines": orjson.loads(row["lines"]),
         "links": [dict(zip(("system", "kind", "value"), link, strict=True)) for link in orjson.loads(row["links"])],
     }
+
+
+def _follow_up(row: Row) -> dict[str, Any]:
+    names = (
+        "rule", "kind", "source", "event", "ordinal", "state", "due_at", "attempts", "code", "message", "reference", "made_at",
+        "changed_at",
+    )  # fmt: skip
+    return {**{name: row[name] for name in names}, "cover": orjson.loads(row["cover"])}
 
 
 def _by_kind(link: dict[str, Any]) -> tuple[str, str, str]:

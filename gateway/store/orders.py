@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from typing_extensions import override
 
-from gateway.domain.order.record import OrderDeadlineRow, OrderEventRow, OrderLinkRow
+from gateway.domain.order.record import FollowUpRow, OrderDeadlineRow, OrderEventRow, OrderLinkRow
 from gateway.domain.storable import storable, storable_key
 from gateway.errors import BodyUnreadable, Contention, DataRefused
 from gateway.ports.orders import (
@@ -55,16 +55,16 @@ class PostgresOrderSession(OrderSession):
 
     @override
     async def take_heard(self, limit: int) -> Sequence[OrderEventRow]:
-        return [_event(row) for row in await self._rows("take_heard_events", limit)]
+        return [event_of(row) for row in await self._rows("take_heard_events", limit)]
 
     @override
     async def take_waiting(self, limit: int) -> Sequence[OrderEventRow]:
-        return [_event(row) for row in await self._rows("take_waiting_events", limit)]
+        return [event_of(row) for row in await self._rows("take_waiting_events", limit)]
 
     @override
     async def take_unrelated(self, names: Sequence[Name]) -> Sequence[OrderEventRow]:
         wanted = [f"{kind}:{value}" for kind, value in names]
-        return [_event(row) for row in await self._rows("unrelated_events", wanted)] if wanted else []
+        return [event_of(row) for row in await self._rows("unrelated_events", wanted)] if wanted else []
 
     @override
     async def known(self, keys: Sequence[tuple[str, str]]) -> frozenset[int]:
@@ -86,7 +86,7 @@ class PostgresOrderSession(OrderSession):
 
     @override
     async def events_of(self, orders: Sequence[UUID]) -> Sequence[OrderEventRow]:
-        return [_event(row) for row in await self._rows("order_events", orders)]
+        return [event_of(row) for row in await self._rows("order_events", orders)]
 
     @override
     async def links_of(self, orders: Sequence[UUID]) -> frozenset[OrderLinkRow]:
@@ -96,6 +96,10 @@ class PostgresOrderSession(OrderSession):
     async def deadlines_of(self, orders: Sequence[UUID]) -> Mapping[tuple[UUID, str], OrderDeadlineRow]:
         rows = [OrderDeadlineRow(**dict(row)) for row in await self._rows("order_deadlines", orders)]
         return {(row.trade_order, row.deadline): row for row in rows}
+
+    @override
+    async def follow_ups_of(self, orders: Sequence[UUID]) -> Sequence[FollowUpRow]:
+        return [FollowUpRow(**dict(row)) for row in await self._rows("order_follow_ups", orders)]
 
     @override
     async def due_deadlines(self, limit: int) -> Sequence[DueDeadline]:
@@ -120,7 +124,8 @@ class PostgresOrderSession(OrderSession):
         s = settlement
         sources, ahead = _columns(s.clocks, 2)
         try:
-            await self._rows("settle_orders", s.orders, s.events, s.links, s.deadlines, sources, ahead, s.failures, s.messages)
+            judged, told = (s.orders, s.events, s.links, s.deadlines), (s.failures, s.messages, s.follow_ups, s.notices)
+            await self._rows("settle_orders", *judged, sources, ahead, *told)
         except DataRefused as error:
             if isinstance(error.__cause__, asyncpg.UniqueViolationError):  # somebody else wrote the same at the same moment
                 raise Contention(str(error)) from error
@@ -163,7 +168,8 @@ class PostgresOrders(OrderStore):
         return {row["source"]: row["ahead"] for row in await self._database.fetch("source_clocks")}
 
 
-def _event(row: Row) -> OrderEventRow:
+def event_of(row: Row) -> OrderEventRow:
+    """A milestone as it is stored."""
     values = {name: row[name] for name in OrderEventRow._fields}
     return OrderEventRow(**{**values, "names": tuple(row["names"]), "flags": tuple(row["flags"])})
 

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from gateway.domain.storable import storable, storable_key
 from gateway.ports.json import Json
-from gateway.ports.originals import Named, Original, Originals, Statements
+from gateway.ports.originals import Change, Named, Ordered, Original, Originals, Statements
 from gateway.store.bodies import CANONICAL, ROUTED
 from gateway.store.database import Database, Row
 
@@ -28,6 +28,25 @@ class PostgresOriginals(Originals):
             [storable_key(f"order:{one.number}").removeprefix("order:") for one in named],
         )
         return {row["key"]: self._original(row) for row in rows}
+
+    @override
+    async def changes(self, application: str, orders: Sequence[Ordered]) -> Mapping[str, Sequence[Change]]:
+        rows = await self._database.fetch(
+            "order_changes",
+            application,
+            [storable(one.key) for one in orders],
+            [one.partner for one in orders],
+            [storable_key(f"order:{one.number}") for one in orders],
+            [one.test for one in orders],
+        )
+        found: dict[str, list[Change]] = {}
+        for row in rows:
+            bodies = self._database.bodies
+            received = _json(bodies.open(CANONICAL, row["id"], row["received"]))
+            routed = _json(bodies.open(ROUTED, row["id"], row["routed"]))
+            if received:
+                found.setdefault(row["key"], []).append(Change(row["own"], received, routed or received))
+        return found
 
     def _original(self, row: Row) -> Original:
         bodies = self._database.bodies

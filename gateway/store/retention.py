@@ -17,7 +17,13 @@ from gateway.store.database import Connection, Database, Row
 
 log = structlog.get_logger(__name__)
 
-_NEEDED = {Walk.SENT: "needed_outbounds", Walk.WIRE: "needed_transfers", Walk.TRANSFERS: "needed_transfers"}
+_NEEDED = {
+    Walk.SENT: "needed_outbounds",
+    Walk.WIRE: "needed_transfers",
+    Walk.TRANSFERS: "needed_transfers",
+    Walk.ORDERS: "needed_orders",
+}
+_LOCKED = {Walk.ORDERS: "lock_orders_for_purge"}
 _OF_TRANSMISSIONS = "needed_transmissions"
 _PATIENCE = 8.0
 """Seconds for a look at a whole month: what takes longer is purged row by row."""
@@ -65,15 +71,17 @@ class PostgresRetention(RetentionStore):
 
     async def _held(self, connection: Connection, walk: Walk, ids: Sequence[UUID]) -> Sequence[UUID]:
         """Those of them that nobody else has in hand."""
-        if walk in _NEEDED:
-            return ids
-        return [row["id"] for row in await self._database.within(connection, "lock_for_purge", ids)]
+        query = _LOCKED.get(walk, "" if walk in _NEEDED else "lock_for_purge")
+        return [row["id"] for row in await self._database.within(connection, query, ids)] if query else ids
 
     @override
     async def purge_keys(self, envelope: Period, *, limit: int) -> int:
         gone = len(await self._database.fetch("purge_interchange_keys", limit))
         if envelope.shortest is not None:
             gone = max(gone, len(await self._database.fetch("purge_document_keys", *_terms(envelope), limit)))
+            longest = envelope.longest
+            if longest is not None:
+                gone = max(gone, len(await self._database.fetch("purge_unrelated_statements", longest, limit)))
         return gone
 
     @override
@@ -100,6 +108,9 @@ class PostgresRetention(RetentionStore):
 
     async def _drop(self, month: Row, kind: Class, longest: timedelta) -> None:
         last = UUID(int=month["until"].int - 1)
+        if month["name"] == "milestone":
+            while await self._database.fetch("drop_notices", month["first"], month["until"]):
+                pass
         await self._database.fetch("drop_month", month["child"], kind.value, month["first"], last, longest, month["name"])
 
     @override

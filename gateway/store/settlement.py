@@ -39,9 +39,9 @@ class PostgresSettlement(PostgresExpectationSession, PostgresLines, SettlementSe
         """End waiting documents of a large interchange."""
         await self._database.within(self._connection, "refuse_documents", interchange, ordinals, patience=55.0)
 
-    async def lock_pending_documents(self, limit: int, after: UUID) -> Sequence[PendingDocument]:
+    async def lock_pending_documents(self, limit: int, after: UUID, *, without: Sequence[UUID] = ()) -> Sequence[PendingDocument]:
         """The next waiting documents, locked."""
-        rows = await self._rows("lock_pending_documents", limit, after)
+        rows = await self._rows("lock_pending_documents", limit, after, list(without))
         bodies = self._database.bodies
         return [_pending(row, bodies.open(CANONICAL, row["id"], row["json"])) for row in rows]
 

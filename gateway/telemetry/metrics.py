@@ -120,6 +120,10 @@ METRICS: tuple[Metric, ...] = (
     # orders
     Metric("edi_order_events_total", _C, "Verdicts on what was said of orders.", ("event", "verdict")),
     Metric("edi_source_clock_ahead_seconds", _G, "How far events of a source lay in our future.", ("source",), across=_LAST),
+    Metric("edi_follow_ups_total", _C, "What was carried out because a milestone holds.", ("rule", "kind", "outcome")),
+    Metric("edi_follow_ups_open", _G, "What is not carried out yet.", ("rule", "state"), across=_LAST),
+    Metric("edi_releases_total", _C, "Decisions about orders to warehouses.", ("state",)),
+    Metric("edi_releases_held", _G, "What holds orders to warehouses.", ("kind",), across=_LAST),
     # schedules
     Metric("edi_schedule_runs_total", _C, "Runs of schedules that ended.", ("schedule", "outcome")),
     Metric("edi_schedule_seconds", _H, "How long runs of schedules took.", ("schedule",), _AGE),

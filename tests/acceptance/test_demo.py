@@ -25,6 +25,8 @@ from tests.servers.process import wait_until
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "gateway.cli"]
 
+STEPS_TO_CASH = 6
+
 REAL_SERVERS = {
     "DATABASE_URL": "postgresql://somebody@127.0.0.1:1/production",
     "AMQP_URL": "amqp://somebody@127.0.0.1:1",
@@ -71,7 +73,7 @@ def test_the_demo_shows_everything_and_leaves_nothing_behind(folder: Path) -> No
     done = demo(folder, **REAL_SERVERS)
     assert done.returncode == 0, done.stderr
     talk, result = done.stderr, done.stdout
-    assert talk.count("  ✓ ") == len(SCENES) + 2
+    assert talk.count("  ✓ ") == len(SCENES) + 2 + STEPS_TO_CASH
     assert "✗" not in talk
     assert re.search(r"first order through [\d.]+ m?s after the start", talk)
     for scene in SCENES:
@@ -108,6 +110,28 @@ def test_the_demo_tells_one_story_the_rejection_in_words_and_how_to_go_on(folder
 
 
 @pytest.mark.slow
+def test_the_demo_ends_with_two_orders_that_went_all_the_way(folder: Path) -> None:
+    done = demo(folder)
+    lakeside, _, nordmart = done.stdout.partition("What `gateway order LS-1001` tells")[2].partition(
+        "What `gateway order NM-2002` tells"
+    )
+    assert "Order LS-1001 of lakeside: paid" in lakeside
+    steps = ["received", "accepted", "released", "picking", "packed", "shipped", "in transit", "delivered", "paid"]
+    places = [re.search(rf"Z  {step}\n", lakeside) for step in steps]
+    assert [place.start() for place in places if place] == sorted(place.start() for place in places if place)
+    assert all(places)
+    assert "ordered 4, accepted 4, allocated 4, shipped 4, delivered 4, invoiced 4 EA  delivered" in lakeside
+    assert "missing" not in lakeside
+    assert re.search(r"shipped by wms-east \(4 of line 1, 10 of line 2\)", lakeside)
+    assert re.search(r"tracking: .*SIM000000001 \(parcels\)", lakeside)
+    assert "Order NM-2002 of nordmart" in nordmart
+    assert re.search(r"ordered 24, accepted 24, .*shipped 24, invoiced 24 EA", nordmart)
+    assert re.search(r"855 and ORDRSP: accepted; they are S0000[45] and S0000[45] in Odoo", done.stderr)
+    assert "three 997 over AS2, three CONTRL in files: all accepted" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_what_the_demo_prints_works_while_it_stays_up_and_afterwards(folder: Path) -> None:
     data = folder / "data"
     with (folder / "out").open("w") as out, (folder / "talk").open("w") as talk:
@@ -119,10 +143,10 @@ def test_what_the_demo_prints_works_while_it_stays_up_and_afterwards(folder: Pat
             stderr=talk,
         )
     try:
-        wait_until(lambda: "Ctrl-C ends it" in (folder / "talk").read_text(), within=50, what="the demo staying up")
+        wait_until(lambda: "Ctrl-C ends it" in (folder / "talk").read_text(), within=100, what="the demo staying up")
         printed = [line.strip() for line in (folder / "out").read_text().partition("How to look further")[2].splitlines()]
         commands = [line for line in printed if line.startswith(("unset", "export", "curl", sys.executable))]
-        assert len(commands) == 9
+        assert len(commands) == 10
         found = shell(folder, commands)
     finally:
         running.send_signal(signal.SIGINT)
@@ -137,6 +161,7 @@ def test_what_the_demo_prints_works_while_it_stays_up_and_afterwards(folder: Pat
     afterwards = shell(folder, [command for command in commands if not command.startswith("curl")])
     assert "BB-4712" in afterwards[f"{COMMAND[0]} -m gateway.cli messages"]
     assert "S00002" in afterwards[f"{COMMAND[0]} -m gateway.cli trace 08292233294"]
+    assert "Order LS-1001 of lakeside: paid" in afterwards[f"{COMMAND[0]} -m gateway.cli order LS-1001"]
     assert servers_of(folder) == []
 
 
@@ -194,10 +219,16 @@ ANOTHER_EXPECTATION = """
 import sys
 from dataclasses import replace
 from gateway.cli import main
-from gateway.cli.demo import performance
+from gateway.cli.demo import performance, trade
+from gateway.cli.demo.partners import NoAnswer
 from gateway.cli.demo.script import SCENES, Fate
 
 performance.SCENES = (replace(SCENES[0], expected=((Fate.REJECTED, "BB-4711"),), verdict="rejected"),)
+
+async def forget(people, number):
+    raise NoAnswer(f"nobody billed {number}")
+
+trade.People.bill = forget
 sys.exit(main(["demo"]))
 """
 
@@ -210,6 +241,7 @@ def test_whatever_does_not_happen_as_it_should_is_named_and_ends_in_a_failure(fo
     assert "expected rejected BB-4711, found booked BB-4711" in done.stderr
     assert "expected the verdict rejected, found accepted" in done.stderr
     assert "expected nothing in Odoo, found BB-4711 1" in done.stderr
+    assert "Odoo bills, and is paid: nobody billed LS-1001" in done.stderr
     assert "gateway.log" in done.stderr
     assert "Delivered to odoo as S00001" in done.stdout
 

@@ -57,7 +57,14 @@ CLIENT = "gateway.client"
 """What runs in other services, on a connection of its own."""
 
 DOORS = {
-    "translators.registry": ("translators", "gateway.stages", "gateway.operations", "gateway.cli", "gateway.config"),
+    "translators.registry": (
+        "translators",
+        "gateway.stages",
+        "gateway.operations",
+        "gateway.cli",
+        "gateway.config",
+        "gateway.simulators",
+    ),
     "translators.x12": ("translators",),
     "translators.edifact": ("translators",),
     "gateway.simulators": ("gateway.simulators", "gateway.cli.demo"),

@@ -34,6 +34,10 @@ class Complaint(NamedTuple):
         return f"{self.kind}: {self.what}"
 
 
+SAID = ("released", "picking", "picked", "packed", "shipped")
+"""What the warehouse says of each order: by its answer, then by its messages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a letter says: who numbered it and how, what it answers, which documents it holds."""
@@ -63,6 +67,7 @@ def _x12(letter: Letter) -> Content:
     said = [*zip(groups, verdicts, strict=True), *technical]
     answers = tuple(Answer(letter.partner, number.lstrip("0"), _VERDICTS[code]) for number, code in said)
     documents = tuple("/".join(filter(None, s[3:5])) for s in segments if s[0] == "BEG")
+    documents += tuple(f"855 {s[3]}" for s in segments if s[0] == "BAK")
     return Content(segments[0][13], answers, documents)
 
 
@@ -85,7 +90,8 @@ def _xml(letter: Letter) -> Content:
 def audit(record: Record) -> list[Complaint]:
     """All that is wrong, nothing when all is well."""
     contents = {letter: read(letter) for letter in dict.fromkeys(record.letters)}
-    return [*_orders(record), *_chains(record), *_answers(record, contents), *_published(record, contents), *_numbers(contents)]
+    answers = [*_answers(record, contents), *_published(record, contents), *_numbers(contents)]
+    return [*_orders(record), *_chains(record), *answers, *_warehouse(record), *_followed(record)]
 
 
 def _compare(owed: Counter[str], found: Counter[str], what: str) -> Iterator[Complaint]:
@@ -125,6 +131,23 @@ def _answers(record: Record, contents: dict[Letter, Content]) -> Iterator[Compla
 def _published(record: Record, contents: dict[Letter, Content]) -> Iterator[Complaint]:
     found = Counter(f"{letter.partner} {number}" for letter, content in contents.items() for number in content.documents)
     yield from _compare(Counter(" ".join(each) for each in record.owed.published), found, "document")
+
+
+def _warehouse(record: Record) -> Iterator[Complaint]:
+    yield from _compare(Counter(record.owed.shipped), Counter(record.warehouse), "order in the warehouse")
+
+
+def _followed(record: Record) -> Iterator[Complaint]:
+    """Each order that was shipped is known to be, by each step once, and by no more than was ordered."""
+    followed = {one.number: one for one in record.followed}
+    for number in record.owed.shipped:
+        one = followed.get(number)
+        steps = Counter(event for event, source in one.said if source == "wms") if one is not None else Counter[str]()
+        yield from _compare(Counter(SAID), steps, f"step of {number}")
+        if one is None or one.state != "shipped" or one.shipped < one.ordered:
+            yield Complaint(Kind.LOST, f"shipment of {number}: it is {one or 'unknown'}")
+        elif one.shipped > one.ordered:
+            yield Complaint(Kind.DOUBLED, f"shipment of {number}: {one.shipped} of {one.ordered}")
 
 
 def _numbers(contents: dict[Letter, Content]) -> Iterator[Complaint]:

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     ODOO_CUTS = "Odoo cuts connections"
     ODOO_GARBLES = "a proxy answers for Odoo"
     ODOO_CONFLICTS = "Odoo loses races"
+    WAREHOUSE_DOWN = "the warehouse's system is stopped and started"
+    WAREHOUSE_FORGETS = "the warehouse takes orders and cuts the connection"
+    WAREHOUSE_HOLDS = "the warehouse's messages come late, the last one first"
     MAILBOX_FAILS = "the partner's server takes the mail and cuts the connection"
 
 
@@ -75,6 +78,9 @@ TERMS: dict[Kind, Terms] = {
     Kind.ODOO_CUTS: Terms("odoo", weight=5),
     Kind.ODOO_GARBLES: Terms("odoo", weight=5),
     Kind.ODOO_CONFLICTS: Terms("odoo", (1.0, 2.0), weight=5),
+    Kind.WAREHOUSE_DOWN: Terms("warehouse", (0.5, 2.0)),
+    Kind.WAREHOUSE_FORGETS: Terms("warehouse"),
+    Kind.WAREHOUSE_HOLDS: Terms("warehouse", (1.0, 3.0)),
     Kind.MAILBOX_FAILS: Terms("mailbox", (1.0, 3.0)),
 }
 

@@ -204,6 +204,24 @@ def _misbehaving_a_few_times(**faults: float) -> Harm:
     return harm
 
 
+async def _warehouse_down(world: World, fault: Fault) -> None:
+    await world.warehouse.simulator.stop()
+    await asyncio.sleep(fault.seconds)
+    await world.warehouse.simulator.start()
+
+
+async def _warehouse_forgets(world: World, fault: Fault) -> None:
+    """So many orders that it takes are not answered for."""
+    world.warehouse.simulator.misbehaviour.lose_answers = 1 + round(fault.degree * 4)
+
+
+async def _warehouse_holds(world: World, fault: Fault) -> None:
+    misbehaviour = world.warehouse.simulator.misbehaviour
+    misbehaviour.webhooks_hold = misbehaviour.webhooks_backwards = True
+    await asyncio.sleep(fault.seconds)
+    await world.warehouse.simulator.webhooks.let_go()
+
+
 async def _mailbox_fails(world: World, fault: Fault) -> None:
     world.mailboxes.cutting = True
     await asyncio.sleep(fault.seconds)
@@ -237,5 +255,8 @@ HARMS: dict[Kind, Harm] = {
     Kind.ODOO_CUTS: _misbehaving_a_few_times(cut_requests=4),
     Kind.ODOO_GARBLES: _misbehaving_a_few_times(garble=3),
     Kind.ODOO_CONFLICTS: _misbehaving(conflicts=1),
+    Kind.WAREHOUSE_DOWN: _warehouse_down,
+    Kind.WAREHOUSE_FORGETS: _warehouse_forgets,
+    Kind.WAREHOUSE_HOLDS: _warehouse_holds,
     Kind.MAILBOX_FAILS: _mailbox_fails,
 }

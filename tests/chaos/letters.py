@@ -24,6 +24,13 @@ def x12_order(number: int, *orders: str, name: str = "") -> Letter:
     return Letter("bigbox", name or f"850_{number}.x12", text)
 
 
+def x12_response(number: int, order: str) -> Letter:
+    """An 855 that accepts an order."""
+    body = ["ST*855*0001", f"BAK*00*AC*{order}*20260302", "SE*3*0001"]
+    text = interchange([body], sender="ZZ:NORDICDC", receiver="01:123456789", control_number=number, functional_id="PR").decode()
+    return Letter("bigbox", f"855_{number}.x12", text)
+
+
 def edifact_answer(number: int, about: int, action: int = 7) -> Letter:
     """A CONTRL."""
     text = (

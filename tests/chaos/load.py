@@ -145,6 +145,16 @@ class _Draw:
         sent = self._send(number, "bigbox", _x12(number, orders, broken), way=self._way(), refused=True)
         return _Part((sent,), Owed(booked=tuple(orders), answers=(_bigbox(number, "partial" if good else "rejected"),)))
 
+    def warehoused(self) -> _Part:
+        """An order that is confirmed, answered, and shipped by the warehouse."""
+        number = next(self._numbers)
+        order = f"WH-{number}"
+        sent = self._send(number, "bigbox", _x12(number, [order]), way=self._way())
+        owed = Owed(
+            booked=(order,), shipped=(order,), answers=(_bigbox(number),), published=(Published("bigbox", f"855 {order}"),)
+        )
+        return _Part((sent,), owed)
+
     def stopped(self) -> _Part:
         """A valid order that a rule of its route stops: acknowledged, never booked, and a question for somebody."""
         number = next(self._numbers)
@@ -203,6 +213,7 @@ _WEIGHTS: dict[Callable[[_Draw], _Part], int] = {
     _Draw.x12: 30,
     _Draw.edifact: 18,
     _Draw.published: 12,
+    _Draw.warehoused: 10,
     _Draw.xml: 10,
     _Draw.x12_without_beginning: 5,
     _Draw.two_interchanges: 4,
@@ -221,7 +232,7 @@ def draw_load(seed: int, *, parts: int, seconds: float, folders: bool = True) ->
     """The load of a seed: so many parts, begun within `seconds`. Without `folders` all inbound goes over HTTP."""
     chance = random.Random(f"load {seed}")
     draw = _Draw(chance, seconds=seconds, folders=folders)
-    kinds = [_Draw.chain, _Draw.published, *chance.choices([*_WEIGHTS], [*_WEIGHTS.values()], k=parts - 2)]
+    kinds = [_Draw.chain, _Draw.published, _Draw.warehoused, *chance.choices([*_WEIGHTS], [*_WEIGHTS.values()], k=parts - 3)]
     drawn = [kind(draw) for kind in kinds]
     sendings = sorted((sending for part in drawn for sending in part.sendings), key=lambda sending: sending.at)
     return Load(tuple(sendings), joined([part.owed for part in drawn]))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chaos.auditor import Kind, audit, read
-from tests.chaos.letters import edifact_answer, ubl_answer, x12_answer, x12_order, x12_refusal
-from tests.chaos.record import Answer, Letter, Owed, Published, Record, joined
+from tests.chaos.auditor import SAID, Kind, audit, read
+from tests.chaos.letters import edifact_answer, ubl_answer, x12_answer, x12_order, x12_refusal, x12_response
+from tests.chaos.record import Answer, Followed, Letter, Owed, Published, Record, joined
 
 GOOD = Record(
     Owed(
@@ -25,7 +25,8 @@ GOOD = Record(
             Answer("nordmart", "7", "rejected"),
             Answer("greengrocer", "GG-5", "accepted"),
         ),
-        published=(Published("bigbox", "OUR-8"), Published("bigbox", "OUR-9")),
+        published=(Published("bigbox", "OUR-8"), Published("bigbox", "OUR-9"), Published("bigbox", "855 WH-10")),
+        shipped=("WH-10", "WH-11"),
     ),
     orders=("NM-4", "PO-1/1", "GG-5", "PO-1/2", "PO-6-b", "PO-1/3"),
     letters=(
@@ -37,6 +38,12 @@ GOOD = Record(
         edifact_answer(1, 4),
         edifact_answer(2, 7, 4),
         ubl_answer(1, "GG-5"),
+        x12_response(6, "WH-10"),
+    ),
+    warehouse=("WH-11", "WH-10"),
+    followed=tuple(
+        Followed(number, "shipped", 150, 150, (("received", "bigbox"), *((event, "wms") for event in SAID)))
+        for number in ("WH-10", "WH-11")
     ),
 )
 
@@ -103,6 +110,7 @@ def test_a_lost_letter_is_missed(place: int) -> None:
         x12_answer(90, 1),
         x12_refusal(90, 6),
         x12_order(90, "OUR-8"),
+        x12_response(90, "WH-10"),
         edifact_answer(90, 4),
         edifact_answer(90, 7, 4),
         ubl_answer(90, "GG-5"),
@@ -145,13 +153,39 @@ def test_a_letter_that_cannot_be_read_is_an_error() -> None:
         audit(with_letter(Letter("greengrocer", "strange.xml", "<nothing/>")))
 
 
+def test_an_order_that_the_warehouse_was_not_given_or_was_given_twice_is_seen() -> None:
+    assert kinds(replace(GOOD, warehouse=("WH-10",))) == {Kind.LOST}
+    assert kinds(replace(GOOD, warehouse=("WH-10", "WH-11", "WH-10"))) == {Kind.DOUBLED}
+    assert kinds(replace(GOOD, warehouse=("WH-10", "WH-11", "WH-12"))) == {Kind.UNASKED}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"state": "packed", "shipped": 0}, {Kind.LOST}),
+        ({"shipped": 140}, {Kind.LOST}),
+        ({"shipped": 300}, {Kind.DOUBLED}),
+        ({"said": GOOD.followed[0].said[:-1]}, {Kind.LOST}),
+        ({"said": (*GOOD.followed[0].said, ("picked", "wms"))}, {Kind.DOUBLED}),
+        ({"said": (*GOOD.followed[0].said, ("cancelled", "wms"))}, {Kind.UNASKED}),
+    ],
+)
+def test_what_the_order_process_does_not_know_or_counts_twice_is_seen(changes: dict[str, object], expected: set[Kind]) -> None:
+    one = GOOD.followed[0]._replace(**changes)  # type: ignore[arg-type]
+    assert kinds(replace(GOOD, followed=(one, *GOOD.followed[1:]))) == expected
+
+
+def test_an_order_that_the_order_process_does_not_know_is_missed() -> None:
+    assert kinds(replace(GOOD, followed=GOOD.followed[1:])) == {Kind.LOST}
+
+
 def test_a_record_survives_its_file() -> None:
     assert Record.from_json(json.loads(json.dumps(GOOD.to_json()))) == GOOD
 
 
 @given(st.permutations(range(len(GOOD.orders))), st.permutations(range(len(GOOD.letters))))
 def test_only_the_order_of_chains_matters(orders: list[int], letters: list[int]) -> None:
-    mixed = Record(GOOD.owed, tuple(GOOD.orders[n] for n in orders), tuple(GOOD.letters[n] for n in letters))
+    mixed = replace(GOOD, orders=tuple(GOOD.orders[n] for n in orders), letters=tuple(GOOD.letters[n] for n in letters))
     chain = [number for number in mixed.orders if number.startswith("PO-1/")]
     assert kinds(mixed) == (set() if chain == sorted(chain) else {Kind.DISORDERED})
 

@@ -130,7 +130,12 @@ async def _left(world: World) -> dict[str, int]:
 async def _record(world: World, load: Load) -> Record:
     """What can be seen from outside now."""
     orders = await asyncio.to_thread(world.odoo.orders)
-    return Record(load.owed, orders, await asyncio.to_thread(world.mailboxes.letters))
+    letters = await asyncio.to_thread(world.mailboxes.letters)
+    try:
+        followed = await upkeep.followed(world.database_url)
+    except (OSError, asyncpg.PostgresError, TimeoutError):
+        followed = ()
+    return Record(load.owed, orders, letters, world.warehouse.references(), followed)
 
 
 async def _last_words(world: World, load: Load, record: Record) -> list[str]:

@@ -6,6 +6,7 @@ These checks read the gateway's database. Whether anything was lost is not their
 import asyncpg
 
 from tests.chaos.load import Load, Way
+from tests.chaos.record import Followed
 
 OWNERS = ("edi", "sales")
 
@@ -14,6 +15,8 @@ _LEFT = {
     "documents that wait": "select count(*) from gateway.document where state = 'pending'",
     "deliveries not ended": "select count(*) from gateway.delivery where state in ('blocked', 'waiting', 'sending', 'in_doubt')",
     "messages not published": "select count(*) from gateway.outbox",
+    "documents not read for what they say of orders": "select count(*) from gateway.order_news",
+    "statements not judged": "select count(*) from gateway.order_event where state = 'heard'",
 }
 """What there is to do."""
 
@@ -40,6 +43,24 @@ _WRONG = {
 """What must not be; $1 are the owners of the configuration."""
 
 _OWNED = f"select count(*) from gateway.transmission t where (name = $2 or idempotency_key = $2) and not {_OF_TRANSMISSION}"
+
+
+_FOLLOWED = """
+select o.number, o.state, (select sum((line->>'ordered')::numeric)::int from jsonb_array_elements(o.lines) as line) as ordered,
+  (select coalesce(sum((line->>'shipped')::numeric), 0)::int from jsonb_array_elements(o.lines) as line) as shipped,
+  array(select array[e.event, e.source] from gateway.order_event e where e.trade_order = o.id and e.state = 'applied'
+    order by e.id) as said
+from gateway.trade_order o where o.number like 'WH-%' order by o.number"""
+
+
+async def followed(url: str) -> tuple[Followed, ...]:
+    """What the order process says of the orders that a warehouse ships. Raises OSError or an error of PostgreSQL."""
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        rows = await connection.fetch(_FOLLOWED)
+    finally:
+        await connection.close(timeout=5)
+    return tuple(map(Followed.of, rows))
 
 
 async def left_to_do(url: str) -> dict[str, int]:

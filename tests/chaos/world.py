@@ -13,6 +13,7 @@ from tests.chaos.node import Node
 from tests.chaos.odoo import Odoo
 from tests.chaos.partners import TOKEN_HASH, Mailboxes
 from tests.chaos.servers import Servers, SmallDisk
+from tests.chaos.warehouse import SECRET, Warehouse
 from tests.servers.line import Line
 from tests.servers.rabbitmq import RabbitCluster, RabbitServer
 
@@ -32,6 +33,7 @@ class World:
     odoo: Odoo
     mailboxes: Mailboxes
     boxes: SmallDisk
+    warehouse: Warehouse
     chance: random.Random
     nodes: dict[str, Node] = field(default_factory=dict)
 
@@ -62,6 +64,7 @@ async def made_world(plan: Plan, servers: Servers) -> AsyncIterator[World]:
         world.boxes.mount()
         await world.mailboxes.start()
         stack.push_async_callback(world.mailboxes.stop)
+        await stack.enter_async_context(world.warehouse.simulator)
         stack.callback(world.odoo.kill)
         for node_plan in plan.nodes:
             lines = {name: await stack.enter_async_context(Line(port)) for name, port in servers.ports().items()}
@@ -71,6 +74,7 @@ async def made_world(plan: Plan, servers: Servers) -> AsyncIterator[World]:
             world.nodes[node_plan.name] = node
         async with AsyncExitStack() as kept:
             await _start(world, kept)
+            kept.callback(asyncio.create_task(world.warehouse.work(world.receivers)).cancel)
             yield world
 
 
@@ -98,6 +102,7 @@ def _bare_world(plan: Plan, servers: Servers, folder: Path) -> World:
         odoo=Odoo(folder),
         mailboxes=Mailboxes(boxes, PARTNERS),
         boxes=SmallDisk(boxes, size=_BOXES_SIZE),
+        warehouse=Warehouse(),
         chance=random.Random(f"harm {plan.seed}"),
     )
 
@@ -110,6 +115,9 @@ def _environment(world: World) -> dict[str, str]:
         "ODOO_API_KEY": "demo",
         "CHAOS_BOXES": str(world.boxes.folder),
         "CHAOS_MAILBOX": world.mailboxes.url,
+        "CHAOS_WMS_URL": world.warehouse.url,
+        "CHAOS_WMS_TOKEN": "wms-token",
+        "CHAOS_WMS_SECRET": SECRET,
         "CHAOS_TOKEN_SHA256": TOKEN_HASH,
         "CHAOS_NORDMART_BY": "nordmart-push",
         "NO_COLOR": "1",

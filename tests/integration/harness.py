@@ -14,15 +14,18 @@ from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Part
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel, FolderOptions
 from gateway.domain.order.terms import ProcessTerms
+from gateway.domain.release.terms import ReleaseTerms
 from gateway.domain.retry import RetryPolicy
 from gateway.domain.route import Context, Route
 from gateway.domain.route import Target as RouteTarget
 from gateway.domain.service import Services
+from gateway.domain.subscriber import Subscriber
 from gateway.ports import ClaimedDelivery, Handover, Outcome, OutcomeKind
 from gateway.stages.attempt import Target
 from gateway.stages.claims import HeldClaims
 from gateway.stages.deliver import Deliver
 from gateway.stages.lanes import Lanes
+from gateway.stages.lookups import Lookups
 from gateway.stages.publish import Publish
 from gateway.stages.receive import Receive
 from gateway.stages.release import Release
@@ -63,14 +66,26 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
     process: ProcessTerms = field(default_factory=ProcessTerms)
+    release: ReleaseTerms = field(default_factory=ReleaseTerms)
     gateway_id: str = "nordic-dc"
+    subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
 
     def owner_of(self, partner: str | None, **_about: object) -> str:
         known = self.partnerships.partners.get(partner or "")
         return known.owner if known else "operations"
 
-    def context(self, *, document: str, partner: str | None, agreement: str | None, test: bool, message: Mapping) -> Context:
-        return Context(document, partner, self.owner_of(partner), agreement=agreement, test=test, message=message)
+    def context(
+        self,
+        *,
+        document: str,
+        partner: str | None,
+        agreement: str | None,
+        test: bool,
+        message: Mapping,
+        direction: Direction = Direction.IN,
+    ) -> Context:
+        owner = self.owner_of(partner)
+        return Context(document, partner, owner, agreement=agreement, direction=direction.value, test=test, message=message)
 
 
 def configuration(
@@ -183,7 +198,7 @@ async def at_work(*runs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def running(
-    url: str, database: Database, settings: Settings, *, policy: RetryPolicy | None = None
+    url: str, database: Database, settings: Settings, *, policy: RetryPolicy | None = None, lookups: Lookups | None = None
 ) -> AsyncIterator[Running]:
     observer, clock, new_id = Silent(), SystemClock(), TimeOrderedIds()
     work, records = PostgresWork(database), AcknowledgementBell(database, url)
@@ -196,20 +211,19 @@ async def running(
         if target in delivers:
             delivers[target].wake()
 
-    lanes = Lanes(broker.announce, services=dict)
     for name, made in targets.items():
         delivers[name] = Deliver(
             target=Target(id=name, make=made.make, idempotent=True, policy=policy or HASTY, owner="operations"),
             work=work, clock=clock, observer=observer, new_id=new_id, chance=random.Random(1), node="test", wake=wake,
             configuration=lambda: settings.digest, claims=HeldClaims(work.renew_deliveries), poll=0.05)  # fmt: skip
     publish = Publish(work=work, broker=broker, wake=wake, observer=observer, clock=clock)
-    release = Release(
-        work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id, node="test",
-    )  # fmt: skip
+    release = Release(work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
+                      node="test", lookups=lookups, poll=0.1)  # fmt: skip
     translate = Translate(
         work=work, publish=publish, configuration=lambda: settings, clock=clock, observer=observer, new_id=new_id,
         node="test", released=release.wake, claims=HeldClaims(work.renew_transmissions),
     )  # fmt: skip
+    lanes = Lanes(broker.announce, services=dict)
     receive = Receive(work=work, announce=lanes.arrived, observer=observer, clock=clock)
     sweep = Sweep(
         work=work, observer=observer, announce=lanes.arrived, wake=wake, repeatable=lambda: list(targets), new_id=new_id,

@@ -36,9 +36,13 @@ class Desk:
     def make_runner(self, node: str) -> RunBatches:
         """The stage, as another process would have it."""
         return RunBatches(
-            store=self.store, announce=self.announce, wake=self.wake, idempotent=lambda: self.idempotent,
+            store=self.store, announce=self.announce, publish=self.gateway.broker.publish,
+            hear_again=self.hear_again, wake=self.wake, idempotent=lambda: self.idempotent,
             configuration=lambda: "test-digest", new_id=self.gateway.new_id, observer=self.gateway.observer, node=node,
         )  # fmt: skip
+
+    async def hear_again(self, source: str, transmission: UUID) -> tuple[bool, str]:
+        raise AssertionError("nothing was said by applications here")
 
     async def announce(self, ids: Any) -> None:
         await self.gateway.broker.announce("translate", ids)

@@ -57,6 +57,9 @@ class TestLarge:
         await released(gateway)
         view = await gateway.delivered(transmission)
         assert await states(gateway) == {"routed": COUNT - 1, "rejected": 1}
+        async with gateway.database.connection() as connection:
+            published = await connection.fetchval("select count(*) from gateway.canonical_body where published ->> 'id' <> ''")
+        assert published == COUNT - 1, "they can be published again"
         numbers = Counter(delivery.idempotency_key for delivery in gateway.targets["odoo"].made)
         async with asyncio.timeout(60):
             while len(numbers) < COUNT - 1:

@@ -231,6 +231,20 @@ class TestApplications:
         clocks = await orders.store.clocks()
         assert 7_000 < clocks["odoo"] <= 7_200
 
+    async def test_steps_are_shown_in_the_order_in_which_they_happened(self, orders: Orders) -> None:
+        began = datetime.now(UTC) - timedelta(hours=1)
+        await orders.gateway.send(order("4711", lines=1))
+        for place, event in enumerate(("delivered", "shipped", "accepted")):
+            await orders.say(event, occurred=began + timedelta(hours=2, minutes=-place))
+        assert [*(await orders.view())["steps"]] == ["received", "accepted", "shipped", "delivered"]
+
+    async def test_one_source_may_tell_of_several_orders_at_once(self, orders: Orders) -> None:
+        ahead = datetime.now(UTC) + timedelta(hours=2)
+        said = [Milestone("odoo", f"k{n}", Event.ACCEPTED, "bigbox", f"471{n}", ahead + timedelta(hours=n)) for n in range(3)]
+        await orders.hear.take("odoo", [Notice("k", milestones=said)])
+        assert await orders.process.round() == 3
+        assert (await orders.store.clocks())["odoo"] > 10_000
+
 
 class TestNames:
     async def test_an_order_is_found_by_any_name_of_it(self, orders: Orders) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -248,3 +249,37 @@ class TestDocumentsThatCannotBeTaken:
         with pytest.raises(Refused):
             await hear.take("wms", [Notice("k", [HeardDocument("east", b"{}", False)])], position="9")
         assert await PostgresOrders(database).position("wms") is None
+
+
+TRIGGERED = """
+[[trigger]]
+id = "advice"
+milestone = "shipped"
+by = "east"
+document = "despatch_advice"
+when = 'order.number == "4711"'
+"""
+
+
+async def test_a_shipment_triggers_the_despatch_advice(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.ROUTES", ROUTES + TRIGGERED)
+    async with site(tmp_path, postgres_url, monkeypatch) as running:
+        await running.post(order())
+        await running.becomes("received")
+        body = shipment(4, "W1")
+        await running.hear.take("wms", [Notice("shipment:W1:1", documents=[HeardDocument("east", body, outgoing=False)])])
+        view = await running.becomes("partly_shipped")
+
+        async def said_by_us() -> bool:
+            view.update((await orders_of(running.config, "4711"))[0])
+            return any(event["source"] == "gateway" for event in view["events"])
+
+        await repeat(said_by_us, within=20)
+        (followed,) = view["follow_ups"]
+        assert (followed["rule"], followed["state"], followed["source"]) == ("advice", "done", "east")
+        assert view["lines"][0]["shipped"] == "4"
+        async with open_database(settings(running.config, dict(os.environ)), size=1) as (database, _):
+            rows = await database.fetch("order_follow_up_view", UUID(view["id"]))
+        assert len(rows) == 1

@@ -7,7 +7,9 @@ import pytest
 from gateway.domain.route import Route
 from gateway.domain.route import Target as RouteTarget
 from gateway.errors import ActionRefused, PlanRefused
-from gateway.ports import Outcome, OutcomeKind
+from gateway.operations import dead_letters
+from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
+from gateway.ports.delivery import APPROVAL, APPROVED_BY
 from tests.integration.harness import Running, configuration
 from tests.integration.replaying import Desk
 from tests.integration.test_flow import edifact, order
@@ -211,3 +213,50 @@ class TestCorrected:
         await purge(desk.gateway, original)
         view = await desk.run_of(await desk.correct(original, order()))
         assert targets(view) == {"odoo": "delivered"}
+
+
+class TestApproval:
+    async def waiting(self, desk: Desk) -> UUID:
+        """A delivery that waits for a person, and is made as soon as one has approved it."""
+        odoo = desk.gateway.targets["odoo"]
+
+        def decide(asked: ClaimedDelivery) -> Outcome:
+            by = asked.options.get(APPROVED_BY)
+            if not by:
+                return Outcome(asked.id, OutcomeKind.FAILED, APPROVAL, "-400 crates exceed 50.")
+            return Outcome(asked.id, OutcomeKind.DELIVERED, "adjusted", reference=f"approved by {by}")
+
+        odoo.decide = decide
+        view = await desk.gateway.delivered(await desk.gateway.send(order()))
+        return next(UUID(one["id"]) for one in view["deliveries"] if one["target"] == "odoo")
+
+    async def test_what_waits_is_done_once_under_the_name_of_who_approved_it(self, desk: Desk) -> None:
+        wanted = await self.waiting(desk)
+        (letter,) = await desk.records.dead_letters(codes=(APPROVAL,))
+        assert (letter["id"], letter["message"]) == (str(wanted), "-400 crates exceed 50.")
+        with pytest.raises(PlanRefused, match="reason"):
+            await dead_letters.approve(desk.store, wanted, by="ann", reason=" ", node="desk")
+        await dead_letters.approve(desk.store, wanted, by="ann", reason="counted twice", node="desk")
+        await desk.wake("odoo")
+        await desk.gateway.delivered((await delivery(desk, wanted))["transmission"])
+        row = await delivery(desk, wanted)
+        assert (row["state"], row["reference"]) == ("delivered", "approved by ann")
+        assert ("ann", "approved") in await audited(desk)
+        assert (await happened(desk.gateway, row["transmission"]))["approved"] == 1
+        assert {f["state"] for f in (await desk.gateway.view(row["transmission"]))["failures"]} == {"resolved"}
+        with pytest.raises(ActionRefused, match="does not wait for an approval"):
+            await dead_letters.approve(desk.store, wanted, by="bob", reason="again", node="desk")
+
+    async def test_what_is_refused_is_never_done(self, desk: Desk) -> None:
+        wanted = await self.waiting(desk)
+        assert await desk.discard(wanted) == "failed"
+        with pytest.raises(ActionRefused, match="voided"):
+            await dead_letters.approve(desk.store, wanted, by="ann", reason="after all", node="desk")
+        assert (await delivery(desk, wanted))["state"] == "voided"
+
+    async def test_what_failed_for_another_reason_is_not_approved(self, desk: Desk) -> None:
+        wanted = await delivery_in(desk, OutcomeKind.FAILED)
+        with pytest.raises(ActionRefused, match="failed"):
+            await dead_letters.approve(desk.store, wanted, by="ann", reason="looks right", node="desk")
+        with pytest.raises(PlanRefused, match="no delivery"):
+            await dead_letters.approve(desk.store, desk.gateway.new_id(), by="ann", reason="what is it", node="desk")

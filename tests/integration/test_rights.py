@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -14,8 +15,10 @@ from aio_pika.exceptions import AMQPError
 
 from gateway.broker.rabbitmq import RabbitMQ
 from gateway.contract.rights import DATABASE, GATEWAY, Service, broker_rights
+from gateway.store import migrations
 from gateway.store.database import Database
-from gateway.store.migrations import migrate
+from gateway.store.migrations import Migration, known, migrate
+from gateway.store.queries import queries
 from tests.integration.harness import Running, Silent
 from tests.integration.test_outgoing import received
 from tests.servers.postgres import PostgresServer
@@ -227,6 +230,42 @@ async def the_owner_migrates(url: str) -> None:
     async with logged_in(url) as connection, asyncio.timeout(30):
         await connection.execute("alter table gateway.outbox add column tried integer")
         await connection.execute("alter table gateway.outbox drop column tried")
+
+
+@pytest.mark.parametrize("by", ["edi_owner", "edi"])
+async def test_what_a_later_migration_adds_has_its_rights_whoever_migrates(
+    roles: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """As the owner, and as a superuser, here `edi`."""
+    later = "create table gateway.later (id uuid primary key, note text, bytes bytea); create sequence gateway.later_number"
+    there = known()
+    monkeypatch.setattr(migrations, "known", lambda: [*there, Migration(9_999, "9999_later.sql", later)])
+    owner = urlsplit(roles("edi_owner"))
+    superuser = owner._replace(netloc=f"edi@{owner.hostname}:{owner.port}").geturl()
+    database = Database(owner.geturl() if by == "edi_owner" else superuser, size=1)
+    await database.open()
+    assert await migrate(database) == ["9999_later.sql"]
+    await database.close()
+    async with logged_in(roles("edi_gateway")) as connection:
+        await connection.execute("insert into gateway.later values (gen_random_uuid(), 'n', '')")
+        assert await connection.fetchval("select nextval('gateway.later_number')") == 1
+    async with logged_in(roles("edi_support")) as connection:
+        assert await connection.fetchval("select note from gateway.later") == "n"
+        for statement in ("select bytes from gateway.later", "select body from gateway.milestone", "delete from gateway.later"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    async with logged_in(roles("edi_owner")) as connection:
+        await connection.execute("alter table gateway.later add column more integer")
+
+
+async def test_support_reads_what_subscribers_were_given_and_the_gateway_keeps_it(roles: Callable[[str], str]) -> None:
+    """Tables and columns that migrations added after the roles were invented."""
+    async with logged_in(roles("edi_support")) as connection:
+        for query in ("subscriber_levels", "notices"):
+            given = (timedelta(days=1),) if query == "subscriber_levels" else ("news", None, None, None, None, None, 10)
+            assert await connection.fetch(queries()[query], *given) == []
+    async with logged_in(roles("edi_gateway")) as connection:
+        assert await connection.fetch(queries()["published_messages"], ["%"], None, None, None, None, 10) == []
 
 
 @pytest.fixture

@@ -120,6 +120,11 @@ class PostgresServer(ServerProcess):
             raise RuntimeError(done.stderr.strip())
         return done.stdout.strip()
 
+    def move_clock(self, seconds: float) -> None:
+        """Move the clock by which gateways on this server compare times, in connections that are open, too."""
+        (self.folder / "data" / "postgresql.auto.conf").write_text(f"gateway.clock_offset = '{seconds} seconds'\n")
+        self.execute("select pg_reload_conf()")
+
     def create_database(self, *, template: str | None = None) -> str:
         """A new database, copied from `template` (which nobody may be connected to); returns its name.
 

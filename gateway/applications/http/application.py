@@ -15,14 +15,17 @@ import structlog
 from aiohttp import hdrs
 from yarl import URL
 
+from gateway.applications.http.books import http_books
 from gateway.applications.http.request import look_up_of, request_of
 from gateway.applications.http.said import milestone_of
 from gateway.applications.http.verdict import Answered, Judged, judge, of_look_up, of_silence
 from gateway.domain.http_application import HttpAction, HttpConnection, QueryFailed, TemplateFailed
+from gateway.domain.reconciliation import Scope
 from gateway.http.answer import Answer
 from gateway.http.call_failed import CallFailed
 from gateway.http.client import Call, HttpClient
 from gateway.ports import ApplicationCall, Clock, Outcome, OutcomeKind
+from gateway.ports.books import AnyBooks
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +48,13 @@ class HttpApplication:
     async def close(self) -> None:
         """End the connections."""
         await self._client.close()
+
+    def books(self, what: str, _scope: Scope) -> AnyBooks | None:
+        """What it holds of something, for reconciliation, as it was described; None where nothing is said of that."""
+        terms = next((one for one in self._connection.books if one.of == what), None)
+        if terms is None:
+            return None
+        return http_books(self.id, self._connection, terms, client=self._client, clock=self._clock)
 
     async def deliver(self, calls: Sequence[ApplicationCall]) -> Sequence[Outcome]:
         """Make the calls; one outcome each, in their order."""

@@ -5,7 +5,7 @@ Nothing is dropped. What cannot be read is a notice as well, with the bytes of i
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -55,6 +55,15 @@ def heard_in(body: bytes, terms: ReadingTerms, *, source: str) -> Heard:
         if notice is not None:
             notices.append(notice)
     return Heard(notices, events)
+
+
+def heard_again(body: bytes, terms: ReadingTerms, *, source: str) -> Sequence[Notice]:
+    """What bytes that were kept unread tell now: the body as it came, or the one event of it that was not understood."""
+    whole = heard_in(body, terms, source=source).notices
+    if whole and all(notice.unread is None for notice in whole):
+        return whole
+    alone = heard_in(body, replace(terms, events=lambda event: event), source=source).notices
+    return alone if all(notice.unread is None for notice in alone) else whole or alone
 
 
 def events_in(body: bytes, terms: ReadingTerms) -> list[Any]:
@@ -150,7 +159,8 @@ def _lines(terms: LineTerms, event: Any) -> Iterator[LineQuantity]:
 def _quantity(query: Query, member: Any) -> Decimal:
     value = _asked(query, member, "quantity")
     try:
-        found = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+        text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)  # JSON knows no difference
+        found = Decimal(text) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except InvalidOperation:
         found = None
     if found is None or not found.is_finite():

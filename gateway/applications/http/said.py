@@ -19,12 +19,17 @@ def milestone_of(
         source=source,
         key=f"{call.idempotency_key}:{event}",
         event=event,
-        partner=call.partner or None,
+        partner=_customer(call),
         number=_number(call, action),
         occurred=now,
         links=tuple(links),
         test=call.test,
     )
+
+
+def _customer(call: ApplicationCall) -> str | None:
+    """Whose order it is: of an order to a warehouse the partner is the warehouse, and the order is found by its number."""
+    return None if str(call.document.get("schema", "")).startswith("warehouse_order") else call.partner or None
 
 
 def _number(call: ApplicationCall, action: HttpAction) -> str | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.applications.odoo.identification import identifiers, wanted_product
-from gateway.applications.odoo.order import Problem, WantedProduct
+from gateway.applications.odoo.order import Kind, Problem, Reference, WantedProduct
+from gateway.applications.odoo.references import party_words, reference
 from gateway.applications.odoo.remarks import clean
 from gateway.applications.odoo.tables import Tables
 from gateway.applications.odoo.values import Json, decimal, label_of, unit_of
+from gateway.ports.delivery import APPROVED_BY
 
 SCHEMA = "inventory_adjustment/1"
 GOOD = ("good", "available", "")
@@ -32,12 +34,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """All differences of one document. `limit` is the largest that is booked without a person, in the product's own unit."""
+    """All differences of one document. `limit` is the largest that is booked without a person, in the product's own unit;
+    `worth` is what all of them together may be worth, by the products' cost.
+    """
 
     key: str
     number: str
     differences: tuple[Difference, ...]
     limit: Decimal | None
+    worth: Decimal | None
+    warehouse: Reference | None = None
 
     @property
     def reference(self) -> str:
@@ -48,14 +54,16 @@ class Adjustment:
 def read_adjustment(document: Json, *, key: str, partner: str, options: Json, tables: Tables) -> Adjustment | tuple[Problem, ...]:
     """The differences a document tells of, or every reason why they cannot be booked.
 
-    Options: `location` (the stock they are of), `location_<status>` (where goods of a status lie: `location_damaged`), `bins`
-    (bins are locations in Odoo as well), `limit` (a larger difference waits for a person).
+    Options: `warehouse` or `location` (the stock they are of), `location_<status>` (where goods of a status lie:
+    `location_damaged`), `bins` (bins are locations in Odoo as well), `limit` and `limit_value` (larger differences, or those that
+    are worth more, wait for a person, until one has approved them).
     """
     if document.get("schema") != SCHEMA:
         return (Problem("document-unsupported", f"Stock is adjusted by {SCHEMA}, not by {document.get('schema')}."),)
-    limit = decimal(options.get("limit"))
-    if options.get("limit") is not None and (limit is None or limit < 0):
-        return (Problem("option-invalid", f"The option limit is {options['limit']!r}; it is a quantity."),)
+    limits = {name: decimal(options.get(name)) for name in ("limit", "limit_value")}
+    for name, limit in limits.items():
+        if options.get(name) is not None and (limit is None or limit < 0):
+            return (Problem("option-invalid", f"The option {name} is {options[name]!r}; it is a number."),)
     differences: list[Difference] = []
     problems: list[Problem] = []
     for ordinal, line in enumerate(document.get("lines") or [], 1):
@@ -64,8 +72,23 @@ def read_adjustment(document: Json, *, key: str, partner: str, options: Json, ta
         differences += [one for one in read if isinstance(one, Difference)]
     if not differences and not problems:
         problems.append(Problem("lines-missing", "The document tells of no difference."))
+    chosen = str(options.get("warehouse") or "")
+    meant = Reference(Kind.WAREHOUSE, chosen, chosen) if chosen else _warehouse(document, options, tables)
+    if isinstance(meant, Problem):
+        problems.append(meant)
+    if problems:
+        return tuple(problems)
     number = clean(str(document.get("number") or ""))
-    return tuple(problems) or Adjustment(key, number, tuple(differences), limit)
+    if options.get(APPROVED_BY):
+        limits = dict.fromkeys(limits)
+    return Adjustment(
+        key, number, tuple(differences), limits["limit"], limits["limit_value"], meant if isinstance(meant, Reference) else None
+    )
+
+
+def _warehouse(document: Json, options: Json, tables: Tables) -> Reference | Problem | None:
+    """Whose stock it is by the document; a location that is configured goes before it."""
+    return None if options.get("location") else reference(Kind.WAREHOUSE, party_words(document.get("warehouse")), tables)
 
 
 def _line(line: Json, ordinal: int, partner: str, options: Json, tables: Tables) -> Iterator[Difference | Problem]:
@@ -90,7 +113,7 @@ def _line(line: Json, ordinal: int, partner: str, options: Json, tables: Tables)
         return
     for lot, part in _lots(line, quantity):
         for place, sign in places:
-            if part:
+            if part or line.get("reason") == "count":  # counted, and right: it need not be counted again
                 yield Difference(label, base.product, part * sign, base.unit, lot, place, base.bin)
 
 

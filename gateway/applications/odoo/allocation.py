@@ -1,6 +1,6 @@
 """Goods that were moved → moves of one transfer: which move takes how much, of which lots, in which packages. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,6 +10,9 @@ from gateway.applications.odoo.shipment import Goods, Piece
 from gateway.applications.odoo.units import Units
 
 ZERO = Decimal(0)
+
+TooMuch = Callable[[Goods, Product, Sequence["OpenMove"], str], Problem]
+"""Words for goods that no move has room for: a line, its product, the moves of that product, the transfer's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,10 @@ def allocate(
     units: Units,
     transfer: str,
     over: bool,
+    too_much: TooMuch | None = None,
 ) -> tuple[Taken, ...] | tuple[Problem, ...]:
     """The moves that take something. Moves of one product fill up one after the other; the last one takes what is too much, if
-    `over` allows that.
+    `over` allows that; else `too_much` says why not.
     """
     problems: list[Problem] = []
     taken: dict[int, list[tuple[Piece, str]]] = {}
@@ -68,7 +72,7 @@ def allocate(
         if left and mine and over:
             taken.setdefault(mine[-1].id, []).extend((piece, one.label) for piece in left)
         elif left or not mine:
-            problems.append(_too_much(one, product, mine, transfer))
+            problems.append((too_much or _too_much)(one, product, mine, transfer))
     if problems:
         return tuple(problems)
     return tuple(
@@ -82,7 +86,7 @@ def _converted(one: Goods, product: Product, unit: int, units: Units) -> tuple[P
     """The pieces in the move's unit."""
     pieces: list[Piece] = []
     for piece in one.pieces:
-        own = units.convert(piece.quantity, one.unit, product.unit)
+        own = units.convert(piece.quantity, one.unit, product.unit, product=product.id)
         if isinstance(own, Problem):
             return Problem(own.code, f"Line {one.label}: {one.product.label}: {own.message}.")
         pieces.append(replace(piece, quantity=units.between(own, product.unit, unit)))

@@ -4,30 +4,31 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from gateway.applications.odoo.actions import make_actions
 from gateway.applications.odoo.actions.action import Action, Facilities, Outcomes, Task, failed, troubled
-from gateway.applications.odoo.books import OdooOrders
+from gateway.applications.odoo.bulk_books import odoo_books
+from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.client import OdooClient
 from gateway.applications.odoo.dialect import SUPPORTED, Dialect
 from gateway.applications.odoo.fault import OdooError
 from gateway.applications.odoo.order import Problem
 from gateway.applications.odoo.resolution import Resolver
 from gateway.applications.odoo.scope import Scope
-from gateway.applications.odoo.speech import learn_dialect
-from gateway.applications.odoo.tables import Tables
+from gateway.applications.odoo.speech import learn_dialect, own_company
+from gateway.domain.application import OdooConnection
+from gateway.domain.reconciliation import Scope as BooksScope
 from gateway.ports import ApplicationCall, Outcome
-from gateway.ports.books import Books
-
-CACHE_SECONDS = 300.0
+from gateway.ports.books import AnyBooks, BooksUnreadable
 
 
 class OdooApplication:
     """One Odoo database. Its actions (see `actions`) do a document's business once, whatever is repeated, cut or crashes.
 
-    The option `company` of a call, an external or database id, names the company that it is for; what else may be asked of a
-    call stands with its action. `used` are the actions that routes ask for: whose rights `check` looks at.
+    The option `company` of a call names the company that it is for: an external or database id (default: the user's own). What
+    else may be asked of a call stands with its action. `used` are the actions that routes ask for: whose rights `check` looks at.
     """
 
     idempotent = True
@@ -35,40 +36,31 @@ class OdooApplication:
 
     def __init__(
         self,
-        *,
         id: str,  # noqa: A002 (the port names it so)
-        url: str,
-        database: str,
-        login: str,
-        api_key: str,
-        timeout: float = 60.0,
+        connection: OdooConnection,
+        *,
         max_connections: int = 8,
-        tables: Tables | None = None,
-        gln_field: str | None = None,
-        cache_seconds: float = CACHE_SECONDS,
         used: Iterable[str] = ("sale_order",),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.id = id
-        self._gln_field = gln_field
-        self._client = OdooClient(
-            url=url, database=database, login=login, api_key=api_key, timeout=timeout, max_connections=max_connections
-        )
-        tables = tables or Tables()
-        self._resolver = Resolver(self._client, tables=tables, ttl=cache_seconds, clock=clock)
-        self._actions = make_actions(Facilities(id, self._client, self._resolver, tables), sleep=sleep, jitter=jitter)
+        self._gln_field, self._tables = connection.gln_field, connection.tables
+        self._client = OdooClient.of(connection, max_connections=max_connections)
+        self._resolver = Resolver(self._client, tables=self._tables, ttl=connection.remember, clock=clock)
+        self._actions = make_actions(Facilities(id, self._client, self._resolver, self._tables), sleep=sleep, jitter=jitter)
         self._used = tuple(dict.fromkeys(used))
         self._dialect: Dialect | None = None
+        self._own: int | None = None
 
     async def close(self) -> None:
         """End the connections."""
         await self._client.close()
 
-    def books(self, what: str) -> Books | None:
+    def books(self, what: str, scope: BooksScope) -> AnyBooks | None:
         """What it holds of something, for reconciliation; None where that cannot be asked."""
-        return OdooOrders(self._client) if what == "orders" else None
+        return odoo_books(what, partial(self._reader, scope.company or ""), scope)
 
     async def deliver(self, calls: Sequence[ApplicationCall]) -> Sequence[Outcome]:
         """Carry out up to `max_batch` calls; outcomes in the order of the calls."""
@@ -137,7 +129,7 @@ class OdooApplication:
     async def _scope(self, company: str) -> Scope | Problem:
         dialect = self._dialect or await self._speak()
         if not company:
-            return Scope(dialect)
+            return Scope(dialect, self._own)
         if company.isdecimal():
             return Scope(dialect, int(company))
         found = (await self._resolver.external_ids.find([company])).get(company)
@@ -145,10 +137,19 @@ class OdooApplication:
             return Problem("company-unknown", f"The company {company!r} of the agreement is not in Odoo.")
         return Scope(dialect, found)
 
+    async def _reader(self, company: str) -> Reader:
+        """What reads for reconciliation. Raises BooksUnreadable for a company that there is not."""
+        scope = await self._scope(company)
+        if isinstance(scope, Problem):
+            raise BooksUnreadable(scope.message, remedy="Correct the company of the reconciliation.")
+        return Reader(self._client, scope, self._tables)
+
     async def _speak(self) -> Dialect:
         """Ask once how the server speaks."""
-        self._dialect = await learn_dialect(self._client, self._gln_field)
-        return self._dialect
+        dialect = await learn_dialect(self._client, self._gln_field)
+        self._own = await own_company(self._client)
+        self._dialect = dialect
+        return dialect
 
     async def _allowed(self, dialect: Dialect, model: str, operation: str) -> bool:
         if dialect.access_method == "has_access":

@@ -7,8 +7,9 @@ from typing import Any
 
 from gateway.applications.odoo.identification import bought_product, wanted_partner
 from gateway.applications.odoo.mapping import decimal_text
-from gateway.applications.odoo.order import Problem, WantedPartner, WantedProduct
+from gateway.applications.odoo.order import Kind, Problem, Reference, WantedPartner, WantedProduct
 from gateway.applications.odoo.purchases import Purchase, PurchaseLine
+from gateway.applications.odoo.references import payment_words, reference, tax_words
 from gateway.applications.odoo.remarks import clean
 from gateway.applications.odoo.rows import MODULE
 from gateway.applications.odoo.tables import Tables
@@ -32,6 +33,7 @@ class BilledLine:
     quantity: Decimal
     unit: str | None
     price: Decimal
+    taxes: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ class Bill:
     preceding: tuple[str, ...]
     lines: tuple[BilledLine, ...]
     total: Decimal | None
+    terms: Reference | None = None
+
+    @property
+    def named(self) -> tuple[Reference, ...]:
+        """All records that it names in words."""
+        taxes = (tax for line in self.lines for tax in line.taxes)
+        return tuple(dict.fromkeys((*taxes, *((self.terms,) if self.terms is not None else ()))))
 
     @property
     def external_id(self) -> str:
@@ -76,6 +85,9 @@ def read_bill(document: Json, *, key: str, partner: str, tables: Tables) -> Bill
     for ordinal, line in enumerate(document.get("lines") or [], 1):
         read = _line(line, ordinal, partner, tables)
         (problems if isinstance(read, Problem) else lines).append(read)  # type: ignore[arg-type]
+    charges = list(_charges(document, tables))
+    terms = reference(Kind.PAYMENT_TERMS, payment_words(document), tables)
+    problems += [one for one in (*charges, terms) if isinstance(one, Problem)]
     if problems:
         return tuple(problems)
     totals: Mapping[str, Any] = document.get("totals") or {}
@@ -93,21 +105,30 @@ def read_bill(document: Json, *, key: str, partner: str, tables: Tables) -> Bill
         vendor=wanted_partner(seller, role="vendor", partner=partner, tables=tables) if seller else None,
         orders=_orders(document),
         preceding=tuple(str(one["number"]) for one in document.get("preceding") or [] if one.get("number")),
-        lines=(*lines, *_charges(document)),
+        lines=(*lines, *(one for one in charges if isinstance(one, BilledLine))),
         total=decimal((totals.get("payable") or totals.get("tax_inclusive") or {}).get("amount")),
+        terms=terms if isinstance(terms, Reference) else None,
     )
 
 
 def book(
-    bill: Bill, purchases: Sequence[Purchase], units: Units, *, vendor: int, currency: int | None, company: int | None
+    bill: Bill,
+    purchases: Sequence[Purchase],
+    units: Units,
+    *,
+    vendor: int,
+    currency: int | None,
+    company: int | None,
+    named: Mapping[Reference, int] | None = None,
 ) -> Booking:
     """The bill as rows. Lines that no order has are booked by their text; everything that differs is a remark."""
     remarks: list[str] = []
-    named: set[int] = set()
+    taken: set[int] = set()
     rows: list[dict[str, str]] = []
+    known = named or {}
     for place, line in enumerate(bill.lines, 1):
-        matched = _matched(line, purchases, named, remarks)
-        rows.append(_cells(bill, place, line, matched, units, remarks))
+        matched = _matched(line, purchases, taken, remarks)
+        rows.append(_cells(bill, place, line, matched, units, remarks) | _taxes(line, matched, known, remarks))
     header = {
         "id": bill.external_id,
         "move_type": bill.move_type,
@@ -117,6 +138,7 @@ def book(
         "invoice_origin": ", ".join(bill.orders) or ", ".join(bill.preceding),
     }
     optional = {"invoice_date_due": bill.due, "payment_reference": bill.reference}
+    optional |= {"invoice_payment_term_id/.id": str(known.get(bill.terms, ""))} if bill.terms is not None else {}
     optional |= {"currency_id/.id": str(currency or ""), "company_id/.id": str(company or "")}
     header |= {column: value for column, value in optional.items() if value}
     blank = ("",) * len(header)
@@ -149,6 +171,9 @@ def _line(line: Json, ordinal: int, partner: str, tables: Tables) -> BilledLine 
     text = item.get("name") or item.get("description") or f"Line {label}"
     product = bought_product(item, partner=partner, tables=tables)
     known = bool(product.barcodes or product.codes or product.buyer_codes)
+    taxes = _taxed(line.get("taxes"), tables)
+    if isinstance(taxes, Problem):
+        return Problem(taxes.code, f"Line {label}: {taxes.message}")
     return BilledLine(
         label=label,
         text=clean(str(text))[:LIMIT],
@@ -158,17 +183,28 @@ def _line(line: Json, ordinal: int, partner: str, tables: Tables) -> BilledLine 
         quantity=quantity,
         unit=unit_of(stated),
         price=each,
+        taxes=taxes,
     )
 
 
-def _charges(document: Json) -> Iterator[BilledLine]:
+def _taxed(taxes: object, tables: Tables) -> tuple[Reference, ...] | Problem:
+    """The taxes that a line names, as records of Odoo."""
+    found = [reference(Kind.TAX, tax_words(one), tables) for one in taxes] if isinstance(taxes, list) else []
+    problem = next((one for one in found if isinstance(one, Problem)), None)
+    return problem or tuple(one for one in found if isinstance(one, Reference))
+
+
+def _charges(document: Json, tables: Tables) -> Iterator[BilledLine | Problem]:
     """Charges and allowances of the whole, as lines of their own."""
     for place, one in enumerate(document.get("allowances_charges") or [], 1):
         amount = decimal((one.get("amount") or {}).get("amount"))
         if amount:
             text = clean(str(one.get("reason") or one.get("code") or ("Charge" if one.get("charge") else "Allowance")))
-            sign = 1 if one.get("charge") else -1
-            yield BilledLine(f"charge {place}", text[:LIMIT], None, None, None, Decimal(1), None, amount * sign)
+            sign, taxes = 1 if one.get("charge") else -1, _taxed(one.get("taxes"), tables)
+            if isinstance(taxes, Problem):
+                yield Problem(taxes.code, f"Charge {place}: {taxes.message}")
+                continue
+            yield BilledLine(f"charge {place}", text[:LIMIT], None, None, None, Decimal(1), None, amount * sign, taxes)
 
 
 def _orders(document: Json) -> tuple[str, ...]:
@@ -196,7 +232,7 @@ def _cells(
 ) -> dict[str, str]:
     quantity, price = line.quantity, line.price
     if matched is not None:
-        own = units.convert(line.quantity, line.unit, matched.unit)
+        own = units.convert(line.quantity, line.unit, matched.unit, product=matched.product, own=matched.own)
         if isinstance(own, Problem):
             remarks.append(f"Line {line.label}: {own.message}.")
         elif own:
@@ -210,8 +246,16 @@ def _cells(
         "invoice_line_ids/purchase_line_id/.id": str(matched.id) if matched else "",
         "invoice_line_ids/quantity": decimal_text(quantity),
         "invoice_line_ids/price_unit": decimal_text(price),
-        "invoice_line_ids/tax_ids/.id": ",".join(map(str, matched.taxes)) if matched else "",
     }
+
+
+def _taxes(line: BilledLine, matched: PurchaseLine | None, known: Mapping[Reference, int], remarks: list[str]) -> dict[str, str]:
+    """The order's taxes; what no order has takes those that the document names."""
+    said = tuple(known[tax] for tax in line.taxes if tax in known)
+    if matched is not None and said and set(said) != set(matched.taxes):
+        names = ", ".join(tax.said for tax in line.taxes)
+        remarks.append(f"Line {line.label}: it is billed with {names}, which are not the taxes of its order.")
+    return {"invoice_line_ids/tax_ids/.id": ",".join(map(str, matched.taxes if matched is not None else said))}
 
 
 def _differences(bill: Bill, line: BilledLine, matched: PurchaseLine, quantity: Decimal, price: Decimal) -> Iterator[str]:

@@ -1,69 +1,94 @@
-"""What Odoo holds of orders, for reconciliation: read by name and by the customer's number, line by line."""
+"""What Odoo holds of orders and of what left for them, for reconciliation: read by name and number, line by line."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from typing_extensions import override
 
-from gateway.applications.odoo.client import OdooClient
+from gateway.applications.odoo.changes.reader import Reader
+from gateway.applications.odoo.changes.values import Row, moment, related, related_name
 from gateway.applications.odoo.rows import ordinal_of
 from gateway.domain.reconciliation import Entry
-from gateway.ports.books import Books
+from gateway.ports.books import AsksByEntry
 
-_AT_ONCE = 200
-_ORDER = ["name", "client_order_ref", "partner_id", "state", "create_date"]
-_LINE = ["order_id", "product_id", "product_uom_qty", "qty_delivered", "qty_invoiced"]
+MakeReader = Callable[[], Awaitable[Reader]]
+"""Gives what reads the database, in the service user's company."""
+
+_ORDER = ("name", "client_order_ref", "partner_id", "state", "create_date", "write_date")
+_LINE = ("order_id", "product_id", "product_uom_qty", "qty_delivered", "qty_invoiced", "product_uom", "product_uom_id")
+_MEASURES = {"ordered": "product_uom_qty", "shipped": "qty_delivered", "invoiced": "qty_invoiced"}
+_MOVE = ("picking_id", "sale_line_id", "quantity", "product_uom", "state", "write_date")
 
 
-class OdooOrders(Books):
+class OdooOrders(AsksByEntry):
     """Sale orders. An entry asked for is found by its `name` (S00027), its lines by the external ids they were made under.
 
-    Another order of the same customer under the same number is one too many, and is answered under the same key.
+    Another order of the same customer under the same number is one too many, and is answered under the same key. An entry
+    without a name, of which nobody told us Odoo's, is found by its number.
     """
 
-    def __init__(self, client: OdooClient) -> None:
-        self._client = client
+    def __init__(self, reader: MakeReader) -> None:
+        self._make = reader
 
     @override
-    async def entries(self, asked: Sequence[Entry], *, since: datetime) -> Sequence[Entry]:
-        found: list[Entry] = []
-        for start in range(0, len(asked), _AT_ONCE):
-            found += await self._some(asked[start : start + _AT_ONCE])
-        return found
-
-    async def _some(self, asked: Sequence[Entry]) -> list[Entry]:
+    async def of(self, asked: Sequence[Entry]) -> Sequence[Entry]:
+        reader = await self._make()
         names, numbers = sorted({one.name for one in asked if one.name}), sorted({one.key for one in asked})
-        domain = ["|", ["name", "in", names], ["client_order_ref", "in", numbers]]
-        orders = await self._client.call("sale.order", "search_read", [domain, _ORDER])
+        orders = await reader.search("sale.order", ["|", ["name", "in", names], ["client_order_ref", "in", numbers]], _ORDER)
         owners = _owners(asked, orders)
         kept = [order for order in orders if order["id"] in owners]
-        lines = await self._lines([order["id"] for order in kept])
+        lines = await self._lines(reader, [order["id"] for order in kept])
         return [_entry(order, owners[order["id"]], lines.get(order["id"], ())) for order in kept]
 
-    async def _lines(self, orders: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
-        domain = [["order_id", "in", list(orders)], ["product_id", "!=", False]]
-        rows = await self._client.call("sale.order.line", "search_read", [domain, _LINE]) if orders else []
-        wanted = sorted({row["product_id"][0] for row in rows})
-        read = await self._client.call("product.product", "read", [wanted, ["default_code", "barcode"]]) if wanted else []
-        products = {product["id"]: product for product in read}
-        told = await self._client.call("sale.order.line", "get_metadata", [[row["id"] for row in rows]]) if rows else []
-        named = ((row["id"], one["xmlid"]) for row in told for one in row.get("xmlids") or ())
-        ordinals = {line: ordinal for line, name in named if (ordinal := ordinal_of(name)) is not None}
+    async def _lines(self, reader: Reader, orders: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
+        rows = [row for row in await reader.below("sale.order.line", "order_id", orders, _LINE) if related(row, "product_id")]
+        lookup = await reader.lookup(products=[related(row, "product_id") for row in rows])
+        told = await reader.external_ids("sale.order.line", [row["id"] for row in rows])
         found: dict[int, list[Entry]] = {}
-        for row in rows:
-            entry = _line(row, products.get(row["product_id"][0], {}), ordinals.get(row["id"]))
-            found.setdefault(row["order_id"][0], []).append(entry)
+        for row, values in zip(rows, await self._values(reader, rows), strict=True):
+            ordinal = next((one for name in told.get(row["id"], ()) if (one := ordinal_of(name)) is not None), None)
+            names = line_names(lookup.product(row), ordinal)
+            entry = Entry(related_name(row, "product_id"), values=values, aliases=names)
+            found.setdefault(related(row, "order_id") or 0, []).append(entry)
         return found
+
+    async def _values(self, _reader: Reader, rows: Sequence[Row]) -> Sequence[Mapping[str, Decimal]]:
+        """What is told of each line."""
+        return [{what: Decimal(str(row[field] or 0)) for what, field in _MEASURES.items()} for row in rows]
+
+
+class OdooShipments(OdooOrders):
+    """What left for sale orders, by line: the transfers that were validated, in the unit of the order's line."""
+
+    @override
+    async def _values(self, reader: Reader, rows: Sequence[Row]) -> Sequence[Mapping[str, Decimal]]:
+        moves = await reader.below("stock.move", "sale_line_id", [row["id"] for row in rows], _MOVE)
+        done = [move for move in moves if move["state"] == "done"]
+        kinds = await reader.records("stock.picking", (related(move, "picking_id") for move in done), ("picking_type_code",))
+        left = [move for move in done if _kind(move, kinds) == "outgoing"]
+        lookup, unit = await reader.lookup(), reader.scope.dialect.line_unit
+        shipped = {int(row["id"]): Decimal(0) for row in rows}
+        units = {int(row["id"]): lookup.unit(row, unit) for row in rows}
+        for move in left:
+            line = related(move, "sale_line_id") or 0
+            shipped[line] += lookup.unit(move, "product_uom").convert(Decimal(str(move["quantity"] or 0)), units[line])
+        return [{"shipped": shipped[int(row["id"])]} for row in rows]
+
+
+def _kind(move: Row, kinds: Mapping[int, Row]) -> str:
+    return str(kinds.get(related(move, "picking_id") or 0, {}).get("picking_type_code") or "")
 
 
 def _owners(asked: Sequence[Entry], orders: Sequence[Mapping[str, Any]]) -> dict[int, Entry]:
     """Which of the asked each order belongs to: the one of its name, or that whose number and customer it shares."""
     by_name = {one.name: one for one in asked if one.name}
     owners = {order["id"]: by_name[order["name"]] for order in orders if order["name"] in by_name}
+    unnamed = {one.key: one for one in asked if not one.name}
     customers = {(owners[order["id"]].key, _customer(order)): owners[order["id"]] for order in orders if order["id"] in owners}
     for order in orders:
+        if order["id"] not in owners and (one := unnamed.get(str(order["client_order_ref"] or ""))) is not None:
+            owners[order["id"]] = one
         twin = customers.get((str(order["client_order_ref"] or ""), _customer(order)))
         if order["id"] not in owners and twin is not None and order["state"] != "cancel":
             owners[order["id"]] = twin
@@ -76,17 +101,13 @@ def _customer(order: Mapping[str, Any]) -> int | None:
 
 def _entry(order: Mapping[str, Any], owner: Entry, lines: Sequence[Entry]) -> Entry:
     cancelled = "yes" if order["state"] == "cancel" else "no"
-    made = datetime.strptime(order["create_date"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if order["create_date"] else None
-    return Entry(owner.key, owner.partner, {"cancelled": cancelled}, order["name"], made, () if cancelled == "yes" else lines)
+    made, changed = moment(order, "create_date"), moment(order, "write_date")
+    kept = () if cancelled == "yes" else lines
+    return Entry(owner.key, owner.partner, {"cancelled": cancelled}, order["name"], made, kept, changed=changed)
 
 
-def _line(row: Mapping[str, Any], product: Mapping[str, Any], ordinal: int | None) -> Entry:
-    names = [f"seller:{product['default_code']}"] if product.get("default_code") else []
-    names += [f"gtin:{product['barcode']}"] if product.get("barcode") else []
-    names += [f"ordinal:{ordinal}"] if ordinal is not None else []
-    values = {"ordered": "product_uom_qty", "shipped": "qty_delivered", "invoiced": "qty_invoiced"}
-    return Entry(
-        str(row["product_id"][1]),
-        values={what: Decimal(str(row[field] or 0)) for what, field in values.items()},
-        aliases=tuple(names),
-    )
+def line_names(product: Row, ordinal: int | None = None) -> tuple[str, ...]:
+    """What other systems may call a line: by our code or the GTIN of its item, by its place in the customer's document."""
+    names = [f"seller:{product['default_code']}", str(product["default_code"])] if product.get("default_code") else []
+    names += [f"gtin:{product['barcode']}", str(product["barcode"])] if product.get("barcode") else []
+    return (*names, *([f"ordinal:{ordinal}"] if ordinal is not None else []))

@@ -37,6 +37,11 @@ class TimedCache(Generic[K, V]):
             del self._entries[next(iter(self._entries))]
         self._entries[key] = (self._clock() + self._ttl, value)
 
+    def drop(self, stale: Callable[[K, V], bool]) -> None:
+        """Forget those of which this holds."""
+        for key in [key for key, (_, value) in self._entries.items() if stale(key, value)]:
+            del self._entries[key]
+
     def clear(self) -> None:
         """Forget everything: something kept turned out to be wrong."""
         self._entries.clear()

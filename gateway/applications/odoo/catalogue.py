@@ -36,6 +36,15 @@ class Products:
     found: Mapping[Key, tuple[Product, ...]]
     complete: bool
 
+    def unit_of(self, product: int) -> int:
+        """The own unit of a product among these; 0 for another."""
+        return next((one.unit for one in self.all if one.id == product), 0)
+
+    @property
+    def all(self) -> list[Product]:
+        """Every one of them, once."""
+        return list(dict.fromkeys(product for products in self.found.values() for product in products))
+
     def choose(self, wanted: WantedProduct, *, for_sale: bool = True) -> Product | Problem:
         """The one product meant. A code is not unique in Odoo: more than one match is a failure, never a guess."""
         by_barcode = self._matching("barcode", wanted.barcodes)

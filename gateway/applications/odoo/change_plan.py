@@ -1,7 +1,7 @@
 """A change wanted, and the order as it stands → commands for its lines, and new lines; or why it cannot be. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -145,7 +145,9 @@ def _changed(line: ChangedLine, standing: Standing, known: Knowledge) -> dict[st
 def _target(line: ChangedLine, standing: Standing, known: Knowledge) -> tuple[Decimal, Decimal] | Problem:
     """The new quantity in the line's own unit, and how many of that unit are one of the document's."""
     stated = line.sale.quantity if line.sale is not None else line.difference or ZERO
-    converted = known.units.convert(stated, line.unit, standing.unit)
+    converted = known.units.convert(
+        stated, line.unit, standing.unit, product=standing.product, own=known.own.unit_of(standing.product)
+    )
     if isinstance(converted, Problem):
         return Problem(converted.code, f"Line {line.label}: {converted.message}.")
     if line.sale is not None:
@@ -169,10 +171,16 @@ def _added(line: ChangedLine, known: Knowledge, *, may_be_new: bool) -> NewLine 
 
 
 def _new(line: ChangedLine, product: Product, known: Knowledge) -> NewLine | Problem:
-    unit = known.units.choose(line.unit, product.unit)
-    if isinstance(unit, Problem):
-        return Problem(unit.code, f"Line {line.label}: {unit.message}.")
-    return NewLine(line, product.id, unit)
+    booked = known.units.booked(line.unit, product.unit, product=product.id)
+    if isinstance(booked, Problem):
+        return Problem(booked.code, f"Line {line.label}: {booked.message}.")
+    if booked.factor == 1 or line.sale is None:
+        return NewLine(line, product.id, booked.unit)
+    quantity = known.units.rounded(line.sale.quantity * booked.factor, line.unit, booked.unit)
+    if isinstance(quantity, Problem):
+        return Problem(quantity.code, f"Line {line.label}: {quantity.message}.")
+    price = line.sale.price / booked.factor if line.sale.price is not None else None
+    return NewLine(replace(line, sale=replace(line.sale, quantity=quantity, price=price)), product.id, booked.unit)
 
 
 def _dropped(label: str, standing: Standing) -> Problem | None:

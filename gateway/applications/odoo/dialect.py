@@ -31,6 +31,11 @@ class Dialect:
         """The field of a purchase order's line that names its taxes."""
         return "tax_ids" if self.major >= 19 else "taxes_id"
 
+    @property
+    def packagings_are_units(self) -> bool:
+        """Whether what a product is packed in are units of measure; before, there were packagings."""
+        return self.major >= 19
+
     def model(self, name: str) -> str:
         """What this version calls a model that 19 calls so."""
         return self.package_model if name == "stock.package" else name

@@ -31,6 +31,8 @@ STALE = re.compile(
 """A record we had looked up is gone: the look-up is repeated, not the blame."""
 
 READABLE_LIMIT = 600
+LOGIN_RETRY = 60.0
+"""Seconds to leave an Odoo alone that refused the login."""
 RIGHTS = "Give the service user of the gateway the right to do this (Sales: own or all documents), or change the agreement."
 
 

@@ -37,7 +37,7 @@ class Filling:
             one = mine.get(move["id"])
             reserved = [line for line in lines if line["move_id"] and line["move_id"][0] == move["id"]]
             values = {"picked": False} if one is None else _filled(one, reserved, packages, lots, incoming=shipment.incoming)
-            result.append([1, move["id"], values])
+            result.append([1, move["id"], _of_transfer(values, move)])
         return result
 
     async def expected(
@@ -65,7 +65,7 @@ class Filling:
                 values |= {"result_package_id": packages[piece.package]} if piece.package else {}
                 commands.append([0, 0, values | ({"lot_name": piece.lot} if piece.lot else {})])
             if commands:
-                result.append([1, move["id"], {"move_line_ids": commands}])
+                result.append([1, move["id"], _of_transfer({"move_line_ids": commands}, move)])
         return result
 
     async def _packages(self, names: Sequence[str], scope: Scope) -> dict[str, int]:
@@ -107,6 +107,14 @@ class Filling:
             texts = [message["message"] for message in answer["messages"] if message.get("type") == "error"]
             raise OdooFault("", "\n".join(texts) or f"Odoo made no {model} and gave no reason.")
         return dict(zip(cells, map(int, answer["ids"]), strict=True))
+
+
+def _of_transfer(values: dict[str, Any], move: Row) -> dict[str, Any]:
+    """New detailed operations name their transfer: Odoo does not derive it, and they would not be among its packages."""
+    for command in values.get("move_line_ids", ()):
+        if command[0] == 0 and move["picking_id"]:
+            command[2]["picking_id"] = move["picking_id"][0]
+    return values
 
 
 def open_move(row: Row, tracking: Mapping[int, str]) -> OpenMove:

@@ -3,15 +3,25 @@
 What a sale order cannot carry is never dropped: it becomes a remark, which stands in the order's note and in the attempt log.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from gateway.applications.odoo.identification import target_key, wanted_partner, wanted_product, with_creation_key
-from gateway.applications.odoo.order import KeyKind, PartnerKey, Problem, SaleLine, SaleOrder, WantedPartner
-from gateway.applications.odoo.remarks import clean, header_remarks, line_remarks, note_html
+from gateway.applications.odoo.order import (
+    KeyKind,
+    Kind,
+    PartnerKey,
+    Problem,
+    Reference,
+    SaleLine,
+    SaleOrder,
+    WantedPartner,
+)
+from gateway.applications.odoo.references import carrier_words, party_words, payment_words, reference
+from gateway.applications.odoo.remarks import clean, header_remarks, line_remarks, note_html, unnamed
 from gateway.applications.odoo.tables import Tables
 from gateway.applications.odoo.values import Json, decimal, label_of, unit_of
 
@@ -30,15 +40,13 @@ def read_order(
     """The sale order for a canonical purchase order, or every reason why there can be none.
 
     `key` becomes the external id. Options: `customer` (a target as in `Tables.customers`), `prices` (`order` or `odoo`),
-    `notes` (false keeps texts out of the order's note), `purposes` (those that make an order).
+    `notes` (false keeps texts out of the order's note), `purposes` (those that make an order), `warehouse` (the one it is
+    delivered from: a code, an external id or `id:…`).
     """
     problems = list(_unsuitable(document, options))
     lines = document.get("lines") or []
-    read = [
-        read_line(line, ordinal, partner=partner, tables=tables, options=options)
-        for ordinal, line in enumerate(lines, 1)
-        if not problems
-    ]
+    numbered = enumerate([] if problems else lines, 1)
+    read = [read_line(line, place, partner=partner, tables=tables, options=options) for place, line in numbered]
     problems += [problem for problem in read if isinstance(problem, Problem)]
     sale_lines = tuple(line for line in read if isinstance(line, SaleLine))
     currencies = _currencies(document, lines)
@@ -50,9 +58,12 @@ def read_order(
     destination = _destination(document, lines)
     if isinstance(destination, Problem):
         problems.append(destination)
+    named = named_records(document, options, tables)
+    problems += [one for one in named.values() if isinstance(one, Problem)]
     if problems or isinstance(destination, Problem):
         return tuple(problems)
-    remarks = (*header_remarks(document), *(r for n, line in enumerate(lines, 1) for r in line_remarks(line, label_of(line, n))))
+    known = {field: one for field, one in named.items() if isinstance(one, Reference)}
+    remarks = (*header_remarks(document), *unnamed(document, known), *_lines_remarks(lines))
     return SaleOrder(
         key=key,
         reference=reference_of(document),
@@ -65,7 +76,27 @@ def read_order(
         currency=next(iter(currencies), None),
         lines=sale_lines,
         remarks=remarks,
+        named=known,
     )
+
+
+def _lines_remarks(lines: Sequence[Json]) -> Iterator[str]:
+    """What the lines say that has no place in a sale order."""
+    for place, line in enumerate(lines, 1):
+        yield from line_remarks(line, label_of(line, place))
+
+
+def named_records(document: Json, options: Json, tables: Tables) -> dict[str, Reference | Problem]:
+    """The records that a sale order names in words, by its field. The agreement's warehouse goes before the document's."""
+    chosen = str(options.get("warehouse") or "")
+    found = {
+        "warehouse_id": Reference(Kind.WAREHOUSE, chosen, chosen)
+        if chosen
+        else reference(Kind.WAREHOUSE, party_words(document.get("warehouse")), tables),
+        "carrier_id": reference(Kind.CARRIER, carrier_words(document), tables),
+        "payment_term_id": reference(Kind.PAYMENT_TERMS, payment_words(document), tables),
+    }
+    return {field: one for field, one in found.items() if one is not None}
 
 
 def odoo_datetime(value: str) -> str:

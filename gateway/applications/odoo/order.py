@@ -1,6 +1,7 @@
 """A sale order as the gateway wants it, before Odoo's own numbers are known, and with them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,6 +12,34 @@ class Problem:
 
     code: str
     message: str
+
+
+class Kind(StrEnum):
+    """What a word is about; its value is the model that it means a record of."""
+
+    CARRIER = "delivery.carrier"
+    PAYMENT_TERMS = "account.payment.term"
+    TAX = "account.tax"
+    WAREHOUSE = "stock.warehouse"
+
+    @property
+    def table(self) -> str:
+        """The table of the configuration that says so."""
+        return {"CARRIER": "carriers", "PAYMENT_TERMS": "payment_terms", "TAX": "taxes", "WAREHOUSE": "warehouses"}[self.name]
+
+    @property
+    def words(self) -> str:
+        """How a person would call it."""
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A record that is meant: `target` is an external id, `id:<number>` or, of warehouses, `code:<code>`; `said` is the word."""
+
+    kind: Kind
+    target: str
+    said: str
 
 
 class KeyKind(StrEnum):
@@ -112,6 +141,8 @@ class SaleOrder:
     currency: str | None
     lines: tuple[SaleLine, ...]
     remarks: tuple[str, ...]
+    named: Mapping[str, Reference] = field(default_factory=dict)
+    """Records that the order names in words, by the field that they go to."""
 
     @property
     def priced(self) -> bool:
@@ -121,10 +152,14 @@ class SaleOrder:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLine:
-    """Database ids of a line's product and unit."""
+    """Database ids of a line's product and unit. `factor` is how many of that unit are one of the document's, `quantity` what is
+    booked where that is another number than is ordered.
+    """
 
     product: int
     unit: int
+    factor: Decimal = Decimal(1)
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +173,7 @@ class ResolvedOrder:
     pricelist: int | None
     company: int | None
     lines: tuple[ResolvedLine, ...]
+    named: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
-    """A line of a purchase order; quantities in `unit`. `place` counts lines from 1, as our order to the supplier does."""
+    """A line of a purchase order; quantities in `unit`, `own` is its product's.
+
+    `place` counts lines from 1, as our order to the supplier does.
+    """
 
     id: int
     place: int
@@ -42,6 +45,7 @@ class PurchaseLine:
     moves: tuple[int, ...]
     taxes: tuple[int, ...]
     name: str
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class PurchaseDesk:
         bought = [line for line in lines if line["product_id"] and not line["display_type"]]
         ids = sorted({line["product_id"][0] for line in bought})
         products = await self._client.call("product.product", "read", [ids, list(PRODUCT_FIELDS)], context=scope.context)
+        own = {one["id"]: one["uom_id"][0] for one in products if one["uom_id"]}
         return Purchase(
             id=row["id"],
             name=row["name"],
@@ -141,12 +146,12 @@ class PurchaseDesk:
             vendor_name=row["partner_id"][1],
             reference=row["partner_ref"] or "",
             currency=row["currency_id"][1] if row["currency_id"] else "",
-            lines=tuple(_line(line, place, unit, taxes) for place, line in enumerate(bought, 1)),
+            lines=tuple(_line(line, place, unit, taxes, own) for place, line in enumerate(bought, 1)),
             products=await self.products(products, row["partner_id"][0], scope),
         )
 
 
-def _line(row: Row, place: int, unit: str, taxes: str) -> PurchaseLine:
+def _line(row: Row, place: int, unit: str, taxes: str, own: Mapping[int, int]) -> PurchaseLine:
     return PurchaseLine(
         id=row["id"],
         place=place,
@@ -160,4 +165,5 @@ def _line(row: Row, place: int, unit: str, taxes: str) -> PurchaseLine:
         moves=tuple(row["move_ids"]),
         taxes=tuple(row[taxes]),
         name=row["product_id"][1],
+        own=own.get(row["product_id"][0], 0),
     )

@@ -30,6 +30,33 @@ def header_remarks(document: Json) -> Iterable[str]:
         yield "Delivery terms: " + " ".join(str(terms[k]) for k in ("incoterm", "place", "payment", "text") if terms.get(k)) + "."
 
 
+def unnamed(document: Json, named: Mapping[str, object]) -> Iterable[str]:
+    """What the document says in words that no table of the application gives a meaning: by the fields that have one."""
+    warehouse = document.get("warehouse") or {}
+    if warehouse and "warehouse_id" not in named:
+        yield f"To be delivered from {warehouse.get('name') or _first(warehouse)}."
+    carriers = [document.get("carrier"), *(leg.get("carrier") for leg in document.get("transport") or [])]
+    called = [str(one.get("name") or _first(one)) for one in carriers if one]
+    if called and "carrier_id" not in named:
+        yield f"To be carried by {', '.join(dict.fromkeys(called))}."
+    terms = [_terms(one) for one in document.get("payment_terms") or []]
+    if any(terms) and "payment_term_id" not in named:
+        yield f"Payment: {'; '.join(filter(None, terms))}."
+
+
+def _first(party: Json) -> str:
+    return next((str(value) for value in (party.get("identifiers") or {}).values()), "somebody without name")
+
+
+def _terms(terms: Json) -> str:
+    words = [str(terms[name]) for name in ("text", "kind") if terms.get(name)][:1]
+    words += [f"{terms['days']} days"] if terms.get("days") is not None else []
+    words += [f"due {terms['due']}"] if terms.get("due") else []
+    percent, early = terms.get("discount_percent"), terms.get("discount_days")
+    words += [f"{percent} % within {early} days"] if percent and early is not None else []
+    return ", ".join(words)
+
+
 def line_remarks(line: Json, label: str) -> Iterable[str]:
     """Remarks on one line."""
     discounted = (line.get("price") or {}).get("kind") in ("gross", "list")

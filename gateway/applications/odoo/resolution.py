@@ -12,6 +12,7 @@ from gateway.applications.odoo.external_ids import ExternalIds
 from gateway.applications.odoo.order import (
     KeyKind,
     Problem,
+    Reference,
     ResolvedLine,
     ResolvedOrder,
     SaleLine,
@@ -19,6 +20,7 @@ from gateway.applications.odoo.order import (
     WantedPartner,
 )
 from gateway.applications.odoo.pricelists import Pricelists, PricelistTable
+from gateway.applications.odoo.references import ReferenceDesk
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.tables import Tables
 from gateway.applications.odoo.together import together
@@ -43,6 +45,7 @@ class Knowledge:
     products: Products
     units: Units
     pricelists: Pricelists | None
+    named: Mapping[Reference, int | Problem]
 
     @property
     def complete(self) -> bool:
@@ -57,7 +60,14 @@ class Resolver:
         self.external_ids = ExternalIds(client, cache=TimedCache(ttl=ttl, clock=clock))
         self.partners = PartnerDirectory(client, self.external_ids, cache=TimedCache(ttl=ttl, clock=clock))
         self.products = Catalogue(client, cache=TimedCache(ttl=ttl, clock=clock))
-        self.units = UnitTable(client, self.external_ids, configured=tables.units, cache=TimedCache(ttl=ttl, clock=clock))
+        self.references = ReferenceDesk(client, self.external_ids, cache=TimedCache(ttl=ttl, clock=clock))
+        self.units = UnitTable(
+            client,
+            self.external_ids,
+            tables=tables,
+            cache=TimedCache(ttl=ttl, clock=clock),
+            packagings=TimedCache(ttl=ttl, clock=clock),
+        )
         self._pricelists = PricelistTable(
             client, self.external_ids, configured=tables.pricelists, cache=TimedCache(ttl=ttl, clock=clock)
         )
@@ -65,7 +75,7 @@ class Resolver:
 
     def forget(self) -> None:
         """Something kept turned out to be wrong: look everything up again."""
-        for part in (self.external_ids, self.partners, self.products, self.units, self._pricelists):
+        for part in (self.external_ids, self.partners, self.products, self.units, self.references, self._pricelists):
             part.forget()
 
     async def resolve(self, candidates: Sequence[Candidate], scope: Scope) -> list[Resolution]:
@@ -85,14 +95,15 @@ class Resolver:
         parties = [party for order in orders for party in _parties(order)]
         lines = [line for order in orders for line in order.lines]
         if fresh:
-            self.units.forget()
-            self._pricelists.forget()
+            for part in (self.units, self.references, self._pricelists, self.external_ids):
+                part.forget()
         async with together() as tasks:
             partners = tasks.create_task(self.partners.fetch(parties, scope, fresh=fresh))
             products = tasks.create_task(self.products.fetch([line.product for line in lines], scope, fresh=fresh))
-            units = tasks.create_task(self.units.fetch((line.unit for line in lines if line.unit), scope))
             pricelists = tasks.create_task(self._pricelists_for(orders, scope))
-        return Knowledge(partners.result(), products.result(), units.result(), pricelists.result())
+            named = tasks.create_task(self.references.find((one for order in orders for one in order.named.values()), scope))
+        units = await self.units.fetch((line.unit for line in lines if line.unit), scope, of=products.result().all)
+        return Knowledge(partners.result(), products.result(), units, pricelists.result(), named.result())
 
     async def _pricelists_for(self, orders: Sequence[SaleOrder], scope: Scope) -> Pricelists | None:
         return await self._pricelists.fetch(scope) if any(order.priced and order.currency for order in orders) else None
@@ -100,7 +111,8 @@ class Resolver:
     async def _resolve(self, candidate: Candidate, knowledge: Knowledge, scope: Scope) -> Resolution:
         order = candidate.order
         lines = [_line(line, knowledge.products, knowledge.units) for line in order.lines]
-        problems = _product_problems(order.lines, lines)
+        named = {field: knowledge.named[one] for field, one in order.named.items()}
+        problems = (*_product_problems(order.lines, lines), *(one for one in named.values() if isinstance(one, Problem)))
         if problems:  # before anything is created for an order that cannot be made
             return problems
         customer = await self._partner(order.customer, candidate, knowledge, scope, customer=None)
@@ -126,6 +138,7 @@ class Resolver:
             pricelist=pricelist,
             company=scope.company,
             lines=tuple(line for line in lines if isinstance(line, ResolvedLine)),
+            named={field: one for field, one in named.items() if isinstance(one, int)},
         )
 
     async def _partner(
@@ -153,10 +166,17 @@ def _line(line: SaleLine, products: Products, units: Units) -> ResolvedLine | Pr
     product = products.choose(line.product)
     if isinstance(product, Problem):
         return product
-    unit = units.choose(line.unit, product.unit)
-    if isinstance(unit, Problem):
-        return Problem(unit.code, f"{line.product.label}: {unit.message}")
-    return ResolvedLine(product.id, unit)
+    booked = units.booked(line.unit, product.unit, product=product.id)
+    if isinstance(booked, Problem) or booked.factor == 1:
+        return _about(line, booked) if isinstance(booked, Problem) else ResolvedLine(product.id, booked.unit)
+    quantity = units.rounded(line.quantity * booked.factor, line.unit, booked.unit)
+    if isinstance(quantity, Problem):
+        return _about(line, quantity)
+    return ResolvedLine(product.id, booked.unit, booked.factor, quantity)
+
+
+def _about(line: SaleLine, problem: Problem) -> Problem:
+    return Problem(problem.code, f"{line.product.label}: {problem.message}")
 
 
 def _product_problems(lines: Sequence[SaleLine], resolved: Sequence[ResolvedLine | Problem]) -> tuple[Problem, ...]:

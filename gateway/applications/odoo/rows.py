@@ -52,6 +52,7 @@ def _header(resolved: ResolvedOrder) -> dict[str, str]:
         "company_id/.id": resolved.company,
     }
     cells |= {column: str(value) for column, value in optional.items() if value is not None}
+    cells |= {f"{field}/.id": str(record) for field, record in resolved.named.items()}
     if order.note:
         cells["note"] = order.note
     return cells
@@ -62,10 +63,10 @@ def _line(resolved: ResolvedOrder, index: int, dialect: Dialect) -> dict[str, st
     cells = {
         "order_line/id": line_external_id(resolved.order.key, index + 1),
         "order_line/product_id/.id": str(ids.product),
-        "order_line/product_uom_qty": decimal_text(line.quantity),
+        "order_line/product_uom_qty": decimal_text(line.quantity if ids.quantity is None else ids.quantity),
         f"order_line/{dialect.line_unit}/.id": str(ids.unit),
     }
     if line.price is not None:
-        cells["order_line/price_unit"] = decimal_text(line.price)
+        cells["order_line/price_unit"] = decimal_text(line.price / ids.factor)
         cells["order_line/discount"] = decimal_text(line.discount)
     return cells

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.applications.odoo.identification import bought_product, identifiers, wanted_product
-from gateway.applications.odoo.order import Problem, WantedProduct
+from gateway.applications.odoo.order import Kind, Problem, Reference, WantedProduct
+from gateway.applications.odoo.references import carrier_words, reference
 from gateway.applications.odoo.remarks import clean
 from gateway.applications.odoo.tables import Tables
 from gateway.applications.odoo.values import Json, decimal, label_of, unit_of
@@ -60,6 +61,7 @@ class Shipment:
     complete: bool | None
     happened: str | None
     expected: str | None = None
+    carrier: Reference | None = None
 
     @property
     def subject(self) -> str:
@@ -89,6 +91,9 @@ def read_shipment(
             problems.append(read)
         else:
             goods.append(read)
+    carrier = reference(Kind.CARRIER, carrier_words(document), tables)
+    if isinstance(carrier, Problem):
+        problems.append(carrier)
     if problems:
         return tuple(problems)
     return Shipment(
@@ -103,6 +108,7 @@ def read_shipment(
         complete=document.get("complete"),
         happened=document.get("despatched") or document.get("received"),
         expected=document.get("expected_delivery"),
+        carrier=carrier if isinstance(carrier, Reference) else None,
     )
 
 

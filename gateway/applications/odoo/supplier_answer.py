@@ -188,7 +188,7 @@ def _beyond(
     """Note the line's new values, and complain about those that go too far."""
     factor = Decimal(1)
     if line.quantity is not None:
-        quantity = units.convert(line.quantity, line.unit, bought.unit)
+        quantity = units.convert(line.quantity, line.unit, bought.unit, product=bought.product, own=bought.own)
         if isinstance(quantity, Problem):
             yield Problem(quantity.code, f"Line {line.label}: {quantity.message}.")
             return

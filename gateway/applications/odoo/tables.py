@@ -1,10 +1,11 @@
-"""What a site configures to match its partners' words to its Odoo."""
+"""Odoo's own units by the codes of documents, beside what a site configures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+from gateway.domain.odoo_tables import Tables
+
+__all__ = ["UNITS", "Tables"]
 
 UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -35,20 +36,3 @@ UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """External ids of Odoo's own units by UN/ECE Rec 20 code; several where versions name them differently."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """Tables of one application; every key may be left out.
-
-    `customers`: our partner id, `<partner>/<scheme>:<value>` or `<scheme>:<value>` → an external id (`sales.bigbox`),
-    `ref:<reference>` or `id:<number>`.
-    `products`: `<partner>/<customer's code>` or the bare code → our own code (default_code).
-    `units`: Rec 20 code (or the partner's) → an external id of a unit, or `*` for the product's own unit.
-    `pricelists`: currency → external id of the pricelist to sell by, where the customer's own has another currency.
-    """
-
-    customers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    products: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    units: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    pricelists: Mapping[str, str] = field(default_factory=lambda: NOTHING)

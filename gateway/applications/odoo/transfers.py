@@ -23,7 +23,9 @@ FIELDS = (
 )
 OPEN = ("draft", "waiting", "confirmed", "assigned")
 TRACKING = "carrier_tracking_ref"
-MOVE_FIELDS = ("product_id", "product_uom_qty", "product_uom", "quantity", "picked", "state", "move_line_ids", "sale_line_id")
+MOVE_FIELDS = (
+    "picking_id", "product_id", "product_uom_qty", "product_uom", "quantity", "picked", "state", "move_line_ids", "sale_line_id",
+)  # fmt: skip
 LINE_FIELDS = ("move_id", "quantity", "lot_id", "package_id", "location_id", "location_dest_id")
 QUIET = {"skip_backorder": True, "skip_sms": True, "skip_immediate": True}
 """The answers that `button_validate` would otherwise ask a person for; about expired lots it asks all the same."""
@@ -42,6 +44,11 @@ class Transfer:
     sale: tuple[int, str] | None
     moves: tuple[int, ...]
     back_orders: tuple[int, ...]
+
+    @property
+    def internal(self) -> bool:
+        """Whether goods stay ours."""
+        return not self.outgoing and not self.incoming
 
     def bears(self, key: str) -> bool:
         """Whether the delivery of that key was written into it."""
@@ -105,7 +112,7 @@ class TransferDesk:
 
     async def write(self, transfer: Transfer, values: Mapping[str, Any], scope: Scope, *, tracking: str = "") -> None:
         """Change a transfer; the tracking reference is written where the module for it is installed."""
-        if tracking and await self._has_tracking(scope):
+        if tracking and await self.has_tracking(scope):
             values = {**values, TRACKING: tracking}
         await self._client.call("stock.picking", "write", [[transfer.id], dict(values)], context=scope.context)
 
@@ -164,7 +171,8 @@ class TransferDesk:
     def _fields(self) -> list[str]:
         return list(FIELDS)
 
-    async def _has_tracking(self, scope: Scope) -> bool:
+    async def has_tracking(self, scope: Scope) -> bool:
+        """Whether transfers have a field for tracking numbers: the module for delivery methods brings it."""
         if self._tracks is None:
             known = await self._client.call(
                 "stock.picking", "fields_get", [[TRACKING]], attributes=["type"], context=scope.context

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.cli.demo.cash import X12_ORDER, OrderToCash
 from gateway.cli.demo.partners import token_of
 from gateway.cli.demo.performance import ANOTHER_ORDER, Performance, Played
 from gateway.cli.demo.script import TRACED, Fate
 from gateway.cli.demo.site import Place, Site
+from gateway.cli.order_story import order_story
 from gateway.cli.phrases import acknowledgement_phrase, document_phrase, keys_text
 from gateway.cli.screen import Column, show_table, show_tree
 from gateway.cli.story import finding_place, story
@@ -78,6 +80,13 @@ def show_rejections(terminal: Terminal, performance: Performance) -> None:
             terminal.line("  owner: ", (str(failure["owner"]), "bold"), f"; next: {failure['remedy']}")
 
 
+def show_orders(terminal: Terminal, cash: OrderToCash) -> None:
+    """Both orders as `gateway order` shows them."""
+    for view in cash.orders:
+        _heading(terminal, f"What `gateway order {view['number']}` tells")
+        show_tree(terminal, order_story(view))
+
+
 def show_problems(terminal: Terminal, performance: Performance, place: Place) -> None:
     """What did not happen as it should have."""
     terminal.tell("")
@@ -89,7 +98,12 @@ def show_ways_on(terminal: Terminal, place: Place, site: Site | None, performanc
     """Commands that look further; with a running site also those that send."""
     gateway = gateway_command()
     _heading(terminal, "How to look further" + (" (in another terminal)" if site else ""))
-    commands = [*_exports(place, terminal.environ), f"{gateway} messages", f"{gateway} trace {TRACED}"]
+    commands = [
+        *_exports(place, terminal.environ),
+        f"{gateway} messages",
+        f"{gateway} trace {TRACED}",
+        f"{gateway} order {X12_ORDER}",
+    ]
     commands += [f"{gateway} message {played.transmission['id']}" for played in performance.played[-1:]]
     commands.append(f"{gateway} parse {place.documents}")
     if site is not None:

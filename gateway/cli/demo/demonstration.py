@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from gateway.cli.demo import closing
+from gateway.cli.demo.cash import OrderToCash
 from gateway.cli.demo.narrator import Narrator
 from gateway.cli.demo.performance import Performance
 from gateway.cli.demo.site import Place, Site, gateway_of_demo, odoo_of_demo
@@ -46,7 +47,10 @@ class Demonstration:
                 site = await self._started(stack, narrator)
                 performance = Performance(site, narrator)
                 await performance.play()
-                self._tell(performance, site)
+                cash = OrderToCash(site, narrator)
+                await cash.play()
+                performance.problems += cash.problems
+                self._tell(performance, cash, site)
                 if self.keep:
                     await self._stay()
         return ExitStatus.FAILED if performance.problems else ExitStatus.SUCCESS
@@ -56,10 +60,10 @@ class Demonstration:
         with narrator.step("starting the gateway with a PostgreSQL and a broker of its own, and Odoo") as step:
             site = await stack.enter_async_context(gateway_of_demo(self.place, odoo))
             version = f"a simulated Odoo {odoo.odoo.version}"
-            step.done(f"the gateway runs on {self.place.config}, with a PostgreSQL and a broker of its own, beside {version}")
+            step.done(f"the gateway runs on a copy of routes.toml, with a PostgreSQL and a broker of its own, beside {version}")
         return site
 
-    def _tell(self, performance: Performance, site: Site) -> None:
+    def _tell(self, performance: Performance, cash: OrderToCash, site: Site) -> None:
         if self.form is not Format.TEXT:
             with RecordWriter(self.terminal, self.form, columns=closing.COLUMNS) as writer:
                 for record in closing.records(performance):
@@ -68,6 +72,7 @@ class Demonstration:
             closing.show_outcome(self.terminal, performance)
             closing.show_story(self.terminal, performance)
             closing.show_rejections(self.terminal, performance)
+            closing.show_orders(self.terminal, cash)
             if self.kept:
                 closing.show_ways_on(self.terminal, self.place, site if self.keep else None, performance)
             else:

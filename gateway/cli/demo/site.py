@@ -2,23 +2,27 @@
 
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.cli.demo.readdressing import Address
+from gateway.cli.demo.trade import trade_of_demo
 from gateway.cli.failure import CommandFailed
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Settings
+    from gateway.cli.demo.trade import Trade
     from gateway.simulators.odoo import OdooSimulator
     from gateway.store.records import PostgresRecords
 
 _LOGIN, _KEY = "gateway", "demo"
+_BOOKS = "accountant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Place:
         return self.data / "gateway.log"
 
     @property
+    def certificates(self) -> Path:
+        """Of those who speak AS2."""
+        return self.config.parent / "certificates"
+
+    @property
     def documents(self) -> Path:
         """What the partners sent, as files."""
         return self.data / "documents"
@@ -49,6 +58,19 @@ class Site:
     url: str
     records: "PostgresRecords"
     odoo: "OdooSimulator"
+    trade: "Trade"
+    environ: Mapping[str, str]
+
+    async def orders_of(self, number: str) -> Sequence[Mapping[str, Any]]:
+        """What is known of an order, as `gateway order` shows it."""
+        from gateway.bootstrap import orders_of
+
+        return await orders_of(str(self.place.config), number, environ=self.environ)
+
+    async def expectations(self, number: str) -> Sequence[Mapping[str, Any]]:
+        """The acknowledgements that partners owe for what we sent them about an order."""
+        trace = await self.records.trace(number) or {"transmissions": []}
+        return [one for sent in trace["transmissions"] for one in sent["expectations"] if one["layer"] == "functional"]
 
     def address(self, partner: str, family: str, number: int) -> Address:
         """The envelope in which a partner writes to this gateway, by what the configuration says of both."""
@@ -70,7 +92,8 @@ class Site:
 def prepared(data: str | None, environ: Mapping[str, str]) -> Place:
     """Make the data folder: the one asked for, which must hold no other gateway's data, or a temporary one.
 
-    Of the environment only GATEWAY_LISTEN is heeded: a demo must never meet the servers of a real gateway.
+    It gets a copy of the configuration, with what the second part of the demo adds: a customer, a warehouse, a carrier. Of the
+    environment only GATEWAY_LISTEN is heeded: a demo must never meet the servers of a real gateway.
     """
     folder = Path(data).absolute() if data is not None else Path(tempfile.mkdtemp(prefix="edi-gateway-demo-"))
     if data is not None:
@@ -79,11 +102,23 @@ def prepared(data: str | None, environ: Mapping[str, str]) -> Place:
         folder.chmod(0o755)  # PostgreSQL does not run as root, and the user it runs as must get through
     place = Place(
         folder,
-        configuration(),
+        folder / "configuration" / "routes.toml",
         {"GATEWAY_DATA": str(folder), "GATEWAY_LISTEN": environ.get("GATEWAY_LISTEN") or "127.0.0.1:0"},
     )
     place.documents.mkdir(parents=True)
+    _copy_configuration(place.config.parent)
+    place.certificates.mkdir()
     return place
+
+
+def _copy_configuration(to: Path) -> None:
+    original = configuration().parent
+    to.mkdir()
+    shutil.copy(original / "routes.toml", to)
+    for name in ("partners", "tables", "environments"):
+        shutil.copytree(original / name, to / name)
+    with as_file(files("gateway.cli.demo").joinpath("order_to_cash")) as more:
+        shutil.copytree(more, to, dirs_exist_ok=True)
 
 
 def configuration() -> Path:
@@ -104,7 +139,11 @@ async def odoo_of_demo() -> "AsyncIterator[OdooSimulator]":
     from gateway.simulators.odoo import Account, OdooSimulator
 
     seed = json.loads(files("gateway.cli.demo").joinpath("samples", "odoo.json").read_text(encoding="utf-8"))
-    async with OdooSimulator(seed=seed, accounts=(Account(login=_LOGIN, password=_KEY),)) as odoo:
+    accounts = (
+        Account(login=_LOGIN, password=_KEY, groups=("accounting", "purchase")),
+        Account(login=_BOOKS, password=_KEY, groups=("accounting",)),
+    )
+    async with OdooSimulator(seed=seed, accounts=accounts) as odoo:
         yield odoo
 
 
@@ -112,19 +151,26 @@ async def odoo_of_demo() -> "AsyncIterator[OdooSimulator]":
 async def gateway_of_demo(place: Place, odoo: "OdooSimulator") -> AsyncIterator[Site]:
     """The gateway, ready, with what is stored open to read. Raises GatewayError."""
     from gateway.bootstrap import open_records, running, settings
+    from gateway.simulators.as2 import new_pair
     from gateway.store.embedded import FolderLock
 
-    environ = {**place.environ, "ODOO_URL": odoo.url, "ODOO_LOGIN": _LOGIN, "ODOO_API_KEY": _KEY}
-    made = settings(str(place.config), environ)
+    pair = new_pair("NORDICDC")
+    (place.certificates / "ours.pem").write_bytes(pair.certificate)
+    (place.certificates / "ours.key").write_bytes(pair.key)
     lock = FolderLock(place.data)
     lock.acquire()
     async with AsyncExitStack() as stack:
         stack.callback(lock.release)
+        trade = await stack.enter_async_context(trade_of_demo(pair.certificate, odoo, login=_BOOKS, key=_KEY))
+        (place.certificates / "lakeside.pem").write_bytes(trade.as2.certificate)
+        environ = {**place.environ, "ODOO_URL": odoo.url, "ODOO_LOGIN": _LOGIN, "ODOO_API_KEY": _KEY}
+        environ |= {"DEMO_LAKESIDE_URL": trade.as2.url, "DEMO_WMS_URL": trade.wms.url, "DEMO_PARCELS_URL": trade.carrier.url}
+        made = settings(str(place.config), environ)
         server = await stack.enter_async_context(running(made))
         records = await stack.enter_async_context(open_records(str(place.config), environ))
         if server is None:
             raise RuntimeError("all roles run, so there is a web server")
-        yield Site(place, made, server.url, records, odoo)
+        yield Site(place, made, server.url, records, odoo, trade, environ)
 
 
 def _require_empty(folder: Path) -> None:

@@ -263,6 +263,51 @@ class HttpListTable(ReadingTable):
     most_pages: int = Field(default=1000, ge=1, le=100_000, description="Pages in one round.")
 
 
+class BookLinesTable(Table):
+    """The lines of an entry."""
+
+    each: Query = Field(description="JMESPath of the list of lines.")
+    key: Query | list[Query] = Field(description="JMESPath in a line: what the other side calls it, too.")
+    aliases: list[Query] = Field(default=[], description="JMESPath in a line: other names of it.")
+    values: dict[Text, Query] = Field(description='JMESPath in a line of what is compared: { ordered = "quantity" }.')
+
+
+class BooksTable(Table):
+    """What the system holds of something, asked for to be compared by a [[reconciliation]]."""
+
+    of: Literal["orders", "parcels", "pickings", "stock", "postings"] = Field(description="What it is about.")
+    path: PathTemplate = Field(
+        description="Path of the list; templates may use since and page. With {{ key }} or {{ name }} it is asked entry by entry."
+    )
+    query: dict[str, Template] = Field(default={}, description='Its parameters: { since = "{{ since }}" }.')
+    entries: Query = Field(default="@", description="JMESPath of the list of entries, or of the one; default: the whole body.")
+    when: Query | None = Field(default=None, description="JMESPath in an entry that must be true for it to count.")
+    key: Query | list[Query] = Field(description="JMESPath in an entry: what both sides call it. A list: an item and its lot.")
+    name: Query | None = Field(default=None, description="JMESPath in an entry: the system's own name of it.")
+    since: Query | None = Field(default=None, description="JMESPath in an entry: since when it is there.")
+    changed: Query | None = Field(default=None, description="JMESPath in an entry: when it last changed.")
+    values: dict[Text, Query] = Field(default={}, description='JMESPath in an entry of what is compared: { on_hand = "qty" }.')
+    words: dict[Text, dict[Text, Text]] = Field(
+        default={},
+        description='What each word of a value means: { status = { DLV = "delivered" } }. Any other one stops the comparing.',
+    )
+    lines: BookLinesTable | None = Field(default=None)
+    partner: Id | None = Field(default=None, description="Whose all these are, for orders; default: nobody's.")
+    next: Query | None = Field(default=None, description="JMESPath of the next page's address; Link headers are followed anyway.")
+    numbered: bool = Field(default=False, description="Pages are counted by {{ page }} until one is empty.")
+    failed: AnswerCaseTable | None = Field(default=None, description="Answers with 200 that are errors.")
+    most_pages: int = Field(default=1000, ge=1, le=100_000, description="Pages that are read.")
+    timezone: ZoneName = Field(default="UTC", description="Zone of times that have none.")
+    schema_: Text | None = Field(
+        default=None, alias="schema", description="File with the JSON Schema of an entry, relative to routes.toml."
+    )
+
+    @property
+    def templates(self) -> dict[str, Any]:
+        """All that is filled in."""
+        return {"path": self.path, "query": self.query}
+
+
 class HttpApplicationTable(TargetTerms, HttpClientTable):
     """A REST system: a warehouse, a carrier, a shop … described by what it is asked and what it tells."""
 
@@ -282,6 +327,7 @@ class HttpApplicationTable(TargetTerms, HttpClientTable):
     action: list[HttpActionTable] = Field(default=[], description="What it can be asked to do.")
     webhook: WebhookTable | None = Field(default=None)
     poll: list[HttpListTable] = Field(default=[], description="What we ask it for.")
+    books: list[BooksTable] = Field(default=[], description="What it holds, to be compared.")
 
     @property
     def idempotent(self) -> bool:

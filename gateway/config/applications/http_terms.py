@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from gateway.config.applications import http as tables
 from gateway.config.queries import compile_query, compile_shape
-from gateway.config.templates import compile_json, compile_path, compile_text
+from gateway.config.templates import compile_json, compile_path, compile_text, names_in
 from gateway.domain.http_application import (
     AnswerCase,
     AnswerTerms,
+    BookLineTerms,
+    BooksTerms,
     EventTerms,
     HttpAction,
     HttpConnection,
@@ -47,6 +49,7 @@ def connection(table: tables.HttpApplicationTable, files: Files, folder: Path) -
         actions={each.action: _action(each, files) for each in table.action},
         webhook=_webhook(table.webhook, files, folder) if table.webhook is not None else None,
         polls=tuple(_poll(each, files) for each in table.poll),
+        books=tuple(_books(each, files) for each in table.books),
         most_answer=table.max_answer,
         keep=table.keep,
         check_path=table.check or "",
@@ -167,6 +170,50 @@ def _poll(table: tables.HttpListTable, files: Files) -> PollTerms:
         every=table.every.total_seconds(),
         most_pages=table.most_pages,
     )
+
+
+def _books(table: tables.BooksTable, files: Files) -> BooksTerms:
+    lines = table.lines
+    return BooksTerms(
+        table.of,
+        compile_query(table.entries),
+        _queries(table.key),
+        when=_query(table.when),
+        name=_query(table.name),
+        since=_query(table.since),
+        changed=_query(table.changed),
+        values={name: compile_query(query) for name, query in table.values.items()},
+        words=table.words,
+        lines=_book_lines(lines) if lines is not None else None,
+        shape=_shape(table.schema_, files),
+        asks=asks_by_entry(table),
+        partner=table.partner,
+        timezone=ZoneInfo(table.timezone),
+        path=compile_path(table.path),
+        query=_texts(table.query),
+        next=_query(table.next),
+        numbered=table.numbered,
+        failed=_case(table.failed),
+        most_pages=table.most_pages,
+    )
+
+
+def asks_by_entry(table: tables.BooksTable) -> bool:
+    """Whether books are asked for entry by entry."""
+    return bool(names_in(table.templates) & {"key", "name"})
+
+
+def _book_lines(table: tables.BookLinesTable) -> BookLineTerms:
+    return BookLineTerms(
+        compile_query(table.each),
+        _queries(table.key),
+        tuple(compile_query(query) for query in table.aliases),
+        {name: compile_query(query) for name, query in table.values.items()},
+    )
+
+
+def _queries(written: str | list[str]) -> tuple[Query, ...]:
+    return tuple(compile_query(query) for query in ([written] if isinstance(written, str) else written))
 
 
 def reading_terms(table: tables.ReadingTable, files: Files) -> ReadingTerms:

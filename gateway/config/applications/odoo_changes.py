@@ -8,10 +8,14 @@ from pydantic import Field, SecretStr, field_validator
 from gateway.config.fields import Id, written
 from gateway.config.quantities import Duration
 from gateway.config.table import Secret, Table, Text
-from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from gateway.domain.odoo_changes import ChangeTerms, Publication, StockReport
 from gateway.domain.token import HASH
 
-Watched = Literal["orders", "deliveries", "invoices", "purchases"]
+Watched = Literal["orders", "deliveries", "invoices", "purchases", "transfers", "counts"]
+Written = Literal["order_response", "despatch_advice", "warehouse_order", "invoice", "credit_note"]
+
+
+Published = Literal["catalogue", "items", "parties", "carriers", "warehouses", "locations", "lots", "units"]
 
 
 class StockReportTable(Table):
@@ -27,11 +31,26 @@ class StockReportTable(Table):
     buffer: int = Field(default=0, ge=0, description="So much of each item is kept back from what is available.")
 
 
+class PublicationTable(Table):
+    """Records that a partner is told of at fixed times: what is on offer, and what he must know of items, parties, places."""
+
+    partner: Id = Field(description="Whom it is for; he has agreements about the documents that tell it.")
+    records: list[Published] = Field(
+        min_length=1,
+        description="catalogue (price_catalogue), items (item_master), parties, carriers (party_master), warehouses, locations "
+        "(location_master), lots (lot_master), units (unit_master).",
+    )
+    every: Duration = written("1h", "How often what changed is told, counted from midnight UTC.")
+    full: Duration = written("168h", "How often all of it is told, changed or not; a week is counted from Mondays.")
+    warehouses: list[Text] = Field(default=[], description="Codes of the warehouses whose locations are told; default: all.")
+
+
 class ChangesTable(Table):
     """What happens in Odoo by itself, and what is made of it: answers to orders, despatch advices, invoices, milestones."""
 
     watch: list[Watched] = Field(
-        default=["orders", "deliveries", "invoices", "purchases"], description="What is watched; default: all of it."
+        default=["orders", "deliveries", "invoices", "purchases"],
+        description="What is watched; default: all but transfers and counts, which go to who runs a warehouse (`warehouses`).",
     )
     every: Duration = written("15s", "How often; a hint from Odoo makes it look at once.")
     window: Duration = written(
@@ -50,9 +69,14 @@ class ChangesTable(Table):
         default={}, description="Which partner ships what leaves a warehouse, by its code or name: he gets warehouse orders."
     )
     stock: list[StockReportTable] = Field(default=[])
+    publish: list[PublicationTable] = Field(default=[])
     hint_hashes: list[Secret] = Field(
         default=[],
         description="Hashes of secrets for /v1/applications/<id>/hint/<secret>, where Odoo says that something has changed.",
+    )
+
+    without: list[Written] = Field(
+        default=[], description="Documents that are not written of what is noticed: a [[trigger]] makes them, say."
     )
 
     @field_validator("hint_hashes")
@@ -87,6 +111,11 @@ def change_terms(table: ChangesTable | None) -> ChangeTerms | None:
         )
         for one in table.stock
     )
+    publications = tuple(
+        Publication(one.partner, what, one.every, one.full, tuple(one.warehouses))
+        for one in table.publish
+        for what in dict.fromkeys(one.records)
+    )
     return ChangeTerms(
         watch=tuple(table.watch),
         every=table.every,
@@ -96,5 +125,7 @@ def change_terms(table: ChangesTable | None) -> ChangeTerms | None:
         partners=dict(table.partners),
         warehouses=dict(table.warehouses),
         stock=reports,
+        publications=publications,
+        without=frozenset(table.without),
         hint_hashes=tuple(secret.get_secret_value() for secret in table.hint_hashes if secret.get_secret_value()),
     )

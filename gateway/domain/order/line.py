@@ -12,6 +12,12 @@ SUMS = ("shipped", "delivered", "invoiced", "returned", "cancelled")
 """Quantities that add up statement by statement. All others are stated anew each time."""
 
 
+def plain(quantity: Decimal) -> Decimal:
+    """The same number as people write it: systems that only know floating point say 10.0."""
+    whole = quantity.to_integral_value()
+    return whole if whole == quantity else quantity.normalize()
+
+
 class Early(Exception):
     """A statement that needs another one first."""
 
@@ -49,13 +55,13 @@ class Line:
 
     def saying(self, measure: str, voice: str, quantity: Decimal) -> "Line":
         """The line when a voice says so much of a quantity, all in all."""
-        said = {**self.said, (measure, voice): quantity}
+        said = {**self.said, (measure, voice): plain(quantity)}
         most = max(value for (of, _), value in said.items() if of == measure)
         return replace(self, said=said, quantities=replace(self.quantities, **{measure: most}))
 
     def level(self, measure: str, quantity: Decimal) -> "Line":
         """The line when a quantity that is stated anew each time is so much."""
-        return replace(self, quantities=replace(self.quantities, **{measure: quantity}))
+        return replace(self, quantities=replace(self.quantities, **{measure: plain(quantity)}))
 
     def fitted(self, stated: str | None = None) -> "Line":
         """The line without promises for what is gone: no more is accepted, allocated or back-ordered than can come.

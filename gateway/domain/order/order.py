@@ -38,19 +38,21 @@ class Order:
 
 _OF_THE_WHOLE = frozenset({Event.PAYMENT_AUTHORISED, Event.PAID, Event.REFUNDED})
 """Money is not counted by line."""
-_SUMS = {
+SUMS = {
     Event.SHIPPED: "shipped",
     Event.DELIVERED: "delivered",
     Event.INVOICED: "invoiced",
     Event.RETURNED: "returned",
     Event.CANCELLED: "cancelled",
 }
-_LEVELS = {
+"""The quantities that add up statement by statement."""
+LEVELS = {
     Event.ACCEPTED: "accepted",
     Event.REJECTED: "rejected",
     Event.ALLOCATED: "allocated",
     Event.BACK_ORDERED: "back_ordered",
 }
+"""The quantities that are stated anew each time."""
 _BY_CARRIERS = frozenset({Event.IN_TRANSIT, Event.DELIVERY_EXCEPTION, Event.DELIVERED})
 """What is said of packages rather than of lines."""
 
@@ -168,25 +170,25 @@ def _portions(lines: Mapping[str, Line], said: Milestone, voice: str, basis: Bas
 
 def _room(line: Line, said: Milestone, voice: str, basis: Basis) -> Decimal:
     """How much of a line a statement may still be about."""
-    measure = _SUMS.get(said.event)
+    measure = SUMS.get(said.event)
     told = line.told(measure, voice) if measure is not None and not said.total else ZERO
     return _most(line, said.event, basis) - told
 
 
 def _said_of(line: Line, said: Milestone, voice: str, quantity: Decimal, rules: Rules) -> Line:
     """The line after a statement about so much of it. Nothing shipped is no shipment: the line stays where it is then."""
-    level, counted = _LEVELS.get(said.event), _counted(line, said, voice, quantity)
-    if quantity > ZERO or (level is None and said.event not in _SUMS):
+    level, counted = LEVELS.get(said.event), _counted(line, said, voice, quantity)
+    if quantity > ZERO or (level is None and said.event not in SUMS):
         return counted.fitted(level).moved(said.event, rules.basis)
     return counted.fitted().completed()
 
 
 def _counted(line: Line, said: Milestone, voice: str, quantity: Decimal) -> Line:
     """The line with the quantity that a statement says of it."""
-    if (measure := _SUMS.get(said.event)) is not None:
+    if (measure := SUMS.get(said.event)) is not None:
         told = line.told(measure, voice)
         return line.saying(measure, voice, max(told, quantity) if said.total else told + quantity)
-    if (measure := _LEVELS.get(said.event)) is None:
+    if (measure := LEVELS.get(said.event)) is None:
         return line
     line = line.level(measure, quantity)
     if said.event is Event.ACCEPTED:  # a new answer takes back the one before
@@ -255,7 +257,7 @@ def _all_of(line: Line, said: Milestone, voice: str, quantity: Decimal, rules: R
         return _said_of(line, said, voice, quantity, rules)
     if said.event in _COMES_FROM and line.state not in DONE:
         raise Early(_COMES_FROM[said.event], f"nothing of line {line.number} can be {said.event.value} yet")
-    if said.event not in _LEVELS or line.state in GONE:
+    if said.event not in LEVELS or line.state in GONE:
         line.moved(said.event, rules.basis)  # to be told why not
     return None
 

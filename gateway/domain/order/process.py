@@ -5,7 +5,7 @@ refused; each statement that is accepted gives those before it another chance. S
 in the same state.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from gateway.domain.order.line import Contradiction, Early, meant
 from gateway.domain.order.milestone import Event, Milestone
-from gateway.domain.order.order import Order, Rules, apply
+from gateway.domain.order.order import SUMS, Order, Rules, apply
 from gateway.domain.order.quantities import ZERO
 
 _RANKS = {event: rank for rank, event in enumerate(Event)}
@@ -60,10 +60,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An order, and the verdict on each statement about it by its name."""
+    """An order, and the verdict on each statement about it by its name.
+
+    `effects` are the quantities that statements added, by line and measure (`1:shipped`): nothing where others had said so.
+    """
 
     order: Order
     verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    effects: dict[tuple[str, str], Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 def judge(statements: Iterable[Statement], rules: Rules) -> Judgement:
@@ -72,10 +76,14 @@ def judge(statements: Iterable[Statement], rules: Rules) -> Judgement:
     times = happened(known)
     ordered = sorted(known, key=lambda one: _place(one, times[one.name]))
     voiced = [one for one in ordered if _may_speak(one, rules)]
-    order, verdicts = _settled(voiced, times, rules)
-    verdicts |= _unauthorised([one for one in ordered if one not in voiced], order, rules)
+    replaced = _replaced(voiced, rules)
+    voiced = [one for one in voiced if one.name not in replaced]
+    effects = dict[tuple[str, str], Mapping[str, Decimal]]()
+    order, verdicts = _settled(voiced, times, rules, effects)
+    verdicts |= replaced
+    verdicts |= _unauthorised([one for one in ordered if one.name not in verdicts], order, rules)
     flags = {one.name: tuple(_flags(one, order)) for one in known}
-    return Judgement(order, {name: _flagged(verdict, flags[name]) for name, verdict in verdicts.items()})
+    return Judgement(order, {name: _flagged(verdict, flags[name]) for name, verdict in verdicts.items()}, effects)
 
 
 def happened(statements: Sequence[Statement]) -> dict[tuple[str, str], datetime]:
@@ -110,8 +118,25 @@ def _may_speak(one: Statement, rules: Rules) -> bool:
     return authority.knows(one.said.source) and authority.may_say(one.said.source, one.said.event)
 
 
+def _replaced(statements: Iterable[Statement], rules: Rules) -> dict[tuple[str, str], Verdict]:
+    """Of several versions of one invoice the one that was heard last counts: what is posted again is not billed twice."""
+    verdicts, last = dict[tuple[str, str], Verdict](), dict[tuple[str, str], Statement]()
+    for one in sorted(statements, key=lambda one: (one.heard, one.name)):
+        number = next((link.value for link in one.said.links if link.kind == "invoice"), None)
+        if one.said.event is not Event.INVOICED or number is None:
+            continue
+        place = (rules.authority.voice(one.said.source, one.said.event), number)
+        if (before := last.get(place)) is not None:
+            verdicts[before.name] = Verdict(Says.REPEATS, "replaced", f"a later version of {number} takes its place")
+        last[place] = one
+    return verdicts
+
+
 def _settled(
-    statements: Sequence[Statement], times: dict[tuple[str, str], datetime], rules: Rules
+    statements: Sequence[Statement],
+    times: dict[tuple[str, str], datetime],
+    rules: Rules,
+    effects: dict[tuple[str, str], Mapping[str, Decimal]],
 ) -> tuple[Order, dict[tuple[str, str], Verdict]]:
     """Apply the first statement that can be applied, as long as there is one."""
     order, verdicts = Order(), dict[tuple[str, str], Verdict]()
@@ -119,7 +144,7 @@ def _settled(
     while place < len(left):
         one = left[place]
         try:
-            order = apply(order, one.said, rules, times[one.name])
+            after = apply(order, one.said, rules, times[one.name])
         except Early as early:
             verdicts[one.name] = Verdict(Says.WAITS, f"waits-for-{early.needs.value}".replace("_", "-"), str(early), early.needs)
         except Contradiction as contradiction:
@@ -129,11 +154,22 @@ def _settled(
                 continue
         else:
             verdicts[one.name] = Verdict(Says.APPLIED)
+            effects[one.name] = _effect(order, after, one.said.event)
+            order = after
             del left[place]
             place = 0
             continue
         place += 1
     return order, verdicts
+
+
+def _effect(before: Order, after: Order, event: Event) -> Mapping[str, Decimal]:
+    """The quantities that a statement has added, by line and measure."""
+    if (measure := SUMS.get(event)) is None:
+        return {}
+    had = {key: getattr(line.quantities, measure) for key, line in before.lines.items()}
+    has = {key: getattr(line.quantities, measure) for key, line in after.lines.items()}
+    return {f"{key}:{measure}": quantity - had[key] for key, quantity in has.items() if quantity > had.get(key, quantity)}
 
 
 def _unauthorised(statements: Sequence[Statement], order: Order, rules: Rules) -> dict[tuple[str, str], Verdict]:

@@ -76,6 +76,30 @@ class OrderDeadlineRow(NamedTuple):
     met_at: datetime | None
 
 
+class FollowUpRow(NamedTuple):
+    """Something to do because a milestone of an order holds; `state` is one of `FOLLOW_UP`, `cover` is JSON.
+
+    `source` and `statement` name what it follows from. It is due, or tried again, at `due_at`; `reference` is what came of it.
+    """
+
+    id: UUID
+    trade_order: UUID
+    rule: str
+    kind: str
+    key: str
+    source: str
+    statement: str
+    event: str
+    ordinal: int
+    cover: str
+    state: str
+    due_at: datetime
+    attempts: int = 0
+    code: str = ""
+    message: str = ""
+    reference: str | None = None
+
+
 class OrderMessageRow(NamedTuple):
     """A milestone to publish after the commit, with its own body."""
 
@@ -84,6 +108,18 @@ class OrderMessageRow(NamedTuple):
     routing_key: str
     headers: str
     body: bytes
+
+
+class NoticeRow(NamedTuple):
+    """A milestone that a subscriber gets: a delivery to `target`, in the order of `version` among those of its order."""
+
+    id: UUID
+    milestone: UUID
+    trade_order: UUID
+    version: int
+    partner: str
+    target: str
+    test: bool
 
 
 class ClockRow(NamedTuple):

@@ -1,9 +1,8 @@
 """Invoices, credit notes, bills and payments, as far as orders and partners see them."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from gateway.simulators.odoo import orm
+from gateway.simulators.odoo import orm, payments
 from gateway.simulators.odoo.database import Values
 from gateway.simulators.odoo.environment import Environment
 from gateway.simulators.odoo.faults import UserError, ValidationError
@@ -85,6 +84,11 @@ class AccountMove(Model):
             orm.existing(self.env, self.name, record)
             self.env.database.update(self.name, record, {"state": "draft"})
 
+    def js_assign_outstanding_line(self, ids: Sequence[int], line_id: int) -> None:
+        """Set an entry of a payment off against the invoice, as far as both go. Returns nothing, after the commit."""
+        self.env.require(self.name, "write")
+        payments.set_off(self.env.sudo(), ids[0], line_id)
+
 
 class AccountMoveLine(Model):
     """`account.move.line`."""
@@ -129,39 +133,6 @@ class AdvancePayment(Model):
                 "invoice_line_ids": [[0, 0, _invoiced(env, line)] for line in lines],
             }
             env["account.move"].create_one(values)
-
-
-class PaymentRegister(Model):
-    """`account.payment.register`: the wizard that pays invoices, which the context names."""
-
-    def action_create_payments(self, ids: Sequence[int]) -> dict[str, Any]:
-        """A payment, shared out over the invoices, the oldest first."""
-        env = self.env
-        env.require("account.payment", "create")
-        wizard = orm.existing(env, self.name, ids[0])
-        bills = [orm.existing(env, "account.move", one) for one in env.context.get("active_ids") or []]
-        if not bills or any(bill["state"] != "posted" for bill in bills):
-            raise UserError("You can only register payment for posted journal entries.")
-        if not any(bill["amount_residual"] for bill in bills):
-            raise UserError("You can't register a payment because there is nothing left to pay on the selected journal items.")
-        amount = wizard.get("amount") or sum(bill["amount_residual"] for bill in bills)
-        left = amount
-        for bill in bills:
-            paid = min(left, bill["amount_residual"])
-            left -= paid
-            rest = round(bill["amount_residual"] - paid, 2)
-            env.database.update(
-                "account.move", bill["id"], {"amount_residual": rest, "payment_state": "partial" if rest else "paid"}
-            )
-        memo = {"memo" if env.major >= 18 else "ref": wizard.get("communication") or False}
-        shared = {name: wizard.get(name) for name in ("journal_id",)} | {"partner_id": bills[0]["partner_id"], "amount": amount}
-        kind = "inbound" if bills[0]["move_type"] == "out_invoice" else "outbound"
-        dated = {"date": wizard.get("payment_date") or env.database.timestamp()[:10], "payment_type": kind}
-        state = "in_process" if env.major >= 18 else "posted"
-        number = env.database.insert(
-            "account.payment", {**shared, **memo, **dated, "state": state, "company_id": bills[0]["company_id"]}
-        )
-        return {"type": "ir.actions.act_window", "res_model": "account.payment", "res_id": number}
 
 
 def _invoiced(env: Environment, line: Values) -> Values:

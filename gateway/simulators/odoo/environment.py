@@ -15,18 +15,34 @@ SALES_RIGHTS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("product.product", "product.template", "uom.uom", "res.partner", "res.company", "res.country", "res.country.state"), READ
     ),
-    **dict.fromkeys(("res.currency", "product.pricelist", "product.supplierinfo", "res.users", "delivery.carrier"), READ),
+    **dict.fromkeys(
+        ("res.currency", "product.pricelist", "product.pricelist.item", "product.category", "product.packaging", "product.uom"),
+        READ,
+    ),
+    **dict.fromkeys(("product.supplierinfo", "res.users", "delivery.carrier"), READ),
     **dict.fromkeys(("purchase.order", "purchase.order.line", "account.move", "account.move.line", "account.tax"), READ),
     **dict.fromkeys(("stock.warehouse", "stock.location", "stock.picking.type", "ir.model", "ir.model.fields"), READ),
     **dict.fromkeys(("sale.order", "stock.move", "stock.quant", "stock.return.picking"), WRITE),
     **dict.fromkeys(("sale.order.line", "stock.picking", "stock.move.line", "stock.lot", "stock.return.picking.line"), ALL),
-    **dict.fromkeys(("stock.package", "stock.quant.package"), ALL),
+    **dict.fromkeys(("stock.package", "stock.quant.package", "mail.message", "ir.attachment"), ALL),
+    "mail.message.subtype": READ,
 }
 """What Sales and Inventory may do: no external ids, no new partners; purchases and invoices are only read."""
 
 ADDITIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "contacts": {"res.partner": WRITE},
-    "products": dict.fromkeys(("product.product", "product.supplierinfo"), WRITE),
+    "products": dict.fromkeys(
+        (
+            "product.product",
+            "product.supplierinfo",
+            "product.pricelist",
+            "product.pricelist.item",
+            "product.category",
+            "product.packaging",
+            "product.uom",
+        ),
+        WRITE,
+    ),
     "purchase": dict.fromkeys(("purchase.order", "purchase.order.line"), ALL),
     "accounting": {
         **dict.fromkeys(("account.move", "account.move.line", "account.payment"), ALL),

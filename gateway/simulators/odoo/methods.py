@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from gateway.simulators.odoo import accounting, automation, orm, pickings, purchase, quants, sales
+from gateway.simulators.odoo import accounting, automation, orm, payments, pickings, purchase, quants, sales
 from gateway.simulators.odoo.environment import Environment
 from gateway.simulators.odoo.faults import AccessError, PythonFault, UserError, invalid
 from gateway.simulators.odoo.model import Model
@@ -37,6 +37,14 @@ class ExternalIdentifier(Model):
         return [model, False]
 
 
+class Users(Model):
+    """`res.users`."""
+
+    def context_get(self) -> dict[str, Any]:
+        """Who asks, and in which language and zone."""
+        return {"lang": "en_US", "tz": self.env.timezone, "uid": self.env.uid}
+
+
 @cache
 def registry_of(major: int) -> Mapping[str, type[Model]]:
     """The classes by model, for a version."""
@@ -49,11 +57,12 @@ def registry_of(major: int) -> Mapping[str, type[Model]]:
         "account.move": accounting.AccountMove,
         "account.move.line": accounting.AccountMoveLine,
         "sale.advance.payment.inv": accounting.AdvancePayment,
-        "account.payment.register": accounting.PaymentRegister,
         "base.automation": automation.Automation,
         "ir.model.data": ExternalIdentifier,
         "product.product": Product,
+        "res.users": Users,
     }
+    payments.register(registry)
     quants.register(registry, major)
     pickings.register(registry)
     return registry

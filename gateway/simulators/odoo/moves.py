@@ -23,6 +23,7 @@ class Move(Model):
         product = self.env.rows("product.product")[values["product_id"]]
         base = {"state": "draft", "product_uom": product["uom_id"], "product_uom_qty": 0.0, "quantity": 0.0, "picked": False}
         record = orm.create(self.env, self.name, {**base, **places, **values})
+        joined(self.env, record)
         refresh(self.env.sudo(), record)
         return record
 
@@ -41,6 +42,7 @@ class Move(Model):
             if "picked" in values:
                 mark(env, record, picked=bool(values["picked"]))
             refresh(env, record)
+            joined(env, record)
             if "date" in values and move.get("picking_id"):
                 env["stock.picking"].reschedule(move["picking_id"])
         return True
@@ -54,7 +56,7 @@ class MoveLine(Model):
         move = self.env.rows("stock.move").get(values.get("move_id") or 0)
         if move is None:
             raise UserError("A detailed operation needs its move.")
-        given = ("picking_id", "product_id", "location_id", "location_dest_id", "picked")
+        given = ("product_id", "location_id", "location_dest_id", "picked")
         base = {name: move.get(name) for name in given} | {"product_uom_id": move.get("product_uom"), "state": move["state"]}
         record = orm.create(self.env, self.name, {**base, "quantity": 0.0, "date": self.env.database.timestamp(), **values})
         refresh(self.env.sudo(), move["id"])
@@ -76,6 +78,16 @@ class MoveLine(Model):
         for line in moves:
             refresh(self.env.sudo(), line["move_id"])
         return done
+
+
+def joined(env: Environment, record: int) -> None:
+    """Moves that are made for each other know it from both sides."""
+    move = env.rows("stock.move")[record]
+    for near, far in (("move_dest_ids", "move_orig_ids"), ("move_orig_ids", "move_dest_ids")):
+        for other in move.get(near) or ():
+            known = env.rows("stock.move")[other].get(far) or []
+            if record not in known:
+                env.database.update("stock.move", other, {far: [*known, record]})
 
 
 def lines_of(env: Environment, move: int) -> list[Values]:
@@ -203,8 +215,9 @@ def _count(env: Environment, line: int, model: str, name: str, field: str) -> No
 def _reserve(env: Environment, move: Values, wanted: float) -> float:
     """Lines for what there is, at most `wanted`; what need not be counted is always there. Says how much it became."""
     if not (storable(env, move["product_id"]) and internal(env, move["location_id"])):
-        if wanted > FINE:
-            _line(env, move, wanted)
+        left = wanted - _followed(env, move, wanted)
+        if left > FINE:
+            _line(env, move, left)
         return max(wanted, 0.0)
     taken = 0.0
     for quant in quants_of(env, move["product_id"], move["location_id"]):
@@ -214,6 +227,18 @@ def _reserve(env: Environment, move: Values, wanted: float) -> float:
             place = {name: quant.get(name) or False for name in ("location_id", "lot_id", "package_id")}
             _line(env, move, some, **place)
             taken += some
+    return taken
+
+
+def _followed(env: Environment, move: Values, wanted: float) -> float:
+    """Lines of the lots that the moves before this one brought. Says how much it became."""
+    taken = 0.0
+    for before in move.get("move_orig_ids") or ():
+        for line in lines_of(env, before):
+            some = round(min(line["quantity"], wanted - taken), 6)
+            if line.get("lot_id") and some > FINE:
+                _line(env, move, some, lot_id=line["lot_id"])
+                taken += some
     return taken
 
 

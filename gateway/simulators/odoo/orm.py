@@ -32,7 +32,7 @@ def search(
     """Ids a domain means; by id unless `order` names fields."""
     env.require(model, "read")
     archived = env.context.get("active_test") is False
-    found = matching(env.database, model, domain, major=env.major, archived=archived)
+    found = [one for one in matching(env.database, model, domain, major=env.major, archived=archived) if _shared(env, model, one)]
     for term in reversed((order or "").split(",")):
         name, _, direction = term.strip().partition(" ")
         if name:
@@ -40,6 +40,17 @@ def search(
             table = env.database.records[model]
             found.sort(key=lambda one, name=name: _sortable(table[one].get(name)), reverse=direction.strip().lower() == "desc")  # type: ignore[misc]
     return found[offset : None if limit is None else offset + limit]
+
+
+_ITS_OWN = frozenset({"res.users"})
+
+
+def _shared(env: Environment, model: str, record: int) -> bool:
+    """Whether the record rules of Odoo show it: what is of no company, or of one that the call is for."""
+    allowed = env.context.get("allowed_company_ids") or ()
+    if env.superuser or not allowed or model in _ITS_OWN or "company_id" not in env.database.models[model]:
+        return True
+    return env.database.records[model][record].get("company_id") in (None, False, *allowed)
 
 
 def read(env: Environment, model: str, ids: Sequence[int], fields: Sequence[str] = ()) -> list[Values]:

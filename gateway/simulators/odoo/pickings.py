@@ -26,11 +26,15 @@ class Picking(Model):
         return record
 
     def settle(self, ids: Sequence[int]) -> None:
-        """The state, from the moves."""
+        """The state, and the order that it is of, from the moves."""
         for record in ids:
-            state = _state([move["state"] for move in self.env.below("stock.move", "picking_id", record)])
-            if self.env.rows(self.name)[record].get("state") != state:
-                self.env.database.update(self.name, record, {"state": state})
+            own = self.env.below("stock.move", "picking_id", record)
+            changed: Values = {"state": _state([move["state"] for move in own])}
+            stored = self.env.rows(self.name)[record]
+            if not stored.get("sale_id"):
+                changed["sale_id"] = _order_of(self.env, own)
+            if any(stored.get(name) != value for name, value in changed.items()):
+                self.env.database.update(self.name, record, changed)
 
     def reschedule(self, record: int) -> None:
         """The day of a transfer is that of its earliest open move."""
@@ -160,6 +164,15 @@ def number_of(env: Environment, kind: Values) -> str:
     if prefix not in env.database.counters:  # after a restart the names that there are say how far it was
         env.database.counters[prefix] = sum(one["name"].startswith(prefix) for one in env.rows("stock.picking").values())
     return f"{prefix}{env.database.next_id(prefix):05d}"
+
+
+def _order_of(env: Environment, own: Sequence[Values]) -> Any:
+    """The sale order of a transfer: that of its moves' lines, and up to 18 that of their procurement group."""
+    if env.major >= 19:
+        lines = [env.rows("sale.order.line")[move["sale_line_id"]] for move in own if move.get("sale_line_id")]
+        return next((line["order_id"] for line in lines), None)
+    groups = [env.rows("procurement.group")[move["group_id"]] for move in own if move.get("group_id")]
+    return next((group.get("sale_id") for group in groups), None)
 
 
 def _base(env: Environment, kind: Mapping[str, Any]) -> Values:

@@ -113,11 +113,10 @@ class Quant(Model):
             quant = orm.existing(env, self.name, record)
             counted = float(quant.get("inventory_quantity") or 0.0)
             difference = round(counted - quant["quantity"], 6)
-            if difference:
-                _booked(env, quant, difference)
-            env.database.update(
-                self.name, record, {"quantity": counted, "inventory_quantity": 0.0, "inventory_quantity_set": False}
-            )
+            _booked(env, quant, difference)
+            year = int(env.database.timestamp()[:4])
+            settled = {"inventory_quantity": 0.0, "inventory_quantity_set": False, "inventory_date": f"{year}-12-31"}
+            env.database.update(self.name, record, {"quantity": counted, **settled})
 
     def unlink(self, ids: Sequence[int]) -> bool:
         """Nobody may."""

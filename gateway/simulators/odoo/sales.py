@@ -94,6 +94,8 @@ class SaleOrder(Model):
                 for picking in self.env.below("stock.picking", "sale_id", record):
                     if picking["state"] not in CLOSED:
                         self.env.database.update("stock.picking", picking["id"], {"date_deadline": values["commitment_date"]})
+                        for move in self.env.below("stock.move", "picking_id", picking["id"]):
+                            self.env.database.update("stock.move", move["id"], {"date_deadline": values["commitment_date"]})
             if "order_line" in values:
                 self.settle([record])
         return done
@@ -224,6 +226,8 @@ def _deliver(env: Environment, line: Values, wanted: Values) -> None:
     """Into the order's open delivery, or a new one."""
     order = env.rows("sale.order")[line["order_id"]]
     kind = env.rows("stock.warehouse")[order["warehouse_id"]]["out_type_id"]
+    group = _group(env, order)
+    wanted = {**wanted, **group}
     for picking in env.below("stock.picking", "sale_id", order["id"]):
         if picking["state"] not in CLOSED and picking["picking_type_id"] == kind:
             pickings.demand(env, picking["id"], wanted)
@@ -236,8 +240,18 @@ def _deliver(env: Environment, line: Values, wanted: Values) -> None:
         "carrier_id": order.get("carrier_id") or False,
         "date_deadline": order.get("commitment_date") or False,
         "scheduled_date": order.get("commitment_date") or env.database.timestamp(),
+        **group,
     }
     pickings.transfer(env, kind, values, [wanted])
+
+
+def _group(env: Environment, order: Values) -> Values:
+    """What keeps an order's transfers together up to 18: its procurement group, made with the first of them."""
+    if env.major >= 19:
+        return {}
+    known = [number for number, group in env.rows("procurement.group").items() if group.get("sale_id") == order["id"]]
+    made = known or [env.database.insert("procurement.group", {"name": order["name"], "sale_id": order["id"]})]
+    return {"group_id": made[0]}
 
 
 def settled(env: Environment, order: int) -> None:

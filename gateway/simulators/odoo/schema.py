@@ -21,6 +21,7 @@ from gateway.simulators.odoo.fields import (
 )
 from gateway.simulators.odoo.schema_accounting import accounting_models
 from gateway.simulators.odoo.schema_automation import automation_models
+from gateway.simulators.odoo.schema_mail import MAIL
 from gateway.simulators.odoo.schema_purchase import purchase_models
 from gateway.simulators.odoo.schema_stock import stock_models
 
@@ -72,6 +73,8 @@ PARTNER: Fields = {
     "phone": char("Phone"),
     "company_id": many2one("Company", "res.company"),
     "property_product_pricelist": many2one("Pricelist", "product.pricelist"),
+    "customer_rank": Field("integer", "Customer Rank"),
+    "supplier_rank": Field("integer", "Supplier Rank"),
 }
 
 PRODUCT: Fields = {
@@ -93,6 +96,7 @@ PRODUCT: Fields = {
     "outgoing_qty": number("Outgoing", readonly=True),
     "virtual_available": number("Forecasted Quantity", readonly=True),
     "company_id": many2one("Company", "res.company"),
+    "categ_id": many2one("Product Category", "product.category"),
     "product_tmpl_id": many2one("Product Template", "product.template", indexed=True),
     "seller_ids": one2many("Vendors", "product.supplierinfo", "product_id"),
 }
@@ -144,6 +148,32 @@ ORDER_LINE: Fields = {
 
 REFERENCE: Mapping[str, Fields] = {
     "product.pricelist": {**NAMED, "currency_id": many2one("Currency", "res.currency", required=True)},
+    "product.pricelist.item": {
+        "pricelist_id": many2one("Pricelist", "product.pricelist", required=True, indexed=True),
+        "applied_on": selection("Apply On"),
+        "product_id": many2one("Variant", "product.product"),
+        "product_tmpl_id": many2one("Product", "product.template"),
+        "categ_id": many2one("Category", "product.category"),
+        "min_quantity": number("Min. Quantity"),
+        "date_start": moment("Start Date"),
+        "date_end": moment("End Date"),
+        "compute_price": selection("Computation"),
+        "fixed_price": number("Fixed Price"),
+        "percent_price": number("Percentage Price"),
+        "base": selection("Based on"),
+        "base_pricelist_id": many2one("Other Pricelist", "product.pricelist"),
+        "price_discount": number("Price Discount"),
+        "price_round": number("Price Rounding"),
+        "price_surcharge": number("Extra Fee"),
+        "price_min_margin": number("Min. Price Margin"),
+        "price_max_margin": number("Max. Price Margin"),
+    },
+    "product.category": {
+        **NAMED,
+        "complete_name": char("Complete Name"),
+        "parent_id": many2one("Parent Category", "product.category", indexed=True),
+        "parent_path": char("Parent Path"),
+    },
     "product.template": NAMED,
     "res.company": {
         **NAMED,
@@ -157,7 +187,12 @@ REFERENCE: Mapping[str, Fields] = {
         "country_id": many2one("Country", "res.country"),
     },
     "res.currency": NAMED,
-    "res.users": {**NAMED, "login": char("Login"), "company_id": many2one("Company", "res.company")},
+    "res.users": {
+        **NAMED,
+        "login": char("Login"),
+        "company_id": many2one("Company", "res.company"),
+        "company_ids": many2many("Companies", "res.company"),
+    },
     "delivery.carrier": {**NAMED, "delivery_type": selection("Provider")},
     "product.supplierinfo": {
         "partner_id": many2one("Vendor", "res.partner", required=True),
@@ -185,6 +220,16 @@ def unit_field(major: int) -> str:
     return "product_uom_id" if major >= 19 else "product_uom"
 
 
+def _packagings(major: int) -> dict[str, Fields]:
+    """How products are packed: records of their own up to 18, units with a barcode from 19 on."""
+    product = many2one("Product", "product.product", indexed=True)
+    if major < 19:
+        return {
+            "product.packaging": {**NAMED, "product_id": product, "qty": number("Contained Quantity"), "barcode": char("Barcode")}
+        }
+    return {"product.uom": {"product_id": product, "uom_id": many2one("Unit", "uom.uom"), "barcode": char("Barcode")}}
+
+
 def schema(major: int, *, gln_module: bool | None = None) -> dict[str, dict[str, Field]]:
     """Fields by model for a version. `gln_module` says whether partners have a GLN field; by default only from 19 on."""
     new = major >= 19
@@ -194,6 +239,8 @@ def schema(major: int, *, gln_module: bool | None = None) -> dict[str, dict[str,
     product = {**PRODUCT, **({"is_storable": flag("Track Inventory")} if major >= 18 else {})}
     if major == 17:
         product["detailed_type"] = selection("Product Type")
+    if new:
+        product["uom_ids"] = many2many("Packagings", "uom.uom")
     order = {**ORDER} if major >= 18 else {**ORDER, "analytic_account_id": many2one("Analytic Account", "")}
     line = {
         **ORDER_LINE,
@@ -207,6 +254,7 @@ def schema(major: int, *, gln_module: bool | None = None) -> dict[str, dict[str,
     )
     models: dict[str, Fields] = {
         **REFERENCE,
+        **_packagings(major),
         "uom.uom": {**NAMED, "factor": number("Ratio"), "rounding": number("Rounding Precision"), **family},
         "res.partner": partner,
         "product.product": product,
@@ -216,5 +264,6 @@ def schema(major: int, *, gln_module: bool | None = None) -> dict[str, dict[str,
         **purchase_models(major),
         **accounting_models(major),
         **automation_models(),
+        **MAIL,
     }
     return {model: {**COMMON, **fields} for model, fields in models.items()}

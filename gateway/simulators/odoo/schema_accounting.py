@@ -41,6 +41,7 @@ MOVE: Fields = {
     "amount_total": money("Total"),
     "amount_residual": money("Amount Due"),
     "payment_state": selection("Payment Status", readonly=True),
+    "commercial_partner_id": many2one("Commercial Entity", "res.partner", readonly=True),
 }
 
 LINE: Fields = {
@@ -60,6 +61,9 @@ LINE: Fields = {
     "amount_currency": money("Amount in Currency"),
     "sale_line_ids": many2many("Sales Order Lines", "sale.order.line"),
     "purchase_line_id": many2one("Purchase Order Line", "purchase.order.line", indexed=True),
+    "account_type": selection("Internal Type", readonly=True),
+    "amount_residual": money("Residual Amount"),
+    "reconciled": flag("Reconciled"),
 }
 
 OTHERS: Mapping[str, Fields] = {
@@ -84,6 +88,9 @@ OTHERS: Mapping[str, Fields] = {
         "name": char("Number"),
         "state": selection("State", readonly=True),
         "payment_type": selection("Payment Type"),
+        "partner_type": selection("Partner Type"),
+        "move_id": many2one("Journal Entry", "account.move"),
+        "is_reconciled": flag("Is Reconciled"),
         "partner_id": many2one("Customer/Vendor", "res.partner"),
         "amount": Field("monetary", "Amount"),
         "currency_id": many2one("Currency", "res.currency"),
@@ -105,5 +112,7 @@ OTHERS: Mapping[str, Fields] = {
 def accounting_models(major: int) -> dict[str, Fields]:
     """The models of a version: the payment's own reference was renamed in 18."""
     memo = {"memo" if major >= 18 else "ref": char("Memo", indexed=True)}
-    payment = {**OTHERS["account.payment"], **memo}
-    return {**OTHERS, "account.move": MOVE, "account.move.line": LINE, "account.payment": payment}
+    linked = {"invoice_ids": many2many("Invoices", "account.move")} if major >= 18 else {}
+    matched = {"matched_payment_ids": many2many("Matched Payments", "account.payment")} if major >= 18 else {}
+    payment = {**OTHERS["account.payment"], **memo, **linked}
+    return {**OTHERS, "account.move": {**MOVE, **matched}, "account.move.line": LINE, "account.payment": payment}

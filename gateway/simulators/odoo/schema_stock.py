@@ -8,6 +8,7 @@ from gateway.simulators.odoo.fields import (
     Fields,
     char,
     flag,
+    many2many,
     many2one,
     moment,
     number,
@@ -86,7 +87,11 @@ MOVE: Fields = {
     "location_dest_id": many2one("Destination Location", "stock.location"),
     "sale_line_id": many2one("Sale Line", "sale.order.line", indexed=True),
     "purchase_line_id": many2one("Purchase Order Line", "purchase.order.line", indexed=True),
+    "move_orig_ids": many2many("Original Move", "stock.move"),
+    "move_dest_ids": many2many("Destination Moves", "stock.move"),
+    "procure_method": selection("Supply Method"),
     "origin_returned_move_id": many2one("Origin return move", "stock.move", indexed=True),
+    "orderpoint_id": many2one("Original Reordering Rule", "stock.warehouse.orderpoint"),
     "to_refund": flag("Update quantities on SO/PO"),
     "is_inventory": flag("Inventory"),
     "reference": char("Reference"),
@@ -164,14 +169,16 @@ def _quant(package: str) -> Fields:
 def stock_models(major: int) -> dict[str, Fields]:
     """The models of a version."""
     package = package_model(major)
-    picking = {**PICKING} if major >= 19 else {**PICKING, "group_id": many2one("Procurement Group", "procurement.group")}
+    group = {"group_id": many2one("Procurement Group", "procurement.group")}
+    picking = {**PICKING} if major >= 19 else {**PICKING, **group}
     if major < 19:
         picking["move_ids_without_package"] = one2many("Stock Moves", "stock.move", "picking_id")
     return {
         **PLACES,
         **RETURNS,
         "stock.picking": picking,
-        "stock.move": MOVE if major >= 19 else {**MOVE, "name": char("Description")},
+        "stock.move": MOVE if major >= 19 else {**MOVE, **group, "name": char("Description", required=True)},
+        **({} if major >= 19 else {"procurement.group": {**NAMED, "sale_id": many2one("Sale Order", "sale.order")}}),
         "stock.move.line": _line(package),
         "stock.lot": LOT,
         package: {"name": char("Package Reference", indexed=True), "company_id": many2one("Company", "res.company")},

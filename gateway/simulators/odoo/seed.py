@@ -89,6 +89,7 @@ def _base(database: Database, *, major: int) -> None:
         nowhere = {"name": place, "complete_name": f"Virtual Locations/{place}", "usage": usage}
         _insert(database, "stock.location", nowhere, f"stock.stock_location_{PARTNER_PLACES[usage]}")
     _company(database, "Our company", "USD", "WH", "base.main_company")
+    _insert(database, "mail.message.subtype", {"name": "Note"}, "mail.mt_note")
     _insert(database, "account.payment.term", {"name": "30 Days"}, "account.account_payment_term_30days")
     for model in database.models:
         number = database.insert("ir.model", {"name": model, "model": model})

@@ -1,36 +1,30 @@
-"""The simulated server: JSON-RPC as Odoo speaks it, and a few addresses of its own to look inside and to make it fail."""
+"""The simulated server: a database with its server-side behaviour, without the HTTP around it."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-from aiohttp import web
-
 from gateway.simulators.odoo.automation import Hint, hints, post
-from gateway.simulators.odoo.database import Database
+from gateway.simulators.odoo.database import Database, Values
 from gateway.simulators.odoo.environment import Environment, rights_of
-from gateway.simulators.odoo.faults import AccessDenied, Fault, PythonFault, error_body, invalid
+from gateway.simulators.odoo.faults import AccessDenied, PythonFault
 from gateway.simulators.odoo.importing import external_names, race_lost
 from gateway.simulators.odoo.journal import Journal
+from gateway.simulators.odoo.json2 import bound, unauthorised
 from gateway.simulators.odoo.methods import execute, registry_of
 from gateway.simulators.odoo.misbehaviour import Misbehaviour
 from gateway.simulators.odoo.orm import display_name
 from gateway.simulators.odoo.schema import schema, unit_field
 from gateway.simulators.odoo.seed import EXAMPLE, Seed, plant
-from gateway.simulators.odoo.xmlrpc import door
 
-MAX_BODY = 64 * 2**20
 READING = frozenset({"read", "search", "search_read", "search_count", "fields_get", "has_access", "check_access_rights"})
 MAKING = ("load", "create")
 AFTER_COMMIT = 19
 """From this version on webhooks are posted after the commit."""
-
-PROXY_PAGE = b"<html><body><h1>Please wait</h1></body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +105,7 @@ class Odoo:
     def add_account(self, account: Account) -> None:
         """Let another user log in."""
         known = self.database.equal("res.users", "login", [account.login])
-        uid = (
-            min(known)
-            if known
-            else self.database.insert("res.users", {"name": account.login, "login": account.login, "company_id": 1})
-        )
+        uid = min(known) if known else self.database.insert("res.users", _user(self.database, account))
         self.database.commit()
         self._accounts[uid] = account
 
@@ -158,12 +148,30 @@ class Odoo:
         account = self._authorised(uid, password)
         positional = rest[0] if rest else []
         keywords = dict(rest[1] or {}) if len(rest) > 1 else {}
+        env = self._environment(uid, account, keywords.pop("context", None))
+        return await self._call(env, model, name, positional, keywords, began)
+
+    async def serve_named(
+        self, key: str, model: str, name: str, named: Mapping[str, Any], *, began: datetime | None = None
+    ) -> Any:
+        """One call by JSON-2. Raises Fault."""
+        found = next(((uid, one) for uid, one in self._accounts.items() if one.password == key), None)
+        if found is None:
+            raise unauthorised()
+        given = dict(named)
+        env = self._environment(*found, given.pop("context", None))
+        return await self._call(env, model, name, [], bound(env, model, name, given), began)
+
+    def _environment(self, uid: int, account: Account, context: Mapping[str, Any] | None) -> Environment:
         rights = rights_of(account.groups)
-        context = keywords.pop("context", None) or {}
-        env = Environment(self.database, self.version, uid, rights, account.timezone, context, registry_of(self.version))
+        return Environment(self.database, self.version, uid, rights, account.timezone, context or {}, registry_of(self.version))
+
+    async def _call(
+        self, env: Environment, model: str, name: str, positional: Sequence[Any], keywords: dict[str, Any], began: datetime | None
+    ) -> Any:
         self.calls[f"{model}.{name}"] += 1
-        if name == "load" and len(positional) == 2:
-            return await self._load(env, model, positional, keywords, began)
+        if name == "load" and len(positional) + len(keywords) == 2:
+            return await self._load(env, [*positional, *keywords.values()], model, began)
         return await self._execute(env, model, name, positional, keywords, began)
 
     def _public(self, method: str, args: Sequence[Any]) -> Any:
@@ -187,11 +195,9 @@ class Odoo:
             raise AccessDenied
         return account
 
-    async def _load(
-        self, env: Environment, model: str, positional: Sequence[Any], keywords: dict[str, Any], began: datetime | None
-    ) -> Any:
+    async def _load(self, env: Environment, given: Sequence[Any], model: str, began: datetime | None) -> Any:
         """Two loads of one external id that overlap in time: the first to commit wins, the other lost a race."""
-        names = external_names(*positional)
+        names = external_names(*given)
         raced = any(name in self._in_flight for name in names)
         conflicted = [name for name in names if self._loaded[name] < self.misbehaviour.conflicts]
         self._loaded.update(names)
@@ -201,7 +207,7 @@ class Odoo:
                 await asyncio.sleep(self.misbehaviour.latency)
             if raced or conflicted:
                 return race_lost()
-            return await self._execute(env, model, "load", positional, keywords, began)
+            return await self._execute(env, model, "load", given, {}, began)
         finally:
             self._in_flight.difference_update(names)
 
@@ -281,85 +287,7 @@ class Odoo:
         )
 
 
-SIMULATED = web.AppKey("odoo", Odoo)
-
-
-def create_app(odoo: Odoo) -> web.Application:
-    """The HTTP side: `/jsonrpc`, `/web/version` from 19 on, and `/simulator/…`."""
-    app = web.Application(client_max_size=MAX_BODY)
-    app[SIMULATED] = odoo
-    app.router.add_post("/jsonrpc", _jsonrpc)
-    app.router.add_post("/xmlrpc/2/{service}", door(odoo.serve))
-    if odoo.version >= 19:
-        app.router.add_get("/web/version", _version)
-    app.router.add_get("/simulator/orders", _orders)
-    app.router.add_get("/simulator/counts", _counts)
-    app.router.add_post("/simulator/misbehaviour", _misbehave)
-    return app
-
-
-async def _jsonrpc(request: web.Request) -> web.StreamResponse:
-    odoo = request.app[SIMULATED]
-    bad = odoo.misbehaviour
-    if bad.take("cut_requests"):
-        return _cut(request)
-    began = odoo.database.present()
-    body = await request.read()
-    if bad.status:
-        return web.Response(status=bad.status, text="<h1>Service Unavailable</h1>", content_type="text/html")
-    if bad.take("garble"):
-        return web.Response(body=PROXY_PAGE, content_type="text/html")
-    try:
-        call = orjson.loads(body)
-        params = call["params"]
-        service, method, args = params["service"], params["method"], params["args"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return web.Response(status=400, text="Invalid JSON-RPC data")
-    name = args[4] if method == "execute_kw" and len(args) > 4 else method
-    if bad.latency and name != "load":
-        await asyncio.sleep(bad.latency)
-    answer = await _answer(odoo, call.get("id"), service, method, args, began)
-    if bad.loses_answer(name):
-        return _cut(request)
-    return web.Response(body=orjson.dumps(answer), content_type="application/json")
-
-
-async def _answer(odoo: Odoo, call: object, service: str, method: str, args: Sequence[Any], began: datetime) -> dict[str, Any]:
-    answer: dict[str, Any] = {"jsonrpc": "2.0", "id": call}
-    try:
-        result = await odoo.serve(service, method, args, began=began)
-    except Fault as fault:
-        return answer | {"error": error_body(fault, major=odoo.version)}
-    except (ValueError, KeyError, IndexError) as error:  # arguments of a wrong shape
-        return answer | {"error": error_body(invalid(str(error)), major=odoo.version)}
-    return answer if result is None else answer | {"result": result}
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """Close the connection without a word."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=500)
-
-
-async def _version(request: web.Request) -> web.Response:
-    major = request.app[SIMULATED].version
-    return web.json_response({"version_info": [major, 0, 0, "final", 0, ""], "version": f"{major}.0"})
-
-
-async def _orders(request: web.Request) -> web.Response:
-    orders = request.app[SIMULATED].orders(client_order_ref=request.query.get("client_order_ref"))
-    return web.Response(body=orjson.dumps([asdict(order) for order in orders]), content_type="application/json")
-
-
-async def _counts(request: web.Request) -> web.Response:
-    odoo = request.app[SIMULATED]
-    return web.json_response(odoo.counts() | {"orders": len(odoo.database.records["sale.order"])})
-
-
-async def _misbehave(request: web.Request) -> web.Response:
-    try:
-        request.app[SIMULATED].misbehaviour.change(await request.json())
-    except (ValueError, TypeError) as error:
-        return web.Response(status=400, text=str(error))
-    return web.Response(status=204)
+def _user(database: Database, account: Account) -> Values:
+    """A user who may act for all companies there are."""
+    companies = sorted(database.records["res.company"])
+    return {"name": account.login, "login": account.login, "company_id": min(companies), "company_ids": companies}

@@ -7,8 +7,9 @@ from typing import Self
 
 from aiohttp import web
 
+from gateway.simulators.odoo.app import create_app
 from gateway.simulators.odoo.seed import EXAMPLE, Seed
-from gateway.simulators.odoo.server import Account, Odoo, create_app
+from gateway.simulators.odoo.server import Account, Odoo
 
 
 class OdooSimulator:

@@ -39,6 +39,7 @@ class Webhooks:
     subscriber: Subscriber | None = None
     sent: list[tuple[str, int]] = field(default_factory=list)
     _waiting: list[dict[str, Any]] = field(default_factory=list)
+    _kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _task: asyncio.Task[None] | None = None
     _sending: bool = False
@@ -59,11 +60,26 @@ class Webhooks:
         """Let an event be told."""
         if self.misbehaviour.take("webhooks_lost"):
             return
+        for about, kept in self._kept.items():
+            if about in orjson.dumps(event).decode():
+                kept.append(event)
+                return
         async with self._news:
             self._waiting.append(event)
             if self.misbehaviour.take("webhooks_twice"):
                 self._waiting.append(event)
             self._news.notify_all()
+
+    def keep(self, about: str) -> None:
+        """Keep events in which this text stands until they are told."""
+        self._kept[about] = []
+
+    async def tell_kept(self, about: str, *, backwards: bool = False, times: int = 1) -> None:
+        """Tell what was kept, the last event first if wanted, each so many times in a row."""
+        kept = self._kept.pop(about)
+        for event in kept[::-1] if backwards else kept:
+            for _ in range(times):
+                await self.tell(event)
 
     async def let_go(self) -> None:
         """Send what was held."""

@@ -11,7 +11,7 @@ from gateway.simulators.rest.place import json_answer
 from gateway.simulators.wms.warehouse import Order, Warehouse
 
 _PAGE = 2
-"""Orders on one page of the older list: few, so that there are several."""
+"""Orders on one page of a list: few, so that there are several."""
 
 
 class Server:
@@ -44,8 +44,14 @@ class Server:
         return json_answer(order.view(), 201 if new else 200)
 
     async def _orders(self, request: web.Request) -> web.Response:
-        found = self._warehouse.named(request.query.get("reference", ""), request.query.get("customer", ""))
-        return json_answer({"count": len(found), "results": [order.view() for order in found]})
+        """Those of a customer under its number; without a number all that have changed since a time, by pages."""
+        if "reference" in request.query:
+            found = self._warehouse.named(request.query["reference"], request.query.get("customer", ""))
+            return json_answer({"count": len(found), "results": [order.view() for order in found]})
+        since, page = request.query.get("since", ""), int(request.query.get("page") or 1)
+        found = [order for order in self._warehouse.all_orders() if not since or order.changed >= datetime.fromisoformat(since)]
+        shown = found[(page - 1) * _PAGE : page * _PAGE]
+        return json_answer({"count": len(found), "results": [order.view() for order in shown]})
 
     async def _order(self, request: web.Request) -> web.Response:
         return json_answer(self._warehouse.order(request.match_info["id"]).view())
@@ -55,8 +61,7 @@ class Server:
         return json_answer(self._warehouse.order(request.match_info["id"]).view())
 
     async def _stock(self, _request: web.Request) -> web.Response:
-        stock = sorted(self._warehouse.stock.items())
-        return json_answer({"items": [{"sku": sku, "on_hand": float(quantity)} for sku, quantity in stock]})
+        return json_answer({"items": self._warehouse.all_stock()})
 
     async def _events(self, request: web.Request) -> web.Response:
         """Events after a number, some at a time."""

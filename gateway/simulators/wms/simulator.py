@@ -15,7 +15,10 @@ ZONE = ZoneInfo("America/Chicago")
 
 
 class WmsSimulator:
-    """Starts and stops. `warehouse` is what it holds and what its people do; `webhooks.subscriber` is who is told of it."""
+    """Starts and stops. `warehouse` is what it holds and what its people do; `webhooks.subscriber` is who is told of it.
+
+    Its orders count from `first`.
+    """
 
     def __init__(
         self,
@@ -24,11 +27,12 @@ class WmsSimulator:
         zone: ZoneInfo = ZONE,
         port: int = 0,
         stock: Mapping[str, Decimal] = STOCK,
+        first: int = 1001,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.misbehaviour = Misbehaviour()
         self.webhooks = Webhooks(self.misbehaviour, now)
-        self.warehouse = Warehouse(misbehaviour=self.misbehaviour, now=now, tell=self.webhooks.tell, stock=stock)
+        self.warehouse = Warehouse(misbehaviour=self.misbehaviour, now=now, tell=self.webhooks.tell, stock=stock, first=first)
         server = Server(self.warehouse, zone=zone)
         self.place = Place(server.routes, token=token, misbehaviour=self.misbehaviour, webhooks=self.webhooks, port=port)
 

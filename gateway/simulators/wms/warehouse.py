@@ -48,22 +48,37 @@ class Order:
     def view(self) -> dict[str, Any]:
         """As the interface shows it."""
         lines = [
-            {"line": one.line, "sku": one.sku, "ordered": float(one.ordered), "picked": float(one.picked), "unit": one.unit}
+            {
+                "line": one.line,
+                "sku": one.sku,
+                "ordered": float(one.ordered),
+                "picked": float(one.picked),
+                "shipped": float(one.shipped),
+                "unit": one.unit,
+            }
             for one in self.lines
         ]
-        return {"id": self.id, "reference": self.reference, "customer": self.customer, "status": self.state, "lines": lines}
+        told = {"id": self.id, "reference": self.reference, "customer": self.customer, "status": self.state}
+        return {**told, "changed_at": self.changed.isoformat(), "lines": lines}
 
 
 class Warehouse:
-    """Orders and stock. What people do there is told of by `tell`, one event each."""
+    """Orders and stock. What people do there is told of by `tell`, one event each. `lots` are those that items lie there in."""
 
     def __init__(
-        self, *, misbehaviour: Misbehaviour, now: Callable[[], datetime], tell: Tell, stock: Mapping[str, Decimal] = STOCK
+        self,
+        *,
+        misbehaviour: Misbehaviour,
+        now: Callable[[], datetime],
+        tell: Tell,
+        stock: Mapping[str, Decimal] = STOCK,
+        first: int = 1001,
     ) -> None:
         self.orders: dict[str, Order] = {}
         self.stock = dict(stock)
+        self.lots: dict[str, dict[str, Decimal]] = {}
         self.events: list[dict[str, Any]] = []
-        self._misbehaviour, self._now, self._tell = misbehaviour, now, tell
+        self._misbehaviour, self._now, self._tell, self._first = misbehaviour, now, tell, first
 
     # ---------------------------------------------------------------------------------------------------- what it is asked
 
@@ -76,13 +91,23 @@ class Warehouse:
         if known and self._misbehaviour.duplicates == "recognise":
             return known[0], False
         lines = [self._line(one) for one in request["lines"]]
-        order = Order(f"W-{1001 + len(self.orders)}", reference, customer, lines, self._now(), request=dict(request))
+        order = Order(f"W-{self._first + len(self.orders)}", reference, customer, lines, self._now(), request=dict(request))
         self.orders[order.id] = order
         return order, True
 
     def named(self, reference: str, customer: str) -> list[Order]:
         """The orders of a customer under its number; where duplicates are doubled, there may be several."""
         return [one for one in self.orders.values() if (one.reference, one.customer) == (reference, customer)]
+
+    def all_orders(self) -> list[Order]:
+        """Every order, the one that came first before the others."""
+        return list(self.orders.values())
+
+    def all_stock(self) -> list[dict[str, Any]]:
+        """What lies there, by item, and by lot where it lies in lots."""
+        rows = [(sku, lot, much) for sku, whole in sorted(self.stock.items())
+                for lot, much in (self.lots.get(sku) or {"": whole}).items()]  # fmt: skip
+        return [{"sku": sku, "on_hand": float(much), **({"lot": lot} if lot else {})} for sku, lot, much in rows]
 
     def order(self, wanted: str) -> Order:
         """An order by its number. Raises Refusal."""

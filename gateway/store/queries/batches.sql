@@ -164,6 +164,34 @@ with recursive held as (
 )
 select held.state, (select count(*) from closed) as closed from held;
 
+-- name: approve_delivery
+-- A person approves what a delivery asks for: it is made again at once, with the name of who approved it among its options, and
+-- its failure ends. Nothing happens where nothing waits for that. $1 delivery, $2 who, $3 why, $4 node, $5 the code by which a
+-- delivery waits for it, $6 the name of the option.
+with held as (
+  select id, transmission, target, state, code, message from gateway.delivery where id = $1 for update
+), moved as (
+  update gateway.delivery d
+  set state = 'waiting', options = d.options || jsonb_build_object($6::text, $2::text), next_attempt_at = gateway.now(),
+    first_attempt_at = null, probes = d.attempt, paused = null, lost = 0, settled_at = null, code = null, message = null
+  from held where d.id = held.id and held.state = 'failed' and held.code = $5
+  returning d.id, d.transmission
+), events as (
+  insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+  select transmission, 'deliver', id, jsonb_build_array(jsonb_build_object('what', 'approved', 'detail',
+    jsonb_build_object('by', $2::text, 'reason', $3::text))), '', $4
+  from moved
+), audited as (
+  insert into gateway.audit (actor, action, subject, detail)
+  select $2, 'approved', moved.id::text, jsonb_build_object('reason', $3::text, 'what', held.message)
+  from moved join held using (id)
+), closed as (
+  select gateway.close_cases_v1(array_agg(id), $2, $3) from moved having count(*) > 0
+)
+select held.state, coalesce(held.code, '') as code, held.target, (select count(*) from moved) = 1 as approved,
+  (select count(*) from closed) as closed
+from held;
+
 -- name: audit_batch_action
 -- What a person did.
 insert into gateway.audit (actor, action, subject, detail) values ($1, $2, $3, $4);

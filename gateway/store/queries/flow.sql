@@ -41,7 +41,7 @@ with free as (
   update gateway.transmission t
   set claim = $2, claimed_until = gateway.now() + $3::interval, starts = t.starts + 1
   from due where t.id = due.id and due.before < $4
-  returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at,
+  returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at, t.release,
     t.held_for is not null as held, coalesce(t.held_until <= gateway.now(), false) as waited_out
 )
 select claimed.*, coalesce(replay.body, claimed.id) as body_of, replay.root, replay.acknowledge, replay.configuration, body.bytes
@@ -158,8 +158,9 @@ with wanted as (
     route, test, verdict, state, keys)
   select r.* from unnest($5::gateway.document_v1[]) as r join moved on moved.id = r.transmission
 ), canonical as (
-  insert into gateway.canonical_body (document, json)
-  select r.document, r.json from unnest($6::gateway.body_v1[]) as r join moved on moved.id = r.transmission
+  insert into gateway.canonical_body (document, json, published)
+  select r.document, r.json, o.headers from unnest($6::gateway.body_v1[]) as r join moved on moved.id = r.transmission
+  left join unnest($14::gateway.outbox_v1[]) as o on o.document = r.document and o.exchange = 'edi.canonical'
 ), routed as (
   insert into gateway.routed_body (document, json)
   select r.document, r.json from unnest($7::gateway.body_v1[]) as r join moved on moved.id = r.transmission
@@ -222,7 +223,8 @@ update gateway.document set state = 'refused'
 where interchange = $1 and state = 'pending' and ($2::integer[] is null or ordinal = any($2));
 
 -- name: lock_pending_documents
--- The next documents of accepted large interchanges after $2, which had its turn, in order; locked until they are settled.
+-- The next waiting documents of accepted interchanges after $2, which had its turn, in order, without those ($3) whose lookups
+-- could not be answered a moment ago; locked until they are settled.
 select d.id, d.transmission, d.interchange, d.ordinal, d.type, d.version, d.control_number, d.name, d.verdict, d.keys,
   i.family, i.sender, i.receiver, i.control_number as interchange_number, i.partner, i.test, t.channel, t.name as file,
   t.traceparent, t.received_at, c.json, r.root, r.acknowledge, i.ordinal as interchange_ordinal
@@ -231,7 +233,7 @@ join gateway.interchange i on i.id = d.interchange and i.state = 'accepted'
 join gateway.transmission t on t.id = d.transmission
 join gateway.canonical_body c on c.document = d.id
 left join gateway.replay r on r.transmission = d.transmission
-where d.state = 'pending' and d.interchange > $2
+where d.state = 'pending' and d.interchange > $2 and d.id <> all($3::uuid[])
 order by d.interchange, d.ordinal limit $1 for update of d skip locked;
 
 -- name: settle_release
@@ -262,6 +264,9 @@ with wanted as (
   insert into gateway.outbox (id, exchange, routing_key, headers, document)
   select r.id, r.exchange, r.routing_key, r.headers, r.document
   from unnest($6::gateway.outbox_v1[]) as r join moved on moved.id = r.document
+), published as (
+  update gateway.canonical_body c set published = r.headers
+  from unnest($6::gateway.outbox_v1[]) as r join moved on moved.id = r.document where c.document = r.document
 )
 select moved.id from moved cross join failures;
 
@@ -282,15 +287,16 @@ with due as (
     paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused,
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused, d.milestone,
     gateway.now() as now
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family, outbound.created_at as sealed_at
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
 left join gateway.outbound outbound on outbound.id = claimed.outbound
+left join gateway.milestone milestone on milestone.id = claimed.milestone
 order by claimed.id;
 
 -- name: claim_probe
@@ -309,17 +315,18 @@ with breaker as (
     paused = case when d.attempt > 0 then coalesce(d.paused, '0') + (gateway.now() - d.next_attempt_at) end
   from due where d.id = due.id
   returning d.id, d.transmission, d.document, d.outbound, d.partner, d.route, d.action, d.idempotency_key, d.test, d.options,
-    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused,
+    d.attempt, d.probes, d.created_at, d.first_attempt_at, d.agreement, d.priority, d.sequence_key, d.lost, d.paused, d.milestone,
     gateway.now() as now, due.failed_probes
 ), probing as (
   update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family, outbound.created_at as sealed_at
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data
 from claimed
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
-left join gateway.outbound outbound on outbound.id = claimed.outbound;
+left join gateway.outbound outbound on outbound.id = claimed.outbound
+left join gateway.milestone milestone on milestone.id = claimed.milestone;
 
 -- name: move_breaker
 -- Opens a breaker, keeps it open after a probe, or closes it; one that is no longer as expected stays as it is.

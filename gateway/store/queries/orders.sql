@@ -1,7 +1,8 @@
 -- The order process: what documents and applications say of orders, judged order by order.
 
 -- name: take_order_news
--- Documents that nobody has read for what they say of orders; they leave the queue with the transaction.
+-- Documents that nobody has read for what they say of orders; they leave the queue with the transaction. What was made of an order
+-- for an application says nothing of it.
 with due as (
   select document from gateway.order_news order by document limit $1 for update skip locked
 ), taken as (
@@ -10,7 +11,7 @@ with due as (
 select d.id as document, d.transmission, d.name, d.partner, t.channel = 'edi.outbound' as outgoing, d.state, d.test, d.created_at,
   coalesce(r.json, c.json) as json, r.json is not null as rewritten
 from taken join gateway.document d on d.id = taken.document
-join gateway.transmission t on t.id = d.transmission
+join gateway.transmission t on t.id = d.transmission and t.channel not like 'trigger:%'
 left join gateway.canonical_body c on c.document = d.id
 left join gateway.routed_body r on r.document = d.id
 order by d.id;
@@ -80,10 +81,10 @@ select trade_order, deadline, due_at, state, met_at from gateway.order_deadline 
 
 -- name: settle_orders
 -- Writes what was judged in one statement: orders, events (new ones, and those whose verdict has changed), links, deadlines, clocks
--- of sources, failures and messages. Orders that were there are held, so that nobody else judges them; one that somebody else
--- made at the same moment breaks the unique key of partner and number, and the batch is made again.
+-- of sources, failures, messages and follow-ups. Orders that were there are held, so that nobody else judges them; one that
+-- somebody else made at the same moment breaks the unique key of partner and number, and the batch is made again.
 -- $1 orders, $2 events, $3 links, $4 deadlines, $5 and $6 sources and how far their events lie in the future, $7 failures,
--- $8 messages.
+-- $8 messages, which are kept, $9 follow-ups, $10 which messages subscribers get.
 with orders as (
   insert into gateway.trade_order (id, partner, number, test, state, version, lines, steps)
   select n.* from unnest($1::gateway.trade_order_v1[]) as n order by n.partner, n.number, n.test
@@ -105,7 +106,7 @@ with orders as (
   on conflict (trade_order, deadline) do update set due_at = excluded.due_at, state = excluded.state, met_at = excluded.met_at
 ), clocks as (
   insert into gateway.source_clock (source, ahead)
-  select n.source, n.ahead from unnest($5::text[], $6::interval[]) as n(source, ahead)
+  select n.source, max(n.ahead) from unnest($5::text[], $6::interval[]) as n(source, ahead) group by n.source order by n.source
   on conflict (source) do update
   set ahead = case when source_clock.at < gateway.now() - interval '1 day' then excluded.ahead
       else greatest(source_clock.ahead, excluded.ahead) end,
@@ -116,6 +117,22 @@ with orders as (
 ), outbox as (
   insert into gateway.outbox (id, exchange, routing_key, headers, body)
   select n.id, n.exchange, n.routing_key, n.headers, n.body from unnest($8::gateway.order_message_v1[]) as n
+), kept as (
+  insert into gateway.milestone (id, trade_order, type, partner, number, headers, body)
+  select n.id, (n.headers ->> 'correlationid')::uuid, n.headers ->> 'type', n.headers ->> 'partner', n.headers ->> 'subject', n.headers, n.body
+  from unnest($8::gateway.order_message_v1[]) as n
+), notices as (
+  insert into gateway.delivery (id, transmission, milestone, partner, target, action, idempotency_key, test, options, priority,
+    sequence_key, place, state)
+  select n.id, n.milestone, n.milestone, n.partner, n.target, 'notify', n.milestone::text, n.test, '{}', 0,
+    'notice:' || n.target || ':' || n.trade_order, n.version, 'waiting'
+  from unnest($10::gateway.notice_v1[]) as n
+), follow_ups as (
+  insert into gateway.follow_up (id, trade_order, rule, kind, key, source, statement, event, ordinal, cover, state, due_at, attempts,
+    code, message, reference)
+  select n.* from unnest($9::gateway.follow_up_v1[]) as n
+  on conflict (id) do update set state = excluded.state, cover = excluded.cover, due_at = excluded.due_at, code = excluded.code,
+    message = excluded.message, changed_at = gateway.now()
 )
 select 1 from failures;
 

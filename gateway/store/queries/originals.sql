@@ -24,6 +24,20 @@ left join gateway.routed_body r on r.document = o.id
 where o.partner is not null
 order by made.key, made.id desc;
 
+-- name: order_changes
+-- Documents of customers that change orders and were for an application, by the key ($2) of the order: customer, number, test.
+with asked as (
+  select a.key, a.partner, a.number, a.test from unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) as a(key, partner, number, test)
+)
+select a.key, d.idempotency_key as own, o.id, c.json as received, r.json as routed
+from asked a
+join gateway.document o on o.keys && array[a.number] and o.partner = a.partner and o.test = a.test
+  and o.name in ('purchase_order', 'purchase_order_change')
+join gateway.delivery d on d.transmission = o.transmission and d.document = o.id and d.target = $1 and d.idempotency_key <> a.key
+left join gateway.canonical_body c on c.document = o.id
+left join gateway.routed_body r on r.document = o.id
+order by a.key, o.id;
+
 -- name: last_statements
 -- What was said last of each of these subjects.
 select subject, key from gateway.statement where source = $1 and subject = any($2::text[]);

@@ -2,7 +2,8 @@
 -- What there is to know of transmissions before they are processed again: their state, the newest run of their line, what became
 -- of the documents of all its runs. $1 transmissions, $2 a batch that does not stand in its own way.
 with wanted as (
-  select t.id, t.state, t.size, coalesce(r.root, t.id) as root, coalesce(r.body, t.id) as body
+  select t.id, t.state, t.size, coalesce(r.root, t.id) as root, coalesce(r.body, t.id) as body,
+    case when t.state = 'failed' and t.idempotency_key like t.channel || ':unread:%' then t.channel end as unread_of
   from gateway.transmission t left join gateway.replay r on r.transmission = t.id
   where t.id = any($1::uuid[])
 ), line as (
@@ -24,7 +25,7 @@ with wanted as (
   select l.wanted, count(*) as acknowledgements from line l
   join gateway.acknowledgement a on a.transmission = l.member group by l.wanted
 )
-select w.id, w.state, w.size, newest.member as newest,
+select w.id, w.state, w.size, w.unread_of, newest.member as newest,
   w.size = 0 or exists (select from gateway.raw_body b where b.transmission = w.body) as has_body,
   exists (select from gateway.document d where d.transmission = w.id and d.state = 'pending') as releasing,
   (select coalesce(bool_and(i.state = 'duplicate'), false) from gateway.interchange i where i.transmission = w.id) as repeated,
@@ -43,13 +44,14 @@ order by w.id;
 -- name: delivery_facts
 -- The same of deliveries, which are locked. $1 deliveries, $2 a batch that does not stand in its own way.
 with wanted as (
-  select d.id, d.transmission, d.state, d.target, d.document, d.outbound from gateway.delivery d
+  select d.id, d.transmission, d.state, d.target, d.document, d.outbound, d.milestone from gateway.delivery d
   where d.id = any($1::uuid[]) order by d.id for update
 )
 select w.id, w.transmission, w.state, w.target, w.outbound is not null as to_partner,
   case
     when w.document is not null then exists (select from gateway.canonical_body c where c.document = w.document)
     when w.outbound is not null then exists (select from gateway.outbound o where o.id = w.outbound and length(o.bytes) > 0)
+    when w.milestone is not null then exists (select from gateway.milestone m where m.id = w.milestone)
     else true end as has_body,
   (select i.batch from gateway.batch_item i join gateway.batch b on b.id = i.batch and b.state in ('running', 'tried', 'cancelled')
    where i.subject = w.id and i.state in ('planned', 'running') and i.batch is distinct from $2::uuid limit 1) as batch,
@@ -77,8 +79,8 @@ with batch as (
     coalesce(r.body, i.subject) as body
   from unnest($2::gateway.begun_v1[]) as i cross join batch b left join gateway.replay r on r.transmission = i.subject
 ), runs as (
-  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state)
-  select item.run, t.channel, t.partner, t.name, t.remote, t.sha256, t.size, 'replaying'
+  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state, release)
+  select item.run, t.channel, t.partner, t.name, t.remote, t.sha256, t.size, 'replaying', t.release
   from item join gateway.transmission t on t.id = item.subject where not item.in_place
 ), again as (
   update gateway.transmission t
@@ -116,8 +118,9 @@ with item as (
   from unnest($2::gateway.begun_v1[]) as i cross join gateway.batch b left join gateway.replay r on r.transmission = i.subject
   where b.id = $1
 ), runs as (
-  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state)
-  select item.run, t.channel, t.partner, t.name, t.remote, decode(options ->> 'sha256', 'hex'), (options ->> 'size')::bigint, 'replaying'
+  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state, release)
+  select item.run, t.channel, t.partner, t.name, t.remote, decode(options ->> 'sha256', 'hex'), (options ->> 'size')::bigint, 'replaying',
+    t.release
   from item join gateway.transmission t on t.id = item.subject
 ), replays as (
   insert into gateway.replay (transmission, original, root, body, corrected, acknowledge, batch, actor, reason)

@@ -314,6 +314,21 @@ select exists (select from gateway.needed_v1 n join gateway.delivery d on d.tran
   where d.id >= $1 and d.id < $2) or exists (
   select from gateway.attempt a where a.delivery >= $1 and a.delivery < $2 and a.ended_at >= gateway.now() - $3::interval) as needed;
 
+-- name: month_needed_milestone
+-- The same for milestones, which are their own transmissions; those that are to be published again are needed as well.
+select exists (select from gateway.needed_v1 n where n.transmission >= $1 and n.transmission < $2) or $3::interval is null as needed;
+
+-- name: drop_notices
+-- Removes deliveries of milestones that go, and cases of them; how many are left to the next time is told by how many went.
+with gone as (
+  delete from gateway.delivery where id = any(array(
+    select d.id from gateway.delivery d where d.milestone >= $1 and d.milestone < $2 limit 5000))
+  returning id, milestone
+), cases as (
+  delete from gateway.failure_case c using gone where c.subject = gone.id
+)
+select id from gone;
+
 -- name: drop_month
 -- Drops a month that nothing needs, and remembers it for those tables whose rows are asked for by their ids: $6 the table.
 -- $1 the month, $2 its class, $3 and $4 its ids, $5 the period.
@@ -366,3 +381,75 @@ select c.class, case c.class
   (select min(at) from gateway.audit where c.class = 'audit') as oldest_at,
   (select count(*) from gateway.purged p where p.class = c.class and p.at > gateway.now() - interval '30 days') as purged
 from unnest(array['payload', 'canonical', 'journal', 'envelope', 'audit']) as c(class);
+
+-- name: expired_orders
+-- Orders that are over, of which nothing was said for longer than is said. What goods are still to come of stays, however old.
+select o.id, o.id as last, case when o.changed_at < gateway.now() - p.period and o.state in (
+    'shipped', 'in_transit', 'delivered', 'partly_returned', 'returned', 'rejected', 'cancelled', 'invoiced', 'paid', 'refunded', 'closed')
+  then p.period end as period
+from gateway.trade_order o
+cross join lateral (select case when o.partner = any($2::text[])
+  then (select x.period from unnest($2::text[], $3::interval[]) as x(partner, period) where x.partner = o.partner) else $1::interval end as period) as p
+where o.id > $5 and o.id < gateway.id_at_v1(gateway.now() - $4::interval)
+order by o.id limit $6;
+
+-- name: lock_orders_for_purge
+-- Holds orders while they are judged: whoever hears something of one of them waits, or is left alone.
+select id from gateway.trade_order where id = any($1::uuid[]) order by id for update skip locked;
+
+-- name: needed_orders
+-- Which of them are still needed: something waits, is due or could not be done, a failure is open, somebody holds it.
+select id, min(why) as why from (
+  select e.trade_order as id, 'unfinished' as why from gateway.order_event e
+  where e.trade_order = any($1::uuid[]) and e.state in ('heard', 'waiting', 'overdue')
+  union all
+  select d.trade_order, 'unfinished' from gateway.order_deadline d where d.trade_order = any($1::uuid[]) and d.state in ('open', 'missed')
+  union all
+  select f.trade_order, 'unfinished' from gateway.follow_up f where f.trade_order = any($1::uuid[]) and f.state in ('waiting', 'failed')
+  union all
+  select r.trade_order, 'unfinished' from gateway.warehouse_release r
+  where r.trade_order = any($1::uuid[]) and r.state in ('arrived', 'held', 'planned')
+  union all
+  select e.trade_order, 'open failure' from gateway.order_event e
+  join gateway.failure_case c on c.subject = e.id join gateway.failure f on f.fingerprint = c.fingerprint
+  where e.trade_order = any($1::uuid[]) and c.closed_at is null and f.state <> 'resolved'
+  union all
+  select c.transmission, 'open failure' from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+  where c.transmission = any($1::uuid[]) and c.closed_at is null and f.state <> 'resolved'
+  union all
+  select o.id, 'legal hold' from gateway.trade_order o join gateway.legal_hold h on h.partner = o.partner
+  where o.id = any($1::uuid[]) and h.released_at is null
+    and (h.after is null or o.created_at >= h.after) and (h.before is null or o.created_at < h.before)
+  union all
+  select e.trade_order, 'legal hold' from gateway.order_event e join gateway.legal_hold_item i on i.transmission = e.transmission
+  join gateway.legal_hold h on h.id = i.hold where e.trade_order = any($1::uuid[]) and h.released_at is null
+) as needed group by 1;
+
+-- name: purge_orders
+-- Removes orders with all that was said of them, their names, deadlines, and what followed. $2 by which period each.
+with said as (
+  delete from gateway.order_event where trade_order = any($1::uuid[]) returning id
+), cases as (
+  delete from gateway.failure_case where subject = any(array(select id from said)) or transmission = any($1::uuid[])
+), links as (
+  delete from gateway.order_link where trade_order = any($1::uuid[])
+), deadlines as (
+  delete from gateway.order_deadline where trade_order = any($1::uuid[])
+), follow_ups as (
+  delete from gateway.follow_up where trade_order = any($1::uuid[])
+), orders as (
+  delete from gateway.trade_order where id = any($1::uuid[])
+)
+insert into gateway.purged (class, first, last, period)
+select 'envelope', id, id, period from unnest($1::uuid[], $2::interval[]) as u(id, period) on conflict do nothing;
+
+-- name: purge_unrelated_statements
+-- Forgets what was said of orders that nobody knows and that nobody is told of any more. $1 how long it is kept, $2 so many.
+with old as (
+  select e.id from gateway.order_event e
+  where e.trade_order is null and e.state in ('refused', 'repeated') and e.id < gateway.id_at_v1(gateway.now() - $1::interval)
+    and not exists (select from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+      where c.subject = e.id and c.closed_at is null and f.state <> 'resolved')
+  order by e.id limit $2 for update skip locked
+)
+delete from gateway.order_event e using old where e.id = old.id returning e.id;

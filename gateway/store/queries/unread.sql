@@ -22,3 +22,17 @@ with stored as (
   select r.* from unnest($6::gateway.event_v1[]) as r join stored on stored.id = r.transmission
 )
 select stored.id from stored cross join failures;
+
+-- name: settle_heard
+-- What was not understood and is now: it is told on, and nothing of it waits. $1 transmissions, held as `replaying`, $2 what came of
+-- each, $3 configuration, $4 node.
+with given as (
+  select * from unnest($1::uuid[], $2::text[]) as g(id, words)
+), moved as (
+  update gateway.transmission t set state = 'translated', settled_at = gateway.now()
+  from given where t.id = given.id and t.state = 'replaying' returning t.id
+)
+insert into gateway.event (transmission, stage, subject, steps, configuration, node)
+select moved.id, 'process', moved.id, jsonb_build_array(jsonb_build_object('what', 'understood', 'detail',
+  jsonb_build_object('message', given.words))), $3, $4
+from moved join given using (id);

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.applications.http import HttpApplication
-from gateway.applications.odoo import OdooApplication, Tables
+from gateway.applications.odoo import OdooApplication
+from gateway.domain.application import OdooConnection
 from gateway.ports import Application, ApplicationCall
 from gateway.simulators.odoo import OdooSimulator
 from gateway.simulators.wms import WmsSimulator
@@ -72,9 +73,7 @@ async def warehouse(folder: Path, *, look_up: bool) -> AsyncIterator[System]:
 @asynccontextmanager
 async def odoo(_folder: Path) -> AsyncIterator[System]:
     async with OdooSimulator() as simulator:
-        application = OdooApplication(
-            id="odoo", url=simulator.url, database="odoo", login="edi", api_key="key", tables=Tables(), timeout=5.0
-        )
+        application = OdooApplication("odoo", OdooConnection(simulator.url, "odoo", "edi", "key", 5.0))
 
         def made(number: str = "4711", sku: str = "ACME-1", **terms: Any) -> ApplicationCall:
             lines = [line(sku=sku) | {"price": {"amount": "10"}}]

@@ -3,7 +3,7 @@
 A real one needs: ODOO_URL, ODOO_DB, a service user with Sales and Inventory rights (ODOO_LOGIN, ODOO_API_KEY), the same with
 the right to create contacts (ODOO_CONTACT_LOGIN, ODOO_CONTACT_KEY), one with Purchase and Invoicing rights as well
 (ODOO_CLERK_LOGIN, ODOO_CLERK_KEY), and an administrator who makes the master data (ODOO_ADMIN_LOGIN, ODOO_ADMIN_KEY).
-Its database is only added to.
+Its database is only added to. ODOO_PROTOCOL=json-2 lets the connector speak JSON-2; the keys have to be API keys then.
 """
 
 import asyncio
@@ -17,15 +17,17 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.applications.odoo import OdooApplication, Tables
+from gateway.applications.odoo import OdooApplication
 from gateway.applications.odoo.client import OdooClient
+from gateway.domain.application import OdooConnection, Protocol
 from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.simulators.odoo import Account, OdooSimulator
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.canonical.warehouse_shipment import WarehouseShipment
 
 CONTEXT = {"lang": "en_US", "tz": "UTC"}
-BACKENDS = ["simulated-17", "simulated-18", "simulated-19", *(["real"] if os.environ.get("ODOO_URL") else [])]
+SIMULATED = ["simulated-17", "simulated-18", "simulated-19", "simulated-19-json-2"]
+BACKENDS = [*SIMULATED, *(["real"] if os.environ.get("ODOO_URL") else [])]
 
 PRODUCTS = [
     {"key": "anvil", "default_code": "ANVIL", "barcode": "{n}0012", "name": "Anvil", "list_price": "100"},
@@ -103,6 +105,7 @@ class Bench:
     suffix: str
     version: int
     simulator: OdooSimulator | None
+    protocol: Protocol = "json-rpc"
     products: dict[str, int] = field(default_factory=dict)
     customer: int = 0
     applications: list[OdooApplication] = field(default_factory=list)
@@ -110,18 +113,21 @@ class Bench:
     def application(self, **changes: Any) -> OdooApplication:
         user: Credentials = changes.pop("user", self.service)
         settings: dict[str, Any] = {
-            "id": "odoo",
             "url": self.url,
             "database": self.database,
             "login": user.login,
             "api_key": user.key,
-            "timeout": 30.0,
-            "tables": Tables(),
-            "jitter": lambda: 0.0,
+            "protocol": self.protocol,
         }
-        application = OdooApplication(**(settings | changes))
+        own: dict[str, Any] = {name: changes.pop(name) for name in ("used", "jitter") if name in changes}
+        application = OdooApplication("odoo", OdooConnection(**(settings | changes)), **{"jitter": lambda: 0.0, **own})
         self.applications.append(application)
         return application
+
+    def client(self, **changes: Any) -> OdooClient:
+        """The service user's own line to the server."""
+        settings: dict[str, Any] = {"login": self.service.login, "api_key": self.service.key, "protocol": self.protocol}
+        return OdooClient(url=self.url, database=self.database, **(settings | changes))
 
     def code(self, key: str) -> str:
         return f"{key}-{self.suffix}"
@@ -305,9 +311,10 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         yield one
         await _close(one)
         return
-    version = int(request.param.rpartition("-")[2])
+    version = int(request.param.split("-")[1])
     async with OdooSimulator(version=version, seed={}) as simulator:
         one = _simulated(simulator, suffix, version)
+        one.protocol = "json-2" if request.param.endswith("json-2") else "json-rpc"
         await one.prepare()
         simulator.odoo.calls.clear()
         yield one
@@ -352,6 +359,7 @@ async def _real(suffix: str) -> Bench:
         suffix=suffix,
         version=version,
         simulator=None,
+        protocol="json-2" if env.get("ODOO_PROTOCOL") == "json-2" else "json-rpc",
     )
 
 

@@ -57,9 +57,38 @@ async def test_a_lot_is_adjusted_by_itself(bench: Any) -> None:
 async def test_what_is_above_the_limit_waits_for_a_person(bench: Any) -> None:
     await bench.goods("crate", on_hand=30)
     document = adjustment(bench, "947-4", bench.moved("1", "crate", -4))
-    assert (await deliver(bench, "adj4", document, limit=3)).code == "adjustment-large"
+    waiting = await deliver(bench, "adj4", document, limit=3)
+    assert (waiting.kind, waiting.code) == (OutcomeKind.FAILED, "approval-needed")
+    assert "-4 of Crate exceeds 3" in waiting.message
     assert await on_hand(bench, "crate") == 30.0
-    assert (await deliver(bench, "adj4", document, limit=4)).kind is OutcomeKind.DELIVERED
+    for _ in range(2):
+        assert (await deliver(bench, "adj4", document, limit=3, approved_by="ann")).kind is OutcomeKind.DELIVERED
+    assert await on_hand(bench, "crate") == 26.0
+    assert (await deliver(bench, "adj4b", document, limit="many")).code == "option-invalid"
+
+
+async def test_what_is_worth_too_much_waits_for_a_person(bench: Any) -> None:
+    await bench.goods("crate", on_hand=30)
+    await bench.goods("barrel", on_hand=30)
+    await bench.ask("product.product", "write", [bench.products["crate"]], {"standard_price": 5})
+    await bench.ask("product.product", "write", [bench.products["barrel"]], {"standard_price": 7})
+    document = adjustment(bench, "947-7", bench.moved("1", "crate", -4), bench.moved("2", "barrel", 2))
+    waiting = await deliver(bench, "adj7", document, limit=10, limit_value=33)
+    assert (waiting.code, "worth 34.00" in waiting.message) == ("approval-needed", True)
+    assert (await deliver(bench, "adj7", document, limit=10, limit_value=34)).kind is OutcomeKind.DELIVERED
+    assert (await on_hand(bench, "crate"), await on_hand(bench, "barrel")) == (26.0, 32.0)
+
+
+async def test_a_count_that_finds_nothing_wrong_is_done_all_the_same(bench: Any) -> None:
+    await bench.goods("crate", on_hand=30)
+    domain = [["product_id", "=", bench.products["crate"]], ["location_id.usage", "=", "internal"]]
+    (quant,) = await bench.ask("stock.quant", "search", domain)
+    await bench.admin.call("stock.quant", "write", [[quant], {"inventory_date": "2026-01-01"}], context={"inventory_mode": True})
+    document = adjustment(bench, "947-8", bench.moved("1", "crate", 0, reason="count"))
+    for _ in range(2):
+        assert (await deliver(bench, "adj8", document)).kind is OutcomeKind.DELIVERED
+    (row,) = await bench.ask("stock.quant", "read", [quant], ["inventory_date", "quantity"])
+    assert (row["inventory_date"] == "2026-01-01", row["quantity"]) == (False, 30.0)
 
 
 async def test_goods_that_change_their_status_change_their_place(bench: Any) -> None:

@@ -346,7 +346,7 @@ async def test_four_nodes_with_the_same_order_make_one(bench: Any) -> None:
 async def test_a_wrong_key_is_worth_a_repeat_and_says_where_to_look(bench: Any) -> None:
     (outcome,) = await bench.application(api_key="wrong").deliver([bench.call("a", bench.document())])
     assert (outcome.kind, outcome.code) == (OutcomeKind.RETRY, "login")
-    assert "Check login, api_key and database" in outcome.message
+    assert "api_key and database of this application" in outcome.message
     assert "wrong" not in outcome.message
 
 

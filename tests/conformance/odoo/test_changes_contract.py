@@ -10,7 +10,6 @@ from gateway.applications.odoo.changes import OdooChanges, Surroundings
 from gateway.applications.odoo.changes.feeds import FEEDS
 from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.changes.rights import check_reading
-from gateway.applications.odoo.client import OdooClient
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.speech import learn_dialect
 from gateway.applications.odoo.tables import Tables
@@ -25,7 +24,7 @@ from tests.gateway.odoo.changes.conftest import Books, Counting, Loudspeaker, No
 
 @pytest.fixture
 async def reader(bench: Any) -> Any:
-    client = OdooClient(url=bench.url, database=bench.database, login=bench.service.login, api_key=bench.service.key)
+    client = bench.client()
     yield Reader(client, Scope(await learn_dialect(client)), Tables())
     await client.close()
 
@@ -65,7 +64,7 @@ async def test_all_units_are_known_with_what_they_are_worth(reader: Reader) -> N
 
 
 async def test_the_rights_of_the_service_user_suffice(bench: Any) -> None:
-    connection = OdooConnection(bench.url, bench.database, bench.service.login, bench.service.key)
+    connection = OdooConnection(bench.url, bench.database, bench.service.login, bench.service.key, protocol=bench.protocol)
     found = await check_reading("odoo", connection, ChangeTerms(watch=("orders", "deliveries")))
     assert [(name, ok) for name, ok, _, _ in found if not ok] == []
 
@@ -85,7 +84,7 @@ class Ears:
             observer=Counting(),
             clock=SystemClock(),
         )
-        connection = OdooConnection(bench.url, bench.database, bench.service.login, bench.service.key)
+        connection = OdooConnection(bench.url, bench.database, bench.service.login, bench.service.key, protocol=bench.protocol)
         self.watch = OdooChanges("odoo", connection, ChangeTerms(watch=watched), around=around)
         self._bench = bench
 

@@ -10,9 +10,12 @@ from gateway.config.applications.http import AnswerCaseTable, EventTable, HttpAc
 from gateway.config.templates import compile_text
 from tests.gateway.applications.documented import FRAME, PAGES, Page, written
 
-URLS = ("WMS_EAST_URL", "PARCELS_URL", "SHOP_URL", "FINANCE_URL")
-SECRETS = ("WMS_EAST_TOKEN", "WMS_EAST_SECRET", "PARCELS_TOKEN", "PARCELS_SECRET", "SHOP_KEY", "SHOP_SECRET", "FINANCE_SECRET")
-WORLD = dict.fromkeys(URLS, "https://system.example") | dict.fromkeys(SECRETS, "secret")
+URLS = ("WMS_EAST_URL", "PARCELS_URL", "SHOP_URL", "FINANCE_URL", "NEWS_URL", "TMS_URL", "TAX_URL", "PORTAL_URL")
+SECRETS = (
+    "WMS_EAST_TOKEN", "WMS_EAST_SECRET", "PARCELS_TOKEN", "PARCELS_SECRET", "SHOP_KEY", "SHOP_SECRET", "FINANCE_SECRET",
+    "FINANCE_HOOK_SECRET", "NEWS_SECRET", "TMS_KEY", "TAX_PASSWORD", "PORTAL_TOKEN", "PORTAL_SECRET",
+)  # fmt: skip
+WORLD = dict.fromkeys(URLS, "https://system.example") | dict.fromkeys(SECRETS, "a secret of some length")
 EXPECTED = {
     "connect-a-warehouse.md": {"R061"},  # no route takes the warehouse's documents: where they go is everybody's own affair
     "connect-a-carrier.md": {"R022", "R061", "R099"},  # nor is anything agreed with the carrier there

@@ -29,6 +29,13 @@ ORDER: dict[str, Any] = {
     "deadlines": [
         {"deadline": "advice", "milestone": "shipped", "due_at": "2026-11-21T11:00:00+00:00", "state": "missed", "met_at": None}
     ],
+    "follow_ups": [
+        {"rule": "advice", "kind": "document", "source": "wms", "event": "shipped", "state": "done", "code": "", "ordinal": 1,
+         "message": "despatch_advice 4711-1", "reference": ID, "due_at": None, "changed_at": "2026-11-21T10:02:00+00:00"},
+        {"rule": "bill", "kind": "document", "source": "wms", "event": "shipped", "state": "failed", "code": "order-not-kept",
+         "ordinal": 2, "message": "the order is not here", "reference": None, "due_at": "2026-11-21T12:00:00+00:00",
+         "changed_at": "2026-11-21T10:02:00+00:00"},
+    ],
     "links": [{"system": "wms", "kind": "tracking", "value": "1Z9"}],
 }  # fmt: skip
 LISTED: dict[str, Any] = {
@@ -64,6 +71,10 @@ class TestOrder:
             "missed advice (shipped): due 2026-11-21 11:00:00Z",
             "1: ordered 10, shipped 4 EA  partly shipped  (gtin:1)",
             "shipped by wms (4 of line 1)",
+            "2026-11-21 10:02:00Z  advice, after shipped by wms: done",
+            "2026-11-21 12:00:00Z  bill, after shipped by wms: cannot be done, is tried again then",
+            "the order is not here",
+            f"gateway trace {ID}",
             "tracking: 1Z9 (wms)",
         ):
             assert part in text, text

@@ -320,6 +320,17 @@ class TestDeadLetters:
         assert invoke("dlq", "discard", ID, "--reason", "r").status == 4
         assert invoke("dlq", "discard", ID, RUN, "--reason", "r").status == 4
 
+    def test_approved(self, invoke: Invoke, wiring: Wiring) -> None:
+        result = invoke("dlq", "approve", ID, RUN, "--reason", "counted twice", "--by", "ann")
+        assert result.status == 0
+        assert "is approved" in result.err
+        assert wiring.last("approve_delivery") == ((UUID(RUN),), {"by": "ann", "reason": "counted twice"})
+
+    def test_what_does_not_wait_for_an_approval(self, invoke: Invoke, wiring: Wiring) -> None:
+        wiring.refusal = ActionRefused("The delivery is delivered.", remedy="Look at it.")
+        assert invoke("dlq", "approve", ID, "--reason", "r").status == 4
+        assert invoke("dlq", "approve", ID, RUN, "--reason", "r").status == 4
+
     def test_found(self, invoke: Invoke, wiring: Wiring) -> None:
         assert invoke("dlq", "found", ID, "--reason", "seen", "--reference", "S7", "--by", "ann").status == 0
         assert wiring.last("found_delivered")[1] == {"by": "ann", "reason": "seen", "reference": "S7"}

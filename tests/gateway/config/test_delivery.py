@@ -117,9 +117,9 @@ class TestFallback:
         assert "R060" in faults(project, ("[[partner]]", spare), change)
 
     def test_one_that_is_not_there_and_one_that_gets_it_anyway_are_told(self, project: Project) -> None:
-        assert "R021" in faults(project, (TARGET, '{ to = "odoo", as = "x", fallback = "odo" }'))
-        assert "R079" in faults(project, (TARGET, '{ to = "odoo", as = "x", fallback = "odoo" }'))
-        both = '{ to = "odoo", as = "x", fallback = "spare" }, { to = "spare", as = "x" }'
+        assert "R021" in faults(project, (TARGET, '{ to = "odoo", as = "sale_order", fallback = "odo" }'))
+        assert "R079" in faults(project, (TARGET, '{ to = "odoo", as = "sale_order", fallback = "odoo" }'))
+        both = '{ to = "odoo", as = "sale_order", fallback = "spare" }, { to = "spare", as = "sale_order" }'
         assert "R079" in faults(project, ("[[partner]]", SECOND), (TARGET, both))
 
 

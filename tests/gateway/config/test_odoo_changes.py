@@ -7,7 +7,7 @@ import pytest
 
 from gateway.config import lint, load
 from gateway.domain.application import OdooConnection
-from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from gateway.domain.odoo_changes import ChangeTerms, Publication, StockReport
 from gateway.domain.token import hash_token
 from tests.gateway.config.conftest import ENVIRON, ROUTES, Project
 
@@ -22,7 +22,10 @@ format = "x12/004010/{type}"
 channel = "bigbox-folder"
 expect = []
 """
-AGREEMENTS = AGREED.format(document="inventory_report", type="846") + AGREED.format(document="warehouse_order", type="940")
+AGREEMENTS = "".join(
+    AGREED.format(document=document, type=type_)
+    for document, type_ in (("inventory_report", "846"), ("warehouse_order", "940"), ("price_catalogue", "832"))
+)
 
 
 def _routes(changes: str, agreements: str = AGREEMENTS) -> str:
@@ -71,6 +74,11 @@ def test_everything_can_be_said(project: Project) -> None:
         by_location = true
         show = "all"
         buffer = 5
+        [[application.changes.publish]]
+        partner = "bigbox"
+        records = ["items", "units", "items"]
+        every = "15m"
+        warehouses = ["WH"]
         """,
     )
     assert terms == ChangeTerms(
@@ -82,6 +90,9 @@ def test_everything_can_be_said(project: Project) -> None:
         partners={"bigbox": "ref:BB"},
         warehouses={"WH": "bigbox"},
         stock=(StockReport("bigbox", timedelta(hours=4), ("WH",), by_location=True, show="all", buffer=Decimal(5)),),
+        publications=tuple(
+            Publication("bigbox", what, timedelta(minutes=15), timedelta(days=7), ("WH",)) for what in ("items", "units")
+        ),
         hint_hashes=(HASH,),
     )
 
@@ -98,6 +109,12 @@ def test_everything_can_be_said(project: Project) -> None:
         ('warehouses = { WH = "bigbocks" }', "R021", 'no partner "bigbocks"'),
         ('stock = [{ partner = "bigbocks" }]', "R021", 'no partner "bigbocks"'),
         ('stock = [{ partner = "bigbox", every = "2d" }]', "R005", "at least once a day"),
+        ('publish = [{ partner = "bigbocks", records = ["catalogue"] }]', "R021", 'no partner "bigbocks"'),
+        ('publish = [{ partner = "bigbox", records = ["lots"] }]', "R111", "no agreement about a lot_master"),
+        ('publish = [{ partner = "bigbox", records = ["catalogue"], every = "2d" }]', "R005", "at least once a day"),
+        ('publish = [{ partner = "bigbox", records = ["catalogue"], every = "24h", full = "1h" }]', "R005", "more often"),
+        ('publish = [{ partner = "bigbox", records = [] }]', "R005", "records"),
+        ('publish = [{ partner = "bigbox", records = ["people"] }]', "R005", "people"),
         (f'hint_hashes = ["{HASH}"]', "R013", "stands here in the open"),
         ("pages = 3", "R003", "pages"),
     ],

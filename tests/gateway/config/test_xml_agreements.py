@@ -239,8 +239,7 @@ def test_the_digest_names_what_the_schema_says(project: Project) -> None:
 def test_documents_that_go_out_are_judged_as_well(project: Project) -> None:
     text = routes(agreement("out", "xml/UBL-2.1/Order", f'{JUDGED}channel = "bigbox-folder"').replace('"in"', '"out"'))
     partnerships = load(project(text, **schema_files()), ENVIRON).partnerships
-    found = partnerships.agreement("bigbox", Direction.OUT, Family.XML, type="Order", version="UBL-2.1")
-    assert found is not None
+    (found,) = partnerships.outgoing("bigbox", "purchase_order")
     assert partnerships.writing(found).schema == found.xml.schema != None  # noqa: E711 - there is one, and it is this
 
 

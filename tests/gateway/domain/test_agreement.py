@@ -136,6 +136,17 @@ def test_agreements_are_found_by_what_stands_on_the_wire() -> None:
     assert known.agreement("bigbox", Direction.IN, Family.X12, type="850", version="005010") is None
 
 
+def test_what_we_send_is_agreed_by_document_where_one_type_is_made_of_several() -> None:
+    invoice = replace(AGREEMENT, id="i", direction=Direction.OUT, type="810", document="invoice")
+    credit = replace(invoice, id="c", document="credit_note", other_versions=frozenset({"005010"}))
+    known = partnerships(agreements=(invoice, credit))
+    assert known.outgoing("bigbox", "invoice") == [invoice]
+    assert known.outgoing("bigbox", "credit_note") == [credit]
+    for one in (invoice, credit):
+        found = known.agreement("bigbox", Direction.OUT, Family.X12, type="810", version="004010", document=one.document)
+        assert found == one
+
+
 def test_the_strictest_duplicate_policy_holds() -> None:
     policies = [DuplicatePolicy.ACCEPT, DuplicatePolicy.IGNORE]
     agreements = tuple(replace(AGREEMENT, id=policy, version=policy, duplicates=policy) for policy in policies)

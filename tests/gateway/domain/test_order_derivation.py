@@ -279,7 +279,15 @@ class TestMoney:
         assert {one.number: of(one) for one in said} == {"4711": {"1": 10}, "4712": {"4": 3}}
         assert all(one.event is Event.INVOICED and "invoice:I1" in names(one) for one in said)
 
-    @pytest.mark.parametrize("members", [{"purpose": "cancel"}, {"purpose": "replace"}, {"kind": "pro_forma"}])
+    def test_an_invoice_that_is_sent_anew_is_said_anew(self) -> None:
+        of = {"number": "4711"}
+        first = told("invoice", outgoing=True, number="I1", order=of)
+        second = told("invoice", outgoing=True, number="I1", order=of, purpose="replace")
+        assert [one.event for one in (*first, *second)] == [Event.INVOICED, Event.INVOICED]
+        assert first[0].key != second[0].key
+        assert [link.value for link in second[0].links if link.kind == "invoice"] == ["I1"]
+
+    @pytest.mark.parametrize("members", [{"purpose": "cancel"}, {"purpose": "change"}, {"kind": "pro_forma"}])
     def test_what_is_no_further_invoice_says_nothing(self, members: dict[str, str]) -> None:
         assert told("invoice", outgoing=True, number="I1", order={"number": "4711"}, **members) == []
 

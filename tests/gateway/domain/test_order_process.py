@@ -9,7 +9,7 @@ import pytest
 from gateway.domain.order.authority import Authority
 from gateway.domain.order.milestone import Event, LineQuantity, Milestone
 from gateway.domain.order.order import Rules
-from gateway.domain.order.process import Statement, judge
+from gateway.domain.order.process import Says, Statement, judge
 from gateway.domain.order.quantities import Basis
 from tests.gateway.domain.orders import NOON, after, amounts, said, states, verdict
 
@@ -66,6 +66,33 @@ def test_a_partial_delivery_never_closes_an_order() -> None:
     assert states(part) == ["partly_delivered", "delivered", "shipped"]
     assert verdict(part, closed) == "waiting waits-for-delivered"
     assert after(*history, said("delivered", {"2": 5}, at=3)).order.state == "closed"
+
+
+def billed(number: str, quantity: int, *, heard: float, by: str = "odoo", key: str = "") -> Statement:
+    """An invoice, heard so many minutes after noon."""
+    links = () if not number else (f"invoice:{number}",)
+    return said("invoiced", {"1": quantity}, at=30, heard=heard, by=by, key=key or f"{by}-{number}-{heard}", links=links)
+
+
+class TestInvoicesThatArePostedAgain:
+    BEFORE = (said("received", {"1": 10}, at=0, by="bigbox"), said("shipped", {"1": 10}, at=10))
+
+    def test_the_latest_version_takes_the_place_of_the_first(self) -> None:
+        first, second = billed("INV/1", 6, heard=100), billed("INV/1", 4, heard=200)
+        judgement = after(*self.BEFORE, second, first)
+        assert amounts(judgement)["invoiced"] == 4
+        assert judgement.verdicts[first.name].code == "replaced"
+        assert judgement.verdicts[second.name].says is Says.APPLIED
+
+    def test_other_invoices_and_those_without_a_number_add_up(self) -> None:
+        bills = (billed("INV/1", 3, heard=100), billed("INV/2", 4, heard=200), billed("", 1, heard=300), billed("", 1, heard=400))
+        assert amounts(after(*self.BEFORE, *bills))["invoiced"] == 9
+
+    def test_who_shares_the_work_counts_one_invoice_once(self) -> None:
+        authority = Authority({Event.INVOICED: frozenset({"odoo", "gateway"})})
+        bills = billed("INV/1", 6, heard=100), billed("INV/1", 6, heard=101, by="gateway")
+        judgement = after(*self.BEFORE, *bills, rules=Rules(authority))
+        assert amounts(judgement)["invoiced"] == 6
 
 
 class TestContradictions:

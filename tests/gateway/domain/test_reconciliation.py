@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.reconciliation import Difference, Entry, Kind, Terms, compare
+from gateway.domain.reconciliation import Difference, Entry, Kind, Terms, compare, pairs, place_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=1)
@@ -27,7 +27,7 @@ def order(
 
 
 def differences(left: Sequence[Entry], right: Sequence[Entry], terms: Terms = TERMS) -> list[Difference]:
-    return list(compare(left, right, terms, now=NOW))
+    return list(compare(sorted(left, key=place_of), sorted(right, key=place_of), terms, now=NOW))
 
 
 def test_what_agrees_is_not_told() -> None:
@@ -122,3 +122,61 @@ def test_a_difference_is_recognised_when_it_is_found_again() -> None:
     (first,) = differences([order("1", line("A", 5))], [order("1", line("A", 3))])
     (again,) = differences([order("1", line("A", 5))], [order("1", line("A", 2))])
     assert first.about == again.about
+
+
+def test_parts_under_one_key_add_up_where_they_may() -> None:
+    parts = [order("1", line("A", 5), name="S1"), order("1", line("A", 2), name="S2")]
+    assert [one.kind for one in differences([order("1", line("A", 7))], parts)] == [Kind.DOUBLED]
+    assert differences([order("1", line("A", 7))], parts, replace(TERMS, theirs_add_up=True)) == []
+    assert differences(parts, [order("1", line("A", 7))], replace(TERMS, ours_add_up=True)) == []
+
+
+def test_prices_do_not_add_up_and_two_of_them_are_told() -> None:
+    def priced(*prices: str) -> Entry:
+        lines = [Entry("A", values={"quantity": Decimal(1), "price": Decimal(price)}) for price in prices]
+        return order("1", *lines)
+
+    assert [(one.what, one.left, one.right) for one in differences([priced("4.50")], [priced("4.5", "4.75")])] == [
+        ("price", "4.5", "4.5 and 4.75"),
+        ("quantity", "1", "2"),
+    ]
+
+
+def test_what_a_side_does_not_have_it_has_none_of_where_that_is_so() -> None:
+    terms = replace(TERMS, nothing_is_zero=True)
+    held = Entry("A", values={"on_hand": Decimal(3), "price": Decimal(9)}, lines=None)
+    assert [(one.kind, one.left, one.right) for one in differences([held], [], terms)] == [(Kind.DIFFERENT, "3", "0")]
+    assert differences([], [Entry("B", values={"on_hand": Decimal(0)}, lines=None)], terms) == []
+    (found,) = differences([order("1", line("A", 5, shipped=2))], [order("1", line("B", 7, shipped=0))], terms)
+    assert (found.line, found.what, found.left, found.right) == ("A", "shipped", "2", "0")
+
+
+def test_what_changed_shortly_before_or_since_a_side_spoke_is_not_told() -> None:
+    report = Entry("A", values={"on_hand": Decimal(1)}, lines=None, as_of=NOW - timedelta(hours=10))
+
+    def there(hours: float) -> Entry:
+        return Entry("A", values={"on_hand": Decimal(2)}, lines=None, changed=NOW - timedelta(hours=hours))
+
+    assert differences([there(1)], [report]) == []
+    assert differences([there(10.1)], [report]) == []
+    (found,) = differences([there(11)], [report])
+    assert found.since == NOW - timedelta(hours=11), "since it last moved"
+    assert differences([there(0.1)], [replace(report, as_of=None)]) == []
+
+
+def test_a_side_that_knows_no_lines_says_nothing_of_them() -> None:
+    assert differences([order("1", line("A", 5))], [replace(order("1"), lines=None)]) == []
+
+
+def test_what_is_older_than_is_looked_at_is_left_out() -> None:
+    begin = NOW - timedelta(hours=1)
+    assert list(compare([order("1")], [], TERMS, now=NOW, begin=begin)) == []
+    assert list(compare([order("1")], [], TERMS, now=NOW, begin=OLD))
+
+
+@given(entries, entries)
+def test_pairs_are_what_both_sides_have_under_a_key(one: list[Entry], other: list[Entry]) -> None:
+    found = list(pairs(sorted(one, key=place_of), sorted(other, key=place_of)))
+    keys = [(ours or theirs)[0].key for ours, theirs in found]
+    assert keys == sorted({entry.key for entry in (*one, *other)})
+    assert [entry for ours, _ in found for entry in ours] == sorted(one, key=place_of)

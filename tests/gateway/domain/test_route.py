@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.document_path import parse_path
-from gateway.domain.route import Context, Decision, Route, Target, decide, most_urgent
-from gateway.domain.rule import Applied, CodeTable, DefaultRule, Failed, MapRule, RequireRule, Rule, SetRule
+from gateway.domain.route import Context, Decision, Route, Rule, Target, decide, most_urgent
+from gateway.domain.rule import Applied, CodeTable, DefaultRule, Failed, MapRule, RequireRule, SetRule
 from gateway.domain.service import Service
 from tests.gateway.domain.test_document_path import json_values
 

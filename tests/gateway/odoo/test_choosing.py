@@ -8,7 +8,7 @@ from gateway.applications.odoo.catalogue import Product, Products
 from gateway.applications.odoo.directory import Partner, Partners
 from gateway.applications.odoo.order import KeyKind, PartnerKey, Problem, WantedPartner, WantedProduct
 from gateway.applications.odoo.pricelists import Pricelists
-from gateway.applications.odoo.units import Unit, Units
+from gateway.applications.odoo.units import Booked, Unit, Units
 
 ANVIL = Product(1, "ANVIL", "111", "Anvil", 1, sold=True)
 ROCKET = Product(2, "ROCKET", "222", "Rocket", 1, sold=True)
@@ -80,12 +80,12 @@ UNITS = Units(
 
 @pytest.mark.parametrize(("code", "own", "unit"), [(None, 2, 2), ("EA", 1, 1), ("DZN", 1, 2), ("EA", 2, 1), ("CT", 3, 3)])
 def test_a_unit_is_the_codes_or_the_products_own(code: str | None, own: int, unit: int) -> None:
-    assert UNITS.choose(code, own) == unit
+    assert UNITS.booked(code, own) == Booked(unit)
 
 
 def test_an_unknown_unit_and_one_of_another_family_are_failures() -> None:
-    assert code_of(UNITS.choose("PAL", 1)) == "unit-unknown"
-    assert UNITS.choose("KGM", 1) == Problem("unit-mismatch", "it is ordered by kg (KGM) but kept by Units")
+    assert code_of(UNITS.booked("PAL", 1)) == "unit-unknown"
+    assert UNITS.booked("KGM", 1) == Problem("unit-mismatch", "it is ordered by kg (KGM) but kept by Units")
 
 
 # -------------------------------------------------------------------------------------------------------------- currency

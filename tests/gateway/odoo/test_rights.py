@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.applications.odoo import OdooApplication
+from gateway.applications.odoo.bulk_books import READ_BY_BOOKS, for_books
+from gateway.domain.application import OdooConnection
 from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.simulators.odoo import OdooSimulator
 
@@ -20,11 +22,15 @@ NAMES = (
     "expected_receipt",
     "inventory_adjustment",
     "vendor_bill",
+    "return",
+    "remittance",
+    "transport_status",
+    "invoice_request",
 )
 
 
 def application(url: str = "http://127.0.0.1:9", used: tuple[str, ...] = NAMES) -> OdooApplication:
-    return OdooApplication(id="odoo", url=url, database="odoo", login="edi", api_key="key", used=used)
+    return OdooApplication("odoo", OdooConnection(url, "odoo", "edi", "key"), used=used)
 
 
 def stated() -> dict[str, set[tuple[str, str]]]:
@@ -74,3 +80,13 @@ async def test_an_action_that_there_is_none_of_names_those_there_are() -> None:
     (outcome,) = await one.deliver([ApplicationCall(delivery=uuid.uuid4(), test=False, options={}, **call)])
     assert (outcome.kind, outcome.code) == (OutcomeKind.FAILED, "action-unsupported")
     assert "'sale_order', 'sale_order_change', 'picking'" in outcome.message
+
+
+def test_the_page_names_the_rights_of_what_is_compared() -> None:
+    page = (PAGE.parent / "reconciliation.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| `(\w+)` \| ((?:[a-z]+\.[a-z.]+(?:, )?)+) \|$", page, re.MULTILINE))
+    usual = {"product.product", "uom.uom"}
+    assert {what: set(models.split(", ")) | usual for what, models in stated.items()} == {
+        what: set(models) for what, models in READ_BY_BOOKS.items()
+    }
+    assert next(iter(for_books(["stock", "parcels"]))) == ("stock.quant", "[[reconciliation]] of stock")

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from gateway.applications.odoo import OdooApplication, Tables
 from gateway.applications.odoo.fault import OdooFault
+from gateway.domain.application import OdooConnection
 from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.simulators.odoo import Account, OdooSimulator
 
@@ -57,9 +58,10 @@ async def connect(simulator: OdooSimulator, time: Time) -> AsyncIterator[Callabl
     made: list[OdooApplication] = []
 
     def make(**changes: Any) -> OdooApplication:
-        settings: dict[str, Any] = {"id": "odoo", "url": simulator.url, "database": "odoo", "login": "edi", "api_key": "key"}
-        settings |= {"clock": time, "sleep": time.sleep, "jitter": lambda: 0.5, "timeout": 5.0}
-        made.append(OdooApplication(**(settings | changes)))
+        settings: dict[str, Any] = {"url": simulator.url, "database": "odoo", "login": "edi", "api_key": "key", "timeout": 5.0}
+        own: dict[str, Any] = {"clock": time, "sleep": time.sleep, "jitter": lambda: 0.5}
+        own |= {name: changes.pop(name) for name in own.keys() & changes.keys()}
+        made.append(OdooApplication("odoo", OdooConnection(**(settings | changes)), **own))
         return made[-1]
 
     yield make
@@ -173,7 +175,7 @@ async def test_a_known_product_that_was_deleted_is_looked_up_again(simulator: An
 
 
 async def test_what_is_known_is_asked_again_when_it_is_old(simulator: Any, connect: Any, call: Any, time: Time) -> None:
-    application = connect(cache_seconds=60)
+    application = connect(remember=60)
     calls = simulator.odoo.calls
     await application.deliver([call("po_1")])
     await application.deliver([call("po_2")])
@@ -259,7 +261,8 @@ async def test_check_names_an_unknown_version(connect: Any, simulator: Any) -> N
 
 
 async def test_check_names_the_right_that_is_missing(connect: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.simulators.odoo.environment.SALES_RIGHTS", {"res.partner": frozenset({"read"})})
+    rights = dict.fromkeys(("res.partner", "res.users"), frozenset({"read"}))
+    monkeypatch.setattr("gateway.simulators.odoo.environment.SALES_RIGHTS", rights)
     results = {name: (ok, remedy) for name, ok, _, remedy in await connect().check()}
     assert results["odoo: may create sale.order"] == (
         False,

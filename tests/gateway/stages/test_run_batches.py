@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import pytest
@@ -142,8 +142,12 @@ class Bench:
         async def wake(target: str) -> None:
             self.woken.append(target)
 
+        async def nobody(*_: object) -> NoReturn:
+            raise AssertionError("nothing is published by these, and nothing heard")
+
         self.stage = RunBatches(
-            store=self.store, announce=announce, wake=wake, idempotent=lambda: {"odoo": True}, configuration=lambda: "digest",  # type: ignore[arg-type]
+            store=self.store, announce=announce, publish=nobody, hear_again=nobody, wake=wake, idempotent=lambda: {"odoo": True},  # type: ignore[arg-type]
+            configuration=lambda: "digest",
             new_id=TimeOrderedIds(), observer=self.observer, node="node",
         )  # fmt: skip
 

@@ -273,7 +273,7 @@ BODIES = re.compile(
 READERS = {
     "claim_transmissions", "claim_deliveries", "claim_probe", "raw_piece", "raw_pieces", "lock_pending_documents", "take_outbox",
     "take_unmatched", "outbound_bytes", "sent_by_interchange", "acknowledgement", "transfer_pieces", "backup_documents",
-    "originals", "take_order_news",
+    "originals", "order_changes", "take_order_news", "order_documents",
 }  # fmt: skip
 WRITERS = {
     "receive", "store_piece", "stage_piece", "settle_translation", "store_documents", "settle_release", "arrive",

@@ -18,7 +18,7 @@ from gateway.store.retention import PostgresRetention
 from gateway.store.work import PostgresWork
 from tests.gateway.store import rows
 
-TABLES = ["attempt", "canonical_body", "event", "finding", "raw_body", "routed_body", "transfer_body"]
+TABLES = ["attempt", "canonical_body", "event", "finding", "milestone", "raw_body", "routed_body", "transfer_body"]
 
 
 def id_at(moment: datetime, number: int = 0) -> UUID:

@@ -139,6 +139,8 @@ EXPECTED: dict[str, tuple[str, Keys]] = {
     "item_master": (f"{SELLER}|IM-20260301", [("item_master", "IM-20260301")]),
     "party_master": (f"{SELLER}|PM-12", [("party_master", "PM-12")]),
     "location_master": (f"{BUYER}|LM-3", [("location_master", "LM-3")]),
+    "unit_master": (f"{SELLER}|UM-1", [("unit_master", "UM-1")]),
+    "lot_master": (f"{SELLER}|LOT-7", [("lot_master", "LOT-7")]),
 }
 
 

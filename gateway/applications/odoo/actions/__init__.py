@@ -6,10 +6,14 @@ from typing import Any
 from gateway.applications.odoo.actions.action import Action, Facilities
 from gateway.applications.odoo.actions.expected_receipt import ExpectGoods
 from gateway.applications.odoo.actions.inventory_adjustment import AdjustStock
+from gateway.applications.odoo.actions.invoice_request import RequestInvoice
 from gateway.applications.odoo.actions.picking import MoveGoods
 from gateway.applications.odoo.actions.purchase_confirmation import ConfirmPurchase
+from gateway.applications.odoo.actions.remittance import EnterPayments
+from gateway.applications.odoo.actions.return_goods import TakeBack
 from gateway.applications.odoo.actions.sale_order import BookOrders
 from gateway.applications.odoo.actions.sale_order_change import ChangeOrder
+from gateway.applications.odoo.actions.transport_status import NoteStatus
 from gateway.applications.odoo.actions.vendor_bill import EnterBill
 
 
@@ -25,5 +29,9 @@ def make_actions(
         ExpectGoods(facilities),
         AdjustStock(facilities),
         EnterBill(facilities),
+        TakeBack(facilities),
+        EnterPayments(facilities),
+        NoteStatus(facilities),
+        RequestInvoice(facilities),
     ]
     return {action.name: action for action in actions}

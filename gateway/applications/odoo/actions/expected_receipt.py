@@ -85,12 +85,14 @@ class ExpectGoods(OneByOne[Shipment]):
     ) -> tuple[Taken, ...]:
         rows = await self._desk.products(moves, scope)
         vendor = await self._purchases.vendor(task.wanted.orders, scope)
-        units = await self._facilities.resolver.units.fetch([one.unit for one in task.wanted.goods if one.unit], scope)
+        products = await self._purchases.products(rows, vendor, scope)
+        codes = [one.unit for one in task.wanted.goods if one.unit]
+        units = await self._facilities.resolver.units.fetch(codes, scope, of=products.all)
         tracking = {row["id"]: row["tracking"] for row in rows}
         taken = allocate(
             task.wanted.goods,
             [open_move(move, tracking) for move in moves if move["state"] not in ("done", "cancel")],
-            products=await self._purchases.products(rows, vendor, scope),
+            products=products,
             units=units,
             transfer=transfer.name,
             over=task.call.options.get("over") == "accept",

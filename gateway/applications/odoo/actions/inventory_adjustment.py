@@ -12,6 +12,7 @@ from gateway.applications.odoo.order import Problem
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.values import plain
 from gateway.ports import ApplicationCall, Outcome, OutcomeKind
+from gateway.ports.delivery import APPROVAL
 
 ROUNDS = 3
 """How often the stock is counted anew when a transfer changes it between counting and applying."""
@@ -25,9 +26,11 @@ Row = Mapping[str, Any]
 class AdjustStock(OneByOne[Adjustment]):
     """Books what a warehouse has more or less than thought.
 
-    Options: `location`, the stock it is of: an external id or full name (default: that of the company's first warehouse);
+    Options: `warehouse`, whose stock it is of (default: the document's, by the table of warehouses, else the company's first);
+    `location`, another stock of it: an external id or full name;
     `location_<status>`, where goods of that status lie; `bins`, when bins are locations in Odoo too, by barcode or name;
-    `limit`, in the product's own unit: a larger difference waits for a person.
+    `limit`, in the product's own unit, and `limit_value`, by the products' cost over the whole document: what exceeds them
+    waits until a person has approved it.
     """
 
     name = "inventory_adjustment"
@@ -79,24 +82,37 @@ class AdjustStock(OneByOne[Adjustment]):
         """The differences in database ids, summed up by place."""
         resolver = self._facilities.resolver
         products = await resolver.products.fetch([one.product for one in adjustment.differences], scope, fresh=True)
-        units = await resolver.units.fetch([one.unit for one in adjustment.differences if one.unit], scope)
+        codes = [one.unit for one in adjustment.differences if one.unit]
+        units = await resolver.units.fetch(codes, scope, of=products.all)
         changes: dict[Place, Decimal] = {}
+        large: list[str] = []
+        stock = await self._warehouse(adjustment, scope)
         for one in adjustment.differences:
             product = products.choose(one.product, for_sale=False)
             if isinstance(product, Problem):
                 raise OdooDeclined(product.code, f"Line {one.label}: {product.message}.")
-            quantity = units.convert(one.quantity, one.unit, product.unit)
+            quantity = units.convert(one.quantity, one.unit, product.unit, product=product.id)
             if isinstance(quantity, Problem):
                 raise OdooDeclined(quantity.code, f"Line {one.label}: {quantity.message}.")
             if adjustment.limit is not None and abs(quantity) > adjustment.limit:
-                raise OdooDeclined(
-                    "adjustment-large",
-                    f"Line {one.label}: {quantity:+f} of {product.name} exceeds {adjustment.limit:f}: it waits for a person. "
-                    "Look into it; book it in Odoo and mark this delivery as done, or raise the option limit and repeat.",
-                )
-            place = (product.id, await self._location(one, scope), await self._lot(one, product, scope))
+                large.append(f"Line {one.label}: {quantity:+f} of {product.name} exceeds {adjustment.limit:f}.")
+            place = (product.id, await self._location(one, stock, scope), await self._lot(one, product, scope))
             changes[place] = changes.get(place, Decimal(0)) + quantity
-        return {place: quantity for place, quantity in changes.items() if quantity}
+        large += await self._worth(adjustment, changes, scope)
+        if large:
+            raise OdooDeclined(APPROVAL, "\n".join([*large, "Nothing is booked before a person approves it."]))
+        return changes
+
+    async def _worth(self, adjustment: Adjustment, changes: Mapping[Place, Decimal], scope: Scope) -> list[str]:
+        """Says so when the differences are worth more than may be booked without a person: by cost, more and less alike."""
+        if adjustment.worth is None:
+            return []
+        ids = sorted({product for product, _, _ in changes})
+        rows = await self._client.call("product.product", "read", [ids, ["standard_price"]], context=scope.context)
+        cost = {row["id"]: Decimal(str(row["standard_price"])) for row in rows}
+        worth = sum((abs(quantity) * cost.get(product, Decimal(0)) for (product, _, _), quantity in changes.items()), Decimal(0))
+        over = worth > adjustment.worth
+        return [f"The differences are worth {worth:.2f}, which exceeds {adjustment.worth:f}."] if over else []
 
     async def _book(self, adjustment: Adjustment, changes: Mapping[Place, Decimal], scope: Scope) -> None:
         """Count and apply, all in one call; when stock moves meanwhile Odoo asks back, and it is counted anew."""
@@ -132,8 +148,8 @@ class AdjustStock(OneByOne[Adjustment]):
         made = await self._client.call("stock.quant", "create", [values | ({"lot_id": lot} if lot else {})], context=context)
         return int(made[0] if isinstance(made, list) else made)
 
-    async def _location(self, one: Difference, scope: Scope) -> int:
-        stock = await self._stock(one.place, scope)
+    async def _location(self, one: Difference, stock: int, scope: Scope) -> int:
+        stock = await self._stock(one.place, scope) if one.place else stock
         if not one.bin:
             return stock
         domain = [["id", "child_of", stock], "|", ["barcode", "=", one.bin], ["name", "=", one.bin]]
@@ -144,16 +160,24 @@ class AdjustStock(OneByOne[Adjustment]):
             )
         return int(found[0])
 
+    async def _warehouse(self, adjustment: Adjustment, scope: Scope) -> int:
+        """The stock of the warehouse that is meant, or of the company's first."""
+        meant = adjustment.warehouse
+        domain: list[Any] = [["company_id", "=", scope.company]] if scope.company else []
+        if meant is not None:
+            found = (await self._facilities.resolver.references.find([meant], scope))[meant]
+            if isinstance(found, Problem):
+                raise OdooDeclined(found.code, found.message)
+            domain.append(["id", "=", found])
+        rows = await self._client.call(
+            "stock.warehouse", "search_read", [domain], fields=["lot_stock_id"], limit=1, order="id", context=scope.context
+        )
+        if rows:
+            return int(rows[0]["lot_stock_id"][0])
+        raise OdooDeclined("location-unknown", "There is no such warehouse in this company of Odoo: name the stock by an option.")
+
     async def _stock(self, name: str, scope: Scope) -> int:
-        """The location configured, or the stock of the first warehouse."""
-        if not name:
-            company = [["company_id", "=", scope.company]] if scope.company else []
-            rows = await self._client.call(
-                "stock.warehouse", "search_read", [company], fields=["lot_stock_id"], limit=1, order="id", context=scope.context
-            )
-            if rows:
-                return int(rows[0]["lot_stock_id"][0])
-            raise OdooDeclined("location-unknown", "There is no warehouse in Odoo: name the stock by the option location.")
+        """The location configured."""
         by_id = await self._facilities.resolver.external_ids.find([name])
         if name in by_id:
             return by_id[name]

@@ -79,29 +79,44 @@ class MoveGoods(OneByOne[Shipment]):
             shipment, taken, moves, await self._desk.lines(moves, scope), task.call.options, scope
         )
         note = noted(transfer, f"EDI {task.call.partner} {shipment.number}", shipment.key)
-        await self._desk.write(transfer, {"note": note, "move_ids": filled}, scope, tracking=", ".join(shipment.tracking))
+        values = {"note": note, "move_ids": filled, **await self._carried(shipment, scope)}
+        await self._desk.write(transfer, values, scope, tracking=", ".join(shipment.tracking))
         return await self._told(task, await self._desk.validate(transfer, scope, drop_rest=drop_rest), scope)
 
+    async def _carried(self, shipment: Shipment, scope: Scope) -> dict[str, int]:
+        """The method of delivery that the document means, where the site has a table of them."""
+        if shipment.carrier is None:
+            return {}
+        found = (await self._facilities.resolver.references.find([shipment.carrier], scope))[shipment.carrier]
+        if isinstance(found, Problem):
+            raise OdooDeclined(found.code, found.message)
+        return {"carrier_id": found}
+
     async def _find(self, shipment: Shipment, scope: Scope) -> list[Transfer]:
-        """All transfers it may be of, back orders of a named one included."""
+        """All transfers it may be of, back orders of a named one included. Those within the company are meant only by name."""
         found = await self._desk.named(shipment.transfers, scope)
         later = [back for one in found for back in one.back_orders]
         if later:
             found += await self._desk.read(later, scope)
-        if not found and shipment.orders:
-            by_order = self._desk.of_purchase if shipment.incoming else self._desk.of_sale
-            found = await by_order(shipment.orders, scope)
-        return [one for one in found if (one.incoming if shipment.incoming else one.outgoing)]
+        if found:
+            return [one for one in found if one.internal or _goes_that_way(one, shipment)]
+        if shipment.orders and shipment.incoming:
+            found = await self._desk.of_purchase(shipment.orders, scope)
+        if not found and shipment.orders:  # what comes in for an order of a customer's is a return
+            found = await self._desk.of_sale(shipment.orders, scope)
+        return [one for one in found if _goes_that_way(one, shipment)]
 
     async def _allocate(
         self, task: Task[Shipment], transfer: Transfer, moves: Sequence[Mapping[str, Any]], scope: Scope
     ) -> tuple[Taken, ...]:
         rows = await self._desk.products(moves, scope)
-        units = await self._facilities.resolver.units.fetch([one.unit for one in task.wanted.goods if one.unit], scope)
+        products = products_of(rows)
+        codes = [one.unit for one in task.wanted.goods if one.unit]
+        units = await self._facilities.resolver.units.fetch(codes, scope, of=products.all)
         tracking = {row["id"]: row["tracking"] for row in rows}
         opened = [open_move(move, tracking) for move in moves if move["state"] not in ("done", "cancel")]
         over = task.call.options.get("over") == "accept"
-        taken = allocate(task.wanted.goods, opened, products=products_of(rows), units=units, transfer=transfer.name, over=over)
+        taken = allocate(task.wanted.goods, opened, products=products, units=units, transfer=transfer.name, over=over)
         problems = [one for one in taken if isinstance(one, Problem)]
         if problems:
             raise OdooDeclined(problems[0].code, "\n".join(problem.message for problem in problems))
@@ -135,6 +150,10 @@ class MoveGoods(OneByOne[Shipment]):
             response=response,
             milestones=milestones,
         )
+
+
+def _goes_that_way(transfer: Transfer, shipment: Shipment) -> bool:
+    return transfer.incoming if shipment.incoming else transfer.outgoing
 
 
 def _the_open_one(found: Sequence[Transfer], shipment: Shipment) -> Transfer:

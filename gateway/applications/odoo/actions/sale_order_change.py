@@ -154,11 +154,13 @@ class ChangeOrder(OneByOne[OrderChange]):
         )
         resolver = self._facilities.resolver
         wanted = [line.product for line in change.lines if line.fate is not Fate.DROP]
+        own, catalogue = products_of(products), await resolver.products.fetch(wanted, scope, fresh=True)
+        codes = [line.unit for line in change.lines if line.unit]
         return Knowledge(
             lines=lines,
-            own=products_of(products),
-            catalogue=await resolver.products.fetch(wanted, scope, fresh=True),
-            units=await resolver.units.fetch([line.unit for line in change.lines if line.unit], scope),
+            own=own,
+            catalogue=catalogue,
+            units=await resolver.units.fetch(codes, scope, of=(*own.all, *catalogue.all)),
             confirmed=order["state"] not in OPEN,
         )
 

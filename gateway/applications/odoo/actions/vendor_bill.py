@@ -7,7 +7,7 @@ from typing import Any
 from gateway.applications.odoo.actions.action import Facilities, OneByOne, Right, Task
 from gateway.applications.odoo.bill import Bill, book, read_bill
 from gateway.applications.odoo.fault import OdooDeclined, OdooFault
-from gateway.applications.odoo.order import Problem
+from gateway.applications.odoo.order import Problem, Reference
 from gateway.applications.odoo.purchases import Purchase, PurchaseDesk
 from gateway.applications.odoo.scope import Scope
 from gateway.ports import ApplicationCall, Outcome, OutcomeKind
@@ -66,15 +66,28 @@ class EnterBill(OneByOne[Bill]):
         purchases = [await self._desk.find([number], scope) for number in bill.orders]
         vendor = await self._vendor(task, purchases, scope)
         await self._not_there(bill, vendor, scope)
-        units = await self._facilities.resolver.units.fetch([line.unit for line in bill.lines if line.unit], scope)
+        codes, bought = (
+            [line.unit for line in bill.lines if line.unit],
+            [one for order in purchases for one in order.products.all],
+        )
+        units = await self._facilities.resolver.units.fetch(codes, scope, of=bought)
         currency = await self._currency(bill, scope)
-        booking = book(bill, purchases, units, vendor=vendor, currency=currency, company=scope.company)
+        named = await self._named(bill, scope)
+        booking = book(bill, purchases, units, vendor=vendor, currency=currency, company=scope.company, named=named)
         data = [list(row) for row in booking.rows]
         answer = await self._client.call("account.move", "load", [list(booking.columns), data], context=scope.load_context)
         if not answer["ids"]:
             texts = [message["message"] for message in answer["messages"] if message.get("type") == "error"]
             raise OdooFault("", "\n".join(dict.fromkeys(texts)) or "Odoo made no bill and gave no reason.")
         return int(answer["ids"][0]), booking.remarks
+
+    async def _named(self, bill: Bill, scope: Scope) -> dict[Reference, int]:
+        """Taxes and payment terms that the bill names, by the site's tables."""
+        found = await self._facilities.resolver.references.find(bill.named, scope)
+        problems = [one for one in found.values() if isinstance(one, Problem)]
+        if problems:
+            raise OdooDeclined(problems[0].code, "\n".join(problem.message for problem in problems))
+        return {one: number for one, number in found.items() if isinstance(number, int)}
 
     async def _vendor(self, task: Task[Bill], purchases: Sequence[Purchase], scope: Scope) -> int:
         """Who is to be paid: the vendor of the orders; the seller named must not be somebody else."""

@@ -86,7 +86,8 @@ def _word(order: Order, before: Said | None) -> str | None:
 
 def _answer(order: Order, word: str) -> OrderResponse:
     refused = word in ("rejected", "cancelled")
-    lines = [_refused(line, word) if refused else _line(order, line) for line in order.lines if line.ordinal is not None]
+    ours = [line for line in order.lines if line.ordinal is not None and not _taken_back(line)]
+    lines = [_refused(line, word) if refused else _line(order, line) for line in ours]
     if not refused:
         lines += [_missing(order, ordinal) for ordinal in _gone(order)]
         lines += [_added(line) for line in order.lines if line.ordinal is None and line.quantity]
@@ -107,6 +108,11 @@ def _answer(order: Order, word: str) -> OrderResponse:
         **more,
         **parties_of(order),
     )
+
+
+def _taken_back(line: Line) -> bool:
+    """Whether the customer wants none of a line any more, and gets none."""
+    return line.booked is not None and not line.booked.quantity and not line.quantity
 
 
 def _status(lines: list[ResponseLine]) -> ResponseStatus:
@@ -202,7 +208,8 @@ def _shell(line: Line, *responses: LineResponse) -> ResponseLine:
 def _gone(order: Order) -> Iterator[int]:
     """The places of lines that were booked and are no more in Odoo."""
     there = {line.ordinal for line in order.lines}
-    return (place for place in range(1, len(order.booked.lines if order.booked else ()) + 1) if place not in there)
+    booked = order.booked.lines if order.booked else ()
+    return (place for place, line in enumerate(booked, 1) if place not in there and line.quantity)
 
 
 def _missing(order: Order, ordinal: int) -> ResponseLine:

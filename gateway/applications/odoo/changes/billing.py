@@ -138,8 +138,9 @@ def tell_payment(bill: Bill, before: Said | None, *, source: str) -> Notice | No
 
 
 def _events(bill: Bill, event: Event, *, source: str, key: str, written: bool = False) -> Iterator[Milestone]:
-    """The event for each of the orders."""
-    happened = None if written else moment(bill.row, "invoice_date")
+    """The event for each of the orders. A bill has a day; of one that was written on that day it is known when."""
+    written_at, dated = moment(bill.row, "write_date"), moment(bill.row, "invoice_date")
+    today = written_at is None or dated is None or written_at.date() == dated.date()
     link = Link(source, "invoice", bill.name)
     for order in bill.its_orders:
         lines = () if event is Event.PAID else tuple(_billed(bill, order))
@@ -149,7 +150,7 @@ def _events(bill: Bill, event: Event, *, source: str, key: str, written: bool = 
             event,
             source=source,
             key=own,
-            occurred=happened or moment(bill.row, "write_date"),
+            occurred=written_at or dated if written or today else dated,
             lines=lines,
             links=(link,),
         )

@@ -4,9 +4,10 @@ Everything is read at one time; the mappings look nothing up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from gateway.applications.odoo.changes.changed import readable
 from gateway.applications.odoo.changes.values import Row, plain, related
 from gateway.applications.odoo.mapping import read_order
 from gateway.applications.odoo.order import SaleLine, SaleOrder
@@ -17,16 +18,23 @@ from translators.canonical.parts import Quantity
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of measure: how many reference units it is worth, its name, and its external ids."""
+    """A unit of measure: how many reference units it is worth, its name, and its external ids; `family` are those it can be
+    converted into.
+    """
 
     id: int
     name: str
     worth: Decimal
     external_ids: tuple[str, ...]
     tables: Tables = field(default_factory=Tables)
+    family: int = 0
+    means: str | None = None
+    """The code that it stands for with one product alone."""
 
     def is_meant_by(self, code: str | None) -> bool:
         """Whether orders in this code are booked in this unit."""
+        if self.means is not None:
+            return code == self.means
         configured = self.tables.units.get(code or "")
         names = (configured,) if configured else UNITS.get(code or "", ())
         return any(name in self.external_ids for name in names)
@@ -34,7 +42,7 @@ class Unit:
     @property
     def code(self) -> str | None:
         """Its UN/ECE Rec 20 code, where it has one."""
-        return next((code for code in (*self.tables.units, *UNITS) if self.is_meant_by(code)), None)
+        return self.means or next((code for code in (*self.tables.units, *UNITS) if self.is_meant_by(code)), None)
 
     def quantity(self, value: Decimal, like: "SaleLine | None" = None) -> Quantity:
         """So many of it; in the code that the partner used, where that means this unit."""
@@ -141,6 +149,16 @@ class Order:
         return next((line for line in self.lines if line.id == number), None)
 
 
+def _booked(original: Original, key: str, tables: Tables) -> SaleOrder | None:
+    """The order as it was booked, and changed since; lines that the customer took back are of nothing."""
+    document, gone = readable(original.delivered)
+    read = read_order(document, key=key, partner=original.partner, test=original.test, options=original.options, tables=tables)
+    if not isinstance(read, SaleOrder):
+        return None
+    lines = (replace(line, quantity=Decimal(0)) if place in gone else line for place, line in enumerate(read.lines))
+    return replace(read, lines=tuple(lines))
+
+
 Agreed = Callable[[str, str], bool]
 """Whether a partner has an agreement about a document that goes out."""
 
@@ -148,17 +166,7 @@ Agreed = Callable[[str, str], bool]
 def order_of(row: Row, lines: Sequence[Row], original: Original, *, places: Mapping[int, int], unit: str, lookup: Lookup,
              key: str, tables: Tables) -> Order:  # fmt: skip
     """An order, its lines matched with those that were booked. `places` are the ordinals of lines by database id."""
-    booked = None
-    if original.delivered:
-        read = read_order(
-            original.delivered,
-            key=key,
-            partner=original.partner,
-            test=original.test,
-            options=original.options,
-            tables=tables,
-        )
-        booked = read if isinstance(read, SaleOrder) else None
+    booked = _booked(original, key, tables) if original.delivered else None
     sent = original.received.get("lines") or []
     made = []
     for line in lines:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Feed:
     """Records of a model that are watched: `watch` is what they belong to, `fields` those whose change matters.
 
-    `about` is the field that leads to the record that is spoken of; None when it is this one.
+    `about` is the field that leads to the record that is spoken of; None when it is this one. `name` tells feeds of one model
+    apart.
     """
 
     watch: str
@@ -16,12 +17,18 @@ class Feed:
     fields: tuple[str, ...]
     domain: tuple[tuple[object, ...], ...] = ()
     about: str | None = None
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """Under which name it is remembered how far it was read."""
+        return self.name or self.model
 
 
 _DECIDED = ("sale", "done", "cancel")
 ORDER = (
     "name", "state", "client_order_ref", "commitment_date", "date_order", "partner_id", "currency_id", "warehouse_id",
-    "company_id", "write_date",
+    "company_id", "origin", "write_date",
 )  # fmt: skip
 ORDER_LINE = (
     "order_id", "product_id", "product_uom_qty", "product_uom", "product_uom_id", "price_unit", "discount", "display_type",
@@ -35,6 +42,7 @@ MOVE = (
     "picking_id", "sale_line_id", "product_id", "product_uom_qty", "quantity", "product_uom", "state", "write_date",
 )  # fmt: skip
 MOVE_LINE = ("move_id", "picking_id", "quantity", "product_uom_id", "lot_id", "lot_name", "result_package_id")
+WORK = ("name", "state", "picking_type_id", "scheduled_date", "location_id", "location_dest_id", "write_date")
 BILL = (
     "name", "state", "move_type", "partner_id", "invoice_date", "invoice_date_due", "currency_id", "amount_untaxed", "amount_tax",
     "amount_total", "payment_state", "ref", "invoice_payment_term_id", "reversed_entry_id", "company_id", "write_date",
@@ -57,6 +65,14 @@ FEEDS: tuple[Feed, ...] = (
     Feed("orders", "sale.order.line", ORDER_LINE, (("order_id.state", "in", _DECIDED),), about="order_id"),
     Feed("deliveries", "stock.picking", PICKING, (("picking_type_code", "in", ("outgoing", "incoming")),)),
     Feed("deliveries", "stock.move", MOVE, (("sale_line_id", "!=", False),), about="picking_id"),
+    Feed(
+        "transfers",
+        "stock.move",
+        (*MOVE, "date"),
+        (("sale_line_id", "=", False), ("picking_id", "!=", False), ("state", "in", ("assigned", "cancel"))),
+        about="picking_id",
+        name="transfers",
+    ),
     Feed("invoices", "account.move", BILL, (("move_type", "in", ("out_invoice", "out_refund")), ("state", "!=", "draft"))),
     Feed("purchases", "purchase.order", PURCHASE, (("state", "in", ("purchase", "done", "cancel")),)),
     Feed(
@@ -75,5 +91,7 @@ READ_BY_WATCH: Mapping[str, tuple[str, ...]] = {
     "invoices": ("account.move", "account.move.line", "account.tax", "res.partner", "res.company"),
     "purchases": ("purchase.order", "purchase.order.line", "product.supplierinfo", "res.partner"),
     "stock": ("stock.quant", "stock.location", "product.product"),
+    "transfers": ("stock.picking", "stock.move", "stock.move.line", "stock.location", "stock.picking.type", "stock.warehouse"),
+    "counts": ("stock.quant", "stock.location", "stock.warehouse", "product.product"),
 }
 """What the service user must be allowed to read for each."""

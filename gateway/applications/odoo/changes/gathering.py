@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.applications.odoo.changes.billing import Bill, buyer_of
+from gateway.applications.odoo.changes.changed import Wanted, as_wanted, carried_out
 from gateway.applications.odoo.changes.facts import Line, Lookup, Order, order_of
 from gateway.applications.odoo.changes.feeds import BILL, BILL_LINE, MOVE, MOVE_LINE, ORDER, ORDER_LINE, PICKING
 from gateway.applications.odoo.changes.goods import Transfer, moved_of, progress_of
+from gateway.applications.odoo.changes.packed import codes_of, in_packs
 from gateway.applications.odoo.changes.parts import party_of
 from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.changes.values import Row, listed, related, text
 from gateway.applications.odoo.rows import MODULE, line_external_id
-from gateway.ports.originals import Named, Original, Originals
+from gateway.ports.originals import Named, Ordered, Original, Originals
 from translators.canonical.parts import Party
 
 
@@ -48,8 +50,22 @@ class Gathering:
         ]
         originals = await self._originals.originals(self._application, named) if named else {}
         ours = {order: row for order, row in rows.items() if keys[order] in originals}
+        wanted_now = await self._wanted({keys[order]: row for order, row in ours.items()}, originals)
         self.skipped.add(record, "not-through-this-gateway", len(wanted) - len(ours))
-        return await self._orders(ours, keys, originals) if ours else {}
+        return await self._orders(ours, keys, wanted_now) if ours else {}
+
+    async def _wanted(self, rows: Mapping[str, Row], originals: Mapping[str, Original]) -> dict[str, Wanted]:
+        """The orders as their customers want them by now, by key."""
+        ordered = [
+            Ordered(key, one.partner, str(one.received.get("number") or ""), one.test)
+            for key, one in originals.items()
+            if key in rows and "change " in (text(rows[key], "origin") or "")
+        ]
+        changes = await self._originals.changes(self._application, ordered) if ordered else {}
+        return {
+            key: as_wanted(originals[key], carried_out(changes.get(key, ()), text(row, "origin") or ""))
+            for key, row in rows.items()
+        }
 
     async def _keys(self, ids: Sequence[int]) -> dict[int, str]:
         """The idempotency keys that orders were made under."""
@@ -60,9 +76,7 @@ class Gathering:
                 found[order] = own[0].removeprefix(f"{MODULE}.")
         return found
 
-    async def _orders(
-        self, rows: Mapping[int, Row], keys: Mapping[int, str], originals: Mapping[str, Original]
-    ) -> dict[int, Order]:
+    async def _orders(self, rows: Mapping[int, Row], keys: Mapping[int, str], wanted: Mapping[str, Wanted]) -> dict[int, Order]:
         lines = await self.reader.below("sale.order.line", "order_id", rows, ORDER_LINE)
         goods = [line for line in lines if not line.get("display_type") and not line.get("is_delivery")]
         names = await self.reader.external_ids("sale.order.line", [int(line["id"]) for line in goods])
@@ -74,14 +88,20 @@ class Gathering:
             orders[order] = order_of(
                 row,
                 own,
-                originals[key],
-                places=_places(own, names, key),
+                wanted[key].original,
+                places=_places(own, names, key) | _added(own, names, wanted[key]),
                 unit=self.reader.scope.dialect.line_unit,
                 lookup=lookup,
                 key=key,
                 tables=self.reader.tables,
             )
-        return orders
+        return await self._in_packs(orders, lookup)
+
+    async def _in_packs(self, orders: dict[int, Order], lookup: Lookup) -> dict[int, Order]:
+        """The orders in their partners' own units, where lines were booked by a factor."""
+        codes = {code for order in orders.values() for code in codes_of(order)}
+        packs = await self.reader.packs(codes, lookup.products.values()) if codes else {}
+        return {number: in_packs(order, packs) for number, order in orders.items()} if packs else orders
 
     # --------------------------------------------------------------------------------------------------------- transfers
 
@@ -214,3 +234,9 @@ def _places(lines: Sequence[Row], names: Mapping[int, tuple[str, ...]], key: str
             if name.startswith(head) and name[len(head) :].isdecimal():
                 places[int(line["id"])] = int(name[len(head) :])
     return places
+
+
+def _added(lines: Sequence[Row], names: Mapping[int, tuple[str, ...]], wanted: Wanted) -> dict[int, int]:
+    """The same of lines that the customer added by a change."""
+    numbers = (int(line["id"]) for line in lines)
+    return {line: wanted.places[name] for line in numbers for name in names.get(line, ()) if name in wanted.places}

@@ -1,6 +1,6 @@
 """A transfer of goods (`stock.picking`) as it is told: what is reserved, sent, left over, or came back. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -127,9 +127,10 @@ def moved_of(order: Order, moves: Iterable[Row], details: Mapping[int, Sequence[
 
 @dataclass(frozen=True, slots=True)
 class Warehouses:
-    """Which partner of ours runs a warehouse, by its code or name in Odoo."""
+    """Which partner of ours runs a warehouse, by its code or name in Odoo; to those that are `gated` others release orders."""
 
     partners: Mapping[str, str] = field(default_factory=dict)
+    gated: Callable[[str], bool] = lambda _: False
 
     def partner(self, transfer: Transfer) -> str | None:
         """Who is to be told to ship this; None where people of ours do it."""

@@ -1,15 +1,23 @@
 """Reads records of Odoo in as few calls as it takes, asking only for fields that this database has."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from gateway.applications.odoo.cache import TimedCache
+from gateway.applications.odoo.catalogue import Product
 from gateway.applications.odoo.changes.facts import Lookup, Unit
 from gateway.applications.odoo.changes.values import Row, related
 from gateway.applications.odoo.client import OdooClient
+from gateway.applications.odoo.external_ids import ExternalIds
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.tables import Tables
+from gateway.applications.odoo.units import Pack, UnitTable, counts_packs
 from gateway.ports.pulse import beat
+
+_PACKED = 300.0
+"""Seconds for which what products are packed in is believed."""
 
 AT_ONCE = 500
 """Ids in one call."""
@@ -30,6 +38,7 @@ PARTNER = (
 )
 TAX = ("name", "amount", "amount_type", "ubl_cii_tax_category_code")
 LOT = ("name", "expiration_date")
+UNIT = ("name", "factor", "category_id", "parent_path")
 
 
 class Reader:
@@ -41,6 +50,7 @@ class Reader:
         self._client, self.scope, self.tables, self._turn = client, scope, tables, turn
         self._fields: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._units: Mapping[int, Unit] | None = None
+        self._packed: UnitTable | None = None
 
     async def fields(self, model: str, wanted: Sequence[str]) -> list[str]:
         """Those of the fields that the model has: modules add them, versions rename them."""
@@ -101,13 +111,28 @@ class Reader:
             packages=await self.records(package, packages, ("name",)),
         )
 
-    async def units(self) -> Mapping[int, Unit]:
-        """All units of measure; there are a few dozen, and they do not change."""
-        if self._units is None:
-            rows = await self.search("uom.uom", [["active", "in", [True, False]]], ("name", "factor"))
+    async def units(self, *, fresh: bool = False) -> Mapping[int, Unit]:
+        """All units of measure; there are a few dozen, and they hardly ever change."""
+        if self._units is None or fresh:
+            rows = await self.search("uom.uom", [["active", "in", [True, False]]], UNIT)
             names = await self.external_ids("uom.uom", [int(row["id"]) for row in rows])
             self._units = {int(row["id"]): self._unit(row, names.get(int(row["id"]), ())) for row in rows}
         return self._units
+
+    async def packs(self, codes: Iterable[str], products: Iterable[Row]) -> Mapping[tuple[int, str], Pack]:
+        """What one of a code holds of each product, where the site's tables count by the case or pallet."""
+        wanted = [code for code in codes if counts_packs(self.tables, code)]
+        if not wanted:
+            return {}
+        if self._packed is None:
+            external_ids = ExternalIds(self._client, cache=TimedCache(ttl=0.0, clock=time.monotonic))
+            units, packs = (TimedCache[Any, Any](ttl=_PACKED, clock=time.monotonic) for _ in range(2))
+            self._packed = UnitTable(self._client, external_ids, tables=self.tables, cache=units, packagings=packs)
+        of = [
+            Product(int(row["id"]), str(row.get("default_code") or ""), "", "", related(row, "uom_id") or 0, sold=True)
+            for row in products
+        ]
+        return (await self._packed.fetch(wanted, self.scope, of=of)).packs
 
     async def parties(self, ids: Iterable[int | None]) -> dict[int, dict[str, Any]]:
         """Records of `res.partner`, with the codes of their countries and states beside the rest."""
@@ -124,7 +149,8 @@ class Reader:
         """Up to 18 the factor says how many of it make the reference unit, from 19 on how many of that make it."""
         factor = Decimal(str(row.get("factor") or 1))
         worth = factor if self.scope.dialect.major >= 19 else 1 / factor
-        return Unit(int(row["id"]), str(row.get("name") or ""), worth, names, self.tables)
+        family = related(row, "category_id") or int(str(row.get("parent_path") or 0).split("/")[0])
+        return Unit(int(row["id"]), str(row.get("name") or ""), worth, names, self.tables, family)
 
     async def _call(self, model: str, method: str, args: list[Any], **keywords: Any) -> Any:
         if self._turn is not None:

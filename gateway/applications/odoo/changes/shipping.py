@@ -49,7 +49,7 @@ def tell_transfer(
     if state == "done":
         return teller.shipped()
     if state == "assigned":
-        return teller.allocated(warehouse)
+        return teller.allocated(warehouse, released=warehouse is not None and not warehouses.gated(warehouse))
     if state == "cancel" and before is not None and before.word == "released" and warehouse:
         return teller.withdrawn(warehouse)
     if state in _WAITING and transfer.row.get("backorder_id"):
@@ -69,8 +69,8 @@ class _Teller:
         said = next_said(self.before, word, [word, _goods(self.transfer)])
         return self._notice(said, event, totals, ()) if said else None
 
-    def allocated(self, warehouse: str | None) -> Notice | None:
-        """Goods are reserved; where somebody else ships them, he is told to."""
+    def allocated(self, warehouse: str | None, *, released: bool) -> Notice | None:
+        """Goods are reserved; where somebody else ships them, he is told to: `released`, unless that is decided elsewhere."""
         totals = self.transfer.totals("allocated")
         if warehouse is None or not self.agreed(warehouse, WAREHOUSE):
             return self.milestone("allocated", Event.ALLOCATED, totals)
@@ -79,8 +79,10 @@ class _Teller:
         if said is None:
             return None
         notice = self._notice(said, Event.ALLOCATED, totals, (outgoing(warehouse, self._numbered(order, said)),))
-        released = tuple(line for line in totals if line.quantity)
-        own = milestone(self.order, Event.RELEASED, source=self.source, key=f"{notice.key}:released", lines=released, total=True,
+        if not released:
+            return notice
+        lines = tuple(line for line in totals if line.quantity)
+        own = milestone(self.order, Event.RELEASED, source=self.source, key=f"{notice.key}:released", lines=lines, total=True,
                         occurred=moment(self.transfer.row, "write_date"), links=self._links())  # fmt: skip
         return Notice(notice.key, notice.documents, (*notice.milestones, own))
 
@@ -207,6 +209,7 @@ def _warehouse_order(transfer: Transfer) -> WarehouseOrder:
         number=transfer.name,
         order=order_reference(order),
         references=[Reference(kind="seller_order", number=order.name)],
+        attributes={"transfer": transfer.name},
         lines=[
             WarehouseLine(
                 number=str(place),

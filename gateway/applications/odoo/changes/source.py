@@ -4,16 +4,20 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from gateway.applications.odoo.cache import TimedCache
+from gateway.applications.odoo.changes import published
 from gateway.applications.odoo.changes.cursor import Mark, served
 from gateway.applications.odoo.changes.facts import Agreed
 from gateway.applications.odoo.changes.feeds import FEEDS, Feed
 from gateway.applications.odoo.changes.gathering import Gathering
+from gateway.applications.odoo.changes.goods import Warehouses
 from gateway.applications.odoo.changes.pace import SHARE, Pace
 from gateway.applications.odoo.changes.position import Position
+from gateway.applications.odoo.changes.publishing import Publishing
 from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.changes.saying import fingerprint
 from gateway.applications.odoo.changes.saying import subject_of as spoken_of
@@ -21,15 +25,15 @@ from gateway.applications.odoo.changes.stock import DOCUMENT, due_slot, slot_key
 from gateway.applications.odoo.changes.suppliers import Suppliers
 from gateway.applications.odoo.changes.telling import Telling
 from gateway.applications.odoo.changes.values import related
+from gateway.applications.odoo.changes.warehousing import Warehousing
 from gateway.applications.odoo.client import OdooClient
-from gateway.applications.odoo.external_ids import ExternalIds
+from gateway.applications.odoo.external_ids import ExternalIds, Record
 from gateway.applications.odoo.fault import OdooError, OdooFault
 from gateway.applications.odoo.scope import Scope
 from gateway.applications.odoo.speech import learn_dialect
-from gateway.applications.odoo.tables import Tables
 from gateway.domain.application import OdooConnection
 from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
-from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from gateway.domain.odoo_changes import PUBLISHED, ChangeTerms, Publication, StockReport
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.ports import Clock, Observer
 from gateway.ports.channel_trouble import ChannelTrouble
@@ -47,6 +51,8 @@ _SETTLE = 0.5
 """Seconds after a hint before looking: what changes together is read together."""
 _ECHO = 3.0
 """Seconds after that look until the next one."""
+_COUNTS = timedelta(minutes=15)
+"""How often is looked for stock that is to be counted."""
 _PAGES = 20
 """Pages of a feed that are read in a row; then the others have their turn."""
 
@@ -54,7 +60,7 @@ _PAGES = 20
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a watch works with. `agreed` says whether a partner has an agreement about a document that goes out, `suppliers`
-    are those who have one about purchase orders.
+    are those who have one about purchase orders. `gated` says of which warehouse others decide what is released to it, and when.
     """
 
     hearing: Hearing
@@ -65,6 +71,7 @@ class Surroundings:
     alarm: Alarm
     observer: Observer
     clock: Clock
+    gated: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class _Watch:
     reader: Reader
     telling: Telling
     suppliers: Suppliers
+    publishing: Publishing
     company: int | None
 
 
@@ -87,21 +95,14 @@ class OdooChanges:
         terms: ChangeTerms,
         *,
         around: Surroundings,
-        tables: Tables | None = None,
         rate: float | None = None,
         maintenance: Maintenance = ALWAYS_THERE,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.id = id
-        self._terms, self._around, self._tables, self._maintenance = terms, around, tables or Tables(), maintenance
-        self._client = OdooClient(
-            url=connection.url,
-            database=connection.database,
-            login=connection.login,
-            api_key=connection.api_key,
-            timeout=connection.timeout,
-            max_connections=2,
-        )
+        self._terms, self._around, self._tables, self._maintenance = terms, around, connection.tables, maintenance
+        self._gln_field = connection.gln_field
+        self._client = OdooClient.of(connection, max_connections=2)
         self._pace = Pace(rate * SHARE if rate else None, monotonic=around.clock.monotonic, wait=wait)
         self._wait = wait
         self._hinted = asyncio.Event()
@@ -199,6 +200,10 @@ class OdooChanges:
                 more = more or not whole
         for report in self._terms.stock:
             position = await self._report(report, position, watch)
+        if "counts" in self._terms.watch:
+            position = await self._ask_for_counts(position, watch)
+        for publication in self._terms.publications:
+            position = await self._publish(publication, position, watch)
         self._position = position
         return more
 
@@ -215,34 +220,69 @@ class OdooChanges:
         await self._take([stock_notice(report, slot, now, quants, lookup)], position)
         return position
 
+    async def _ask_for_counts(self, position: Position, watch: _Watch) -> Position:
+        """Stock that is to be counted by now, looked for every so often: its day comes without anybody writing anything."""
+        slot = published.slot_of(_COUNTS, self._around.clock.now())
+        if position.reports.get("counts") == slot.isoformat():
+            return position
+        notices, keys = await watch.telling.counts(slot)
+        position = position.reported("counts", slot.isoformat())
+        await self._take(notices, position)
+        await self._around.statements.keep_keys(self.id, keys)
+        return position
+
+    async def _publish(self, publication: Publication, position: Position, watch: _Watch) -> Position:
+        """What is to be told of records, if that is due and was not told. One that fails keeps the others from nothing."""
+        now, subject = self._around.clock.now(), published.subject_of(publication)
+        slot, whole = published.slot_of(publication.every, now), published.slot_of(publication.full, now)
+        agreed = self._around.agreed(publication.partner, PUBLISHED[publication.what])
+        if position.reports.get(subject) == slot.isoformat() or not agreed:
+            return position
+        full = position.reports.get(f"{subject}:full") != whole.isoformat()
+        try:
+            kept, seller = await watch.publishing.read(publication, now), await watch.publishing.owner()
+        except OdooFault as fault:
+            if fault.unavailable:
+                raise
+            self._part_failed(subject, fault)
+            return position
+        subjects = [published.subject_of_record(publication, one.id) for one in kept.records]
+        keys = await self._around.statements.last_keys(self.id, subjects)
+        made = published.edition(publication, kept.records, keys, full=full, slot=slot, now=now, seller=seller, more=kept.more)
+        position = position.reported(subject, slot.isoformat())
+        position = position.reported(f"{subject}:full", whole.isoformat()) if full else position
+        await self._take(made.notices, position)
+        await self._around.statements.keep_keys(self.id, made.keys)
+        self._part_works(subject)
+        return position
+
     async def _sweep(self, feed: Feed, position: Position, watch: _Watch) -> tuple[Position, bool]:
         """Some pages of a feed. One that fails for itself keeps the others from nothing."""
         try:
             for _ in range(_PAGES):
                 position = await self._page(feed, position, watch)
-                if position.cursors[feed.model].at_start:
+                if position.cursors[feed.key].at_start:
                     break
         except OdooFault as fault:
             if fault.unavailable:
                 raise
-            self._feed_failed(feed, fault)
+            self._part_failed(feed.key, fault)
             return position, True
-        self._failures.pop(feed.model, None)
-        self._around.alarm.over(feed.model)
-        return position, position.cursors[feed.model].at_start
+        self._part_works(feed.key)
+        return position, position.cursors[feed.key].at_start
 
     async def _page(self, feed: Feed, position: Position, watch: _Watch) -> Position:
         window, now = self._terms.window, self._around.clock.now()
-        cursor = position.cursor(feed.model, now=now, window=window)
+        cursor = position.cursor(feed.key, now=now, window=window)
         company = [["company_id", "=", watch.company]] if watch.company is not None else []
         domain = [*(list(term) for term in feed.domain), *company, *cursor.domain]
         rows = await watch.reader.search(feed.model, domain, feed.fields, limit=self._terms.page)
-        prints = {(feed.model, int(row["id"])): fingerprint(row) for row in rows}
-        news = [row for row in rows if self._seen.get((feed.model, int(row["id"]))) != prints[feed.model, int(row["id"])]]
+        prints = {(feed.key, int(row["id"])): fingerprint(row) for row in rows}
+        news = [row for row in rows if self._seen.get((feed.key, int(row["id"]))) != prints[feed.key, int(row["id"])]]
         about = {related(row, feed.about) if feed.about else int(row["id"]) for row in news}
         notices = await watch.telling.notices(feed.watch, (one for one in about if one))
         marks = [Mark(int(row["id"]), served(str(row["write_date"]))) for row in rows]
-        position = position.at(feed.model, cursor.read(marks, limit=self._terms.page, now=now, window=window))
+        position = position.at(feed.key, cursor.read(marks, limit=self._terms.page, now=now, window=window))
         await self._take(notices, position)
         if notices:
             latest = {spoken_of(notice.key): notice.key for notice in notices}
@@ -263,16 +303,21 @@ class OdooChanges:
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _feed_failed(self, feed: Feed, fault: OdooFault) -> None:
-        failures = self._failures[feed.model] = self._failures.get(feed.model, 0) + 1
-        log.warning("feed_not_read", application=self.id, feed=feed.model, problem=str(fault), remedy=fault.remedy)
-        trouble = _trouble(fault, f"changes of {feed.model} are not noticed: {fault}", about=feed.model)
+    def _part_failed(self, about: str, fault: OdooFault) -> None:
+        """A feed, or what is told of records, cannot be read; the rest can."""
+        failures = self._failures[about] = self._failures.get(about, 0) + 1
+        log.warning("feed_not_read", application=self.id, feed=about, problem=str(fault), remedy=fault.remedy)
+        trouble = _trouble(fault, f"changes of {about} are not noticed: {fault}", about=about)
         self._around.alarm.failed(trouble, failures, lasting=fault.code == "access-denied")
+
+    def _part_works(self, about: str) -> None:
+        self._failures.pop(about, None)
+        self._around.alarm.over(about)
 
     async def _prepare(self) -> _Watch:
         """Learn how the server speaks, and in which company to look."""
-        dialect = await learn_dialect(self._client)
-        cache: TimedCache[str, int] = TimedCache(ttl=300.0, clock=self._around.clock.monotonic)
+        dialect = await learn_dialect(self._client, self._gln_field)
+        cache: TimedCache[str, Record] = TimedCache(ttl=300.0, clock=self._around.clock.monotonic)
         external_ids = ExternalIds(self._client, cache=cache)
         company = await self._company(external_ids)
         reader = Reader(self._client, Scope(dialect, company), self._tables, turn=self._pace.turn)
@@ -283,12 +328,14 @@ class OdooChanges:
             self.id,
             gathering=gathering,
             suppliers=suppliers,
+            warehousing=Warehousing(reader, warehouses=terms.warehouses),
             statements=around.statements,
             agreed=around.agreed,
-            warehouses=terms.warehouses,
+            warehouses=Warehouses(terms.warehouses, around.gated),
             observer=around.observer,
         )
-        return _Watch(reader, telling, suppliers, company)
+        publishing = Publishing(reader, external_ids, records=terms.partners)
+        return _Watch(reader, telling, suppliers, publishing, company)
 
     async def _company(self, external_ids: ExternalIds) -> int | None:
         named = self._terms.company

@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TypeVar
 
 import orjson
 import structlog
 
-from gateway.applications.odoo.changes import answer, billing, purchasing, shipping
+from gateway.applications.odoo.changes import answer, billing, handling, purchasing, shipping
 from gateway.applications.odoo.changes.facts import Agreed
 from gateway.applications.odoo.changes.gathering import Gathering, Skipped
 from gateway.applications.odoo.changes.goods import Warehouses
 from gateway.applications.odoo.changes.saying import Said, fingerprint
 from gateway.applications.odoo.changes.suppliers import Suppliers
 from gateway.applications.odoo.changes.values import Row
+from gateway.applications.odoo.changes.warehousing import Warehousing
 from gateway.ports import Observer
 from gateway.ports.hearing import Notice, Unread
 from gateway.ports.originals import Statements
@@ -33,14 +35,15 @@ class Telling:
         *,
         gathering: Gathering,
         suppliers: Suppliers,
+        warehousing: Warehousing,
         statements: Statements,
         agreed: Agreed,
-        warehouses: Mapping[str, str],
+        warehouses: Warehouses,
         observer: Observer,
     ) -> None:
         self._source, self._gathering, self._suppliers = source, gathering, suppliers
         self._statements, self._known_agreed, self._observer = statements, agreed, observer
-        self._warehouses = Warehouses(warehouses)
+        self._warehouses, self._warehousing = warehouses, warehousing
         self._unagreed: Counter[tuple[str, str]] = Counter()
 
     async def notices(self, watch: str, ids: Iterable[int]) -> list[Notice]:
@@ -55,6 +58,8 @@ class Telling:
                 made = await self._transfers(wanted)
             case "invoices":
                 made = await self._bills(wanted)
+            case "transfers":
+                made = await self._works(wanted)
             case _:
                 made = await self._purchases(wanted)
         self._count(watch, made)
@@ -89,6 +94,22 @@ class Telling:
             bills, billing.paid_subject, lambda bill, before: billing.tell_payment(bill, before, source=self._source)
         )
         return [*billed, *paid]
+
+    async def _works(self, ids: list[int]) -> list[Notice]:
+        works = await self._warehousing.works(ids)
+        partners = self._warehouses.partners
+        return await self._tell(
+            works,
+            handling.subject_of,
+            lambda work, before: handling.tell_work(work, before, agreed=self._agreed, partners=partners),
+        )
+
+    async def counts(self, slot: datetime) -> tuple[list[Notice], dict[str, str]]:
+        """What is to be counted by now and was not asked for, and what is to be remembered of it. Raises as `notices`."""
+        due = await self._warehousing.due_counts(slot.date())
+        subjects = [handling.count_subject(one.id) for one in due]
+        keys = await self._statements.last_keys(self._source, subjects) if subjects else {}
+        return handling.tell_counts(due, keys, slot, agreed=self._agreed, partners=self._warehouses.partners)
 
     async def _purchases(self, ids: list[int]) -> list[Notice]:
         purchases = await self._suppliers.purchases(ids)

@@ -11,8 +11,9 @@ from translators.canonical.remittance_advice import RemittanceAdvice
 
 
 def billing(document: Billing, about: About) -> Iterator[Milestone]:
-    """What was invoiced, order by order; a credit note gives money back. Corrections of an invoice are no further ones."""
-    if document.purpose in CORRECTING or document.purpose is Purpose.DUPLICATE:
+    """What was invoiced, order by order; a credit note gives money back. An invoice sent anew takes the place of the first."""
+    anew = document.purpose is Purpose.REPLACE and isinstance(document, Invoice)
+    if (document.purpose in CORRECTING and not anew) or document.purpose is Purpose.DUPLICATE:
         return
     if isinstance(document, Invoice) and document.kind is InvoiceKind.PRO_FORMA:
         return
@@ -25,7 +26,14 @@ def billing(document: Billing, about: About) -> Iterator[Milestone]:
     for number, lines in by_order.items():
         billed = [one for line in lines if (one := _billed(line)) is not None] if event is Event.INVOICED else []
         links = (*_names(document, about), *about.links("shipment", (line.despatch.number for line in lines if line.despatch)))
-        yield about.milestone(event, order=number, lines=billed, links=links, reason=getattr(document, "reason", None))
+        yield about.milestone(
+            event,
+            part=f"instead {about.document}" if anew else "",  # else it would be taken for the one that it replaces
+            order=number,
+            lines=billed,
+            links=links,
+            reason=getattr(document, "reason", None),
+        )
 
 
 def _billed(line: BillingLine) -> LineQuantity | None:

@@ -16,11 +16,12 @@ from gateway.domain.order.milestone import Event, Milestone
 from gateway.ports import ApplicationCall, OutcomeKind
 from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
 from gateway.ports.hearing import Notice
-from gateway.ports.originals import Named, Original
+from gateway.ports.originals import Change, Named, Ordered, Original
 from gateway.simulators.odoo import Account, OdooSimulator
 from gateway.stages.alarm import Alarm
 from gateway.system import SystemClock
 from translators.canonical.purchase_order import PurchaseOrder
+from translators.canonical.purchase_order_change import PurchaseOrderChange
 
 Document = dict[str, Any]
 
@@ -126,6 +127,11 @@ class Books:
 
     def __init__(self) -> None:
         self.known: dict[str, Original] = {}
+        self.changed: dict[str, list[Change]] = {}
+
+    async def changes(self, application: str, orders: Sequence[Ordered]) -> Mapping[str, Sequence[Change]]:
+        assert application == "odoo"
+        return {one.key: self.changed[one.key] for one in orders if one.key in self.changed}
 
     async def originals(self, application: str, named: Sequence[Named]) -> Mapping[str, Original]:
         assert application == "odoo"
@@ -143,9 +149,7 @@ class Ground:
             ("bigbox", name) for name in ("order_response", "despatch_advice", "invoice", "credit_note", "return_request")
         }
         self.suppliers = ["foundry"]
-        self.application = OdooApplication(
-            id="odoo", url=simulator.url, database="odoo", login="edi", api_key="key", timeout=10.0
-        )
+        self.application = OdooApplication("odoo", self.connection)
         self.people = OdooClient(url=simulator.url, database="odoo", login="admin", api_key="key")
         self.watches: list[OdooChanges] = []
         self.changes = self.watch()
@@ -178,6 +182,16 @@ class Ground:
         assert outcome.kind is OutcomeKind.DELIVERED, outcome.message
         self.books.known[key] = Original(UUID(int=1), partner, test, body, body, {})
         return int(outcome.response["id"])
+
+    async def change(self, order: str, lines: list[Document], **parts: Any) -> None:
+        """The partner changes an order, and the change is carried out in Odoo."""
+        key = f"purchase_order_change_{order}_{len(self.books.changed.get(f'purchase_order_{order}', ())) + 1}"
+        model = PurchaseOrderChange.model_validate({"number": order, "lines": lines, **parts})
+        body = orjson.loads(model.to_json())
+        self.books.changed.setdefault(f"purchase_order_{order}", []).append(Change(key, body, body))
+        call = ApplicationCall(uuid4(), "sale_order_change", "bigbox", body, key, 1, False, {})
+        (outcome,) = await self.application.deliver([call])
+        assert outcome.kind is OutcomeKind.DELIVERED, outcome.message
 
     async def do(self, model: str, method: str, *args: Any, context: Mapping[str, Any] | None = None, **more: Any) -> Any:
         """What a person does in Odoo."""

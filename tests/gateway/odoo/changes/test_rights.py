@@ -6,19 +6,22 @@ from datetime import timedelta
 import pytest
 
 from gateway.applications.odoo.changes.rights import check_reading
-from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from gateway.domain.odoo_changes import PUBLISHED, ChangeTerms, Publication, StockReport
 from tests.gateway.odoo.changes.conftest import Ground
 
 
 @pytest.mark.parametrize("version", [17, 19])
 async def test_everything_that_is_watched_may_be_read(ground: Ground, version: int) -> None:
     del version
-    terms = ChangeTerms(stock=(StockReport("bigbox", timedelta(hours=4)),))
+    told = tuple(Publication("bigbox", what, timedelta(hours=1), timedelta(days=7)) for what in PUBLISHED)
+    watched = (*ChangeTerms().watch, "transfers", "counts")
+    terms = ChangeTerms(watch=watched, stock=(StockReport("bigbox", timedelta(hours=4)),), publications=told)
     found = await check_reading("odoo", ground.connection, terms)
     assert {ok for _, ok, _, _ in found} == {True}
     names = [name for name, *_ in found]
     assert "odoo: may read stock.picking" in names
     assert "odoo: may read stock.quant" in names
+    assert "odoo: may read product.pricelist.item" in names
     assert len(names) == len(set(names))
 
 

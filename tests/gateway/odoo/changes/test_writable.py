@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.domain.odoo_changes import ChangeTerms, StockReport
+from gateway.domain.odoo_changes import PUBLISHED, ChangeTerms, Publication, StockReport
 from tests.gateway.odoo.changes.conftest import Document, Ground
 from translators import registry
 from translators.contract import Family, WritingTerms
@@ -20,13 +20,15 @@ def version() -> int:
 
 @pytest.fixture
 def terms() -> ChangeTerms:
-    return ChangeTerms(warehouses={"WH": "wms"}, stock=(StockReport("bigbox", timedelta(hours=24)),))
+    published = tuple(Publication("bigbox", what, timedelta(hours=24), timedelta(days=7)) for what in PUBLISHED)
+    return ChangeTerms(warehouses={"WH": "wms"}, stock=(StockReport("bigbox", timedelta(hours=24)),), publications=published)
 
 
 @pytest.fixture
 async def told(ground: Ground, order: Document) -> dict[str, Any]:
     """One document of each kind, by name."""
     ground.agreed |= {("wms", "warehouse_order"), ("bigbox", "inventory_report"), ("foundry", "purchase_order")}
+    ground.agreed |= {("bigbox", document) for document in PUBLISHED.values()}
     order["issued"] = "2026-11-20"
     await ground.look()
     sale = await ground.book(order)
@@ -58,6 +60,8 @@ FORMATS = [
     ("purchase_order", Family.EDIFACT, "ORDERS", "D.96A"),
     ("inventory_report", Family.X12, "846", "004010"),
     ("inventory_report", Family.EDIFACT, "INVRPT", "D.96A"),
+    ("price_catalogue", Family.X12, "832", "004010"),
+    ("price_catalogue", Family.EDIFACT, "PRICAT", "D.96A"),
 ]
 
 

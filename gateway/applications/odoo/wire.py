@@ -1,0 +1,82 @@
+"""HTTP to one Odoo server: a pool of connections, and what goes wrong on the way turned into OdooError."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+
+from gateway.applications.odoo.fault import OdooError, OdooUnreachable
+
+CHECK_URL = "Check the application's url."
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server answered, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Wire:
+    """A pooled connection to a server. `posts` counts what was sent."""
+
+    def __init__(self, url: str, *, timeout: float, max_connections: int) -> None:
+        self._url = url.rstrip("/")
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
+        self._max_connections = max_connections
+        self._session: aiohttp.ClientSession | None = None
+        self.posts = 0
+
+    async def close(self) -> None:
+        """End the connections; a later call opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def post(self, path: str, body: bytes, headers: Mapping[str, str] = JSON) -> Answer:
+        """Post to a path of the server. Raises OdooUnreachable when no whole answer came."""
+        self.posts += 1
+        return await self._ask("POST", path, body, headers)
+
+    async def get(self, path: str) -> Answer:
+        """Get a path of the server. Raises OdooUnreachable when no whole answer came."""
+        return await self._ask("GET", path, None, {})
+
+    async def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._max_connections)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        try:
+            # A redirected POST would become a GET, so redirects are reported instead of followed.
+            async with self._session.request(
+                method, self._url + path, data=body, headers=dict(headers), allow_redirects=False
+            ) as response:
+                return Answer(response.status, response.headers, await response.read())
+        except TimeoutError as error:
+            raise OdooUnreachable("Odoo did not answer in time.", code="timeout") from error
+        except aiohttp.InvalidURL as error:
+            raise OdooUnreachable("The url of Odoo is not a url.", code="endpoint", remedy=CHECK_URL) from error
+        except (aiohttp.ClientError, OSError) as error:
+            unsent = isinstance(error, aiohttp.ClientConnectorError)  # later faults may cut off the answer alone
+            text = f"The connection to Odoo failed: {str(error) or type(error).__name__}"
+            raise OdooUnreachable(text, unsent=unsent) from error
+
+
+def refused(answer: Answer, what: str) -> OdooError:
+    """What an answer means that comes from the server or a proxy and not from Odoo's models. `what` was looked for there."""
+    if 300 <= answer.status < 400:
+        where = answer.headers.get("Location", "elsewhere")
+        return OdooUnreachable(
+            f"The server sends us to {where}.", code="endpoint", remedy="Use that address as the application's url.", unsent=True
+        )
+    if answer.status in (404, 405):
+        text = f"There is no {what} at that address (HTTP {answer.status})."
+        return OdooUnreachable(text, code="endpoint", remedy=CHECK_URL, unsent=True)
+    wait = answer.headers.get("Retry-After", "")
+    after = float(wait) if wait.isdecimal() else None
+    turned_away = answer.status in (429, 503)  # 502 and 504 are a proxy's words: what is behind it may have worked
+    text = f"The server answered HTTP {answer.status}."
+    return OdooUnreachable(text, code=f"http-{answer.status}", retry_after=after, unsent=turned_away)
