@@ -12,6 +12,7 @@ from typing import Any
 
 import cel
 
+from gateway.config.compiled import goes_as_text
 from gateway.config.shape import Misstep, Shape, follow, shape_of
 from gateway.domain.document_path import DocumentPath, Step
 from gateway.domain.route import Condition
@@ -52,6 +53,7 @@ class Problem:
     offset: int = 0
 
 
+@goes_as_text
 def compile_condition(expression: str) -> Condition:
     """The condition of an expression. Raises ConditionInvalid."""
     program = _compiled(expression)

@@ -11,6 +11,7 @@ from jsonschema.validators import Draft202012Validator, validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from gateway.config.compiled import goes_as_text
 from gateway.domain.http_application import Query, QueryFailed, Shape
 
 _LONGEST = 300
@@ -28,6 +29,7 @@ class SchemaInvalid(ValueError):
     """A file is no JSON Schema."""
 
 
+@goes_as_text
 def compile_query(expression: str) -> Query:
     """The query of a JMESPath expression. Raises QueryInvalid."""
     try:
@@ -60,6 +62,7 @@ def parse_schema(text: str) -> Mapping[str, Any]:
     return schema
 
 
+@goes_as_text
 def compile_shape(schema: Mapping[str, Any]) -> Shape:
     """The check of a schema. What it refers to is looked for in itself alone: nothing is fetched."""
     validator = validator_for(schema, default=Draft202012Validator)(schema, registry=Registry())

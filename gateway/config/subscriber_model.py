@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from gateway.config.applications.http import Query
 from gateway.config.channels.http_client import HttpClientTable, HttpUrl
+from gateway.config.compiled import goes_as_text
 from gateway.config.delivery import breaker_policy, maintenance, retry_policy
 from gateway.config.delivery_model import Breaker, Retry, TargetTerms
 from gateway.config.fields import Id
@@ -89,22 +90,15 @@ def signing_key(text: str) -> bytes:
         raise ValueError("behind whsec_ stands no base64") from None
 
 
-class _Condition:
-    """A query that is true or not. It goes into child processes with the configuration, as the text that it is."""
+@goes_as_text
+def _condition(expression: str) -> Condition:
+    """A query that is true or not."""
+    query = compile_query(expression)
 
-    def __init__(self, expression: str) -> None:
-        self._expression = expression
-        self._query = compile_query(expression)
-
-    def __reduce__(self) -> tuple[type["_Condition"], tuple[str]]:
-        return _Condition, (self._expression,)
-
-    def __call__(self, data: Json) -> bool:
+    def condition(data: Json) -> bool:
         try:
-            return bool(self._query(data))
+            return bool(query(data))
         except QueryFailed:
             return True  # one too many is seen, one too few is missed
 
-
-def _condition(expression: str) -> Condition:
-    return _Condition(expression)
+    return condition

@@ -18,6 +18,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from typing_extensions import override
 
+from gateway.config.compiled import goes_as_text
 from gateway.config.values import json_value
 from gateway.domain.http_application import Template, TemplateFailed
 
@@ -75,6 +76,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().getitem(obj, argument)
 
 
+@goes_as_text
 def compile_text(source: str, *, json: bool = False) -> Template:
     """A template for a text; with `json`, the text must be JSON once it is filled. Raises TemplateInvalid."""
     template = _compiled(_TEXTS, source)
@@ -91,6 +93,7 @@ def compile_text(source: str, *, json: bool = False) -> Template:
     return fill
 
 
+@goes_as_text
 def compile_path(source: str) -> Template:
     """A template for a path: each value that is put in becomes a part of one segment, whatever it holds.
 
@@ -100,6 +103,7 @@ def compile_path(source: str) -> Template:
     return lambda values: _filled(lambda: template.render(values))
 
 
+@goes_as_text
 def compile_json(source: Any) -> Template:
     """A template for JSON: a structure whose texts are templates.
 

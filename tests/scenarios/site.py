@@ -285,7 +285,7 @@ async def scenario_site(folder: Path, database_url: str, *, move_clock: Callable
         told_by = {**{f"wms-{name}": one.webhooks for name, one in warehouses.items()}, "parcels": carrier.webhooks}
         for name, webhooks in told_by.items():
             webhooks.subscriber = Subscriber(f"{url}/v1/applications/{name}/webhook", secret=_SECRET)
-        config = _configuration(folder)
+        config = configuration(folder)
         people = OdooClient(url=odoo.url, database="odoo", login="admin", api_key="key")
         stack.push_async_callback(people.close)
         made = settings(str(config), environ)
@@ -348,7 +348,7 @@ headers = { X-Key = "{{ key }}" }
 _DOCUMENT = r"(?s)\[application\.webhook\.event\.document\].*?(?=\[\[application\.webhook\.event\]\]|\Z)"
 
 
-def _configuration(folder: Path) -> Path:
+def configuration(folder: Path) -> Path:
     """`site.toml`, with the warehouses and the carrier as the how-to pages describe them."""
     warehouse, carrier = Page("connect-a-warehouse.md"), Page("connect-a-carrier.md")
     east = "".join(warehouse.block(head) for head in ("[[application]]", "[application.webhook]", "[[agreement]]"))

@@ -9,6 +9,7 @@ import orjson
 from pydantic import ValidationError
 
 from gateway.config.applications import http as tables
+from gateway.config.compiled import goes_as_text
 from gateway.config.queries import compile_query, compile_shape
 from gateway.config.templates import compile_json, compile_path, compile_text, names_in
 from gateway.domain.http_application import (
@@ -56,6 +57,7 @@ def connection(table: tables.HttpApplicationTable, files: Files, folder: Path) -
     )
 
 
+@goes_as_text
 def document_template(source: Mapping[str, Any]) -> Template:
     """A template for a canonical document: it makes its JSON bytes. Raises TemplateInvalid."""
     name = document_name(source)
