@@ -406,4 +406,7 @@ def test_every_code_has_a_case() -> None:
     elsewhere |= {"R130", "R131", "R132", "R133"}  # test_triggers.py
     elsewhere |= {"R110", "R111"}  # test_odoo_changes.py
     elsewhere |= {"R112", "R113", "R114"}  # test_odoo_tables.py
+    elsewhere |= {"R120", "R121", "R122", "R123"}  # test_release.py
+    elsewhere |= {"R140", "R141"}  # test_subscribers.py
+    elsewhere |= {"R150", "R151"}  # test_books.py
     assert {case[0] for case in CASES} | elsewhere == set(RULES)
