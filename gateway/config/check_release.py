@@ -44,9 +44,9 @@ def _warehouse(checked: Checked, table: WarehouseTable, path: KeyPath) -> None:
     application = next((one for one in config.application if one.id == table.application), None)
     if isinstance(application, HttpApplicationTable):
         actions = [action.action for action in application.action]
-        for key, action in (("as", table.action), ("cancel", table.cancel)):
+        for key, action in (("as", table.action), ("change", table.change), ("cancel", table.cancel)):
             if action is not None and action not in actions:
-                place = (*path, key) if key == "cancel" or "action" in table.model_fields_set else (*path, "application")
+                place = (*path, key) if key != "as" or "action" in table.model_fields_set else (*path, "application")
                 message = f'application "{table.application}" has no action "{action}"'
                 checked.complaints.add("R093", place, message, known=actions, wanted=action)
 

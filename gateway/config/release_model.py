@@ -48,6 +48,7 @@ class WarehouseTable(Table):
         default=None, description="The REST system that gets its orders; default: they are sent as agreed with the partner."
     )
     action: Text = Field(default="warehouse_order", alias="as", description="What the application is asked to do with an order.")
+    change: Text | None = Field(default=None, description="And with a change of one that it has; default: the same.")
     cancel: Text | None = Field(default=None, description="And with the cancellation of one; default: the same.")
     when: Text | None = Field(default=None, description=f"Which orders it may ship: condition in CEL {_CONDITION}.")
     calendar: Id | None = Field(default=None, description="Its hours: orders go in them only; default: at any time.")
@@ -72,6 +73,7 @@ class WarehouseTable(Table):
             partner=self.partner,
             application=self.application,
             action=self.action,
+            change=self.change,
             cancel=self.cancel,
             condition=compile_condition(self.when) if self.when else None,
             window=Window(zone, calendar, self.cut_off, tuple(self.waves)),

@@ -62,10 +62,11 @@ class HeldOrder:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An order that a name may mean. `place` is that of who asked, `kind` the kind of the name."""
+    """An order that a name may mean. `place` is that of who asked, `kind` the kind of the name, `system` whose name it is."""
 
     place: int
     kind: str
+    system: str
     order: UUID
     partner: str
 

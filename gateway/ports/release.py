@@ -11,10 +11,12 @@ from uuid import UUID
 from gateway.domain.availability import Level
 from gateway.domain.order.record import OrderEventRow
 from gateway.domain.record import EventRow, FailureRow
+from gateway.domain.release.parts import PartLine
 from gateway.domain.release.record import (
     HoldRow,
     LevelRow,
     PartRow,
+    PromiseRow,
     ReleasedTransmission,
     ReleaseRow,
     ReservationRow,
@@ -49,6 +51,8 @@ class ServedOrder:
     steps: Sequence[str]
     order: Json = field(default_factory=dict)
     answer: Json = field(default_factory=dict)
+    lines: Sequence[Json] = ()
+    """As they are kept of the order: ordered, rejected, shipped …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class ReleaseSettlement:
     """Subject, fingerprint, and why it is over."""
     configuration: str = ""
     node: str = ""
+    promises: list[PromiseRow] = field(default_factory=list)
     given_up: list[UUID] = field(default_factory=list)
     """Parts whose deliveries are not to be made any more."""
 
@@ -128,7 +133,18 @@ class ReleaseSession(Protocol):
         """The next order to look at, held; None when there is none."""
 
     async def earlier(self, one: AtGate, subject: str) -> Sequence[AtGate]:
-        """What came before under the same subject, the last first, held. Without their documents."""
+        """What came before under the same subject, the last first, held."""
+
+    async def others_of_order(self, one: AtGate, order: UUID, subject: str) -> Sequence[AtGate]:
+        """Other orders that serve the same customer's order, of which a warehouse has something, held."""
+
+    async def claims(self, one: AtGate, order: UUID, subject: str) -> Sequence[tuple[str, Sequence[PartLine]]]:
+        """What other orders to warehouses have of the same customer's order: their numbers, with their lines."""
+
+    async def shipped_of(
+        self, releases: Sequence[UUID], sources: Mapping[str, Sequence[str]]
+    ) -> Mapping[UUID, Sequence[Sequence[Json]]]:
+        """What the warehouse of each part has said to have shipped since: the lines of each time."""
 
     async def waits_for_earlier(self, one: AtGate) -> bool:
         """Whether something that may be about the same came before, and nobody has looked at it yet."""
@@ -148,8 +164,8 @@ class ReleaseSession(Protocol):
     async def refusals_of(self, release: UUID, sources: Mapping[str, Sequence[str]]) -> Sequence[Refusal]:
         """What may speak against what was sent of it; `sources` are the ids under which each warehouse speaks."""
 
-    async def stocked(self, release: UUID, warehouses: Sequence[str], names: Sequence[str]) -> Sequence[Stocked]:
-        """What warehouses have of items, and what is promised to others than `release`."""
+    async def stocked(self, releases: Sequence[UUID], warehouses: Sequence[str], names: Sequence[str]) -> Sequence[Stocked]:
+        """What warehouses have of items, and what is promised to others than `releases`."""
 
     async def reporting(self, warehouses: Sequence[str]) -> frozenset[str]:
         """Those of the warehouses that have ever told of their stock."""

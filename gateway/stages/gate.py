@@ -18,11 +18,13 @@ from gateway.domain.order.milestone import Event
 from gateway.domain.order.record import event_row
 from gateway.domain.record import FailureRow
 from gateway.domain.release.decision import decide, rank
-from gateway.domain.release.record import OVERDUE, STAGE, HoldRow, PartRow, ReleaseRow, overdue_mark
+from gateway.domain.release.parts import parsed
+from gateway.domain.release.record import OVERDUE, STAGE, HoldRow, ReleaseRow, overdue_mark
 from gateway.domain.storable import storable
 from gateway.errors import Contention, DataRefused, GatewayError
 from gateway.ports import Configuration, Observer
 from gateway.ports.release import AtGate, OverdueHold, ReleaseSession, ReleaseSettlement, ReleaseStore
+from gateway.stages.gate_changes import cancel, change, still_wanted, take_back, told_of
 from gateway.stages.gate_facts import Known, gather, speaking
 from gateway.stages.gate_writing import Desk, end_hold, identified, journal, say, send, write
 from gateway.stages.lanes import Arrived
@@ -126,10 +128,10 @@ class Gate(Woken):
             desk.settlement.rows.append(one.row._replace(look_at=one.now + _SOON))
             return
         known = await gather(session, one, desk.configuration)
-        earlier = await session.earlier(one, known.says.subject) if first else []
+        row = identified(known)
         if first and known.says.purpose == "cancel":
-            await self._cancel(session, known, earlier, desk)
-        elif first and (same := _same(known, earlier)) is not None:
+            await self._cancel(session, known, desk)
+        elif first and (same := _same(known)) is not None:
             self._end(known, "withdrawn", f"The same order came before: {same.row.id}.", desk)
         elif refused := [hold for hold in known.holds if hold.state == "refused"]:
             self._refuse(known, refused[0], desk)
@@ -137,46 +139,54 @@ class Gate(Woken):
             self._end(known, "withdrawn", f"The order {known.served.number} is {known.served.state}.", desk)
         elif not known.says.demands or not terms.holds_back(one.partner):
             self._pass(known, desk)
-        elif first and await self._replaces(session, known, earlier, desk):
-            return
         else:
-            write(known, decide(known.facts, terms), rank(known.facts, terms), desk)
+            if first and known.earlier:
+                known, row = await self._replace(session, known, row, desk)
+            if known.has_nothing_to_do:
+                self._cover(known, desk)
+            else:
+                write(known, decide(known.facts, terms), rank(known.facts, terms), row, desk)
 
-    async def _cancel(self, session: ReleaseSession, known: Known, earlier: Sequence[AtGate], desk: Desk) -> None:
+    async def _cancel(self, session: ReleaseSession, known: Known, desk: Desk) -> None:
         """What waits is withdrawn; whoever was told to ship is told not to; what is not known here goes as it is addressed."""
-        sent = []
-        for before in earlier:
-            sent += [(before, part) for part in await session.parts_of(before.row.id) if part.state == "sent"]
-            if before.row.state in _LIVE:
-                await self._withdraw(session, before, f"It was cancelled by {known.says.number}.", desk)
-        row = identified(known)
-        for _, part in sent:
-            warehouse = desk.configuration.release.named(part.warehouse)
-            if warehouse is not None:
-                row = send(known, warehouse, None, row, desk, number=part.number)
-            desk.settlement.parts.append(part._replace(state="withdrawn", note=f"cancelled by {known.says.number}"))
-        if not sent and not earlier:
+        if not known.earlier:
             self._pass(known, desk)
             return
-        state = "released" if sent else "withdrawn"
-        note = "" if sent else "What it cancels had not been sent to anybody."
-        desk.settlement.rows.append(row._replace(state=move(WAREHOUSE_RELEASE, "arrived", state), look_at=None, note=note))
-        journal(known.one, f"gate_{state}", {"number": row.number, "note": note}, desk)
+        for before in known.earlier:
+            if before.row.state in _LIVE:
+                await self._withdraw(session, before, f"It was cancelled by {known.says.number}.", desk)
+        done = cancel(known, await told_of(session, known.earlier, desk), identified(known), desk)
+        covered = [line for before in known.earlier if before.row.covered for line in parsed(before.row.wants)]
+        if covered and known.served is not None:  # its goods were released with other orders
+            others = await session.others_of_order(known.one, known.served.id, known.says.subject)
+            told = take_back(known, await told_of(session, others, desk), covered, done.row, desk)
+            done.warehouses += told.warehouses
+        state = "released" if done.warehouses else "withdrawn"
+        note = "" if done.warehouses else "Nobody has what it cancels, or it has left."
+        row = done.row._replace(state=move(WAREHOUSE_RELEASE, "arrived", state), look_at=None, note=note)
+        desk.settlement.rows.append(row)
+        journal(known.one, f"gate_{state}", {"number": row.number, "note": note, "to": done.warehouses}, desk)
 
-    async def _replaces(self, session: ReleaseSession, known: Known, earlier: Sequence[AtGate], desk: Desk) -> bool:
-        """Take the place of what came before. Where that was released, its warehouse is told of the change: True."""
-        parts: list[PartRow] = []
-        for before in earlier:
-            parts += [part for part in await session.parts_of(before.row.id) if part.state == "sent"]
+    async def _replace(self, session: ReleaseSession, known: Known, row: ReleaseRow, desk: Desk) -> tuple[Known, ReleaseRow]:
+        """Take the place of what came before; warehouses that have something of that are told what is different.
+
+        Answers what is left.
+        """
+        told = await told_of(session, known.earlier, desk)
+        for before in known.earlier:
             if before.row.state in _LIVE:
                 await self._withdraw(session, before, f"It was replaced by {known.says.number}.", desk)
-        told = {part.warehouse for part in parts}
-        warehouse = desk.configuration.release.named(told.pop()) if len(told) == 1 else None
-        if warehouse is None:
-            return False
-        row = send(known, warehouse, None, identified(known), desk)
-        self._released(known, row, desk)
-        return True
+        done = change(known, told, row, desk)
+        if done.warehouses:
+            journal(known.one, "gate_changed", {"number": row.number, "to": done.warehouses}, desk)
+        return still_wanted(known, done, desk), done.row
+
+    def _cover(self, known: Known, desk: Desk) -> None:
+        """End one of which nothing is left to release: other orders have it all."""
+        elsewhere = ", ".join(known.elsewhere)
+        note = f"All of it was released, or is about to be, with {elsewhere}." if elsewhere else "The order wants no more of it."
+        self._end(known, "withdrawn", note[:500], desk)
+        desk.settlement.rows[-1] = desk.settlement.rows[-1]._replace(covered=bool(elsewhere))
 
     def _pass(self, known: Known, desk: Desk) -> None:
         """Let it go to whom it is addressed."""
@@ -301,8 +311,8 @@ class Gate(Woken):
         await self._store.put_off(one.row.id, _LATER, [failure])
 
 
-def _same(known: Known, earlier: Sequence[AtGate]) -> AtGate | None:
+def _same(known: Known) -> AtGate | None:
     """What came before under the very number, where this is no change of it."""
     if known.says.purpose in ("change", "replace"):
         return None
-    return next((one for one in earlier if one.row.number == known.says.number), None)
+    return next((one for one in known.earlier if one.row.number == known.says.number), None)

@@ -1,7 +1,7 @@
 """What is known of an order at the gate: gathered under what its transaction holds, for a pure decision."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,9 +10,10 @@ import orjson
 from gateway.domain.availability import available, expected
 from gateway.domain.lifecycle import RELEASE_PART, move
 from gateway.domain.order.milestone import Event
+from gateway.domain.release.claims import due_lines, unclaimed
 from gateway.domain.release.facts import Demand, Facts, Goods
 from gateway.domain.release.opening import Opened, opened, remaining
-from gateway.domain.release.parts import EVERYTHING, dumped, parsed, refusals, refuse
+from gateway.domain.release.parts import EVERYTHING, PartLine, dumped, parsed, refusals, refuse
 from gateway.domain.release.record import HoldRow, PartRow
 from gateway.domain.release.terms import ReleaseTerms
 from gateway.ports import Configuration, Json
@@ -36,6 +37,21 @@ class Known:
     """Parts that their warehouse has just refused, or some of it."""
     facts: Facts
     items: Mapping[tuple[str, int], str]
+    earlier: Sequence[AtGate] = ()
+    """What came before under the same subject, when this one is new."""
+    elsewhere: Sequence[str] = ()
+    """The numbers of other orders to warehouses that have something of what this one asks for."""
+
+    @property
+    def has_nothing_to_do(self) -> bool:
+        """Whether it asks for goods, and nothing of them is still to be released, nor was released of it."""
+        return (
+            not self.facts.demands and not any(part.state == "sent" for part in self.parts) and self.one.row.state != "released"
+        )
+
+    def wanting(self, demands: Sequence[Demand], parts: Sequence[PartRow]) -> "Known":
+        """The same, when these parts of it are with warehouses, and no more is still to be released."""
+        return replace(self, parts=list(parts), facts=replace(self.facts, demands=tuple(demands)))
 
 
 async def gather(session: ReleaseSession, one: AtGate, configuration: Configuration) -> Known:
@@ -43,14 +59,14 @@ async def gather(session: ReleaseSession, one: AtGate, configuration: Configurat
     terms, document = configuration.release, orjson.loads(one.json or b"{}")
     says = opened(document)
     served = await session.order_of(says.order_number, says.names, test=one.test)
-    parts = list(await session.parts_of(one.row.id))
-    refused = _refused(parts, await session.refusals_of(one.row.id, speaking(terms))) if parts else []
-    by_id = {part.id: part for part in refused}
-    parts = [by_id.get(part.id, part) for part in parts]
+    earlier = await session.earlier(one, says.subject) if one.row.state == "arrived" else []
+    parts, refused = await parts_now(session, one.row.id, terms)
     lines = [line for part in parts if part.state in _NOT_REFUSED for line in parsed(part.lines)]
-    demands = remaining(says.demands, lines)
+    demands, elsewhere = remaining(says.demands, lines), tuple[str, ...]()
+    if served is not None and demands:
+        demands, elsewhere = await _unclaimed(session, one, says, served, demands, lines)
     holds = await session.holds_of(one.row.id)
-    goods, items = await _goods(session, one.row.id, terms, demands)
+    goods, items = await _goods(session, [one.row.id, *(before.row.id for before in earlier)], terms, demands)
     customer = served.partner if served is not None else None
     addressed = terms.of_partner(one.partner)
     facts = Facts(
@@ -69,7 +85,31 @@ async def gather(session: ReleaseSession, one: AtGate, configuration: Configurat
         planned=one.row.go_at,
         calendars=configuration.calendars,
     )
-    return Known(one, document, says, served, holds, parts, refused, facts, items)
+    return Known(one, document, says, served, holds, parts, refused, facts, items, earlier, elsewhere)
+
+
+async def parts_now(session: ReleaseSession, release: UUID, terms: ReleaseTerms) -> tuple[list[PartRow], list[PartRow]]:
+    """The parts of an order, and those of them that their warehouse has just refused, or some of it."""
+    parts = list(await session.parts_of(release))
+    refused = _refused(parts, await session.refusals_of(release, speaking(terms))) if parts else []
+    by_id = {part.id: part for part in refused}
+    return [by_id.get(part.id, part) for part in parts], refused
+
+
+async def _unclaimed(
+    session: ReleaseSession,
+    one: AtGate,
+    says: Opened,
+    served: ServedOrder,
+    demands: Sequence[Demand],
+    own: Sequence[PartLine],
+) -> tuple[tuple[Demand, ...], tuple[str, ...]]:
+    """What no other order has of the customer's, and which others there are: Odoo splits a transfer when a part of it is done,
+    and the rest comes as an order of its own.
+    """
+    claims = await session.claims(one, served.id, says.subject)
+    left = unclaimed(demands, own, [line for _, lines in claims for line in lines], due_lines(served.lines))
+    return left, tuple(number for number, lines in claims if lines)
 
 
 def speaking(terms: ReleaseTerms) -> Mapping[str, Sequence[str]]:
@@ -100,14 +140,14 @@ def _refused(parts: Sequence[PartRow], said: Sequence[Refusal]) -> list[PartRow]
 
 
 async def _goods(
-    session: ReleaseSession, release: UUID, terms: ReleaseTerms, demands: Sequence[Demand]
+    session: ReleaseSession, releases: Sequence[UUID], terms: ReleaseTerms, demands: Sequence[Demand]
 ) -> tuple[Mapping[tuple[str, int], Goods], Mapping[tuple[str, int], str]]:
     """What each warehouse has of each demand, and what its stock of it is called."""
     names = sorted({name for demand in demands for name in demand.names})
     warehouses = [one.id for one in terms.warehouses]
     if not names:
         return {}, {}
-    stocked = await session.stocked(release, warehouses, names)
+    stocked = await session.stocked(releases, warehouses, names)
     reporting = await session.reporting(warehouses)
     known = await session.knowing(warehouses, names)
     goods: dict[tuple[str, int], Goods] = {}

@@ -50,15 +50,15 @@ class Desk:
     node: str
 
 
-def write(known: Known, decision: Decision, rank: int, desk: Desk) -> None:
-    """Write a decision about an order."""
+def write(known: Known, decision: Decision, rank: int, row: ReleaseRow, desk: Desk) -> None:
+    """Write a decision about an order; `row` is what it is known by."""
     settlement, now = desk.settlement, known.one.now
     goes = decision.goes(now)
     settlement.parts += known.refused
     settlement.given_up += [part.id for part in known.refused if part.state == "refused"]
     changed = settle_holds(known, decision.reasons, desk)
     event = _event(known, decision, goes=goes)
-    after = identified(known)._replace(
+    after = row._replace(
         state=move(WAREHOUSE_RELEASE, known.one.row.state, event),
         rank=rank,
         look_at=None if event == "released" else _look_at(known, decision, goes=goes),
@@ -93,6 +93,7 @@ def identified(known: Known) -> ReleaseRow:
         trade_order=served.id if served is not None else None,
         customer=served.partner if served is not None else None,
         items=tuple(sorted({name for demand in says.demands for name in demand.names})),
+        wants=dumped(part_lines((demand, demand.quantity) for demand in says.demands)),
     )
 
 
@@ -163,33 +164,38 @@ def reserve(known: Known, decision: Decision, desk: Desk, *, goes: bool) -> None
                 desk.settlement.kept.append(row)
 
 
-def send(
-    known: Known, warehouse: Warehouse, portion: Portion | None, row: ReleaseRow, desk: Desk, *, number: str | None = None
-) -> ReleaseRow:
+def send(known: Known, warehouse: Warehouse, portion: Portion | None, row: ReleaseRow, desk: Desk) -> ReleaseRow:
     """Let the document, or a portion of it, go to a warehouse: as a transmission of its own, made by this transaction.
 
-    The first keeps the document's number, unless it is to have another one.
+    The first keeps the document's number.
     """
     ordinal = row.rounds + 1
-    name = number or (known.says.number if ordinal == 1 else storable_key(f"{known.says.number}.{ordinal}"))
+    name = known.says.number if ordinal == 1 else storable_key(f"{known.says.number}.{ordinal}")
     goods = {demand.place: quantity for demand, quantity in portion.goods} if portion is not None else None
-    body = _body(known, warehouse, goods, name)
-    part, transmission = desk.new_id(), desk.new_id()
+    part = desk.new_id()
+    transmission = transmit(known, warehouse, name, _body(known, warehouse, goods, name), desk, key=f"release:{part}")
     lines = portion.goods if portion is not None else [(demand, demand.quantity) for demand in known.says.demands]
     desk.settlement.parts.append(
         PartRow(part, row.id, ordinal, warehouse.id, warehouse.partner, name, transmission, dumped(part_lines(lines)), "sent")
     )
-    digest = hashlib.sha256(body).digest()
+    return row._replace(rounds=ordinal)
+
+
+def transmit(known: Known, warehouse: Warehouse, name: str, body: bytes, desk: Desk, *, key: str) -> UUID:
+    """A document that goes to a warehouse with this transaction; answers the id of its transmission."""
+    transmission, digest = desk.new_id(), hashlib.sha256(body).digest()
     desk.settlement.transmissions.append(
-        ReleasedTransmission(transmission, warehouse.partner, name, f"release:{part}", digest, len(body), row.id)
+        ReleasedTransmission(transmission, warehouse.partner, name, key, digest, len(body), known.one.row.id)
     )
     desk.settlement.bodies.append((transmission, body))
-    return row._replace(rounds=ordinal)
+    return transmission
 
 
 def part_lines(goods: Iterable[tuple[Demand, Decimal]]) -> list[PartLine]:
     """The lines of a part."""
-    return [PartLine(demand.place, demand.line, demand.names, quantity) for demand, quantity in goods]
+    return [
+        PartLine(demand.place, demand.line, demand.names, quantity, order_line=demand.order_line) for demand, quantity in goods
+    ]
 
 
 def _body(known: Known, warehouse: Warehouse, goods: Mapping[int, Decimal] | None, number: str) -> bytes:
@@ -200,6 +206,8 @@ def _body(known: Known, warehouse: Warehouse, goods: Mapping[int, Decimal] | Non
         document = part_of(document, goods, number=number)
     elif number != known.says.number:
         document = {**document, "number": number}
+    if goods is not None and known.says.purpose != "original":  # to this warehouse it is new, whatever it changes
+        document = {**document, "purpose": "original"}
     if warehouse.id != known.facts.addressed:
         document = addressed_to(document, warehouse.identifiers)
     return (known.one.json or b"") if document is known.document else orjson.dumps(document)

@@ -32,15 +32,21 @@ def names_wanted(rows: Iterable[tuple[int, OrderEventRow]]) -> list[tuple[int, s
 def related(row: OrderEventRow, found: Sequence[Found]) -> Sequence[UUID] | None:
     """The orders that a milestone is about, among those that its names may mean; None when they are several and it is about one.
 
-    Names of goods and invoices are more certain than the number of an order, which several partners may use.
+    A name is first of all what the source itself calls so: two warehouses may number alike. Names of goods and invoices are more
+    certain than the number of an order, which several partners may use.
     """
     mine = [one for one in found if row.partner is None or one.partner == row.partner]
-    numbered = {one.order for one in mine if one.kind == "order"}
-    named = {one.order for one in mine if one.kind != "order"}
+    numbered = _meant(row.source, [one for one in mine if one.kind == "order"])
+    named = _meant(row.source, [one for one in mine if one.kind != "order"])
     meant = (numbered & named) or numbered or named
     if len(meant) <= 1 or (Event(row.event) in _OF_MANY and not numbered):
         return sorted(meant)
     return None
+
+
+def _meant(source: str, found: Sequence[Found]) -> set[UUID]:
+    """The orders that have a source's own names; those that have anybody's where none has."""
+    return {one.order for one in found if one.system == source} or {one.order for one in found}
 
 
 def about_each(row: OrderEventRow, orders: Sequence[UUID], new_id: Callable[[], UUID]) -> list[OrderEventRow]:

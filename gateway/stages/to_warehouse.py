@@ -35,7 +35,7 @@ def for_application(document: Document, canonical: CanonicalDocument, warehouse:
     number = getattr(canonical, "number", "")
     planned = PlannedDelivery(
         target=warehouse.application or "",
-        action=warehouse.action if purpose is not Purpose.CANCEL else warehouse.cancel or warehouse.action,
+        action=_action(warehouse, purpose),
         after=None,
         sequence_key=storable_key(f"{warehouse.application}:{warehouse.partner}:{number}"),
         service=service,
@@ -44,6 +44,13 @@ def for_application(document: Document, canonical: CanonicalDocument, warehouse:
     )
     routing = Routing("routed", Decision(None, (), {}), (planned,), (), None)
     return JudgedDocument(identifier, document, "routed", None, json, storable_key(identity), keys, routing)
+
+
+def _action(warehouse: Warehouse, purpose: Purpose) -> str:
+    """What the application of a warehouse is asked to do."""
+    if purpose is Purpose.CANCEL:
+        return warehouse.cancel or warehouse.action
+    return warehouse.change or warehouse.action if purpose in (Purpose.CHANGE, Purpose.REPLACE) else warehouse.action
 
 
 def at_gate(judged: JudgedDocument, partner: Partner, configuration: Configuration, *, released: bool) -> JudgedDocument:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from gateway.domain.availability import Inbound, Level
 from gateway.domain.record import FailureRow
+from gateway.domain.release.parts import PartLine, parsed
 from gateway.domain.release.record import HoldRow, LevelRow, PartRow, ReleaseRow
 from gateway.domain.storable import storable_key
 from gateway.errors import BodyUnreadable
@@ -55,6 +56,24 @@ class PostgresReleaseSession(ReleaseSession):
         return [self._at_gate(row) for row in await self._rows("earlier_releases", subject, one.arrived, one.test)]
 
     @override
+    async def others_of_order(self, one: AtGate, order: UUID, subject: str) -> Sequence[AtGate]:
+        return [self._at_gate(row) for row in await self._rows("others_of_order", order, one.row.id, subject)]
+
+    @override
+    async def claims(self, one: AtGate, order: UUID, subject: str) -> Sequence[tuple[str, Sequence[PartLine]]]:
+        rows = await self._rows("claims_of_others", order, one.row.id, one.arrived, subject)
+        return [(row["number"], parsed(row["lines"])) for row in rows]
+
+    @override
+    async def shipped_of(
+        self, releases: Sequence[UUID], sources: Mapping[str, Sequence[str]]
+    ) -> Mapping[UUID, Sequence[Sequence[Json]]]:
+        said: dict[UUID, list[Sequence[Json]]] = {}
+        for row in await self._rows("shipped_by_warehouses", list(releases), *_pairs(sources)):
+            said.setdefault(row["part"], []).append(orjson.loads(row["lines"]))
+        return said
+
+    @override
     async def waits_for_earlier(self, one: AtGate) -> bool:
         (row,) = await self._rows("unseen_before", one.row.id)
         waits: bool = row["waits"]
@@ -82,6 +101,7 @@ class PostgresReleaseSession(ReleaseSession):
         return ServedOrder(
             row["id"], row["partner"], row["number"], row["state"], list(orjson.loads(row["steps"])),
             documents.get(_ORDERED, {}), documents.get(_ANSWERED, {}),
+            orjson.loads(row["lines"]),
         )  # fmt: skip
 
     async def _documents(self, order: UUID) -> Mapping[str, Json]:
@@ -106,8 +126,7 @@ class PostgresReleaseSession(ReleaseSession):
 
     @override
     async def refusals_of(self, release: UUID, sources: Mapping[str, Sequence[str]]) -> Sequence[Refusal]:
-        pairs = [(warehouse, source) for warehouse, named in sources.items() for source in named]
-        rows = await self._rows("refusals_of_release", release, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        rows = await self._rows("refusals_of_release", release, *_pairs(sources))
         return [self._refusal(row) for row in rows]
 
     def _refusal(self, row: Row) -> Refusal:
@@ -118,12 +137,12 @@ class PostgresReleaseSession(ReleaseSession):
         return Refusal(row["part"], row["said"], row["by"], row["reason"], lines, orjson.loads(json) if json else {})
 
     @override
-    async def stocked(self, release: UUID, warehouses: Sequence[str], names: Sequence[str]) -> Sequence[Stocked]:
+    async def stocked(self, releases: Sequence[UUID], warehouses: Sequence[str], names: Sequence[str]) -> Sequence[Stocked]:
         levels = await self._rows("lock_stock_levels", list(warehouses), list(names))
         items = sorted({*names, *(name for row in levels for name in (row["item"], *row["names"]))})
         ours: dict[tuple[str, str], Decimal] = {
             (row["warehouse"], row["item"]): row["quantity"]
-            for row in await self._rows("reserved_by_others", release, list(warehouses), items)
+            for row in await self._rows("reserved_by_others", list(releases), list(warehouses), items)
         }
         return [
             Stocked(
@@ -184,6 +203,8 @@ class PostgresReleaseSession(ReleaseSession):
         s, bodies = settlement, self._database.bodies
         if s.rows:
             await self._rows("forget_kept", [row.id for row in s.rows])
+        if s.promises:
+            await self._rows("move_promises", s.promises)
         await self._rows(
             "settle_release_gate",
             s.rows,
@@ -240,6 +261,12 @@ class PostgresReleases(ReleaseStore):
     @override
     async def standing(self) -> Mapping[str, int]:
         return {row["kind"]: row["rows"] for row in await self._database.fetch("standing_holds")}
+
+
+def _pairs(sources: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Warehouses, and the ids under which they speak, as two lists."""
+    pairs = [(warehouse, source) for warehouse, named in sources.items() for source in named]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def release_row(row: Row) -> ReleaseRow:

@@ -76,7 +76,7 @@ class PostgresOrderSession(OrderSession):
         if not wanted:
             return []
         rows = await self._rows("find_orders", *_columns(wanted, 4))
-        return [Found(row["place"], row["kind"], row["id"], row["partner"]) for row in rows]
+        return [Found(row["place"], row["kind"], row["system"], row["id"], row["partner"]) for row in rows]
 
     @override
     async def hold(self, keys: Sequence[OrderKey], orders: Sequence[UUID]) -> Sequence[HeldOrder]:

@@ -82,6 +82,7 @@ class PostgresRetention(RetentionStore):
             longest = envelope.longest
             if longest is not None:
                 gone = max(gone, len(await self._database.fetch("purge_unrelated_statements", longest, limit)))
+                gone = max(gone, len(await self._database.fetch("purge_orderless_releases", longest, limit)))
         return gone
 
     @override

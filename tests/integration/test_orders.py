@@ -272,6 +272,19 @@ class TestNames:
         await orders.say("delivered", by="carrier", partner=None, number=None, links=(Link("carrier", "tracking", "1Z9"),))
         assert [await orders.state("4711"), await orders.state("4712")] == ["delivered", "delivered"]
 
+    async def test_two_warehouses_may_number_alike(self, orders: Orders) -> None:
+        for n, warehouse in ((1, "wms-east"), (2, "wms-west")):
+            await orders.gateway.send(order(f"471{n}", control=n, lines=1))
+            links = (Link(warehouse, "order", "W-1001"), Link(warehouse, "shipment", "S-1"))
+            await orders.say("released", by=warehouse, number=f"471{n}", links=links)
+        await orders.say("picked", by="wms-west", partner=None, number="W-1001")
+        assert [await orders.state("4711"), await orders.state("4712")] == ["released", "picked"]
+        await orders.say("packed", by="wms-east", partner=None, number=None, links=(Link("wms-east", "shipment", "S-1"),))
+        assert [await orders.state("4711"), await orders.state("4712")] == ["packed", "picked"]
+        assert await orders.failures() == {}
+        await orders.say("shipped", by="odoo", partner=None, number="W-1001")  # whose W-1001 it means, nobody knows
+        assert await orders.failures() == {"order-ambiguous": "operations"}
+
     async def test_a_number_that_several_partners_use_is_told(self, orders: Orders) -> None:
         for partner in ("bigbox", "nordmart"):
             await orders.say("received", by=partner, partner=partner, lines=lines(line1=3))

@@ -81,11 +81,23 @@ async def _books(site: Site, number: str, _view: Mapping[str, Any]) -> Sequence[
     booked += [
         ("delivery", one) for one in await site.do("stock.picking", "search_read", [["sale_id", "in", found]], fields=fields)
     ]
+    booked += [("purchase", one) for one in await purchases(site, number)]
     return [f"{one['company_id'][1]}: {what} {one['state']}" for what, one in booked]
 
 
+async def purchases(site: Site, number: str) -> Sequence[Mapping[str, Any]]:
+    """What was or is to be bought for an order, in Odoo."""
+    sales = await site.do("sale.order", "search_read", [["client_order_ref", "=", number]], fields=["name"])
+    wanted = [["origin", "=", sale["name"]] for sale in sales]
+    found = [await site.do("purchase.order", "search_read", [one], fields=["name", "company_id", "state"]) for one in wanted]
+    return [one for several in found for one in several]
+
+
 async def _documents(site: Site, number: str, _view: Mapping[str, Any]) -> Sequence[str]:
-    return [_document(one.type, one.canonical) for one in got_about([*site.customers.values()], number)]
+    everybody = [*site.customers.values()]
+    bought = [one["name"] for one in await purchases(site, number)]
+    to_supplier = [f"{_document(one.type, one.canonical)}, bought" for name in bought for one in got_about(everybody, name)]
+    return [_document(one.type, one.canonical) for one in got_about(everybody, number)] + to_supplier
 
 
 def _document(kind: str, canonical: Any) -> str:
@@ -107,7 +119,8 @@ def _document_line(line: Any) -> str:
 def _answer(answer: Any) -> str:
     quantity = f" {answer.quantity.value}" if answer.quantity is not None else ""
     item = f" by {answer.item.identifiers.get('seller')}" if answer.item is not None else ""
-    return f"{answer.status}{quantity}{item}"
+    day = f" on {answer.delivery}" if answer.status == "date_changed" else ""
+    return f"{answer.status}{quantity}{item}{day}"
 
 
 async def _acknowledgements(site: Site, number: str, _view: Mapping[str, Any]) -> Sequence[str]:

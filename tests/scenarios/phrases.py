@@ -23,11 +23,21 @@ async def orders(site: Site, customer: str, number: str, goods: str) -> None:
     if number in site.lines:
         await repeats(site, customer, number)
         return
+    await _order(site, customer, number, goods)
+
+
+@phrase("{customer} orders {number} for {day}: {goods}")
+async def orders_for(site: Site, customer: str, number: str, day: str, goods: str) -> None:
+    """The same, and says on which day it wants it."""
+    await _order(site, customer, number, goods, requested_delivery=day)
+
+
+async def _order(site: Site, customer: str, number: str, goods: str, **more: str) -> None:
     wanted = goods_of(goods)
     site.lines[number] = {item: (str(place), quantity) for place, (quantity, item) in enumerate(wanted, 1)}
     head = {"schema": "purchase_order/1", "number": number, "issued": "2026-11-20", **site.customers[customer].format.head}
     lines = [_line(str(place), quantity, item) for place, (quantity, item) in enumerate(wanted, 1)]
-    document = PurchaseOrder.model_validate({**head, "lines": lines})
+    document = PurchaseOrder.model_validate({**head, **more, "lines": lines})
     site.customers[customer].sent[number] = await site.customers[customer].write(document)
 
 

@@ -13,7 +13,8 @@ from tests.scenarios.site import Site
 FOLDER = Path(__file__).parent
 _ASPECTS = ("lines", "said", "calls", "books", "documents", "acknowledgements", "failures")
 _PLACES = {
-    "customer": "bigbox|nordmart|depot|outlet|club",
+    "day": r"\d{4}-\d\d-\d\d",
+    "customer": "bigbox|nordmart|depot|outlet|kiosk|club",
     "goods": r".+",
     "number": r"[A-Za-z-]+-\d+|P",
     "time": r"\d\d:\d\d",

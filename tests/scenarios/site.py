@@ -40,22 +40,31 @@ _SECRET = "shared"
 WAREHOUSES = ("east", "west", "north", "south")
 
 PRICES = {"ANVIL": "4.50", "ROCKET": "9.90", "TNT": "2.25", "MAGNET": "7.00", "SPRING": "1.10", "LAST": "99.00"}
-STOCK = {"ANVIL": 1000, "ROCKET": 1000, "TNT": 1000, "MAGNET": 1000, "SPRING": 1000, "LAST": 1}
+PRICES |= {"CRANE": "900.00", "GIRDER": "30.00"}
+STOCK = {"ANVIL": 1000, "ROCKET": 1000, "TNT": 1000, "MAGNET": 1000, "SPRING": 1000, "LAST": 1, "CRANE": 0, "GIRDER": 0}
+_ROUTES = {"CRANE": ["drop_ship"], "GIRDER": ["make_to_order"]}
 _PLENTY = {item: Decimal(1_000_000) for item in PRICES}
 _HAS = {"north": {"TNT": Decimal(6), "LAST": Decimal(1)}, "south": {"TNT": Decimal(5), "LAST": Decimal(0)}}
 _SEED = {
     "companies": [{"name": "Outlet Inc", "currency": "USD", "code": "OL", "external_id": "base.outlet"}],
     "pricelists": [{"name": currency, "currency": currency, "external_id": f"p.{currency}"} for currency in ("USD", "GBP")],
     "products": [
-        {"default_code": item, "name": item.title(), "list_price": float(PRICES[item]), "on_hand": STOCK[item]} for item in PRICES
+        {
+            "default_code": item, "name": item.title(), "list_price": float(PRICES[item]), "on_hand": STOCK[item],
+            "routes": _ROUTES.get(item, []),
+        }
+        for item in PRICES
     ],
+    "suppliers": [{"partner": "foundry", "product": item, "price": 5.0} for item in _ROUTES],
     "partners": [
         {
             "name": "BigBox", "ref": "123456789", "is_company": True, "currency": "USD",
             "children": [{"name": "DC 12", "ref": "0012", "type": "delivery"}],
         },
         {"name": "Outlet", "ref": "444444444", "is_company": True, "currency": "USD"},
+        {"name": "Kiosk", "ref": "5790000000050", "is_company": True, "currency": "USD"},
         {"name": "Depot", "ref": "333333333", "is_company": True, "currency": "USD"},
+        {"name": "Foundry", "ref": "foundry", "is_company": True},
         {
             "name": "NordMart", "ref": "5790000000029", "is_company": True, "currency": "GBP",
             "children": [{"name": "DC North", "ref": "5790000000036", "type": "delivery"}],
@@ -72,7 +81,7 @@ select (select count(*) from gateway.transmission where state = 'received')
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """In which words a customer writes: its format, and who it is in documents."""
+    """In which words a customer or supplier writes: its format, and who it is in documents."""
 
     family: Family
     version: str
@@ -102,9 +111,17 @@ FORMATS = {
         Family.X12, "004010", {"purchase_order": "850"}, Identity("01", "444444444"), _US[Family.X12],
         {"currency": "USD", "buyer": {"name": "OUTLET", "identifiers": {"duns": "444444444"}}},
     ),
+    "kiosk": Format(
+        Family.EDIFACT, "D.96A", {"purchase_order": "ORDERS"}, Identity("14", "5790000000050"), _US[Family.EDIFACT],
+        {"currency": "USD", "buyer": {"name": "KIOSK", "identifiers": {"gln": "5790000000050"}}},
+    ),
     "club": Format(
         Family.X12, "004010", {"purchase_order": "850"}, Identity("01", "222222222"), _US[Family.X12],
         {"currency": "USD", "buyer": {"name": "CLUB", "identifiers": {"duns": "222222222"}}},
+    ),
+    "foundry": Format(
+        Family.EDIFACT, "D.96A", {"order_response": "ORDRSP", "despatch_advice": "DESADV"},
+        Identity("14", "5790000000043"), _US[Family.EDIFACT], {},
     ),
     "nordmart": Format(
         Family.EDIFACT, "D.96A", {"purchase_order": "ORDERS", "purchase_order_change": "ORDCHG"},
@@ -120,7 +137,7 @@ FORMATS = {
 
 @dataclass(slots=True)
 class Customer:
-    """A customer: sends its documents, and acknowledges at once what it finds in its folder. `got` is all that it found."""
+    """A customer or supplier: sends its documents, and acknowledges at once what it finds in its folder. `got` is all of that."""
 
     id: str
     format: Format
@@ -361,7 +378,7 @@ def configuration(folder: Path) -> Path:
     parcels = "".join(carrier.block(head) for head in ("[[application]]", "[application.webhook]"))
     parcels = parcels.partition("[application.webhook.event.document]")[0]  # nobody here waits for its documents
     toml = (Path(__file__).parent / "site.toml").read_text(encoding="utf-8")
-    gated = east.replace("document.number", "document.order.number").replace('"{{ partner }}"', '"outlet"')
+    gated = east.replace("document.number", "document.order.number").replace("{{ partner }}", "{{ document.buyer.name | lower }}")
     gated = gated.replace('"{{ line.number | default(position | string) }}"', '"{{ line.order.line }}"')
     gated = gated.replace('warehouse_order = { number = "{{ event.order.id }}" }\n', "")
     north, south = (

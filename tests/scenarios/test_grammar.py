@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import tests.scenarios.phrases  # noqa: F401 - declares what can be said
+import tests.scenarios.phrases
+import tests.scenarios.supplies  # noqa: F401 - both declare what can be said
 from tests.scenarios.scenario import PHRASES, goods_of, scenarios, spoken
 
 PAGE = Path(__file__).parent / "README.md"

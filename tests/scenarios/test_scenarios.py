@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-import tests.scenarios.phrases  # noqa: F401 - declares what can be said
+import tests.scenarios.phrases
+import tests.scenarios.supplies  # noqa: F401 - both declare what can be said
 from tests.scenarios.outcome import outcome, wanted
 from tests.scenarios.scenario import Scenario, scenarios, spoken
 from tests.scenarios.site import PATIENCE, Site, scenario_site
@@ -41,10 +42,12 @@ class Stage:
     async def _play(self, scenario: Scenario) -> None:
         """All its steps, then patience until everything is as it must be."""
         await asyncio.gather(*(self._tell(history) for history in scenario.histories))
+        left = [*scenario.then]  # what was as it must be is looked at again at the end: those who wait here make no load
 
         async def as_expected() -> bool:
-            found, expected = await self._outcome(scenario)
-            return bool(found == expected)
+            while left and await outcome(self.site, left[0]) == wanted(left[0]):
+                del left[0]
+            return not left
 
         with suppress(TimeoutError):  # the test says what is different
             await repeat(as_expected, within=PATIENCE)

@@ -9,6 +9,7 @@ from typing_extensions import override
 from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.changes.values import Row, moment, related, related_name
 from gateway.applications.odoo.rows import ordinal_of
+from gateway.applications.odoo.transfers import to_customer
 from gateway.domain.reconciliation import Entry
 from gateway.ports.books import AsksByEntry
 
@@ -19,6 +20,7 @@ _ORDER = ("name", "client_order_ref", "partner_id", "state", "create_date", "wri
 _LINE = ("order_id", "product_id", "product_uom_qty", "qty_delivered", "qty_invoiced", "product_uom", "product_uom_id")
 _MEASURES = {"ordered": "product_uom_qty", "shipped": "qty_delivered", "invoiced": "qty_invoiced"}
 _MOVE = ("picking_id", "sale_line_id", "quantity", "product_uom", "state", "write_date")
+_WAY = ("picking_type_code", "return_id")
 
 
 class OdooOrders(AsksByEntry):
@@ -65,8 +67,8 @@ class OdooShipments(OdooOrders):
     async def _values(self, reader: Reader, rows: Sequence[Row]) -> Sequence[Mapping[str, Decimal]]:
         moves = await reader.below("stock.move", "sale_line_id", [row["id"] for row in rows], _MOVE)
         done = [move for move in moves if move["state"] == "done"]
-        kinds = await reader.records("stock.picking", (related(move, "picking_id") for move in done), ("picking_type_code",))
-        left = [move for move in done if _kind(move, kinds) == "outgoing"]
+        kinds = await reader.records("stock.picking", (related(move, "picking_id") for move in done), _WAY)
+        left = [move for move in done if to_customer(kinds.get(related(move, "picking_id") or 0, {}))]
         lookup, unit = await reader.lookup(), reader.scope.dialect.line_unit
         shipped = {int(row["id"]): Decimal(0) for row in rows}
         units = {int(row["id"]): lookup.unit(row, unit) for row in rows}
@@ -74,10 +76,6 @@ class OdooShipments(OdooOrders):
             line = related(move, "sale_line_id") or 0
             shipped[line] += lookup.unit(move, "product_uom").convert(Decimal(str(move["quantity"] or 0)), units[line])
         return [{"shipped": shipped[int(row["id"])]} for row in rows]
-
-
-def _kind(move: Row, kinds: Mapping[int, Row]) -> str:
-    return str(kinds.get(related(move, "picking_id") or 0, {}).get("picking_type_code") or "")
 
 
 def _owners(asked: Sequence[Entry], orders: Sequence[Mapping[str, Any]]) -> dict[int, Entry]:

@@ -15,12 +15,17 @@ FIELDS = (
     "note",
     "origin",
     "picking_type_code",
+    "return_id",
     "sale_id",
     "move_ids",
     "backorder_ids",
     "backorder_id",
     "date_done",
 )
+DROP_SHIP = "dropship"
+"""The kind of transfers from a supplier to a customer, and back."""
+COMING = ("incoming", DROP_SHIP)
+"""Kinds of transfers in which goods come back, if they do not go to a customer."""
 OPEN = ("draft", "waiting", "confirmed", "assigned")
 TRACKING = "carrier_tracking_ref"
 MOVE_FIELDS = (
@@ -33,7 +38,10 @@ QUIET = {"skip_backorder": True, "skip_sms": True, "skip_immediate": True}
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A record of `stock.picking`. `sale` is the id and name of the sale order it is of."""
+    """A record of `stock.picking`. `sale` is the id and name of the sale order it is of.
+
+    `drop_ship`: between supplier and customer, never in our house.
+    """
 
     id: int
     name: str
@@ -41,6 +49,7 @@ class Transfer:
     note: str
     outgoing: bool
     incoming: bool
+    drop_ship: bool
     sale: tuple[int, str] | None
     moves: tuple[int, ...]
     back_orders: tuple[int, ...]
@@ -53,6 +62,12 @@ class Transfer:
     def bears(self, key: str) -> bool:
         """Whether the delivery of that key was written into it."""
         return mark_of(key) in self.note
+
+
+def to_customer(row: Mapping[str, Any]) -> bool:
+    """Whether a transfer brings goods to a customer: ours, or straight from the supplier."""
+    kind = row.get("picking_type_code")
+    return kind == "outgoing" or (kind == DROP_SHIP and not row.get("return_id"))
 
 
 def mark_of(key: str) -> str:
@@ -195,8 +210,9 @@ def _transfer(row: Mapping[str, Any]) -> Transfer:
         name=row["name"] or "",
         state=row["state"] or "",
         note=row["note"] or "",
-        outgoing=row["picking_type_code"] == "outgoing",
-        incoming=row["picking_type_code"] == "incoming",
+        outgoing=to_customer(row),
+        incoming=row["picking_type_code"] in COMING and not to_customer(row),
+        drop_ship=row["picking_type_code"] == DROP_SHIP,
         sale=(sale[0], sale[1]) if sale else None,
         moves=tuple(row["move_ids"]),
         back_orders=tuple(row["backorder_ids"]),

@@ -61,8 +61,8 @@ in_transit_in_part    ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   =   .   .  psh  = 
 delivery_exception    ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  exc exc exc  =  exc  =   =   =   .   .
 delivered             ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  dlv dlv dlv dlv  =   =   =   .   .
 delivered_in_part     ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  pdl pdl pdl pdl  =   .   .   .   .   .
-returned              ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  rtn rtn  =   .   .
-returned_in_part      ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   =   =  prt  =   .   .   .
+returned              ~   ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  rtn rtn rtn rtn rtn rtn  =   .   .
+returned_in_part      ~   ~   ~   ~   ~   ~   ~   ~   ~   ~  pdl prt prt  =   =  prt  =   .   .   .
 invoiced              =   =   =   =   =   =   =   =   =   =   =   =   =   =   =   =   =   =   .   .
 """
 
@@ -74,7 +74,7 @@ NEEDS: Final[Mapping[Event, Event]] = {
     Event.IN_TRANSIT: Event.SHIPPED,
     Event.DELIVERY_EXCEPTION: Event.SHIPPED,
     Event.DELIVERED: Event.SHIPPED,
-    Event.RETURNED: Event.DELIVERED,
+    Event.RETURNED: Event.SHIPPED,
     Event.CLOSED: Event.DELIVERED,
 }
 """What an event waits for that comes too early."""
@@ -136,9 +136,13 @@ _ENDED: Final = frozenset({"rejected", "cancelled", "returned", "refunded", "clo
 
 
 def missing_steps(state: str, done: Collection[str]) -> list[str]:
-    """The usual steps that are still to come; what is accepted late, or never said to be, is not missed once it was shipped."""
+    """The usual steps that are still to come; what is accepted late, or never said to be, is not missed once it was shipped.
+
+    What came back had been delivered.
+    """
     if state in _ENDED:
         return []
+    done = {*done, Event.DELIVERED} if Event.RETURNED in done else done
     places = [place for place, step in enumerate(_USUAL) if step in done]
     return [step.value for place, step in enumerate(_USUAL) if step not in done and place > max(places, default=-1)]
 

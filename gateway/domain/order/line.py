@@ -12,6 +12,10 @@ SUMS = ("shipped", "delivered", "invoiced", "returned", "cancelled")
 """Quantities that add up statement by statement. All others are stated anew each time."""
 
 
+_BY_RETURN = "by return"
+"""Who says that goods were delivered which came back."""
+
+
 def plain(quantity: Decimal) -> Decimal:
     """The same number as people write it: systems that only know floating point say 10.0."""
     whole = quantity.to_integral_value()
@@ -62,6 +66,16 @@ class Line:
     def level(self, measure: str, quantity: Decimal) -> "Line":
         """The line when a quantity that is stated anew each time is so much."""
         return replace(self, quantities=replace(self.quantities, **{measure: plain(quantity)}))
+
+    def come_back(self) -> "Line":
+        """The line with what a return proves: what came back had arrived, though no carrier said so.
+
+        Where nobody tells of deliveries, or of trouble with them, all that was shipped had; else no more than came back.
+        """
+        q = self.quantities
+        untold = not q.delivered and self.state != "delivery_exception"
+        arrived = min(q.shipped if untold else q.returned, q.shipped)
+        return self.saying("delivered", _BY_RETURN, arrived) if arrived > q.delivered else self
 
     def fitted(self, stated: str | None = None) -> "Line":
         """The line without promises for what is gone: no more is accepted, allocated or back-ordered than can come.
@@ -125,12 +139,12 @@ def _completion(state: str, q: Quantities) -> str | None:
             return "rest_dropped"
         case "partly_delivered" | "delivery_exception" if q.delivered >= q.open:
             return "rest_dropped"
-        case "shipped" | "in_transit" if q.shipped < q.open:
+        case "shipped" | "in_transit" | "rejected" | "cancelled" if q.shipped < q.open:
             return "more_ordered"
         case "delivered" | "partly_returned" | "returned" if q.delivered < q.open:
             return "more_ordered"
-        case "rejected" | "cancelled":
-            return "more_ordered"
+        case "delivered" if q.returned > ZERO:
+            return "returned" if q.returned >= q.open else "returned_in_part"
     return None
 
 

@@ -187,7 +187,8 @@ def _counted(line: Line, said: Milestone, voice: str, quantity: Decimal) -> Line
     """The line with the quantity that a statement says of it."""
     if (measure := SUMS.get(said.event)) is not None:
         told = line.told(measure, voice)
-        return line.saying(measure, voice, max(told, quantity) if said.total else told + quantity)
+        line = line.saying(measure, voice, max(told, quantity) if said.total else told + quantity)
+        return line.come_back() if said.event is Event.RETURNED else line
     if (measure := LEVELS.get(said.event)) is None:
         return line
     line = line.level(measure, quantity)
@@ -219,7 +220,7 @@ _MOST: Mapping[Event, Callable[[Quantities], Decimal]] = {
     Event.SHIPPED: lambda q: q.open,
     Event.DELIVERED: lambda q: q.shipped,
     Event.INVOICED: lambda q: q.shipped,
-    Event.RETURNED: lambda q: q.delivered,
+    Event.RETURNED: lambda q: q.delivered or q.shipped,
 }
 """How much of a line a statement about the whole order is about, all in all."""
 
@@ -262,5 +263,5 @@ def _all_of(line: Line, said: Milestone, voice: str, quantity: Decimal, rules: R
     return None
 
 
-_COMES_FROM = {Event.DELIVERED: Event.SHIPPED, Event.INVOICED: Event.SHIPPED, Event.RETURNED: Event.DELIVERED}
+_COMES_FROM = {Event.DELIVERED: Event.SHIPPED, Event.INVOICED: Event.SHIPPED, Event.RETURNED: Event.SHIPPED}
 """What must have happened before there is a quantity that an event can be about."""

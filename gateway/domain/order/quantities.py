@@ -59,7 +59,7 @@ LAWS: tuple[Law, ...] = (
     Law("more-allocated-than-ordered", lambda q, _: q.allocated <= q.open, "allocated + rejected + cancelled <= ordered"),
     Law("more-back-ordered-than-outstanding", lambda q, _: q.back_ordered <= q.outstanding, "back-ordered + shipped <= ordered"),
     Law("more-delivered-than-shipped", lambda q, _: q.delivered <= q.shipped, "delivered <= shipped", Event.SHIPPED),
-    Law("more-returned-than-delivered", lambda q, _: q.returned <= q.delivered, "returned <= delivered", Event.DELIVERED),
+    Law("more-returned-than-delivered", lambda q, _: q.returned <= q.delivered, "returned <= delivered", Event.SHIPPED),
     Law(
         "more-invoiced-than-shipped",
         lambda q, basis: basis is Basis.ORDERED or q.invoiced <= q.shipped,

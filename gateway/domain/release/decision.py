@@ -53,7 +53,11 @@ class Decision:
 
 
 def decide(facts: Facts, terms: ReleaseTerms) -> Decision:
-    """Decide about an order. The same facts always end in the same decision."""
+    """Decide about an order. The same facts always end in the same decision. Where nothing is left to release there is nothing to
+    hold either.
+    """
+    if not facts.demands:
+        return Decision((), (), (), facts.now, facts.now + AT_MOST)
     reasons = [_reason(rule, text, facts, terms) for rule, text in _held_by(facts, terms)]
     found = source(facts, terms)
     if found.kind is not None:

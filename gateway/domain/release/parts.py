@@ -19,13 +19,16 @@ _NOT_SENT = frozenset({"cancelled", "rejected", "back_ordered", "out_of_stock", 
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """So much of a line. `place` is that in the document, `line` the number of the customer's line, `names` its item's."""
+    """So much of a line. `place` is that in the document, `line` what people call it, `names` its item's; `order_line` is the
+    number of the customer's line, where the document names it.
+    """
 
     place: int
     line: str
     names: tuple[str, ...]
     quantity: Decimal
     refused: Decimal = ZERO
+    order_line: str | None = None
 
     @property
     def stands(self) -> Decimal:
@@ -60,6 +63,7 @@ def dumped(lines: Iterable[PartLine]) -> str:
             "names": list(one.names),
             "quantity": str(one.quantity),
             "refused": str(one.refused),
+            "order_line": one.order_line,
         }
         for one in lines
     ]
@@ -69,7 +73,9 @@ def dumped(lines: Iterable[PartLine]) -> str:
 def parsed(text: str) -> tuple[PartLine, ...]:
     """The lines of a part that was kept."""
     return tuple(
-        PartLine(one["place"], one["line"], tuple(one["names"]), Decimal(one["quantity"]), Decimal(one["refused"]))
+        PartLine(
+            one["place"], one["line"], tuple(one["names"]), Decimal(one["quantity"]), Decimal(one["refused"]), one["order_line"]
+        )
         for one in orjson.loads(text)
     )
 

@@ -15,7 +15,7 @@ class ReleaseRow(NamedTuple):
     """An order to a warehouse at the gate; `id` is that of its document, `state` one of `WAREHOUSE_RELEASE`.
 
     `subject` is what it has in common with its changes and cancellations, `told` the milestone that was said of it last, `rounds`
-    how many parts of it were made.
+    how many parts of it were made. `wants` is JSON: the lines that it asks for. `covered`: other orders have what it asks for.
     """
 
     id: UUID
@@ -33,6 +33,8 @@ class ReleaseRow(NamedTuple):
     told: str
     rounds: int
     note: str
+    wants: str = "[]"
+    covered: bool = False
 
 
 class HoldRow(NamedTuple):
@@ -88,6 +90,17 @@ class ReservationRow(NamedTuple):
     place: int
     quantity: Decimal
     released: bool
+
+
+class PromiseRow(NamedTuple):
+    """A promise to a warehouse that a change has made less, by the order that it is counted for since; 0: it is none any more."""
+
+    release: UUID
+    warehouse: str
+    place: int
+    successor: UUID
+    successor_place: int
+    quantity: Decimal
 
 
 class ReleasedTransmission(NamedTuple):

@@ -51,7 +51,7 @@ class HoldRule:
 @dataclass(frozen=True, slots=True)
 class Warehouse:
     """Who ships for us. Orders to it are addressed to `partner`, by EDI as agreed, or by the `application` that it has: by its
-    `action`, cancellations by `cancel`.
+    `action`, changes of them by `change`, cancellations by `cancel`.
 
     `identifiers` are those that documents name it by. `settles` is the time after which its stock reports know of an order that
     was released to it; `whole_reports`: there is nothing of what they do not name.
@@ -61,6 +61,7 @@ class Warehouse:
     partner: str
     application: str | None = None
     action: str = "warehouse_order"
+    change: str | None = None
     cancel: str | None = None
     condition: Condition | None = None
     window: Window = ANY_TIME

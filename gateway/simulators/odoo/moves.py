@@ -106,7 +106,8 @@ def refresh(env: Environment, record: int) -> None:
     state = move["state"]
     if state != "draft":
         enough = quantity >= move["product_uom_qty"] - FINE and quantity > 0
-        state = "assigned" if enough else "partially_available" if quantity > 0 else "confirmed"
+        idle = "waiting" if _awaits(env, move) else "confirmed"
+        state = "assigned" if enough else "partially_available" if quantity > 0 else idle
     picked = (bool(move.get("picked")) and quantity > 0) or any(line.get("picked") for line in lines_of(env, record))
     changed = {"quantity": quantity, "state": state, "picked": picked}
     if any(move.get(name) != value for name, value in changed.items()):
@@ -116,6 +117,20 @@ def refresh(env: Environment, record: int) -> None:
             env.database.update("stock.move.line", line["id"], {"state": state})
     if move.get("picking_id"):
         env["stock.picking"].settle([move["picking_id"]])
+
+
+def _awaits(env: Environment, move: Values) -> bool:
+    """Whether goods are to come for this very move, and something of them is still to arrive."""
+    before = [env.rows("stock.move")[one] for one in move.get("move_orig_ids") or ()]
+    return move.get("procure_method") == "make_to_order" and not any(one["state"] == "done" for one in before)
+
+
+def _brought(env: Environment, move: Values) -> float:
+    """How much has arrived for this very move; without end where it takes from stock."""
+    if move.get("procure_method") != "make_to_order":
+        return float("inf")
+    before = [env.rows("stock.move")[one] for one in move.get("move_orig_ids") or ()]
+    return float(sum(one["quantity"] for one in before if one["state"] == "done"))
 
 
 def set_quantity(env: Environment, record: int, wanted: float) -> None:
@@ -194,18 +209,19 @@ def do(env: Environment, record: int) -> None:
     ):
         if move.get(name):
             _count(env, move[name], model, name, field)
+    assign(env, move.get("move_dest_ids") or ())
 
 
 def _count(env: Environment, line: int, model: str, name: str, field: str) -> None:
     """What was delivered or received of an order line, less what came or went back for a refund."""
-    outward = model == "sale.order.line"
+    end, outside = ("location_id", "customer") if model == "sale.order.line" else ("location_dest_id", "supplier")
     stored = env.rows(model)[line]
     unit = int(stored.get("product_uom_id") or stored.get("product_uom") or 0)
     total = 0.0
     for move in env.below("stock.move", name, line):
         if move["state"] != "done":
             continue
-        back = internal(env, move["location_dest_id"]) if outward else internal(env, move["location_id"])
+        back = env.rows("stock.location")[move[end]].get("usage") == outside
         if not back or move.get("to_refund"):
             total += convert(env, move["quantity"], move["product_uom"], unit) * (-1 if back else 1)
     env.database.update(model, line, {field: round(total, 6)})
@@ -219,7 +235,7 @@ def _reserve(env: Environment, move: Values, wanted: float) -> float:
         if left > FINE:
             _line(env, move, left)
         return max(wanted, 0.0)
-    taken = 0.0
+    taken, wanted = 0.0, min(wanted, _brought(env, move) - float(move["quantity"]))
     for quant in quants_of(env, move["product_id"], move["location_id"]):
         free = quant["quantity"] - reserved(env, quant)
         some = round(min(free, wanted - taken), 6)

@@ -130,9 +130,19 @@ def demand(env: Environment, record: int, line: Values) -> int:
     if "name" in env.database.models["stock.move"]:
         base["name"] = orm.display_name(env, "product.product", line["product_id"])
     move = env.database.insert("stock.move", {**shared, **base, "quantity": 0.0, "picked": False, **line})
+    moves.joined(env, move)
     moves.assign(env, [move])
     env["stock.picking"].settle([record])
     return move
+
+
+def group(env: Environment, order: Values) -> Values:
+    """What keeps an order's transfers together up to 18: its procurement group, made with the first of them."""
+    if env.major >= 19:
+        return {}
+    known = [number for number, one in env.rows("procurement.group").items() if one.get("sale_id") == order["id"]]
+    made = known or [env.database.insert("procurement.group", {"name": order["name"], "sale_id": order["id"]})]
+    return {"group_id": made[0]}
 
 
 def adjust(env: Environment, undone: Sequence[Values], difference: float) -> None:
@@ -158,9 +168,10 @@ def adjust(env: Environment, undone: Sequence[Values], difference: float) -> Non
 
 
 def number_of(env: Environment, kind: Values) -> str:
-    """The next name in a type's sequence: `WH/OUT/00001`."""
-    warehouse = env.rows("stock.warehouse")[kind["warehouse_id"]]
-    prefix = f"{warehouse['code']}/{kind['sequence_code']}/"
+    """The next name in a type's sequence: `WH/OUT/00001`, `DS/00001`."""
+    prefix = f"{kind['sequence_code']}/"
+    if kind["warehouse_id"]:
+        prefix = f"{env.rows('stock.warehouse')[kind['warehouse_id']]['code']}/{prefix}"
     if prefix not in env.database.counters:  # after a restart the names that there are say how far it was
         env.database.counters[prefix] = sum(one["name"].startswith(prefix) for one in env.rows("stock.picking").values())
     return f"{prefix}{env.database.next_id(prefix):05d}"
@@ -198,6 +209,8 @@ def _state(states: Sequence[str]) -> str:
         return "done"
     if "draft" in undone:
         return "draft"
+    if set(undone) == {"waiting"}:
+        return "waiting"
     return "assigned" if {"assigned", "partially_available"} & set(undone) else "confirmed"
 
 
@@ -273,9 +286,11 @@ def _rest(env: Environment, move: Values, picked: float, missing: float) -> int:
         return int(move["id"])
     env.database.update("stock.move", move["id"], {"product_uom_qty": picked})
     copied = {name: value for name, value in move.items() if name not in ("id", "create_date", "write_date")}
-    return env.database.insert(
+    rest = env.database.insert(
         "stock.move", {**copied, "product_uom_qty": missing, "quantity": 0.0, "picked": False, "state": "confirmed"}
     )
+    moves.joined(env, rest)
+    return rest
 
 
 class Return(Model):
@@ -346,4 +361,4 @@ def register(registry: dict[str, type[Model]]) -> None:
     }
 
 
-__all__ = ["Picking", "Return", "adjust", "demand", "register", "transfer"]
+__all__ = ["Picking", "Return", "adjust", "demand", "group", "register", "transfer"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.simulators.odoo import orm, pickings
+from gateway.simulators.odoo import buying, orm, pickings
 from gateway.simulators.odoo.database import Values
 from gateway.simulators.odoo.environment import Environment
 from gateway.simulators.odoo.faults import UserError
@@ -180,13 +180,15 @@ def expect(env: Environment, line: Values) -> None:
 
 def _receive(env: Environment, line: Values, wanted: Values) -> None:
     order = env.rows("purchase.order")[line["order_id"]]
+    of_move, of_transfer = buying.ship_for(env, line, order)
+    wanted |= of_move
     for picking in env.below("stock.picking", "purchase_id", order["id"]):
         if picking["state"] not in CLOSED:
             pickings.demand(env, picking["id"], wanted)
             return
     planned = line.get("date_planned") or env.database.timestamp()
     values = {"partner_id": order["partner_id"], "origin": order["name"], "purchase_id": order["id"], "scheduled_date": planned}
-    pickings.transfer(env, order["picking_type_id"], {**values, "date_deadline": planned}, [wanted])
+    pickings.transfer(env, order["picking_type_id"], {**values, **of_transfer, "date_deadline": planned}, [wanted])
 
 
 def _due(line: Values) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.simulators.odoo import orm, pickings
+from gateway.simulators.odoo import buying, orm, pickings
 from gateway.simulators.odoo.database import Values
 from gateway.simulators.odoo.environment import Environment
 from gateway.simulators.odoo.faults import UserError, ValidationError
@@ -206,6 +206,9 @@ def procure(env: Environment, line: Values) -> None:
         return
     unit = product["uom_id"]
     ordered = convert(env, line["product_uom_qty"], line[unit_field(env.major)], unit)
+    if buying.drop_ships(env, product):
+        buying.buy_to_ship(env, line, product, ordered)
+        return
     alive = [move for move in env.below("stock.move", "sale_line_id", line["id"]) if move["state"] != "cancel"]
     planned = sum(-move["product_uom_qty"] if move.get("origin_returned_move_id") else move["product_uom_qty"] for move in alive)
     difference = round(ordered - planned, 6)
@@ -226,12 +229,19 @@ def _deliver(env: Environment, line: Values, wanted: Values) -> None:
     """Into the order's open delivery, or a new one."""
     order = env.rows("sale.order")[line["order_id"]]
     kind = env.rows("stock.warehouse")[order["warehouse_id"]]["out_type_id"]
-    group = _group(env, order)
+    group = pickings.group(env, order)
     wanted = {**wanted, **group}
+    if bought := buying.made_to_order(env, env.rows("product.product")[wanted["product_id"]]):
+        wanted["procure_method"] = "make_to_order"
+    move = _into_delivery(env, order, kind, wanted, group)
+    if bought:
+        buying.buy_for_move(env, move)
+
+
+def _into_delivery(env: Environment, order: Values, kind: int, wanted: Values, group: Values) -> int:
     for picking in env.below("stock.picking", "sale_id", order["id"]):
         if picking["state"] not in CLOSED and picking["picking_type_id"] == kind:
-            pickings.demand(env, picking["id"], wanted)
-            return
+            return pickings.demand(env, picking["id"], wanted)
     reference = order.get("client_order_ref")
     values = {
         "partner_id": order["partner_shipping_id"],
@@ -242,16 +252,8 @@ def _deliver(env: Environment, line: Values, wanted: Values) -> None:
         "scheduled_date": order.get("commitment_date") or env.database.timestamp(),
         **group,
     }
-    pickings.transfer(env, kind, values, [wanted])
-
-
-def _group(env: Environment, order: Values) -> Values:
-    """What keeps an order's transfers together up to 18: its procurement group, made with the first of them."""
-    if env.major >= 19:
-        return {}
-    known = [number for number, group in env.rows("procurement.group").items() if group.get("sale_id") == order["id"]]
-    made = known or [env.database.insert("procurement.group", {"name": order["name"], "sale_id": order["id"]})]
-    return {"group_id": made[0]}
+    made = pickings.transfer(env, kind, values, [wanted])
+    return int(env.below("stock.move", "picking_id", made)[-1]["id"])
 
 
 def settled(env: Environment, order: int) -> None:

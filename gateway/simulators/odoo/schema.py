@@ -99,6 +99,7 @@ PRODUCT: Fields = {
     "categ_id": many2one("Product Category", "product.category"),
     "product_tmpl_id": many2one("Product Template", "product.template", indexed=True),
     "seller_ids": one2many("Vendors", "product.supplierinfo", "product_id"),
+    "route_ids": many2many("Routes", "stock.route"),
 }
 
 ORDER: Fields = {

@@ -51,6 +51,8 @@ LINE: Fields = {
     "qty_received": number("Received Qty"),
     "qty_invoiced": number("Billed Qty"),
     "move_ids": one2many("Reservation", "stock.move", "purchase_line_id"),
+    "move_dest_ids": many2many("Downstream Moves", "stock.move"),
+    "sale_line_id": many2one("Origin Sale Item", "sale.order.line", indexed=True),
     "state": selection("Status", readonly=True),
 }
 

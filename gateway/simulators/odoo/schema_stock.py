@@ -17,6 +17,7 @@ from gateway.simulators.odoo.fields import (
 )
 
 PLACES: Mapping[str, Fields] = {
+    "stock.route": {**NAMED},
     "stock.warehouse": {
         **NAMED,
         "code": char("Short Name", required=True),

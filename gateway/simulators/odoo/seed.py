@@ -13,7 +13,7 @@ Seed = Mapping[str, Any]
 
 `external_id` names a record; a partner's `children` are its addresses; a product's `unit` is an external id; `currency` and
 `country` are codes. `storable` says that stock of a product is kept, `on_hand` how much of it lies in the first warehouse, `lots`
-how much by lot name. A supplier names `partner` and `product` by their references."""
+how much by lot name; `routes` are names of ROUTES. A supplier names `partner` and `product` by their references."""
 
 UNITS: Mapping[str, tuple[str, str, float]] = {
     "product_uom_unit": ("Units", "Unit", 1.0),
@@ -34,8 +34,14 @@ COUNTRIES = {"US": "United States", "DK": "Denmark", "DE": "Germany", "FR": "Fra
 STATES = {"CA": "California", "IL": "Illinois", "NY": "New York", "TX": "Texas"}
 CURRENCIES = ("USD", "EUR", "DKK", "GBP", "SEK")
 
+ROUTES = {
+    "make_to_order": ("stock.route_warehouse0_mto", "Replenish on Order (MTO)"),
+    "drop_ship": ("stock_dropshipping.route_drop_shipping", "Dropship"),
+}
+"""Ways of getting goods other than from stock: external id and name of each."""
+
 PARTNER_PLACES = {"supplier": "suppliers", "customer": "customers", "inventory": "inventory"}
-KINDS = {"incoming": "Receipts", "outgoing": "Delivery Orders", "internal": "Internal Transfers"}
+KINDS = {"incoming": "Receipts", "outgoing": "Delivery Orders", "internal": "Internal Transfers", "dropship": "Dropship"}
 
 EXAMPLE: Seed = {
     "products": [
@@ -88,6 +94,8 @@ def _base(database: Database, *, major: int) -> None:
     for place, usage in (("Vendors", "supplier"), ("Customers", "customer"), ("Inventory adjustment", "inventory")):
         nowhere = {"name": place, "complete_name": f"Virtual Locations/{place}", "usage": usage}
         _insert(database, "stock.location", nowhere, f"stock.stock_location_{PARTNER_PLACES[usage]}")
+    for external, name in ROUTES.values():
+        _insert(database, "stock.route", {"name": name}, external)
     _company(database, "Our company", "USD", "WH", "base.main_company")
     _insert(database, "mail.message.subtype", {"name": "Note"}, "mail.mt_note")
     _insert(database, "account.payment.term", {"name": "30 Days"}, "account.account_payment_term_30days")
@@ -115,7 +123,7 @@ def _base(database: Database, *, major: int) -> None:
 
 
 def _company(database: Database, name: str, currency: str, code: str, external: str | None) -> int:
-    """A company with a warehouse: its stock, its three kinds of transfers, its journals and taxes."""
+    """A company with a warehouse: its stock, its kinds of transfers, its journals and taxes."""
     company = _insert(
         database, "res.company", {"name": name, "currency_id": _named(database, "res.currency", currency)}, external
     )
@@ -129,8 +137,10 @@ def _company(database: Database, name: str, currency: str, code: str, external: 
         ("incoming", "IN", places["supplier"], stock),
         ("outgoing", "OUT", stock, places["customer"]),
         ("internal", "INT", stock, stock),
+        ("dropship", "DS", places["supplier"], places["customer"]),
     ):
-        ends = {"default_location_src_id": source, "default_location_dest_id": target, "warehouse_id": warehouse}
+        owner = False if kind == "dropship" else warehouse
+        ends = {"default_location_src_id": source, "default_location_dest_id": target, "warehouse_id": owner}
         words = {"name": KINDS[kind], "code": kind, "sequence_code": prefix}
         kinds[kind] = database.insert("stock.picking.type", {**words, **ends, "active": True, **owned})
     database.update("stock.picking.type", kinds["outgoing"], {"return_picking_type_id": kinds["incoming"]})
@@ -150,6 +160,7 @@ def _product(database: Database, one: Mapping[str, Any], *, major: int) -> None:
     unit = values.pop("unit", "uom.product_uom_unit")
     external = values.pop("external_id", None)
     on_hand, lots = values.pop("on_hand", None), values.pop("lots", {})
+    values["route_ids"] = [database.external[ROUTES[route][0]][1] for route in values.pop("routes", ())]
     if values.pop("storable", on_hand is not None or bool(lots)):
         values |= {"is_storable": True} if major >= 18 else {"type": "product", "detailed_type": "product"}
     values["uom_id"] = database.external[unit][1]

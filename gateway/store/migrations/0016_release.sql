@@ -10,7 +10,8 @@ alter table gateway.transmission add column release uuid;
 
 -- An order to a warehouse at the gate, by the id of its document. `subject` is what it and its changes and cancellations have in
 -- common, `items` are the names of its goods. It is looked at again at `look_at`; null: not before somebody has news of it.
--- `told` is the milestone that was said of it last.
+-- `told` is the milestone that was said of it last. `wants` are the lines that it asks for; it is `covered` where other orders have
+-- all of that.
 create table gateway.warehouse_release (
   id uuid primary key,
   arrived bigint generated always as identity,
@@ -33,6 +34,8 @@ create table gateway.warehouse_release (
   told text not null default '',
   rounds integer not null default 0,
   note text not null default '',
+  wants jsonb not null default '[]',
+  covered boolean not null default false,
   created_at timestamptz not null default gateway.now(),
   changed_at timestamptz not null default gateway.now()
 ) with (fillfactor = 70);
@@ -169,7 +172,8 @@ create trigger release_was_refused after update of state on gateway.delivery for
 
 create type gateway.warehouse_release_v1 as (
   id uuid, state text, purpose text, subject text, number text, order_number text, trade_order uuid, customer text, items text[],
-  rank smallint, look_at timestamptz, go_at timestamptz, told text, rounds integer, note text);
+  rank smallint, look_at timestamptz, go_at timestamptz, told text, rounds integer, note text,
+  wants jsonb, covered boolean);
 create type gateway.release_hold_v1 as (
   id uuid, release uuid, hold text, kind text, reason text, owner text, state text, due_at timestamptz, actor text, note text);
 create type gateway.release_part_v1 as (
@@ -180,5 +184,7 @@ create type gateway.stock_level_v1 as (
   document uuid);
 create type gateway.stock_reservation_v1 as (
   release uuid, warehouse text, item text, place integer, quantity numeric, released boolean);
+create type gateway.stock_promise_v1 as (
+  release uuid, warehouse text, place integer, successor uuid, successor_place integer, quantity numeric);
 create type gateway.released_transmission_v1 as (
   id uuid, partner text, name text, idempotency_key text, sha256 bytea, size bigint, release uuid);

@@ -3,17 +3,47 @@
 -- name: take_release
 -- The next order to look at, held: those that wait for the same goods by their rank, then as they came.
 select r.id, r.state, r.purpose, r.subject, r.number, r.order_number, r.trade_order, r.customer, r.items, r.rank, r.look_at, r.go_at,
-  r.told, r.rounds, r.note, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, c.json
+  r.told, r.rounds, r.note, r.wants, r.covered, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, c.json
 from gateway.warehouse_release r left join gateway.canonical_body c on c.document = r.id
 where r.look_at <= gateway.now() order by r.rank, r.arrived limit 1 for update of r skip locked;
 
 -- name: earlier_releases
--- What came before $2 under a subject, the last first, held. $3 whether they are tests.
+-- What came before $2 under a subject and was not withdrawn, or is covered by other orders; the last first, held. $3 whether they
+-- are tests.
 select r.id, r.state, r.purpose, r.subject, r.number, r.order_number, r.trade_order, r.customer, r.items, r.rank, r.look_at, r.go_at,
-  r.told, r.rounds, r.note, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, null::bytea as json
-from gateway.warehouse_release r
-where r.subject = $1 and r.arrived < $2 and r.test = $3 and r.state not in ('withdrawn', 'arrived')
+  r.told, r.rounds, r.note, r.wants, r.covered, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, c.json
+from gateway.warehouse_release r left join gateway.canonical_body c on c.document = r.id
+where r.subject = $1 and r.arrived < $2 and r.test = $3 and (r.state not in ('withdrawn', 'arrived') or r.covered)
 order by r.arrived desc limit 20 for update of r;
+
+-- name: others_of_order
+-- What came of other orders to warehouses that serve a customer's order ($1) under other subjects than $3, as they came, held.
+-- $2 which one is asking.
+select r.id, r.state, r.purpose, r.subject, r.number, r.order_number, r.trade_order, r.customer, r.items, r.rank, r.look_at, r.go_at,
+  r.told, r.rounds, r.note, r.wants, r.covered, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, c.json
+from gateway.warehouse_release r left join gateway.canonical_body c on c.document = r.id
+where r.trade_order = $1 and r.id <> $2 and r.subject <> $3 and not r.covered and exists (
+  select from gateway.release_part p where p.release = r.id and p.state = 'sent')
+order by r.arrived for update of r;
+
+-- name: claims_of_others
+-- What other orders to warehouses have of a customer's order ($1), by all that they ask for where they came before $3 and are or may
+-- be released; else by what was released. $2 which one is asking, $4 its subject: orders under the same take each other's place.
+select case when r.state in ('held', 'planned', 'partly_released', 'released') and r.arrived < $3 and not r.covered then r.wants
+    else coalesce((select jsonb_agg(l) from gateway.release_part p cross join lateral jsonb_array_elements(p.lines) as l
+      where p.release = r.id and p.state = 'sent'), '[]') end as lines, r.number
+from gateway.warehouse_release r
+where r.trade_order = $1 and r.id <> $2 and r.subject <> $4 and r.purpose <> 'cancel' order by r.arrived;
+
+-- name: shipped_by_warehouses
+-- What warehouses have said to have shipped of what was released, since. $1 orders, $2 warehouses, $3 the ids under which they speak.
+select p.id as part, e.lines
+from gateway.release_part p
+join gateway.warehouse_release r on r.id = p.release
+join unnest($2::text[], $3::text[]) as w(warehouse, source) on w.warehouse = p.warehouse
+join gateway.order_event e on e.trade_order = r.trade_order and e.source = w.source and e.state = 'applied'
+  and e.event = 'shipped' and e.heard_at > r.created_at
+where p.release = any($1::uuid[]) and p.state = 'sent';
 
 -- name: unseen_before
 -- Whether something came before an order that may be about the same, and that nobody has looked at yet.
@@ -33,7 +63,7 @@ limit 20;
 
 -- name: order_served
 -- An order as far as it has come, unless somebody judges it at this moment: that is an error, and is tried again.
-select id, partner, number, state, steps from gateway.trade_order where id = $1 for share nowait;
+select id, partner, number, state, steps, lines from gateway.trade_order where id = $1 for share nowait;
 
 -- name: holds_of_release
 -- Why an order is or was held.
@@ -67,9 +97,9 @@ select warehouse, item, names, unit, on_hand, reserved, inbound, as_of from gate
 where warehouse = any($1::text[]) and names && $2::text[] order by warehouse, item for update;
 
 -- name: reserved_by_others
--- What is promised of items to others than $1, by warehouse and item.
+-- What is promised of items to others than $1, by warehouse and item. What was released stays promised.
 select warehouse, item, sum(quantity) as quantity from gateway.stock_reservation
-where warehouse = any($2::text[]) and item = any($3::text[]) and (release <> $1 or released)
+where warehouse = any($2::text[]) and item = any($3::text[]) and (release <> all($1::uuid[]) or released)
 group by warehouse, item;
 
 -- name: reporting_warehouses
@@ -166,6 +196,25 @@ where h.state = 'open' and h.due_at <= gateway.now() order by h.due_at limit $1 
 -- Goods that are kept for orders, and were not released, are free.
 delete from gateway.stock_reservation where release = any($1::uuid[]) and not released;
 
+-- name: move_promises
+-- Changes have made promises less, or other orders answer for them. Several parts of an order may share one promise.
+with given as (
+  select release, warehouse, place, successor, max(successor_place) filter (where quantity > 0) as successor_place, sum(quantity) as quantity
+  from unnest($1::gateway.stock_promise_v1[]) group by release, warehouse, place, successor
+), lowered as (
+  update gateway.stock_reservation s set quantity = g.quantity from given g
+  where s.released and s.release = g.release and s.warehouse = g.warehouse and s.place = g.place and g.quantity > 0 and g.successor = g.release
+), gone as (
+  delete from gateway.stock_reservation s using given g
+  where s.released and s.release = g.release and s.warehouse = g.warehouse and s.place = g.place
+    and (g.quantity = 0 or g.successor <> g.release)
+  returning g.successor, s.warehouse, s.item, g.successor_place, g.quantity, s.at
+)
+insert into gateway.stock_reservation as s (release, warehouse, item, place, quantity, released, at)
+select successor, warehouse, item, successor_place, sum(quantity), true, max(at) from gone where quantity > 0
+group by successor, warehouse, item, successor_place
+on conflict (release, warehouse, item, place, released) do update set quantity = s.quantity + excluded.quantity;
+
 -- name: settle_release_gate
 -- Writes what was decided about orders that this transaction holds. $1 orders, $2 holds, $3 parts, $4 reservations,
 -- $5 transmissions for warehouses, $6 and $7 their bodies, $8 what is said of the customers' orders, $9 journal, $10 failures.
@@ -173,7 +222,7 @@ with orders as (
   update gateway.warehouse_release r
   set state = n.state, purpose = n.purpose, subject = n.subject, number = n.number, order_number = n.order_number,
     trade_order = n.trade_order, customer = n.customer, items = n.items, rank = n.rank, look_at = n.look_at, go_at = n.go_at,
-    told = n.told, rounds = n.rounds, note = n.note, changed_at = gateway.now()
+    told = n.told, rounds = n.rounds, note = n.note, wants = n.wants, covered = n.covered, changed_at = gateway.now()
   from unnest($1::gateway.warehouse_release_v1[]) as n where r.id = n.id
   returning r.id, r.state
 ), documents as (
@@ -259,7 +308,7 @@ select id from gateway.release_hold where id::text = $1 or length($1) >= 6 and i
 -- name: hold_for_decision
 -- A hold and its order, held until the transaction ends: the order first, as whoever looks at it does.
 select r.id, r.state, r.purpose, r.subject, r.number, r.order_number, r.trade_order, r.customer, r.items, r.rank, r.look_at, r.go_at,
-  r.told, r.rounds, r.note, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, null::bytea as json
+  r.told, r.rounds, r.note, r.wants, r.covered, r.arrived, r.transmission, r.partner, r.test, r.created_at, gateway.now() as now, null::bytea as json
 from gateway.warehouse_release r where r.id = (select h.release from gateway.release_hold h where h.id = $1) for update;
 
 -- name: look_at_release

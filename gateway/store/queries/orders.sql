@@ -48,13 +48,13 @@ where e.trade_order is null and e.names && $1::text[] and e.state in ('waiting',
 order by e.id limit 500 for update skip locked;
 
 -- name: find_orders
--- The orders that names may mean: what was asked for (a place), the kind of the name, and the order.
-select w.place, w.kind, o.id, o.partner, o.number
+-- The orders that names may mean: what was asked for (a place), the kind of the name, whose name it is, and the order.
+select w.place, w.kind, l.system, o.id, o.partner
 from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[]) as w(place, kind, value, test)
 join gateway.order_link l on l.value = w.value and l.kind = w.kind
 join gateway.trade_order o on o.id = l.trade_order and o.test = w.test
 union
-select w.place, w.kind, o.id, o.partner, o.number
+select w.place, w.kind, o.partner, o.id, o.partner
 from unnest($1::integer[], $2::text[], $3::text[], $4::boolean[]) as w(place, kind, value, test)
 join gateway.trade_order o on o.number = w.value and o.test = w.test where w.kind = 'order';
 

@@ -426,7 +426,8 @@ select id, min(why) as why from (
 ) as needed group by 1;
 
 -- name: purge_orders
--- Removes orders with all that was said of them, their names, deadlines, and what followed. $2 by which period each.
+-- Removes orders with all that was said of them, their names, deadlines, what followed, and what warehouses were told.
+-- $2 by which period each.
 with said as (
   delete from gateway.order_event where trade_order = any($1::uuid[]) returning id
 ), cases as (
@@ -437,6 +438,16 @@ with said as (
   delete from gateway.order_deadline where trade_order = any($1::uuid[])
 ), follow_ups as (
   delete from gateway.follow_up where trade_order = any($1::uuid[])
+), releases as (
+  delete from gateway.warehouse_release where trade_order = any($1::uuid[]) returning id
+), holds as (
+  delete from gateway.release_hold where release = any(array(select id from releases)) returning id
+), hold_cases as (
+  delete from gateway.failure_case where subject = any(array(select id from holds))
+), parts as (
+  delete from gateway.release_part where release = any(array(select id from releases))
+), promises as (
+  delete from gateway.stock_reservation where release = any(array(select id from releases))
 ), orders as (
   delete from gateway.trade_order where id = any($1::uuid[])
 )
@@ -453,3 +464,30 @@ with old as (
   order by e.id limit $2 for update skip locked
 )
 delete from gateway.order_event e using old where e.id = old.id returning e.id;
+
+-- name: purge_orderless_releases
+-- Forgets orders to warehouses that are over and serve no order that is kept, and old promises that nothing stands behind any more.
+-- $1 how long they are kept, $2 so many.
+with old as (
+  select r.id from gateway.warehouse_release r
+  where r.state in ('released', 'refused', 'withdrawn') and r.changed_at < gateway.now() - $1::interval
+    and r.id < gateway.id_at_v1(gateway.now() - $1::interval)
+    and not exists (select from gateway.trade_order o where o.id = r.trade_order)
+    and not exists (select from gateway.release_hold h join gateway.failure_case c on c.subject = h.id
+      join gateway.failure f on f.fingerprint = c.fingerprint
+      where h.release = r.id and c.closed_at is null and f.state <> 'resolved')
+    and not exists (select from gateway.legal_hold l where l.released_at is null and (l.partner in (r.customer, r.partner)
+      or exists (select from gateway.legal_hold_item i where i.hold = l.id and i.transmission = r.transmission)))
+  order by r.id limit $2 for update skip locked
+), gone as (
+  delete from gateway.warehouse_release r using old where r.id = old.id returning r.id
+), holds as (
+  delete from gateway.release_hold where release = any(array(select id from gone))
+), parts as (
+  delete from gateway.release_part where release = any(array(select id from gone))
+), promises as (
+  delete from gateway.stock_reservation where release = any(array(select id from gone)) or ctid = any(array(
+    select x.ctid from gateway.stock_reservation x where x.at < gateway.now() - $1::interval
+      and not exists (select from gateway.warehouse_release r where r.id = x.release) limit $2))
+)
+select id from gone;

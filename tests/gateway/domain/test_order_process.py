@@ -285,12 +285,40 @@ class TestAnswers:
 
     def test_a_return_is_of_what_was_delivered(self) -> None:
         goods = [ONE_LINE, said("shipped", at=1), said("delivered", {"1": 10}, at=2)]
-        early = said("returned", {"1": 3}, at=3)
-        assert verdict(after(*goods[:2], early), early) == "waiting waits-for-delivered"
-        assert states(after(*goods, early)) == ["partly_returned", "partly_returned"]
-        whole = [*goods, early, said("returned", {"1": 7}, at=4)]
+        some = said("returned", {"1": 3}, at=3)
+        assert verdict(after(ONE_LINE, some), some) == "waiting waits-for-shipped"
+        assert states(after(*goods, some)) == ["partly_returned", "partly_returned"]
+        whole = [*goods, some, said("returned", {"1": 7}, at=4)]
         assert after(*whole).order.state == "returned"
         assert after(*whole, said("refunded", at=5)).order.state == "refunded"
+
+    def test_what_came_back_had_been_delivered_though_no_carrier_said_so(self) -> None:
+        goods = [ONE_LINE, said("shipped", at=1)]
+        some = after(*goods, said("returned", {"1": 3}, at=3, by="wms"))
+        assert states(some) == ["partly_returned", "partly_returned"]
+        assert amounts(some) == {"ordered": 10, "shipped": 10, "delivered": 10, "returned": 3}
+        assert states(after(*goods, said("returned", at=3))) == ["returned", "returned"]
+        late = said("delivered", {"1": 10}, at=4, by="carrier")
+        assert states(after(*goods, said("returned", {"1": 3}, at=3), late)) == ["partly_returned", "partly_returned"]
+
+    def test_a_return_of_a_part_that_was_shipped_leaves_the_rest_to_come(self) -> None:
+        part = [ONE_LINE, said("shipped", {"1": 6}, at=1), said("returned", {"1": 2}, at=2)]
+        assert states(after(*part)) == ["partly_delivered", "partly_delivered"]
+        assert amounts(after(*part)) == {"ordered": 10, "shipped": 6, "delivered": 6, "returned": 2}
+        whole = [*part, said("shipped", {"1": 4}, at=3), said("delivered", {"1": 10}, at=4, by="carrier")]
+        assert states(after(*whole)) == ["partly_returned", "partly_returned"]
+
+    def test_where_somebody_tells_of_deliveries_a_return_proves_no_more_than_itself(self) -> None:
+        goods = [ONE_LINE, said("shipped", at=1), said("delivered", {"1": 2}, at=2, by="carrier")]
+        assert amounts(after(*goods, said("returned", {"1": 3}, at=3)))["delivered"] == 3
+        refused = [ONE_LINE, said("shipped", at=1), said("delivery_exception", at=2, by="carrier")]
+        back = after(*refused, said("returned", {"1": 3}, at=3))
+        assert (back.order.state, amounts(back)["delivered"]) == ("delivery_exception", 3)
+        assert after(*refused, said("returned", at=3)).order.state == "returned"
+
+    def test_no_more_comes_back_than_was_shipped(self) -> None:
+        more = said("returned", {"1": 7}, at=2)
+        assert verdict(after(ONE_LINE, said("shipped", {"1": 6}, at=1), more), more) == "waiting waits-for-shipped"
 
 
 class TestInvoices:

@@ -273,11 +273,13 @@ BODIES = re.compile(
 READERS = {
     "claim_transmissions", "claim_deliveries", "claim_probe", "raw_piece", "raw_pieces", "lock_pending_documents", "take_outbox",
     "take_unmatched", "outbound_bytes", "sent_by_interchange", "acknowledgement", "transfer_pieces", "backup_documents",
-    "originals", "order_changes", "take_order_news", "order_documents",
+    "originals", "order_changes", "take_order_news", "order_documents", "kept_messages", "billed_orders", "booked_documents",
+    "shipped_orders", "last_document", "take_release", "earlier_releases", "others_of_order", "refusals_of_release",
+    "take_stock_news",
 }  # fmt: skip
 WRITERS = {
     "receive", "store_piece", "stage_piece", "settle_translation", "store_documents", "settle_release", "arrive",
-    "store_transfer_piece", "keep_unread",
+    "store_transfer_piece", "keep_unread", "settle_release_gate",
 }  # fmt: skip
 
 

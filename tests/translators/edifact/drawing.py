@@ -32,6 +32,7 @@ from translators.edifact.messages import (
     lines,
     meaning,
     order_response,
+    other_item,
     parts,
     receiving_advice,
     schedules,
@@ -158,6 +159,9 @@ samples.CLAUSES |= {
         "schedule": [{"kind": "1", "quantity": {"value": samples.number(random)}, "requested": samples.day(random)}]
     },
     items.MoreNumbers: lambda random, _clause: {"item": {"identifiers": {"buyer": samples.word(random)}}},
+    other_item.OtherItem: lambda random, clause: (
+        {clause._member: {"identifiers": {"buyer": samples.word(random)}}} if clause._member == "substitute" else {}
+    ),
     descriptions.Descriptions: lambda random, _clause: {
         "item": {random.choice(["called", "description"]): [samples.words(random)], "description": [samples.words(random)]}
     },

@@ -302,3 +302,57 @@ def test_promised_days_of_a_response_are_members() -> None:
     assert isinstance(response, OrderResponse)
     assert (str(response.delivery), str(response.despatch)) == ("2026-12-01", "2026-11-30")
     assert set(again(*segments, kind="ORDRSP")) == set(segments)
+
+
+SUBSTITUTED = (BGM.replace("220", "231"), ISSUED, "RFF+ON:PO-1", "LIN+1+3+5701234500018:EN", "PIA+1+MAGNET:SA", "PIA+3+SPRING:SA+5701234500025:EN", "QTY+21:3", "UNS+S")  # fmt: skip
+
+
+@BOTH
+def test_what_comes_instead_is_the_item_of_the_response(version: str) -> None:
+    response = message(*SUBSTITUTED, kind="ORDRSP", version=version).canonical
+    assert isinstance(response, OrderResponse)
+    (line,) = response.lines
+    assert line.item is not None
+    assert line.item.identifiers == {"gtin": "5701234500018", "seller": "MAGNET"}
+    (answer,) = line.responses
+    assert answer.status == "substituted"
+    assert answer.item is not None
+    assert answer.item.identifiers == {"seller": "SPRING", "gtin": "5701234500025"}
+    assert again(*SUBSTITUTED, kind="ORDRSP", version=version) == list(SUBSTITUTED)
+
+
+def test_an_item_that_stands_for_another_one_is_what_comes() -> None:
+    segments = (*SUBSTITUTED[:3], "LIN+1+3+SPRING:SA", "PIA+4+MAGNET:SA", "QTY+21:3", "UNS+S")
+    response = message(*segments, kind="ORDRSP").canonical
+    assert isinstance(response, OrderResponse)
+    (line,) = response.lines
+    assert line.item is not None
+    assert line.item.identifiers == {"seller": "MAGNET"}
+    assert [(one.status, one.item and one.item.identifiers) for one in line.responses] == [("substituted", {"seller": "SPRING"})]
+    assert "PIA+3+SPRING:SA" in again(*segments, kind="ORDRSP")
+
+
+def test_a_substitution_without_an_action_is_one_all_the_same() -> None:
+    segments = (*SUBSTITUTED[:3], "LIN+1++5701234500018:EN", "PIA+3+SPRING:SA", "UNS+S")
+    assert "LIN+1+6+5701234500018:EN" in again(*segments, kind="ORDRSP")
+
+
+def test_an_accepted_substitution_stays_accepted() -> None:
+    segments = tuple(one.replace("LIN+1+3", "LIN+1+5") for one in SUBSTITUTED)
+    response = message(*segments, kind="ORDRSP").canonical
+    assert isinstance(response, OrderResponse)
+    assert [one.status for one in response.lines[0].responses] == ["accepted"]
+    assert again(*segments, kind="ORDRSP") == list(segments)
+
+
+def test_what_else_is_said_of_a_substitute_is_noted() -> None:
+    first = message(*SUBSTITUTED, kind="ORDRSP").canonical
+    assert isinstance(first, OrderResponse)
+    (line,) = first.lines
+    answer = line.responses[0]
+    assert answer.item is not None
+    named = answer.model_copy(update={"item": answer.item.model_copy(update={"name": "Spring"})})
+    changed = first.model_copy(update={"lines": [line.model_copy(update={"responses": [named]})]})
+    body, context = written(changed, kind="ORDRSP")
+    assert "PIA+3+SPRING:SA+5701234500025:EN'" in body.text
+    assert [str(one) for one in context.unwritten] != []

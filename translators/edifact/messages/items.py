@@ -301,7 +301,7 @@ class Described:
 
 
 class MoreNumbers:
-    """PIA: identifiers of the item beside the one in LIN, five in a segment. Substitutes and the like (4347) are not taken.
+    """PIA: identifiers of the item beside the one in LIN, five in a segment. Those of other items (4347) are not taken.
 
     They are additional (1) where LIN names the item, and else what it is known by (5); `original_codes` keeps the other one.
     """
@@ -333,13 +333,7 @@ class MoreNumbers:
         if text_at(row, 1).strip() not in ("1", "5", ""):
             return False
         item, function = target.setdefault(self._member, {}), text_at(row, 1).strip()
-        for element in range(2, len(row)):
-            if read_number(row, element, item, context):
-                context.trace(item, "identifiers", ((element, 1), (element, 2)))
-            elif text_at(row, (element, 2)).strip():
-                for component in range(2, len(row[element].split(COMPONENT)) + 1):
-                    if text_at(row, (element, component)).strip():
-                        context.keep(row, (element, component), target)
+        read_numbers(row, item, target, context)
         if function != _function(item):
             item.setdefault("original_codes", {}).setdefault("function", function or "5")
         return True
@@ -349,19 +343,35 @@ class MoreNumbers:
         item = target.get(self._member) or {}
         identifiers = item.get("identifiers") or {}
         in_front = any(row[0] == "LIN" and text_at(row, (3, 1)) for row in out.rows)
-        function = take(item, ("original_codes",), "function") or ("1" if in_front else "5")
-        rows: list[Row] = []
-        for scheme in list(identifiers):
-            while scheme in identifiers:
-                if not rows or len(rows[-1]) > 6:
-                    rows.append([self.tag, function])
-                if not write_number(rows[-1], len(rows[-1]), item, scheme):
-                    break
-        out.rows += [row for row in rows if len(row) > 2]
+        out.rows += number_rows(item, take(item, ("original_codes",), "function") or ("1" if in_front else "5"))
         if not identifiers:
             item.pop("identifiers", None)
         if not item:
             target.pop(self._member, None)
+
+
+def read_numbers(row: Row, item: Value, target: Value, context: Reading) -> None:
+    """Take the numbers of a PIA into an item; what stands beside no number is kept."""
+    for element in range(2, len(row)):
+        if read_number(row, element, item, context):
+            context.trace(item, "identifiers", ((element, 1), (element, 2)))
+        elif text_at(row, (element, 2)).strip():
+            for component in range(2, len(row[element].split(COMPONENT)) + 1):
+                if text_at(row, (element, component)).strip():
+                    context.keep(row, (element, component), target)
+
+
+def number_rows(item: Value, function: str) -> list[Row]:
+    """Identifiers of an item that have a type, five in a PIA; they are taken out of it."""
+    identifiers = item.get("identifiers") or {}
+    rows: list[Row] = []
+    for scheme in list(identifiers):
+        while scheme in identifiers:
+            if not rows or len(rows[-1]) > 6:
+                rows.append(["PIA", function])
+            if not write_number(rows[-1], len(rows[-1]), item, scheme):
+                break
+    return [row for row in rows if len(row) > 2]
 
 
 def _function(item: Value) -> str:

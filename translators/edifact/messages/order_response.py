@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from translators.edifact.messages import codes, lines, purchase_order, shared
+from translators.edifact.messages.other_item import OtherItem
 from translators.edifact.messages.parts import CodedUnless
 from translators.mapping.clauses import Once
 from translators.mapping.context import Reading, Writing
@@ -67,6 +68,9 @@ _BEGINNING = Once(
     {"kind": CodedUnless((1, 1), Words(codes.KINDS), other="other", usual=_RESPONSE), "number": Text((2, 1)), "": _Status()},
     default={(1, 1): _RESPONSE},
 )
+_SUBSTITUTED_BY, _SUBSTITUTED_FOR = "3", "4"
+"""What the item of a PIA is to that of its LIN (4347)."""
+_CHANGED = "changed"
 _PROMISED = {"69": "delivery", "79": "despatch"}
 _HEADER: list[Clause] = [
     _BEGINNING,
@@ -79,6 +83,8 @@ _LINE: list[Clause] = [
     lines.line_segment("answer", Coded((2, 1), Words(codes.ANSWERS), other="other")),
     shared.ORDER,
     *lines.ORDER_LINE,
+    OtherItem(_SUBSTITUTED_BY, "substitute"),
+    OtherItem(_SUBSTITUTED_FOR, "replaced"),
 ]
 
 
@@ -94,7 +100,22 @@ def _whole(response: Value, context: Reading) -> Value:
             original = take(line, ("original_codes",), "answer")
             if original is not None:
                 line["responses"][0]["original_codes"] = {"status": original}
+        _substitution(line)
     return response
+
+
+def _substitution(line: Value) -> None:
+    """What comes instead, as the item of the response. Named as substituted for another one, the item of LIN is what comes."""
+    substitute, replaced = line.pop("substitute", None), line.pop("replaced", None)
+    if replaced and not substitute:
+        substitute, line["item"] = line.get("item", {}), replaced
+        take(substitute, ("original_codes",), "number")  # that it stood in LIN
+    if not substitute:
+        return
+    (answer,) = line.setdefault("responses", [{"status": _CHANGED}])
+    answer["item"] = substitute
+    if answer["status"] == _CHANGED:
+        answer["status"] = "substituted"
 
 
 def _in_segments(response: Value, _context: Writing) -> Value:
@@ -103,6 +124,9 @@ def _in_segments(response: Value, _context: Writing) -> Value:
         responses = line.get("responses")
         if responses:
             first = responses[0]
+            if item := first.pop("item", None):
+                line["substitute"] = item
+                first["status"] = _CHANGED if first["status"] == "substituted" else first["status"]
             line["answer"] = first.pop("status")
             original = take(first, ("original_codes",), "status")
             if original is not None:

@@ -19,8 +19,10 @@ from gateway.ports import ApplicationCall, Outcome, OutcomeKind
 class ExpectGoods(OneByOne[Shipment]):
     """Enters what is on its way into the open receipt of our purchase order: nobody has to type it when it comes.
 
-    Nothing is received by it. The quantities that Odoo expected give way to those advised; further advices come on top. Options:
-    `over`, more than is ordered: `refuse` (default) or `accept`.
+    Nothing is received by it. The quantities that Odoo expected give way to those advised; further advices come on top. What the
+    supplier ships to the customer is done with it: nobody of ours will ever see the goods. What it lacks is back-ordered then.
+
+    Options: `over`, more than is ordered: `refuse` (default) or `accept`.
     """
 
     name = "expected_receipt"
@@ -56,22 +58,29 @@ class ExpectGoods(OneByOne[Shipment]):
     async def make(self, task: Task[Shipment], scope: Scope) -> Outcome:
         """Enter one advice."""
         advice = task.wanted
-        found = [one for one in await self._desk.of_purchase(advice.orders, scope) if one.incoming]
+        found = [one for one in await self._desk.of_purchase(advice.orders, scope) if one.incoming or one.drop_ship]
         transfer = next((one for one in found if one.bears(advice.key)), None)
         if transfer is None:
             transfer = _open_one(found, advice)
             await self._enter(task, transfer, scope)
-        text = f"Receipt {transfer.name} expects the goods of {advice.number}"
+        code, text = "expected", f"Receipt {transfer.name} expects the goods of {advice.number}"
+        if transfer.drop_ship:
+            if transfer.state != "done":
+                transfer = await self._desk.validate(transfer, scope, drop_rest=False)
+            code, text = "moved", f"Transfer {transfer.name} is done: its goods are on their way to the customer"
         response = {"id": transfer.id, "name": transfer.name, "state": transfer.state}
-        return Outcome(task.call.delivery, OutcomeKind.DELIVERED, "expected", text, reference=transfer.name, response=response)
+        return Outcome(task.call.delivery, OutcomeKind.DELIVERED, code, text, reference=transfer.name, response=response)
 
     async def _enter(self, task: Task[Shipment], transfer: Transfer, scope: Scope) -> None:
         advice = task.wanted
         moves = await self._desk.moves(transfer, scope)
         taken = await self._allocate(task, moves, transfer, scope)
         lines = await self._desk.lines(moves, scope)
-        first = "[edi:" not in transfer.note
-        commands = await self._filling.expected(advice, taken, moves, lines, scope, first=first)
+        if transfer.drop_ship:
+            commands = await self._filling.commands(advice, taken, moves, lines, task.call.options, scope)
+        else:
+            first = "[edi:" not in transfer.note
+            commands = await self._filling.expected(advice, taken, moves, lines, scope, first=first)
         values: dict[str, Any] = {
             "note": noted(transfer, f"EDI {task.call.partner} {advice.number}", advice.key),
             "move_ids": commands,

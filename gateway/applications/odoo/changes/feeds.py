@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.applications.odoo.transfers import DROP_SHIP
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -35,8 +37,8 @@ ORDER_LINE = (
     "is_delivery", "sequence", "write_date",
 )  # fmt: skip
 PICKING = (
-    "name", "state", "picking_type_id", "picking_type_code", "sale_id", "backorder_id", "carrier_id", "carrier_tracking_ref",
-    "scheduled_date", "date_done", "write_date",
+    "name", "state", "picking_type_id", "picking_type_code", "sale_id", "backorder_id", "return_id", "carrier_id",
+    "carrier_tracking_ref", "scheduled_date", "date_done", "write_date",
 )  # fmt: skip
 MOVE = (
     "picking_id", "sale_line_id", "product_id", "product_uom_qty", "quantity", "product_uom", "state", "write_date",
@@ -63,7 +65,7 @@ PURCHASE_LINE = (
 FEEDS: tuple[Feed, ...] = (
     Feed("orders", "sale.order", ORDER, (("state", "in", _DECIDED),)),
     Feed("orders", "sale.order.line", ORDER_LINE, (("order_id.state", "in", _DECIDED),), about="order_id"),
-    Feed("deliveries", "stock.picking", PICKING, (("picking_type_code", "in", ("outgoing", "incoming")),)),
+    Feed("deliveries", "stock.picking", PICKING, (("picking_type_code", "in", ("outgoing", "incoming", DROP_SHIP)),)),
     Feed("deliveries", "stock.move", MOVE, (("sale_line_id", "!=", False),), about="picking_id"),
     Feed(
         "transfers",

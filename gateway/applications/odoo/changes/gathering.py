@@ -14,6 +14,7 @@ from gateway.applications.odoo.changes.parts import party_of
 from gateway.applications.odoo.changes.reader import Reader
 from gateway.applications.odoo.changes.values import Row, listed, related, text
 from gateway.applications.odoo.rows import MODULE, line_external_id
+from gateway.applications.odoo.transfers import COMING, to_customer
 from gateway.ports.originals import Named, Ordered, Original, Originals
 from translators.canonical.parts import Party
 
@@ -117,7 +118,7 @@ class Gathering:
         lines = [line.id for order in orders.values() for line in order.lines]
         moves = await self.reader.below("stock.move", "sale_line_id", lines, MOVE)
         kinds = await self.reader.records(
-            "stock.picking", (related(move, "picking_id") for move in moves), ("picking_type_code",)
+            "stock.picking", (related(move, "picking_id") for move in moves), ("picking_type_code", "return_id")
         )
         details = await self.reader.below("stock.move.line", "picking_id", ours, MOVE_LINE)
         lots, packages = ([related(row, name) for row in details] for name in ("lot_id", "result_package_id"))
@@ -211,15 +212,13 @@ def _transfer(
     by_move: dict[int, list[Row]] = {}
     for detail in details:
         by_move.setdefault(related(detail, "move_id") or 0, []).append(detail)
-    of_kind = {
-        kind: frozenset(picking for picking, one in kinds.items() if one.get("picking_type_code") == kind)
-        for kind in ("outgoing", "incoming")
-    }
+    sent = frozenset(picking for picking, one in kinds.items() if to_customer(one))
+    back = frozenset(picking for picking, one in kinds.items() if one.get("picking_type_code") in COMING) - sent
     return Transfer(
         row=row,
         order=order,
         moved=moved_of(order, (move for move in moves if related(move, "picking_id") == number), by_move),
-        progress=progress_of(order, moves, outgoing=of_kind["outgoing"], returns=of_kind["incoming"]),
+        progress=progress_of(order, moves, outgoing=sent, returns=back),
         lookup=lookup,
         warehouse=places.get(related(row, "picking_type_id") or 0, ""),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gateway.applications.odoo.changes.facts import Line, Lookup, Order, Unit
 from gateway.applications.odoo.changes.values import Row, quantity, related
+from gateway.applications.odoo.transfers import to_customer
 from gateway.domain.order.milestone import LineQuantity
 
 NOTHING = Decimal(0)
@@ -57,7 +58,7 @@ class Transfer:
     @property
     def outgoing(self) -> bool:
         """Whether it goes to a customer."""
-        return self.row.get("picking_type_code") == "outgoing"
+        return to_customer(self.row)
 
     def totals(self, kind: str) -> tuple[LineQuantity, ...]:
         """What has come together of each line that this transfer moves."""
