@@ -38,8 +38,8 @@ EXAMPLES = {
     gateway dlq found 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "seen in Odoo" --reference S00042
     """,
     "approve": """
-    gateway dlq --code approval-needed --wide
     gateway dlq approve 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "counted twice by the shift leader"
+    gateway dlq --code approval-needed --wide                                                             what waits for it
     gateway dlq discard 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --reason "typing error of the warehouse"     to refuse it
     """,
 }

@@ -25,6 +25,7 @@ from tests.servers.process import wait_until
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "gateway.cli"]
 
+pytestmark = pytest.mark.timeout(180)
 STEPS_TO_CASH = 6
 
 REAL_SERVERS = {

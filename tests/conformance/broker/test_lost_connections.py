@@ -233,6 +233,7 @@ async def test_a_consumer_can_be_left_while_the_server_is_away(rabbitmq: RabbitS
         await line.refuse()
 
 
+@pytest.mark.timeout(300)
 async def test_deleted_queues_are_declared_again_under_load_and_everything_arrives(
     rabbitmq: RabbitServer, amqp_host: str, connect: Connect
 ) -> None:
@@ -249,7 +250,7 @@ async def test_deleted_queues_are_declared_again_under_load_and_everything_arriv
     async with connect(amqp_host, rabbitmq.port) as broker, broker.consume("translate", gathered, batch=5):
         load = asyncio.ensure_future(announce_one_by_one(broker))
         for round_number in range(1, 4):
-            await gathered.calls(5 * round_number)
+            await gathered.calls(5 * round_number, within=90)
             for name in await asyncio.to_thread(rabbitmq.queues, amqp_host):
                 await asyncio.to_thread(rabbitmq.delete_queue, amqp_host, name)
         enough.set()
@@ -261,7 +262,7 @@ async def test_deleted_queues_are_declared_again_under_load_and_everything_arriv
             await broker.announce("translate", unfinished)
             return not unfinished
 
-        await repeat(sweep)
+        await repeat(sweep, within=90)
         last = uuid4()
         await broker.announce("translate", [last])
         await gathered.has([last])

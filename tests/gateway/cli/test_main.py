@@ -31,7 +31,7 @@ SILENT = (
     "run", "db restored", "numbers seed", "numbers void", "acks waive", "acks dismiss", "acks match", "failures acknowledge",
     "failures assign", "failures mute", "failures resolve", "failures note", "dlq discard", "dlq found", "batches cancel",
     "targets hold", "targets release", "targets retry-now", "partners hold", "partners release", "retention hold",
-    "retention release", "rights database",
+    "retention release", "rights database", "dlq approve", "holds release", "holds approve", "holds refuse",
 )  # fmt: skip
 """Commands without a result to write."""
 
