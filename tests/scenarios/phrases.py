@@ -247,6 +247,17 @@ async def _ship(site: Site, warehouse: str, number: str, short: dict[str, int]) 
     await people.ship(order, carrier="parcels", tracking=label.tracking)
 
 
+@phrase("{warehouse} learns that {number} is now {goods}")
+async def learns(site: Site, warehouse: str, number: str, goods: str) -> None:
+    """Everybody waits until a warehouse was told what has become of an order that it has."""
+    order, wanted = await site.released(warehouse, number), sorted((item, quantity) for quantity, item in goods_of(goods))
+
+    async def told() -> bool:
+        return sorted((line.sku, int(line.ordered)) for line in site.warehouses[warehouse].warehouse.order(order).lines) == wanted
+
+    await site.until(told, f"{warehouse} learns that {number} is now {goods}")
+
+
 @phrase("{warehouse} counts its stock")
 async def counts(site: Site, warehouse: str) -> None:
     """A warehouse tells what it has, and the gateway takes note of it."""

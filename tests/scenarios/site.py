@@ -108,7 +108,8 @@ FORMATS = {
         {"currency": "USD", "buyer": {"name": "DEPOT", "identifiers": {"duns": "333333333"}}},
     ),
     "outlet": Format(
-        Family.X12, "004010", {"purchase_order": "850"}, Identity("01", "444444444"), _US[Family.X12],
+        Family.X12, "004010", {"purchase_order": "850", "purchase_order_change": "860"},
+        Identity("01", "444444444"), _US[Family.X12],
         {"currency": "USD", "buyer": {"name": "OUTLET", "identifiers": {"duns": "444444444"}}},
     ),
     "kiosk": Format(
@@ -378,8 +379,13 @@ def configuration(folder: Path) -> Path:
     parcels = "".join(carrier.block(head) for head in ("[[application]]", "[application.webhook]"))
     parcels = parcels.partition("[application.webhook.event.document]")[0]  # nobody here waits for its documents
     toml = (Path(__file__).parent / "site.toml").read_text(encoding="utf-8")
-    gated = east.replace("document.number", "document.order.number").replace("{{ partner }}", "{{ document.buyer.name | lower }}")
-    gated = gated.replace('"{{ line.number | default(position | string) }}"', '"{{ line.order.line }}"')
+    change = warehouse.block('[[application.action]]\nas = "change_order"')
+    gated = east.replace("[application.webhook]", f"{change}\n[application.webhook]", 1)
+    gated = gated.replace("document.number", "document.order.number").replace(
+        "{{ partner }}", "{{ document.buyer.name | lower }}"
+    )
+    for number in ("{{ line.number | default(position | string) }}", "{{ line.number }}"):
+        gated = gated.replace(f'"{number}"', '"{{ line.order.line }}"')
     gated = gated.replace('warehouse_order = { number = "{{ event.order.id }}" }\n', "")
     north, south = (
         gated.replace("WMS_EAST", f"WMS_{name.upper()}").replace("wms-east", f"wms-{name}").replace('"east', f'"{name}')

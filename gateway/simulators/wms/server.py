@@ -28,6 +28,7 @@ class Server:
         return [
             web.get("/api/v1/ping", self._ping),
             web.post("/api/v1/orders", self._release),
+            web.put("/api/v1/orders", self._change),
             web.get("/api/v1/orders", self._orders),
             web.get("/api/v1/orders/{id}", self._order),
             web.post("/api/v1/orders/{id}/cancel", self._cancel),
@@ -42,6 +43,9 @@ class Server:
     async def _release(self, request: web.Request) -> web.Response:
         order, new = self._warehouse.release(await request.json())
         return json_answer(order.view(), 201 if new else 200)
+
+    async def _change(self, request: web.Request) -> web.Response:
+        return json_answer(self._warehouse.change(await request.json()).view())
 
     async def _orders(self, request: web.Request) -> web.Response:
         """Those of a customer under its number; without a number all that have changed since a time, by pages."""

@@ -95,6 +95,19 @@ class Warehouse:
         self.orders[order.id] = order
         return order, True
 
+    def change(self, request: Mapping[str, Any]) -> Order:
+        """Let the lines of an order be these from now on. Raises Refusal once somebody is at work on it."""
+        reference = str(request["reference"])
+        known = self.named(reference, str(request.get("customer", "")))
+        if not known:
+            raise Refusal(404, "NOT_FOUND", f"There is no order {reference}.")
+        order = known[0]
+        if order.state not in {"RECEIVED", "ACCEPTED"}:
+            raise Refusal(409, "TOO_LATE", f"The order {order.id} is {order.state.lower()}.")
+        order.lines = [self._line(one) for one in request["lines"]]
+        order.request, order.changed = dict(request), self._now()
+        return order
+
     def named(self, reference: str, customer: str) -> list[Order]:
         """The orders of a customer under its number; where duplicates are doubled, there may be several."""
         return [one for one in self.orders.values() if (one.reference, one.customer) == (reference, customer)]

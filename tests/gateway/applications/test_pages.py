@@ -25,7 +25,8 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_whole_page_is_a_configuration_without_errors(tmp_path: Path, name: str) -> None:
     page = Page(name)
-    openings = ["[[application]]", "[application.webhook]", "[[application.poll]]"]
+    changes = [one for one in ("[[application.action]]",) if any(block.startswith(one) for block in page.blocks)]
+    openings = ["[[application]]", *changes, "[application.webhook]", "[[application.poll]]"]
     agreed = [block for block in page.blocks if block.startswith("[[agreement]]")]
     path = written(tmp_path, page.routes(*openings) + "".join(agreed), page.files)
     report = lint(path, WORLD)
@@ -37,8 +38,8 @@ def test_a_whole_page_is_a_configuration_without_errors(tmp_path: Path, name: st
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_block_is_run_by_a_test(name: str) -> None:
     page = Page(name)
-    openings = ("[[application]]", "[application.webhook]", "[[application.poll]]", "[[agreement]]", "[[route]]", "delivered =")
-    assert all(block.startswith(openings) for block in page.blocks)
+    tables = ("[[application]]", "[[application.action]]", "[application.webhook]", "[[application.poll]]", "[[agreement]]")
+    assert all(block.startswith((*tables, "[[route]]", "delivered =")) for block in page.blocks)
     assert len(page.files) == len(re.findall(r"^```json$", (PAGES / name).read_text(encoding="utf-8"), re.MULTILINE))
 
 

@@ -21,8 +21,8 @@ class Client:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    async def ask(self, path: str, body: Any = None, *, token: str = "wms-token") -> tuple[int, Any]:
-        method = "GET" if body is None else "POST"
+    async def ask(self, path: str, body: Any = None, *, token: str = "wms-token", method: str = "") -> tuple[int, Any]:
+        method = method or ("GET" if body is None else "POST")
         headers = {"Authorization": f"Bearer {token}"}
         async with self._session.request(method, path, json=body, headers=headers) as answer:
             return answer.status, await answer.json() if answer.content_type == "application/json" else await answer.text()
@@ -89,6 +89,16 @@ async def test_it_refuses_as_it_does(wms: WmsSimulator, client: Client, path: st
     wms.misbehaviour.errors_as_200 = True
     found, told = await client.ask(path, body)
     assert (found, told["status_code"]) == (200, status)
+
+
+async def test_an_order_is_changed_until_somebody_is_at_work_on_it(wms: WmsSimulator, client: Client) -> None:
+    changed = {**ORDER, "lines": [{"line": "1", "sku": "ANVIL", "quantity": 2}]}
+    assert (await client.ask("/api/v1/orders", changed, method="PUT"))[0] == 404
+    await client.ask("/api/v1/orders", ORDER)
+    status, told = await client.ask("/api/v1/orders", changed, method="PUT")
+    assert (status, told["id"], told["lines"][0]["ordered"]) == (200, "W-1001", 2)
+    await wms.warehouse.start("W-1001")
+    assert (await client.ask("/api/v1/orders", ORDER, method="PUT"))[0] == 409
 
 
 async def test_a_cancelled_order_is_cancelled_and_a_shipped_one_is_not(wms: WmsSimulator, client: Client) -> None:
