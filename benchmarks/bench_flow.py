@@ -44,9 +44,9 @@ SEED = {
         }
     ],
 }
-BUDGET = {"rows_per_order": 20.0, "updates_per_order": 4.5, "transactions_per_order": 0.8, "messages_per_order": 2.2}
-"""What an order may cost on full batches; a run that needs more fails. Four of the rows and a message are those of the order
-process: its queue, the order, what was said of it, and the event that is published."""
+BUDGET = {"rows_per_order": 21.0, "updates_per_order": 4.5, "transactions_per_order": 0.8, "messages_per_order": 2.2}
+"""What an order may cost on full batches; a run that needs more fails. Five of the rows and a message are those of the order
+process: its queue, the order, what was said of it, the event that is published, and what listeners may have again of it."""
 LATENCY = """
 select percentile_cont(array[0.5, 0.99]) within group (order by 1000 * extract(epoch from d.settled_at - t.received_at))
 from gateway.delivery d join gateway.transmission t on t.id = d.transmission where d.state = 'delivered'"""
