@@ -150,4 +150,4 @@ def test_many_files_need_no_more_memory_than_few() -> None:
         assert len(seen.arrivals) == 200
         return result
 
-    assert peak(9_000) < 1.3 * peak(3_000)
+    assert peak(9_000) < 2 * peak(3_000)  # three times as much, were they kept
