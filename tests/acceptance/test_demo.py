@@ -121,7 +121,8 @@ def test_the_demo_ends_with_two_orders_that_went_all_the_way(folder: Path) -> No
     places = [re.search(rf"Z  {step}\n", lakeside) for step in steps]
     assert [place.start() for place in places if place] == sorted(place.start() for place in places if place)
     assert all(places)
-    assert "ordered 4, accepted 4, allocated 4, shipped 4, delivered 4, invoiced 4 EA  delivered" in lakeside
+    # Odoo's reservation is seen only where it stands for longer than between two looks
+    assert re.search(r"ordered 4, accepted 4, (allocated 4, )?shipped 4, delivered 4, invoiced 4 EA  delivered", lakeside)
     assert "missing" not in lakeside
     assert re.search(r"shipped by wms-east \(4 of line 1, 10 of line 2\)", lakeside)
     assert re.search(r"tracking: .*SIM000000001 \(parcels\)", lakeside)
