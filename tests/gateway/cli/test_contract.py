@@ -46,4 +46,4 @@ def test_a_name_that_is_none_is_told(invoke: Invoke) -> None:
 
 
 def test_rights_of_the_database_are_sql(invoke: Invoke) -> None:
-    assert "grant usage on schema gateway to edi_gateway, edi_support;" in invoke("rights", "database").out
+    assert "select gateway.grant_rights_v1();" in invoke("rights", "database").out
