@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.acceptance.collecting import Collector, Found, found_in, listed
-from tests.acceptance.parcels import delivered_parcels
+from tests.acceptance.parcels import database_url, delivered_parcels
 from tests.acceptance.partners import PostingPartner
 from tests.acceptance.site import Site, fetch
+from tests.chaos.upkeep import left_to_do
 from tests.servers.process import wait_until
 
 
@@ -80,8 +81,7 @@ class Auditor:
             raise AssertionError(f"{error}: {told}\n{self.site.log()}") from error
 
     def _idle(self) -> bool:
-        status = self.status()
-        return not any(status[name] for name in ("untranslated", "unfinished", "outbox"))
+        return not asyncio.run(left_to_do(database_url(self.site)))
 
     def audit(self) -> None:
         """Every order exactly once in Odoo, exactly one positive answer per interchange, no control number used twice."""

@@ -29,8 +29,12 @@ class DeliveredParcel:
 
 def delivered_parcels(site: Site) -> list[DeliveredParcel]:
     """All of them."""
-    url = site.environment["DATABASE_URL"] or EmbeddedPostgres(site.data).url
-    return [DeliveredParcel(**row) for row in asyncio.run(ask(url, _DELIVERED))]
+    return [DeliveredParcel(**row) for row in asyncio.run(ask(database_url(site), _DELIVERED))]
+
+
+def database_url(site: Site) -> str:
+    """Of its database, the embedded one or that of a server."""
+    return site.environment["DATABASE_URL"] or EmbeddedPostgres(site.data).url
 
 
 async def ask(url: str, query: str) -> list[asyncpg.Record]:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,8 @@ class Site:
         if server is not None:
             family = [server, *server.children(recursive=True)]
             for process in family:
-                process.kill()
+                with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                    process.kill()
             psutil.wait_procs(family, timeout=20)
 
     def postgres(self) -> psutil.Process | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.scenarios.outcome import FAILURES
 from tests.scenarios.scenario import goods_of, phrase
-from tests.scenarios.site import PRICES, Site
+from tests.scenarios.site import PRICES, Site, got_about
 from translators.canonical.purchase_order import PurchaseOrder
 from translators.canonical.purchase_order_change import PurchaseOrderChange
 from translators.contract import Family
@@ -376,6 +376,16 @@ def _at(time: str) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------- waiting
+
+
+@phrase("{customer} has an answer to {number}")
+async def has_an_answer(site: Site, customer: str, number: str) -> None:
+    """Everybody waits until the customer has got something about the order: an order response, as a rule."""
+
+    async def there() -> bool:
+        return bool(got_about([site.customers[customer]], number))
+
+    await site.until(there, f"{customer} has an answer to {number}")
 
 
 @phrase("{number} is {state}")

@@ -1,6 +1,7 @@
 """One Odoo database as one user: calls by whichever protocol is configured, answers turned into values or OdooError."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gateway.applications.odoo.json2 import Json2
@@ -47,6 +48,11 @@ class OdooClient:
     def calls(self) -> int:
         """How many were sent, logins included."""
         return self._wire.posts
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What the server's clock shows by now, to about a second. None before it has told."""
+        return self._wire.server_time
 
     async def close(self) -> None:
         """End the connections; a later call opens new ones."""

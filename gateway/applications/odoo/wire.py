@@ -1,7 +1,10 @@
 """HTTP to one Odoo server: a pool of connections, and what goes wrong on the way turned into OdooError."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 
@@ -28,7 +31,18 @@ class Wire:
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
         self._max_connections = max_connections
         self._session: aiohttp.ClientSession | None = None
+        self._dated: tuple[datetime, float] | None = None
         self.posts = 0
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What the server's clock shows by now, from the Date of its last answer (RFC 9110, 6.6.1), to about a second. None
+        before an answer had one.
+        """
+        if self._dated is None:
+            return None
+        date, heard = self._dated
+        return date + timedelta(seconds=time.monotonic() - heard)
 
     async def close(self) -> None:
         """End the connections; a later call opens new ones."""
@@ -54,6 +68,7 @@ class Wire:
             async with self._session.request(
                 method, self._url + path, data=body, headers=dict(headers), allow_redirects=False
             ) as response:
+                self._note_time(response.headers.get("Date", ""))
                 return Answer(response.status, response.headers, await response.read())
         except TimeoutError as error:
             raise OdooUnreachable("Odoo did not answer in time.", code="timeout") from error
@@ -63,6 +78,13 @@ class Wire:
             unsent = isinstance(error, aiohttp.ClientConnectorError)  # later faults may cut off the answer alone
             text = f"The connection to Odoo failed: {str(error) or type(error).__name__}"
             raise OdooUnreachable(text, unsent=unsent) from error
+
+    def _note_time(self, date: str) -> None:
+        try:
+            told = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        self._dated = (told if told.tzinfo else told.replace(tzinfo=UTC)), time.monotonic()
 
 
 def refused(answer: Answer, what: str) -> OdooError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -138,9 +138,10 @@ def tell_payment(bill: Bill, before: Said | None, *, source: str) -> Notice | No
 
 
 def _events(bill: Bill, event: Event, *, source: str, key: str, written: bool = False) -> Iterator[Milestone]:
-    """The event for each of the orders. A bill has a day; of one that was written on that day it is known when."""
-    written_at, dated = moment(bill.row, "write_date"), moment(bill.row, "invoice_date")
-    today = written_at is None or dated is None or written_at.date() == dated.date()
+    """The event for each of the orders. A bill has a day: one of an earlier day than it was written on happened by its end."""
+    occurred, dated = moment(bill.row, "write_date"), moment(bill.row, "invoice_date")
+    if dated is not None and not written and (occurred is None or dated.date() < occurred.date()):
+        occurred = dated + timedelta(days=1)
     link = Link(source, "invoice", bill.name)
     for order in bill.its_orders:
         lines = () if event is Event.PAID else tuple(_billed(bill, order))
@@ -150,7 +151,7 @@ def _events(bill: Bill, event: Event, *, source: str, key: str, written: bool = 
             event,
             source=source,
             key=own,
-            occurred=written_at or dated if written or today else dated,
+            occurred=occurred,
             lines=lines,
             links=(link,),
         )

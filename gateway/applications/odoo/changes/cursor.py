@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a sweep. Dates of records are Odoo's, `risen` and `begun` are by our clock; only differences of ours count.
+    """A place in a sweep. All dates are by Odoo's clock: ours may be wrong, or jump.
 
     `since` is where the sweep starts, `known` the latest date that was known when it began, `latest` that known now. `after` is
     the id that was read last; 0 at the beginning. `risen` is when `latest` was first seen, `begun` when the sweep began.

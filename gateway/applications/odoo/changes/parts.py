@@ -1,6 +1,7 @@
 """Parts that all documents have in common: the parties of an order, its items, the references to it. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from gateway.applications.odoo.changes.facts import Line, Order
@@ -13,6 +14,8 @@ from translators.canonical.parts import Address, DocumentReference, Item, Party
 
 ROLES = ("buyer", "seller", "ship_to", "ship_from", "bill_to", "ordering_party", "final_consignee")
 """The parties of an order that stand in what answers it."""
+
+_ENDS = frozenset({Event.REJECTED, Event.CANCELLED})
 
 
 def parties_of(order: Order, *roles: str) -> dict[str, Party]:
@@ -111,11 +114,16 @@ def line_quantity(line: Line, value: Any) -> LineQuantity:
     return LineQuantity(line=line.number, quantity=stated.value, unit=stated.unit, item=any_identifier(line))
 
 
-def milestone(order: Order, event: Event, *, source: str, key: str, **more: Any) -> Milestone:
-    """Something that happened to an order, said by Odoo."""
+def milestone(order: Order, event: Event, *, source: str, key: str, occurred: datetime | None = None, **more: Any) -> Milestone:
+    """Something that happened to an order, said by Odoo, which tells moments to the second.
+
+    What ends an order did so by the end of its second: what others, more exactly, say of the same second came before it.
+    """
+    if occurred is not None and event in _ENDS:
+        occurred = occurred.replace(microsecond=999_999)
     links = (Link(source, "order", order.name), *more.pop("links", ()))
     more |= {"partner": order.partner, "number": order.number, "test": order.original.test}
-    return Milestone(source=source, key=key, event=event, links=links, **more)
+    return Milestone(source=source, key=key, event=event, links=links, occurred=occurred, **more)
 
 
 def outgoing(partner: str, document: CanonicalDocument) -> HeardDocument:

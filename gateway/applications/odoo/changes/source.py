@@ -272,7 +272,7 @@ class OdooChanges:
         return position, position.cursors[feed.key].at_start
 
     async def _page(self, feed: Feed, position: Position, watch: _Watch) -> Position:
-        window, now = self._terms.window, self._around.clock.now()
+        window, now = self._terms.window, self._client.server_time or self._around.clock.now()
         cursor = position.cursor(feed.key, now=now, window=window)
         company = [["company_id", "=", watch.company]] if watch.company is not None else []
         domain = [*(list(term) for term in feed.domain), *company, *cursor.domain]

@@ -158,7 +158,7 @@ class Ground:
         """Another process goes on."""
         self.changes = self.watch()
 
-    def watch(self) -> OdooChanges:
+    def watch(self, clock: SystemClock | None = None) -> OdooChanges:
         """Another process that watches."""
         around = Surroundings(
             hearing=self.notebook,
@@ -168,7 +168,7 @@ class Ground:
             suppliers=lambda: self.suppliers,
             alarm=Alarm("odoo", None, self.alarm, side="changes"),
             observer=self.observer,
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
         )
         self.watches.append(OdooChanges("odoo", self.connection, self.terms, around=around))
         return self.watches[-1]

@@ -50,6 +50,23 @@ async def test_many_orders_over_many_pages_are_each_told_once(ground: Ground, or
     assert sorted(one.number or "" for one in ground.notebook.milestones(Event.ACCEPTED)) == [f"47{n:02d}" for n in range(8)]
 
 
+class Ahead(SystemClock):
+    """A clock that somebody set wrong."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(minutes=26)
+
+
+async def test_a_clock_of_ours_that_is_wrong_loses_nothing(ground: Ground, order: Document) -> None:
+    # Found by the chaos suite: a first look with a clock ahead was to go on from a time that was still to come.
+    ground.changes = ground.watch(Ahead())
+    await ground.look()
+    ground.restart()
+    await _confirmed(ground, [order])
+    await ground.look()
+    assert [one.number for one in ground.notebook.milestones(Event.ACCEPTED)] == ["4711"]
+
+
 async def test_another_process_goes_on_where_this_one_was(ground: Ground, order: Document) -> None:
     await ground.look()
     await _confirmed(ground, _orders(order, 4))
