@@ -16,6 +16,8 @@ GatewayError
 ├── ServerRefused             a partner's server said no to one request; it may do the next
 ├── PlanRefused               what was chosen to be done again is nothing, everything or too much (exit 2)
 ├── ActionRefused             what a person asked for is not allowed in the present state, or to this person (exit 4)
+│   └── Denied                whoever asks has no right to this, whatever the state (exit 4)
+├── Absent                    there is no such thing, or not for whoever asks
 ├── DataFolderBusy            another gateway runs on this data folder
 └── SchemaMismatch            the database has another schema version than this code
 """
@@ -111,6 +113,14 @@ class ActionRefused(GatewayError):
     """What a person asked for is not allowed in the present state, or not to this person."""
 
     exit_status = 4
+
+
+class Denied(ActionRefused):
+    """Whoever asks has no right to this."""
+
+
+class Absent(GatewayError):
+    """There is no such thing, or none that whoever asks may see: which of the two is not told."""
 
 
 class DataFolderBusy(GatewayError):

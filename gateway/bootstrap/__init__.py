@@ -14,6 +14,7 @@ from gateway.bootstrap.failures import attend_to_failures, failure, failures
 from gateway.bootstrap.holds import decide_holds, list_holds
 from gateway.bootstrap.keeping import legal_holds, place_hold, release_hold, retention_plan, retention_status
 from gateway.bootstrap.listeners import plan_event_replay_of, plan_resend_of, probe_subscriber, subscriber_log, subscribers
+from gateway.bootstrap.messages import open_intake, open_records
 from gateway.bootstrap.numbers import control_numbers, counter_of, seed_control_number, skip_control_numbers, void_outbound
 from gateway.bootstrap.odoo_mapping import unmapped
 from gateway.bootstrap.orders import list_orders, orders_of
@@ -38,7 +39,7 @@ from gateway.bootstrap.replay import (
 from gateway.bootstrap.running import run, running
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.settings import read_settings as settings
-from gateway.bootstrap.store import database_status, migrate, open_intake, open_records
+from gateway.bootstrap.store import database_status, migrate
 from gateway.bootstrap.targets import delivery_targets, hold_deliveries, release_deliveries, retry_now
 
 __all__ = [

@@ -1,12 +1,9 @@
-"""Failures for the command line: listing and showing them, and what people do about them."""
+"""Failures for people: listing and showing them, and what is done about them."""
 
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from gateway.bootstrap.settings import read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Office, Where, opened
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.operations.failures import By, FailureDesk
 from gateway.ports import Json
@@ -14,25 +11,25 @@ from gateway.ports.failures import FailureFilter
 from gateway.store.failures import PostgresFailures
 
 
-async def failures(config: str, wanted: FailureFilter) -> Sequence[Json]:
+async def failures(where: Where, wanted: FailureFilter) -> Sequence[Json]:
     """Groups of failures, those that happened last first."""
-    async with _opened(config) as (store, _, _):
-        return await store.list(wanted)
+    async with opened(where) as office:
+        return await PostgresFailures(office.database).list(wanted)
 
 
-async def failure(config: str, text: str) -> Json | None:
+async def failure(where: Where, text: str) -> Json | None:
     """One failure with its history, cases and notifications, by what people call it."""
-    async with _opened(config) as (store, desk, _):
-        return await store.show(await desk.find(text))
+    async with opened(where) as office:
+        return await PostgresFailures(office.database).show(await _desk(office).find(text))
 
 
 async def attend_to_failures(
-    config: str, ids: Sequence[str], act: Callable[[FailureDesk, UUID, By], Awaitable[object]], *, actor: str
+    where: Where, ids: Sequence[str], act: Callable[[FailureDesk, UUID, By], Awaitable[object]], *, actor: str
 ) -> list[GatewayError | None]:
     """Do something about failures, named as people do it. Answers for each what stood in the way, if something did."""
     done: list[GatewayError | None] = []
-    async with _opened(config) as (_, desk, digest):
-        by = By(actor=actor, configuration=digest, node="command line")
+    async with opened(where) as office:
+        desk, by = _desk(office), By(actor=actor, configuration=office.snapshot.digest, node=office.node)
         for text in ids:
             try:
                 await act(desk, await desk.find(text), by)
@@ -45,10 +42,5 @@ async def attend_to_failures(
     return done
 
 
-@asynccontextmanager
-async def _opened(config: str) -> AsyncIterator[tuple[PostgresFailures, FailureDesk, str]]:
-    settings = read_settings(config, os.environ)
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
-        store = PostgresFailures(database)
-        yield store, FailureDesk(store, owners=settings.snapshot.owners), settings.snapshot.digest
+def _desk(office: Office) -> FailureDesk:
+    return FailureDesk(PostgresFailures(office.database), owners=office.snapshot.owners)

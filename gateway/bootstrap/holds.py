@@ -1,22 +1,18 @@
 """Orders that are held before a warehouse, for the command line: listing them, letting them pass, refusing them."""
 
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Literal
 
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened
 from gateway.errors import GatewayError
 from gateway.operations.release_holds import HoldDesk
 from gateway.ports import Json
-from gateway.store.database import Database
 from gateway.store.gate import PostgresReleases
 from gateway.store.gate_records import list_holds as listed
 
 
 async def list_holds(
-    config: str,
+    where: Where,
     *,
     standing: bool = True,
     kinds: Sequence[str] = (),
@@ -26,21 +22,21 @@ async def list_holds(
     limit: int = 50,
 ) -> list[Json]:
     """Why orders to warehouses are held, those due first."""
-    async with _opened(config) as (_, database):
+    async with opened(where) as office:
         return await listed(
-            database, standing=standing, kinds=kinds, owners=owners, customers=customers, numbers=numbers, limit=limit
+            office.database, standing=standing, kinds=kinds, owners=owners, customers=customers, numbers=numbers, limit=limit
         )
 
 
 async def decide_holds(
-    config: str, holds: Sequence[str], decision: Literal["release", "approve", "refuse"], *, actor: str, reason: str
+    where: Where, holds: Sequence[str], decision: Literal["release", "approve", "refuse"], *, actor: str, reason: str
 ) -> list[GatewayError | None]:
     """Decide about holds by what people call them; of each, what stood in the way."""
     results: list[GatewayError | None] = []
-    async with _opened(config) as (settings, database):
-        store = PostgresReleases(database)
+    async with opened(where) as office:
+        store = PostgresReleases(office.database)
         desk = HoldDesk(
-            store.at_gate, find=store.find_hold, configuration=settings.snapshot.digest, node="command line"
+            store.at_gate, find=store.find_hold, configuration=office.snapshot.digest, node="command line"
         )  # fmt: skip
         act = {"release": desk.release, "approve": desk.approve, "refuse": desk.refuse}[decision]
         for hold in holds:
@@ -50,11 +46,3 @@ async def decide_holds(
             except GatewayError as error:
                 results.append(error)
     return results
-
-
-@asynccontextmanager
-async def _opened(config: str) -> AsyncIterator[tuple[Settings, Database]]:
-    settings = read_settings(config, os.environ)
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
-        yield settings, database

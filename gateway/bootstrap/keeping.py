@@ -1,16 +1,13 @@
 """Wires what looks after what is stored: retention, keys, months, and the database's own health."""
 
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened
 from gateway.config import Snapshot
 from gateway.domain.retention import HOLDS, Class, in_words
 from gateway.errors import Contention
@@ -61,10 +58,10 @@ async def prepare_store(database: Database) -> None:
     await PostgresRecryption(database).use_keys()
 
 
-async def retention_status(config: str) -> list[Json]:
+async def retention_status(where: Where) -> list[Json]:
     """Each class: what is in it, how long it is kept, since when there is anything, how much went lately."""
-    async with _opened(config) as (settings, database):
-        retention = settings.snapshot.retention
+    async with opened(where) as office:
+        retention = office.snapshot.retention
         return [
             {
                 "class": row["class"],
@@ -74,7 +71,7 @@ async def retention_status(config: str) -> list[Json]:
                 "since": _since(row["oldest"], row["oldest_at"]),
                 "purged_in_30_days": row["purged"],
             }
-            for row in await PostgresRetention(database).kept_since()
+            for row in await PostgresRetention(office.database).kept_since()
         ]
 
 
@@ -88,21 +85,21 @@ def _since(oldest: UUID | None, at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at is not None else None
 
 
-async def retention_plan(config: str) -> list[Json]:
+async def retention_plan(where: Where) -> list[Json]:
     """What would go now, and what is kept though it is old, and why."""
-    async with _opened(config) as (settings, database):
-        return await plan_purge(PostgresRetention(database), settings.snapshot.retention)
+    async with opened(where) as office:
+        return await plan_purge(PostgresRetention(office.database), office.snapshot.retention)
 
 
 async def place_hold(
-    config: str, *, partner: str | None, after: datetime | None, before: datetime | None, query: Mapping[str, Any],
+    where: Where, *, partner: str | None, after: datetime | None, before: datetime | None, query: Mapping[str, Any],
     written: str, ids: Sequence[UUID], actor: str, reason: str,
 ) -> tuple[UUID, int]:  # fmt: skip
     """Hold what is a partner's, what a query finds now, or what has these ids; answers the hold, and how many it chose."""
     hold = TimeOrderedIds()()
-    async with _opened(config) as (_, database):
-        chosen = [*ids, *(await _found(database, query) if query else ())]
-        placed = await PostgresRetention(database).place_hold(
+    async with opened(where) as office:
+        chosen = [*ids, *(await _found(office.database, query) if query else ())]
+        placed = await PostgresRetention(office.database).place_hold(
             Hold(
                 id=hold,
                 reason=reason,
@@ -126,21 +123,13 @@ async def _found(database: Database, query: Mapping[str, Any]) -> list[UUID]:
     return list(found)
 
 
-async def release_hold(config: str, hold: UUID, *, actor: str, reason: str) -> bool:
+async def release_hold(where: Where, hold: UUID, *, actor: str, reason: str) -> bool:
     """End a hold; False when none of that id is in force."""
-    async with _opened(config) as (_, database):
-        return await PostgresRetention(database).release_hold(hold, actor=actor, reason=reason)
+    async with opened(where) as office:
+        return await PostgresRetention(office.database).release_hold(hold, actor=actor, reason=reason)
 
 
-async def legal_holds(config: str, *, released: bool = False) -> list[Json]:
+async def legal_holds(where: Where, *, released: bool = False) -> list[Json]:
     """The holds, those in force first."""
-    async with _opened(config) as (_, database):
-        return [dict(row) for row in await PostgresRetention(database).listed_holds(released=released)]
-
-
-@asynccontextmanager
-async def _opened(config: str) -> AsyncIterator[tuple[Settings, Database]]:
-    settings = read_settings(config, os.environ)
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
-        yield settings, database
+    async with opened(where) as office:
+        return [dict(row) for row in await PostgresRetention(office.database).listed_holds(released=released)]

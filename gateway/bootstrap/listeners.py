@@ -1,6 +1,5 @@
 """Wires what people do about listeners: publish again what one of them missed, and look after subscribers."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,8 +7,9 @@ from uuid import UUID
 
 from gateway.applications.subscriber import SubscriberPosts
 from gateway.bootstrap.brokers import make_broker
-from gateway.bootstrap.replay import idempotence, kept_or_shown, opened
-from gateway.bootstrap.settings import Settings, read_settings
+from gateway.bootstrap.office import Where, settings_at
+from gateway.bootstrap.replay import desk, idempotence, kept_or_shown
+from gateway.bootstrap.settings import Settings
 from gateway.domain.cloud_event import cloud_event
 from gateway.domain.replay import RedeliverOptions
 from gateway.domain.subscriber import Subscriber, given
@@ -26,11 +26,11 @@ from gateway.telemetry.metrics import PrometheusObserver
 
 
 async def plan_event_replay_of(
-    config: str, queue: str, wanted: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
+    where: Where, queue: str, wanted: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
     keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """Plan to publish again to a queue what `wanted` (the members of MessageFilter) chooses; it is kept, or only shown."""
-    async with opened(config) as o, _broker(o.settings) as broker:
+    async with desk(where) as o, _broker(o.settings) as broker:
         asked = Asked(by=by, reason=reason, rate=rate, try_first=try_first)
         batch = await plan_event_replay(o.records, broker.has_queue, queue, MessageFilter(**wanted), asked, new_id=o.new_id)
         return await kept_or_shown(o.store, batch, keep_it=keep_it)
@@ -51,16 +51,16 @@ async def _broker(settings: Settings) -> AsyncIterator[Broker]:
         await broker.close()
 
 
-async def subscribers(config: str) -> list[Json]:
+async def subscribers(where: Where) -> list[Json]:
     """The subscribers of the configuration, and those that still have something open, with how it stands with each."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         known, levels = o.settings.snapshot.subscribers, await ListenerRecords(o.database).levels()
     return [_view(name, known.get(name), levels.get(name, {})) for name in sorted({*known, *levels})]
 
 
-async def subscriber_log(config: str, subscriber: str, wanted: Mapping[str, Any], *, limit: int) -> list[Json]:
+async def subscriber_log(where: Where, subscriber: str, wanted: Mapping[str, Any], *, limit: int) -> list[Json]:
     """What a subscriber was given, the newest first; `wanted` are the members of NoticeFilter."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         found = await ListenerRecords(o.database).notices(subscriber, NoticeFilter(**wanted), limit)
         if not found:
             _known(o.settings, subscriber)
@@ -68,11 +68,11 @@ async def subscriber_log(config: str, subscriber: str, wanted: Mapping[str, Any]
 
 
 async def plan_resend_of(
-    config: str, subscriber: str, wanted: Mapping[str, Any], *, by: str, reason: str, rate: float, delivered: bool = False,
+    where: Where, subscriber: str, wanted: Mapping[str, Any], *, by: str, reason: str, rate: float, delivered: bool = False,
     keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """Plan to post again what a subscriber was given; it is kept, or only shown."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         _known(o.settings, subscriber)
         if not any(wanted.values()):
             raise PlanRefused(
@@ -89,9 +89,9 @@ async def plan_resend_of(
         return await kept_or_shown(o.store, batch, keep_it=keep_it)
 
 
-async def probe_subscriber(config: str, subscriber: str) -> Json:
+async def probe_subscriber(where: Where, subscriber: str) -> Json:
     """Post an event that means nothing to a subscriber, now and from here, and say what came of it."""
-    settings = read_settings(config, os.environ)
+    settings = settings_at(where)
     known = _known(settings, subscriber)
     clock, identifier = SystemClock(), TimeOrderedIds()()
     attributes = cloud_event(

@@ -1,24 +1,21 @@
 """Control numbers for the command line: what counters there are, seeding, voiding, moving on after a restore."""
 
-import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
-from gateway.bootstrap.settings import read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened, settings_at
 from gateway.domain.control_number import group_counter, interchange_counter
 from gateway.errors import ConfigurationInvalid
 from gateway.store.control_numbers import ControlNumbers, Seeded, Voided
 from translators.contract import Family
 
 
-def counter_of(config: str, partner: str, family: str, *, group: str = "", test: bool = False) -> str:
+def counter_of(where: Where, partner: str, family: str, *, group: str = "", test: bool = False) -> str:
     """The counter of what we send to a partner: of its interchanges, or of its groups of a functional id (GS01).
 
     Raises ConfigurationInvalid for a partner, a family or an identity that is not there.
     """
-    partnerships = read_settings(config, os.environ).snapshot.partnerships
+    partnerships = settings_at(where).snapshot.partnerships
     known = partnerships.partners.get(partner)
     if known is None:
         raise ConfigurationInvalid(f"there is no partner {partner!r}", remedy=f"Partners are: {', '.join(partnerships.partners)}")
@@ -39,11 +36,11 @@ def counter_of(config: str, partner: str, family: str, *, group: str = "", test:
     return group_counter(Family(family), ours or sender.id, theirs or receiver.id, group)
 
 
-async def control_numbers(config: str, partner: str = "") -> Sequence[tuple[str, int]]:
+async def control_numbers(where: Where, partner: str = "") -> Sequence[tuple[str, int]]:
     """All counters with the last number taken, or those of a partner."""
-    partnerships = read_settings(config, os.environ).snapshot.partnerships
-    async with _numbers(config) as numbers:
-        listed = await numbers.listed()
+    partnerships = settings_at(where).snapshot.partnerships
+    async with opened(where) as office:
+        listed = await ControlNumbers(office.database).listed()
     if not partner:
         return listed
     if partner not in partnerships.partners:
@@ -53,26 +50,19 @@ async def control_numbers(config: str, partner: str = "") -> Sequence[tuple[str,
     return [(scope, last) for scope, last in listed if scope.split("|")[3] in names]
 
 
-async def seed_control_number(config: str, scope: str, last: int, *, actor: str, reason: str, back: bool = False) -> Seeded:
+async def seed_control_number(where: Where, scope: str, last: int, *, actor: str, reason: str, back: bool = False) -> Seeded:
     """Let the next number of a counter be the one after `last`."""
-    async with _numbers(config) as numbers:
-        return await numbers.seed(scope, last, actor=actor, reason=reason, back=back)
+    async with opened(where) as office:
+        return await ControlNumbers(office.database).seed(scope, last, actor=actor, reason=reason, back=back)
 
 
-async def skip_control_numbers(config: str, count: int, *, actor: str) -> int:
+async def skip_control_numbers(where: Where, count: int, *, actor: str) -> int:
     """Move all counters on after a restore; answers how many there are."""
-    async with _numbers(config) as numbers:
-        return await numbers.skip(count, actor=actor)
+    async with opened(where) as office:
+        return await ControlNumbers(office.database).skip(count, actor=actor)
 
 
-async def void_outbound(config: str, outbound: UUID, *, actor: str, reason: str) -> Voided | None:
+async def void_outbound(where: Where, outbound: UUID, *, actor: str, reason: str) -> Voided | None:
     """Give up a sealed interchange that was never sent."""
-    async with _numbers(config) as numbers:
-        return await numbers.void(outbound, actor=actor, reason=reason)
-
-
-@asynccontextmanager
-async def _numbers(config: str) -> AsyncIterator[ControlNumbers]:
-    async with open_database(read_settings(config, os.environ), size=2) as (database, _):
-        await require_schema(database)
-        yield ControlNumbers(database)
+    async with opened(where) as office:
+        return await ControlNumbers(office.database).void(outbound, actor=actor, reason=reason)

@@ -1,11 +1,10 @@
 """What is not mapped to Odoo, for the command line: what documents met, and what tables name that is not there."""
 
-import os
 from collections.abc import Sequence
 
 from gateway.applications.odoo.unmapped import compare
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Office, Where, opened
+from gateway.bootstrap.settings import Settings
 from gateway.domain.application import OdooConnection
 from gateway.domain.odoo_tables import UNMAPPED_CODES, Unmapped
 from gateway.errors import ConfigurationInvalid
@@ -16,14 +15,14 @@ _MOST = 500
 """Groups of failures that are looked through."""
 
 
-async def unmapped(config: str, application: str | None, *, comparing: bool) -> Sequence[Unmapped]:
+async def unmapped(where: Where, application: str | None, *, comparing: bool) -> Sequence[Unmapped]:
     """What was met, of failures that are not resolved; and, when `comparing`, entries of tables that mean nothing in Odoo.
 
     Raises ConfigurationInvalid for an application that there is none of, OdooError when it cannot be asked.
     """
-    settings = read_settings(config, os.environ)
-    connections = _chosen(settings, application)
-    found = list(await _met(settings, list(connections), application))
+    async with opened(where) as office:
+        connections = _chosen(office.settings, application)
+        found = list(await _met(office, list(connections), application))
     for name, connection in connections.items() if comparing else ():
         found += await compare(name, connection)
     return found
@@ -41,23 +40,21 @@ def _chosen(settings: Settings, application: str | None) -> dict[str, OdooConnec
     return {name: one for name, one in known.items() if application in (None, name)}
 
 
-async def _met(settings: Settings, names: Sequence[str], application: str | None) -> Sequence[Unmapped]:
+async def _met(office: Office, names: Sequence[str], application: str | None) -> Sequence[Unmapped]:
     """Cases of failures by what they say: the same thing met often is one of them."""
-    routes = {route.id: {target.to for target in route.targets} & set(names) for route in settings.snapshot.routes}
+    routes = {route.id: {target.to for target in route.targets} & set(names) for route in office.snapshot.routes}
     met: dict[tuple[str, str, str, str], Unmapped] = {}
-    async with open_database(settings, size=1) as (database, _):
-        await require_schema(database)
-        store = PostgresFailures(database)
-        wanted = FailureFilter(states=("open", "acknowledged", "muted"), codes=UNMAPPED_CODES, limit=_MOST)
-        for group in await store.list(wanted):
-            target = ", ".join(sorted(routes.get(group["route"] or "", set())))
-            if application is not None and not target:
+    store = PostgresFailures(office.database)
+    wanted = FailureFilter(states=("open", "acknowledged", "muted"), codes=UNMAPPED_CODES, limit=_MOST)
+    for group in await store.list(wanted):
+        target = ", ".join(sorted(routes.get(group["route"] or "", set())))
+        if application is not None and not target:
+            continue
+        shown = await store.show(group["id"])
+        for case in (shown or {}).get("cases", ()):
+            if case["closed_at"] is not None:
                 continue
-            shown = await store.show(group["id"])
-            for case in (shown or {}).get("cases", ()):
-                if case["closed_at"] is not None:
-                    continue
-                key = (target, group["code"], group["partner"] or "", case["message"])
-                times = met[key].times + 1 if key in met else 1
-                met[key] = Unmapped(target, "", group["code"], str(group["id"]), case["message"], key[2], times)
+            key = (target, group["code"], group["partner"] or "", case["message"])
+            times = met[key].times + 1 if key in met else 1
+            met[key] = Unmapped(target, "", group["code"], str(group["id"]), case["message"], key[2], times)
     return sorted(met.values(), key=lambda one: -one.times)

@@ -1,13 +1,10 @@
 """Wires the order process: what judges, where applications hand over what they heard, and how people look at orders."""
 
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened
 from gateway.config.snapshot import Snapshot
 from gateway.domain.order.trigger import KIND as DOCUMENT
 from gateway.ports import Broker, Clock, Intake, Json, Observer, Work
@@ -147,18 +144,18 @@ def order_side(service: "Service") -> OrderSide:
 
 
 async def orders_of(
-    config: str, number: str, *, partner: str | None = None, environ: Mapping[str, str] | None = None
+    where: Where, number: str, *, partner: str | None = None, environ: Mapping[str, str] | None = None
 ) -> list[Json]:
     """The orders that a number may mean, with all that is known of them: an order number, or any name of something of it.
 
     `environ` is what the configuration may see; the process's by default.
     """
-    async with _opened(config, environ) as (settings, database):
-        return await order_records.orders_of(database, number, partner=partner, terms=settings.snapshot.process)
+    async with opened(where, environ) as office:
+        return await order_records.orders_of(office.database, number, partner=partner, terms=office.snapshot.process)
 
 
 async def list_orders(
-    config: str,
+    where: Where,
     *,
     states: Sequence[str] = (),
     partners: Sequence[str] = (),
@@ -167,13 +164,7 @@ async def list_orders(
     before: UUID | None = None,
 ) -> list[Json]:
     """Orders, the newest first."""
-    async with _opened(config) as (_, database):
-        return await order_records.list_orders(database, states=states, partners=partners, late=late, limit=limit, before=before)
-
-
-@asynccontextmanager
-async def _opened(config: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[tuple[Settings, Database]]:
-    settings = read_settings(config, os.environ if environ is None else environ)
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
-        yield settings, database
+    async with opened(where) as office:
+        return await order_records.list_orders(
+            office.database, states=states, partners=partners, late=late, limit=limit, before=before
+        )

@@ -1,18 +1,15 @@
 """Wires schedules and what they do: reconciliations with the books of applications."""
 
 import asyncio
-import os
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from gateway.bootstrap.books import comparison
 from gateway.bootstrap.channel_troubles import keep_standing
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened
 from gateway.config.snapshot import Snapshot
 from gateway.domain.document_path import Json
 from gateway.domain.reconciliation import Agreed
@@ -131,12 +128,12 @@ def run_schedules(
 
 
 async def make_reconciliations(
-    config: str, names: Sequence[str], *, back: timedelta | None
+    where: Where, names: Sequence[str], *, back: timedelta | None
 ) -> Sequence[tuple[str, Sequence[Found] | GatewayError]]:
     """Reconcile now, for the command line: each with what differs, or why it could not be made. Without names all of them."""
-    async with _opened(config) as (settings, database):
+    async with opened(where) as office:
         reconciler = Reconciler(
-            settings.snapshot, database, observer=PrometheusObserver(), clock=SystemClock(), new_id=TimeOrderedIds()
+            office.snapshot, office.database, observer=PrometheusObserver(), clock=SystemClock(), new_id=TimeOrderedIds()
         )
         made: list[tuple[str, Sequence[Found] | GatewayError]] = []
         for name in names or reconciler.names:
@@ -149,13 +146,13 @@ async def make_reconciliations(
         return made
 
 
-async def listed_schedules(config: str) -> Sequence[Mapping[str, Any]]:
+async def listed_schedules(where: Where) -> Sequence[Mapping[str, Any]]:
     """Every schedule, with its last run and its next time."""
-    async with _opened(config) as (settings, database):
-        runs = PostgresScheduleRuns(database, new_id=TimeOrderedIds())
+    async with opened(where) as office:
+        runs = PostgresScheduleRuns(office.database, new_id=TimeOrderedIds())
         now = datetime.now(UTC)
         views = []
-        for schedule in settings.snapshot.schedules:
+        for schedule in office.snapshot.schedules:
             last = next(iter(await runs.history(schedule.id, limit=1)), None)
             views.append({
                 "id": schedule.id,
@@ -170,20 +167,20 @@ async def listed_schedules(config: str) -> Sequence[Mapping[str, Any]]:
         return views
 
 
-async def schedule_history(config: str, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
+async def schedule_history(where: Where, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
     """The last runs, the newest first. Raises ConfigurationInvalid for a schedule that there is not."""
-    async with _opened(config) as (settings, database):
+    async with opened(where) as office:
         if schedule is not None:
-            _require(schedule, settings)
-        return await PostgresScheduleRuns(database, new_id=TimeOrderedIds()).history(schedule, limit=limit)
+            _require(schedule, office.snapshot)
+        return await PostgresScheduleRuns(office.database, new_id=TimeOrderedIds()).history(schedule, limit=limit)
 
 
-async def ask_for_run(config: str, schedule: str, *, actor: str, within: float) -> Mapping[str, Any]:
+async def ask_for_run(where: Where, schedule: str, *, actor: str, within: float) -> Mapping[str, Any]:
     """Have a schedule run now, by a gateway that runs; the run as it is when it has ended, or after `within` seconds."""
     new_id = TimeOrderedIds()
-    async with _opened(config) as (settings, database):
-        _require(schedule, settings)
-        runs, run = PostgresScheduleRuns(database, new_id=new_id, node=socket.gethostname()), new_id()
+    async with opened(where) as office:
+        _require(schedule, office.snapshot)
+        runs, run = PostgresScheduleRuns(office.database, new_id=new_id, node=socket.gethostname()), new_id()
         await runs.ask(run, schedule, actor=actor)
         for _ in range(int(within / _LOOK)):
             view = await runs.run(run)
@@ -193,16 +190,7 @@ async def ask_for_run(config: str, schedule: str, *, actor: str, within: float) 
         return await runs.run(run) or {}
 
 
-def _require(schedule: str, settings: Settings) -> None:
-    known = [one.id for one in settings.snapshot.schedules]
+def _require(schedule: str, snapshot: Snapshot) -> None:
+    known = [one.id for one in snapshot.schedules]
     if schedule not in known:
         raise ConfigurationInvalid(f"there is no schedule {schedule!r}", remedy=f"There are: {', '.join(known) or 'none'}")
-
-
-@asynccontextmanager
-async def _opened(config: str) -> AsyncIterator[tuple[Settings, Database]]:
-    settings = read_settings(config, os.environ)
-    async with AsyncExitStack() as stack:
-        database, _ = await stack.enter_async_context(open_database(settings, size=2))
-        await require_schema(database)
-        yield settings, database

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.bootstrap.configurations import EarlierConfigurations
-from gateway.bootstrap.settings import Settings, read_settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened
+from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.watching import Watching
 from gateway.config import Snapshot
 from gateway.domain.as2_terms import As2Options
@@ -33,8 +33,6 @@ from gateway.store.database import Database
 from gateway.system import TimeOrderedIds
 from gateway.telemetry.metrics import PrometheusObserver
 
-_NODE = "command line"
-
 
 def idempotence(snapshot: Snapshot) -> dict[str, bool]:
     """Whether each target recognises a repeat, as the adapters that are made for it say of themselves."""
@@ -53,7 +51,7 @@ def idempotence(snapshot: Snapshot) -> dict[str, bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Desk:
     """What planning needs."""
 
     settings: Settings
@@ -62,6 +60,7 @@ class Opened:
     records: BatchRecords
     earlier: EarlierConfigurations
     new_id: TimeOrderedIds
+    node: str
 
 
 class Process(Protocol):
@@ -97,11 +96,11 @@ def batch_runner(process: Process, *, idempotent: Callable[[], Mapping[str, bool
 
 
 async def plan_replay_of(
-    config: str, selection: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
+    where: Where, selection: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
     acknowledge: bool = False, configuration: str = "", keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """Plan a replay of what `selection` names (`words`, and `ids`, `failure` or `query`); it is kept, or only shown."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         digest = await o.earlier.digest(configuration) if configuration else None
         if digest is not None:
             await require_configuration(digest, earlier=o.earlier, targets=o.settings.targets)
@@ -112,11 +111,11 @@ async def plan_replay_of(
 
 
 async def plan_redelivery_of(
-    config: str, selection: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
+    where: Where, selection: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
     in_doubt: bool = False, delivered: bool = False, keep_it: bool = True,
 ) -> Json:  # fmt: skip
     """The same for a redelivery."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         options = RedeliverOptions(in_doubt=in_doubt, delivered=delivered)
         asked = Asked(by=by, reason=reason, rate=rate, try_first=try_first)
         known = idempotence(o.settings.snapshot)
@@ -127,10 +126,10 @@ async def plan_redelivery_of(
 
 
 async def plan_correction_of(
-    config: str, original: UUID, body: bytes, *, by: str, reason: str, acknowledge: bool = False, keep_it: bool = True
+    where: Where, original: UUID, body: bytes, *, by: str, reason: str, acknowledge: bool = False, keep_it: bool = True
 ) -> Json:
     """Plan the replay of a corrected copy of a message."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         gateway = o.settings.snapshot.gateway
         batch, content = await plan_correction(
             o.store, o.records, original, body, Asked(by=by, reason=reason), acknowledge=acknowledge,
@@ -139,9 +138,9 @@ async def plan_correction_of(
         return await kept_or_shown(o.store, batch, content, keep_it=keep_it)
 
 
-async def message_bytes(config: str, number: str) -> tuple[UUID, bytes]:
+async def message_bytes(where: Where, number: str) -> tuple[UUID, bytes]:
     """A message, by an id of something in it, with its bytes as received. Raises PlanRefused or BodyPurged."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         view = await o.records.message(number)
         if view is None:
             raise PlanRefused(f"No message is stored under {number}.", remedy="Look for it: gateway messages --wide")
@@ -149,27 +148,27 @@ async def message_bytes(config: str, number: str) -> tuple[UUID, bytes]:
         return transmission, await bytes_of(o.records, transmission)
 
 
-async def confirm_batch(config: str, batch: UUID, *, expect: int, by: str) -> int:
+async def confirm_batch(where: Where, batch: UUID, *, expect: int, by: str) -> int:
     """Let a batch run; answers how many items may begin by this."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         return await batch_actions.confirm(o.store, batch, expect=expect, by=by)
 
 
-async def cancel_batch(config: str, batch: UUID, *, by: str) -> int:
+async def cancel_batch(where: Where, batch: UUID, *, by: str) -> int:
     """Do nothing more of a batch; answers how many items will not be done."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         return await batch_actions.cancel(o.store, batch, by=by)
 
 
-async def batches(config: str, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
+async def batches(where: Where, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
     """The newest batches, with how far they are."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         return await o.records.batches(states=states, limit=limit)
 
 
-async def batch(config: str, named: str) -> Json:
+async def batch(where: Where, named: str) -> Json:
     """One batch, by its id or the end of it. Raises PlanRefused."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         found = await o.records.batches_like(named)
         if len(found) != 1:
             what = "Several batches end in" if found else "There is no batch"
@@ -177,16 +176,16 @@ async def batch(config: str, named: str) -> Json:
         return await o.records.batch(found[0]) or {}
 
 
-async def batch_items(config: str, batch: UUID, *, states: Sequence[str] = (), after: int = 0, limit: int = 1000) -> list[Json]:
+async def batch_items(where: Where, batch: UUID, *, states: Sequence[str] = (), after: int = 0, limit: int = 1000) -> list[Json]:
     """The items of a batch, with what became of each."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         return await o.records.items(batch, states=states, after=after, limit=limit)
 
 
 @asynccontextmanager
-async def watching_batch(config: str, batch: UUID) -> AsyncIterator[Any]:
+async def watching_batch(where: Where, batch: UUID) -> AsyncIterator[Any]:
     """Answers, as often as it is called, how far a batch is."""
-    async with opened(config) as o:
+    async with desk(where) as o:
 
         async def look() -> Json:
             return await o.records.batch(batch) or {}
@@ -194,28 +193,28 @@ async def watching_batch(config: str, batch: UUID) -> AsyncIterator[Any]:
         yield look
 
 
-async def dead_letters(config: str, **wanted: Any) -> list[Json]:
+async def dead_letters(where: Where, **wanted: Any) -> list[Json]:
     """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes` and `limit`."""
-    async with opened(config) as o:
+    async with desk(where) as o:
         return await o.records.dead_letters(**wanted)
 
 
-async def discard_dead_letter(config: str, letter: UUID, *, by: str, reason: str) -> str:
+async def discard_dead_letter(where: Where, letter: UUID, *, by: str, reason: str) -> str:
     """Give up a delivery, or what could not be read; answers the state that it was in."""
-    async with opened(config) as o:
-        return await dead_letter_actions.discard(o.store, o.records, letter, by=by, reason=reason, node=_NODE)
+    async with desk(where) as o:
+        return await dead_letter_actions.discard(o.store, o.records, letter, by=by, reason=reason, node=o.node)
 
 
-async def found_delivered(config: str, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
+async def found_delivered(where: Where, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
     """The target has what is in doubt."""
-    async with opened(config) as o:
-        await dead_letter_actions.found_delivered(o.store, delivery, by=by, reason=reason, reference=reference, node=_NODE)
+    async with desk(where) as o:
+        await dead_letter_actions.found_delivered(o.store, delivery, by=by, reason=reason, reference=reference, node=o.node)
 
 
-async def approve_delivery(config: str, delivery: UUID, *, by: str, reason: str) -> None:
+async def approve_delivery(where: Where, delivery: UUID, *, by: str, reason: str) -> None:
     """What waits for a person's approval is done."""
-    async with opened(config) as o:
-        await dead_letter_actions.approve(o.store, delivery, by=by, reason=reason, node=_NODE)
+    async with desk(where) as o:
+        await dead_letter_actions.approve(o.store, delivery, by=by, reason=reason, node=o.node)
 
 
 async def kept_or_shown(
@@ -243,10 +242,9 @@ async def kept_or_shown(
 
 
 @asynccontextmanager
-async def opened(config: str) -> AsyncIterator[Opened]:
+async def desk(where: Where) -> AsyncIterator[Desk]:
     """What planning needs, of a configuration and its database."""
-    settings = read_settings(config, os.environ)
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
+    async with opened(where) as office:
+        database, settings = office.database, office.settings
         earlier = EarlierConfigurations(database, settings, os.environ)
-        yield Opened(settings, database, PostgresBatches(database), BatchRecords(database), earlier, TimeOrderedIds())
+        yield Desk(settings, database, PostgresBatches(database), BatchRecords(database), earlier, TimeOrderedIds(), office.node)

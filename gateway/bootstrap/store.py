@@ -1,24 +1,18 @@
 """Opens the database, embedded or not, and what commands read and write in it."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from gateway.bootstrap.settings import Settings, read_settings
+from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.upkeep import encryption_status
 from gateway.errors import SchemaMismatch
 from gateway.security.body_cipher import body_cipher
-from gateway.stages.lanes import Arrived
-from gateway.stages.receive import Receive
 from gateway.store import migrations
 from gateway.store.database import Database
 from gateway.store.embedded import EmbeddedPostgres
 from gateway.store.records import AcknowledgementBell
-from gateway.store.work import PostgresWork
-from gateway.system import SystemClock
-from gateway.telemetry.metrics import PrometheusObserver
 
 
 @asynccontextmanager
@@ -49,42 +43,6 @@ async def require_schema(database: Database) -> None:
             f"{len(waiting)} migrations are outstanding, the first is {waiting[0].name}.",
             remedy="Run `gateway db migrate`.",
         )
-
-
-@asynccontextmanager
-async def open_records(config: str, environ: Mapping[str, str] | None = None) -> AsyncIterator[AcknowledgementBell]:
-    """A connection to what is stored, for the commands that list and explain. `environ` stands in for that of the process."""
-    made = read_settings(config, os.environ if environ is None else environ)
-    async with open_database(made, size=2) as (database, url):
-        await require_schema(database)
-        records = AcknowledgementBell(database, url)
-        try:
-            yield records
-        finally:
-            await records.close()
-
-
-@asynccontextmanager
-async def open_intake(config: str) -> AsyncIterator[Receive]:
-    """Hand transmissions to the store without a gateway in between; a running one finds them by its sweep."""
-
-    async def unannounced(_arrived: Sequence[Arrived]) -> None:
-        """Nobody is told: the sweep of the running gateway looks every second."""
-
-    made = read_settings(config, os.environ)
-    async with open_database(made, size=2) as (database, _):
-        await require_schema(database)
-        receive = Receive(
-            work=PostgresWork(database),
-            announce=unannounced,
-            observer=PrometheusObserver(),
-            clock=SystemClock(),
-            max_bytes=made.snapshot.gateway.max_transmission,
-        )
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(receive.run())
-            yield receive
-            task.cancel()
 
 
 async def migrate(settings: Settings, *, dry_run: bool) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from gateway.domain.lifecycle import FAILURE, IllegalTransition, move
-from gateway.errors import GatewayError
+from gateway.errors import Absent, GatewayError
 from gateway.ports.failures import FailureMove, Failures, FailureSession, HeldFailure
 
 LONGEST_MUTE = timedelta(days=90)
@@ -26,7 +26,7 @@ class By:
     node: str = "operations"
 
 
-class NoSuchFailure(GatewayError):
+class NoSuchFailure(Absent):
     """Nothing has this id."""
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from gateway.bootstrap import list_orders, orders_of, settings
 from gateway.bootstrap import running as run_service
-from gateway.bootstrap.store import open_database, open_intake
+from gateway.bootstrap.messages import open_intake
+from gateway.bootstrap.store import open_database
 from gateway.domain.token import hash_token
 from gateway.errors import Refused
 from gateway.ports import Handover, Intake, Receipt

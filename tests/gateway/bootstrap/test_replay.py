@@ -10,7 +10,7 @@ import pytest
 from gateway import bootstrap
 from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
 from gateway.bootstrap.replay import idempotence
-from gateway.bootstrap.store import open_intake
+from gateway.bootstrap.messages import open_intake
 from gateway.config import load
 from gateway.errors import ConfigurationInvalid, PlanRefused
 from gateway.ports import Handover

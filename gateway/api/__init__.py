@@ -1,0 +1,1 @@
+"""REST: one table of operations, from which routes, validation and documentation follow."""

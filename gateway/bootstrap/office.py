@@ -1,0 +1,49 @@
+"""Where people's requests are worked on: a configuration and its database, opened for one command or open all the time."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from gateway.bootstrap.settings import Settings, read_settings
+from gateway.bootstrap.store import open_database, require_schema
+from gateway.config import Snapshot
+from gateway.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What is open. `node` is the place that the journal names beside the person."""
+
+    settings: Settings
+    database: Database
+    url: str
+    node: str
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The configuration."""
+        return self.settings.snapshot
+
+
+Where = str | Office
+"""The path of a configuration, for a command that opens everything for itself; or an office."""
+
+
+@asynccontextmanager
+async def opened(where: Where, environ: Mapping[str, str] | None = None) -> AsyncIterator[Office]:
+    """An office, which ends with the block where it was opened for it. `environ` is what the configuration may see; the
+    process's by default. Raises ConfigurationInvalid, StoreUnavailable or SchemaMismatch.
+    """
+    if isinstance(where, Office):
+        yield where
+        return
+    settings = read_settings(where, os.environ if environ is None else environ)
+    async with open_database(settings, size=2) as (database, url):
+        await require_schema(database)
+        yield Office(settings, database, url, "command line")
+
+
+def settings_at(where: Where) -> Settings:
+    """The configuration alone. Raises ConfigurationInvalid."""
+    return where.settings if isinstance(where, Office) else read_settings(where, os.environ)
