@@ -52,6 +52,7 @@ class Post:
 
     def __init__(self, server: DovecotServer, user: str) -> None:
         self._session = server.session(user)
+        self._session.select("INBOX")  # it is made by this: two who come first at the same time stand in each other's way
 
     def deliver(self, *mails: bytes, folder: str = "INBOX") -> None:
         for mail in mails:

@@ -21,6 +21,7 @@ EDI = b"ISA*00*\x1d\x00\xff\r\n\n.\n"
 async def test_each_attachment_is_a_transmission_and_the_mail_moves_when_all_are_stored(reading: Reading) -> None:
     mail = written(files=(("a.edi", EDI), ("b.edi", b"UNB+")), message_id="<1@farm.example>")
     async with reading.running():
+        await reading.listening.reach(1)
         await asyncio.to_thread(reading.post.deliver, mail)
         await reading.away.reach(1)
     assert [(handover.name, handover.body) for handover in reading.intake.begun] == [("a.edi", EDI), ("b.edi", b"UNB+")]
