@@ -2,6 +2,9 @@
 
 import asyncio
 import atexit
+import fcntl
+import os
+import random
 import shutil
 import signal
 import socket
@@ -26,10 +29,34 @@ class ServerBroken(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of loopback that nobody listens on now."""
+    """A TCP port of loopback that nobody listens on now, and that nobody else is given soon: a server that is killed finds its port
+    free when it comes back.
+
+    All test processes of a machine take their turns, below those ports that the system gives to who asks for any.
+    """
+    with _TURNS.open("a+") as turns:
+        fcntl.flock(turns, fcntl.LOCK_EX)
+        turns.seek(0)
+        last = int(turns.read() or random.choice(_PORTS))  # noqa: S311 - only so that a cleared folder begins elsewhere
+        around = (*range(last + 1, _PORTS.stop), *range(_PORTS.start, last + 1))
+        port = next(port for port in around if _is_free(port))
+        turns.truncate(0)
+        turns.write(str(port))
+    return port
+
+
+_PORTS = range(15_000, 32_000)
+_TURNS = Path(tempfile.gettempdir()) / f"edi-test-ports-{os.getuid()}"
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what was closed lately is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(condition: Callable[[], bool], *, within: float, what: str) -> None:
