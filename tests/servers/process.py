@@ -14,6 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +30,7 @@ class ServerBroken(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of loopback that nobody listens on now, and that nobody else is given soon: a server that is killed finds its port
+    """A TCP port of loopback that nobody listens on now, and that nobody else is given soon: a server that was killed finds it
     free when it comes back.
 
     All test processes of a machine take their turns, below those ports that the system gives to who asks for any.
@@ -37,8 +38,8 @@ def free_port() -> int:
     with _TURNS.open("a+") as turns:
         fcntl.flock(turns, fcntl.LOCK_EX)
         turns.seek(0)
-        last = int(turns.read() or random.choice(_PORTS))  # noqa: S311 - only so that a cleared folder begins elsewhere
-        around = (*range(last + 1, _PORTS.stop), *range(_PORTS.start, last + 1))
+        last = int(turns.read() or random.choice(_PORTS))
+        around = chain(range(last + 1, _PORTS.stop), range(_PORTS.start, last + 1))
         port = next(port for port in around if _is_free(port))
         turns.truncate(0)
         turns.write(str(port))
