@@ -4,11 +4,10 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from gateway.bootstrap import stopping
-from gateway.bootstrap.fronts import Front, open_fronts
 from gateway.bootstrap.keeping import prepare_store
 from gateway.bootstrap.service import Service
 from gateway.bootstrap.settings import Settings
@@ -27,8 +26,8 @@ _GOODBYE = 15.0
 """Seconds to say goodbye to servers that may not answer."""
 
 
-async def run(settings: Settings, *, fronts: Sequence[Front] = ()) -> None:
-    """Run until stopped by SIGTERM or SIGINT: in this process, or in several under it. With the role `api` it serves `fronts`."""
+async def run(settings: Settings) -> None:
+    """Run until stopped by SIGTERM or SIGINT: in this process, or in several under it."""
     configure_from(os.environ, sys.stderr)
     lock = FolderLock(settings.data)
     if not settings.worker:
@@ -41,7 +40,7 @@ async def run(settings: Settings, *, fronts: Sequence[Front] = ()) -> None:
             stopping.stop_on_signals(stop, worker=settings.worker)
             if settings.worker:
                 stop_with_parent(stop)
-            async with running(settings, fronts=fronts):
+            async with running(settings):
                 calm_collector()
                 await stop.wait()
     finally:
@@ -76,16 +75,13 @@ def _share_metrics(settings: Settings) -> PrometheusObserver:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, fronts: Sequence[Front] = ()) -> AsyncIterator[WebServer | None]:
+async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
     """The service of this process, from ready to stopped. Answers its web server, if the roles have one."""
     async with AsyncExitStack() as stack:
         database, url = await stack.enter_async_context(open_database(settings))
         await migrations.migrate(database)
         await prepare_store(database)
         service = Service(settings, database, url)
-        served = await stack.enter_async_context(
-            open_fronts(settings, fronts, url=url, observer=service.observer, node=service.node)
-        )
         stack.enter_context(service.guard)
         await service.prepare(stack)
         stack.push_async_callback(service.release.close)
@@ -93,9 +89,7 @@ async def running(settings: Settings, *, fronts: Sequence[Front] = ()) -> AsyncI
             async with asyncio.TaskGroup() as group:
                 tasks = {name: group.create_task(service.watchdog.keep(name, run), name=name) for name, run in service.tasks()}
                 try:
-                    server = await service.listen(served)
-                    await served.invite(server.url)
-                    yield server
+                    yield await service.listen()
                 finally:
                     within = settings.snapshot.gateway.stop_within.total_seconds()
                     ended = await stopping.stop(service, tasks, within=within)

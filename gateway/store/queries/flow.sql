@@ -649,6 +649,70 @@ where c.transmission = $1 order by c.at;
 select a.*, o.family, o.control_number, o.sender, o.receiver, o.created_at, o.bytes, o.partner
 from gateway.acknowledgement a join gateway.outbound o on o.id = a.outbound where a.outbound = $1;
 
+-- name: find_transmissions
+-- Resolves what people say (any id, business key, control number, reference, file name) to transmissions, newest first.
+select id from (
+  select id, received_at from gateway.transmission where id = $2::uuid or name = $1
+  union select t.id, t.received_at from gateway.document d join gateway.transmission t on t.id = d.transmission
+    where d.keys && array[$1, 'order:' || $1] or d.id = $2::uuid
+  union select t.id, t.received_at from gateway.interchange i join gateway.transmission t on t.id = i.transmission
+    where ltrim(i.control_number, '0') = ltrim($1, '0') or i.id = $2::uuid
+  union select t.id, t.received_at from gateway.outbound o join gateway.transmission t on t.id = o.transmission
+    where ltrim(o.control_number, '0') = ltrim($1, '0') or o.id = $2::uuid
+  union select t.id, t.received_at from gateway.delivery d join gateway.transmission t on t.id = d.transmission
+    where d.reference = $1 or d.id = $2::uuid
+) found order by received_at desc limit $3;
+
+-- name: messages
+-- The list support staff look at: one row a document (or a transmission without any), newest first, bodies never loaded.
+-- $1 partners, $2 channels, $3 types, $4 names, $5 states, $6 control numbers, $7 after, $8 before, $9 targets, $10 owners,
+-- $11 business keys (kind:value), $12 loose words, $13 continue after this id, $14 limit. Null means any.
+select coalesce(d.id, i.id, t.id) as id, t.id as transmission, t.received_at as at, coalesce(i.partner, t.partner) as partner,
+  t.channel, coalesce(d.type, i.family) as type, coalesce(d.name, t.name) as name, coalesce(d.keys, '{}') as keys,
+  coalesce(i.control_number, '') as control_number, coalesce(d.state, i.state, t.state) as state, i.sender, t.size,
+  coalesce(d.verdict, i.verdict) as verdict, d.route, d.control_number as document_number,
+  (select jsonb_agg(jsonb_build_object('target', x.target, 'state', x.state, 'attempt', x.attempt, 'reference', x.reference,
+     'code', x.code, 'message', x.message, 'next_attempt_at', x.next_attempt_at, 'blocked_by', x.blocked_by, 'after', x.after,
+     'held_by', h.actor, 'held_because', h.reason) order by x.id)
+   from gateway.delivery x left join gateway.delivery_hold h on x.state in ('blocked', 'waiting')
+     and h.kind = case when x.blocked_by = 'hold' then 'partner' else 'target' end
+     and h.name = case when x.blocked_by = 'hold' then x.partner else x.target end
+   where x.transmission = t.id and x.document = d.id) as deliveries,
+  (select jsonb_agg(jsonb_build_object('type', a.type, 'verdict', a.verdict, 'state', coalesce(
+     (select y.state from gateway.delivery y where y.outbound = a.outbound order by y.id desc limit 1), 'stored')))
+   from gateway.acknowledgement a where a.interchange = i.id) as acknowledgements,
+  (select jsonb_agg(jsonb_build_object('code', f.code, 'message', c.message, 'owner', f.owner,
+     'state', case when c.closed_at is null then f.state else 'resolved' end))
+   from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+   where c.transmission = t.id and (c.subject in (t.id, i.id, d.id)
+     or c.subject in (select x.id from gateway.delivery x where x.transmission = t.id and x.document = d.id)
+     or c.subject in (
+       select e.id from gateway.outbound_document x
+       join gateway.expectation e on e.outbound = x.outbound and (e.document is null or e.document = x.ordinal)
+       where x.document = d.id))) as failures
+from gateway.transmission t
+left join gateway.interchange i on i.transmission = t.id
+left join gateway.document d on d.interchange = i.id
+where ($1::text[] is null or coalesce(i.partner, t.partner) = any($1))
+  and ($2::text[] is null or t.channel = any($2))
+  and ($3::text[] is null or d.type = any($3))
+  and ($4::text[] is null or d.name = any($4))
+  and ($5::text[] is null or d.state = any($5) or (d.id is null and coalesce(i.state, t.state) = any($5))
+    or exists (select from gateway.delivery x where x.document = d.id and x.state = any($5)))
+  and ($6::text[] is null or ltrim(i.control_number, '0') = any($6) or ltrim(d.control_number, '0') = any($6))
+  and ($7::timestamptz is null or t.received_at >= $7)
+  and ($8::timestamptz is null or t.received_at < $8)
+  and ($9::text[] is null or exists (select from gateway.delivery x where x.document = d.id and x.target = any($9)))
+  and ($10::text[] is null or exists (
+    select from gateway.failure_case c join gateway.failure f on f.fingerprint = c.fingerprint
+    where c.transmission = t.id and f.owner = any($10)))
+  and ($11::text[] is null or d.keys && $11)
+  and ($12::text[] is null or d.keys && (select array_agg('order:' || word) from unnest($12) as word)
+    or ltrim(i.control_number, '0') = any($12) or t.name = any($12) or t.id::text = any($12) or d.id::text = any($12)
+    or exists (select from gateway.delivery x where x.transmission = t.id and x.reference = any($12)))
+  and ($13::uuid is null or coalesce(d.id, i.id, t.id) < $13)
+order by coalesce(d.id, i.id, t.id) desc limit $14;
+
 -- name: server_clock
 -- The server's version and clock, for `doctor`.
 select current_setting('server_version') as version, clock_timestamp() as now;
