@@ -121,7 +121,7 @@ async def case(
     case = Case(database, sent)
     await case.suspect(KILLS, HANGS, INNOCENT)
     async with service(tmp_path, environ):
-        await repeat(case.over, within=45)
+        await repeat(case.over, within=120)
     return case
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from gateway import bootstrap
 from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
-from gateway.bootstrap.replay import idempotence
 from gateway.bootstrap.messages import open_intake
+from gateway.bootstrap.replay import idempotence
 from gateway.config import load
 from gateway.errors import ConfigurationInvalid, PlanRefused
 from gateway.ports import Handover
