@@ -14,9 +14,12 @@ GatewayError
 │   └── KeyMissing            it is encrypted with a key that is not configured
 ├── Refused                   intake said no before anything was stored: too large, over quota, not allowed
 ├── ServerRefused             a partner's server said no to one request; it may do the next
+├── QueryInvalid              a search cannot be meant as it is written (exit 2)
 ├── PlanRefused               what was chosen to be done again is nothing, everything or too much (exit 2)
 ├── ActionRefused             what a person asked for is not allowed in the present state, or to this person (exit 4)
-│   └── Denied                whoever asks has no right to this, whatever the state (exit 4)
+│   ├── Denied                whoever asks has no right to this, whatever the state (exit 4)
+│   ├── NotSignedIn           nobody is known by this password, session, link or token (exit 4)
+│   └── TooOften              the same was asked for too often: it may be asked for again later (exit 4)
 ├── Absent                    there is no such thing, or not for whoever asks
 ├── DataFolderBusy            another gateway runs on this data folder
 └── SchemaMismatch            the database has another schema version than this code
@@ -103,6 +106,16 @@ class ServerRefused(GatewayError):
     """A partner's server said no to one request: in its own words."""
 
 
+class QueryInvalid(GatewayError):
+    """A search that cannot be meant: an unknown key, a quotation mark that is not closed. `where` is the part of it."""
+
+    exit_status = 2
+
+    def __init__(self, message: str, *, where: str, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.where = where
+
+
 class PlanRefused(GatewayError):
     """What was chosen to be replayed or redelivered cannot be meant: no filter, an unknown id, far too much."""
 
@@ -117,6 +130,18 @@ class ActionRefused(GatewayError):
 
 class Denied(ActionRefused):
     """Whoever asks has no right to this."""
+
+
+class NotSignedIn(ActionRefused):
+    """Nobody is known by this password, session, link or token; which part of it is wrong is not told."""
+
+
+class TooOften(ActionRefused):
+    """The same was asked for too often. `retry_after` is in seconds from now."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message, remedy=f"Try again in {max(round(retry_after), 1)} s.")
+        self.retry_after = retry_after
 
 
 class Absent(GatewayError):

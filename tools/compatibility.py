@@ -16,25 +16,28 @@ _BOUNDS: tuple[str, ...] = (
 )
 
 
-def broken(before: Mapping[str, Schema], now: Mapping[str, Schema], *, accepted: bool = True) -> list[str]:
+def broken(
+    before: Mapping[str, Schema], now: Mapping[str, Schema], *, accepted: bool = True, published: bool = True
+) -> list[str]:  # fmt: skip
     """What is broken between two sets of schemas by name; empty when everything of the earlier one still holds.
 
-    What is not `accepted` is only published by us: more may be promised of it.
+    What is not `accepted` is only published by us: more may be promised of it. What is not `published` is only accepted: less may
+    be asked for.
     """
     found: list[str] = []
     for name, schema in before.items():
         if name not in now:
             found.append(f"{name} is gone: keep it beside its successor.")
         else:
-            found += _Comparison(schema, now[name], accepted=accepted).all(name)
+            found += _Comparison(schema, now[name], accepted=accepted, published=published).all(name)
     return found
 
 
 class _Comparison:
     """Two schemas side by side; each pair of definitions is compared once."""
 
-    def __init__(self, before: Schema, now: Schema, *, accepted: bool) -> None:
-        self._before, self._now, self._accepted = before, now, accepted
+    def __init__(self, before: Schema, now: Schema, *, accepted: bool, published: bool) -> None:
+        self._before, self._now, self._accepted, self._published = before, now, accepted, published
         self._seen: set[tuple[int, int]] = set()
 
     def all(self, name: str) -> Iterator[str]:
@@ -70,7 +73,7 @@ class _Comparison:
         asked, asked_now = set(before.get("required", ())), set(now.get("required", ()))
         for name in sorted(asked_now - asked) if self._accepted else ():
             yield f"{place}.{name} is required now: those who never wrote it are refused."
-        for name in sorted((asked - asked_now) & set(theirs)):
+        for name in sorted((asked - asked_now) & set(theirs)) if self._published else ():
             yield f"{place}.{name} may be missing now: those who read it rely on it."
         if self._accepted:
             yield from self._others(before.get("additionalProperties", True), now.get("additionalProperties", True), place)

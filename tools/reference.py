@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from gateway.api.openapi import openapi
+from gateway.api.reference import operations_page, problems_page
+from gateway.api.table import OPERATIONS
 from gateway.cli.command_table import COMMANDS
 from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
+from gateway.contract.export import text as json_text
 from gateway.contract.export import write as write_contract
 from gateway.domain.lifecycle import (
     BATCH,
@@ -164,6 +168,33 @@ def lifecycles() -> str:
     )
 
 
+def api() -> str:
+    """The page of all that can be asked over HTTP."""
+    return _page(
+        "API",
+        "Everything under `/v1`, by subject. How to call it: [the API](../how-to/api.md); what can go wrong:\n"
+        "[problems](problems.md). The same for programs: [openapi.json](api/openapi.json), which each gateway serves as\n"
+        "`/v1/openapi.json`. Members with * must be given.",
+        *operations_page(OPERATIONS),
+    )
+
+
+def problems() -> str:
+    """The page of the codes of all problems."""
+    return _page(
+        "Problems",
+        "What the gateway answers over HTTP when it does not do what was asked: a problem document (RFC 9457) whose `type` is\n"
+        "`urn:edi-gateway:problem:` and one of these codes. Codes stay as they are;\nsentences may change. `remedy` "
+        "says what to do.",
+        *problems_page(),
+    )
+
+
+def api_description() -> str:
+    """The description of the API for programs."""
+    return json_text(openapi(OPERATIONS)) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics,
     "documents.md": documents,
@@ -173,6 +204,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "routes.md": routes,
     "complaints.md": complaints,
+    "api.md": api,
+    "problems.md": problems,
+    "api/openapi.json": api_description,
 }
 """File names under `docs/reference` and what writes them."""
 
@@ -198,6 +232,7 @@ def main() -> None:
     """Write all pages."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
+        (_FOLDER / name).parent.mkdir(exist_ok=True)
         (_FOLDER / name).write_text(page(), encoding="utf-8")
     write_contract(CONTRACT)
 

@@ -1,4 +1,4 @@
-"""Writes what a release promises to the ones after it: the database's schema, canonical documents, and public messages.
+"""Writes what a release promises to the ones after it: the database's schema, canonical documents, public messages, the API.
 
     python -m tools.snapshot v0.1.0
 
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gateway.api.table import OPERATIONS
 from gateway.broker.topology import EXCHANGES, WORK
 from gateway.contract.schemas import bodies, documents, headers
 from gateway.store.database import Database
@@ -52,6 +53,15 @@ def messages() -> dict[str, Any]:
     return {"headers": headers(), "bodies": bodies(), "exchanges": public}
 
 
+def api() -> dict[str, Any]:
+    """What can be asked over HTTP: where, by which right, with what, and what is answered."""
+    return {
+        "operations": {row.name: [row.method, row.path, row.right.value, row.partners] for row in OPERATIONS},
+        "asked": {row.name: row.asked.model_json_schema() for row in OPERATIONS},
+        "answered": {row.name: row.answers.model_json_schema(mode="serialization") for row in OPERATIONS if row.answers},
+    }
+
+
 def main() -> None:
     """Write the snapshot of a release that has none yet."""
     folder = SNAPSHOTS / sys.argv[1]
@@ -64,6 +74,7 @@ def main() -> None:
     _write(folder / "database.json", found)
     _write(folder / "canonical.json", documents())
     _write(folder / "messages.json", messages())
+    _write(folder / "api.json", api())
 
 
 def _write(path: Path, value: Any) -> None:

@@ -5,6 +5,7 @@ What `gateway explain` and the console show. Not for the hot path: the bytes are
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from translators import registry
 from translators.contract import Document, Envelope, Origin, Terms, anything
@@ -167,3 +168,39 @@ def _words(value: object) -> str:
 
 
 _OBVIOUS = frozenset({"value", "unit", "amount", "currency"})
+
+
+def segment_record(item: AnnotatedSegment) -> dict[str, Any]:
+    """An annotated segment as JSON: what `gateway explain -o json` and the API tell of it."""
+    return {
+        "offset": item.segment.offset,
+        "tag": item.segment.tag,
+        "name": item.segment.name,
+        "raw": item.segment.raw,
+        "document": item.document.control_number if item.document else None,
+        "findings": [finding_record(finding) for finding in item.findings],
+        "elements": [
+            {
+                "element": element.element,
+                "component": element.component,
+                "id": element.id,
+                "name": element.name,
+                "value": element.value,
+                "canonical": [{"path": member.path, "value": member.value} for member in element.members],
+                "findings": [finding_record(finding) for finding in element.findings],
+            }
+            for element in item.elements
+        ],
+    }
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON, without its place: it stands where it is."""
+    return {
+        "code": str(finding.code),
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "expected": finding.expected,
+        "actual": finding.actual,
+    }

@@ -4,6 +4,7 @@ the console's own calls follow.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -49,10 +50,15 @@ Run = Callable[[Office, Caller, Any], Awaitable[Any]]
 class Operation:
     """A row. `name` is its operationId (`failures.resolve`), `path` begins behind `/v1` and names members of `asked` in braces.
 
-    `run` answers what `answers` describes: a model, a Page of such (`pages`), a File (`file`) or nothing.
+    `run` answers what `answers` describes: a model, a Page of such (`pages`), a File (`file`) or nothing; with `streams` an async
+    iterator of mappings, from the names of events to what they say.
     What it needs beside `right` it raises Denied for; what a caller of a partner may not see is not there for it.
     `partners`: accounts of partners may ask. `audited`: the asking itself is written down (views of payloads, downloads);
     operations that change something write their own line in their own transaction.
+    `slow`: it reads so much that it is given the office's own connections for that (charts, exports, search in bodies).
+    `most_bytes` are those of the body.
+    `secret`: the answer holds what is shown once: it is never kept, not even for a repeated request.
+    `deprecated` and `sunset` are the days since when it should not, and from when it may not be asked any more (RFC 9745, 8594).
     """
 
     name: str
@@ -65,7 +71,13 @@ class Operation:
     answers: type[BaseModel] | None = None
     pages: bool = False
     file: bool = False
+    streams: bool = False
     partners: bool = False
     audited: bool = False
+    slow: bool = False
+    secret: bool = False
+    deprecated: date | None = None
+    sunset: date | None = None
+    most_bytes: int = 1_048_576
     errors: Sequence[str] = field(default=())
     """Codes of problems that it can have beside those that all have."""

@@ -1,4 +1,4 @@
-"""The ledger of expectations for the command line: listing it, waiving, dismissing, matching again."""
+"""The ledger of expectations for people: listing it, waiving, dismissing, matching again."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -25,10 +25,23 @@ async def expectations(
         )
 
 
-async def unmatched_acknowledgements(where: Where, *, partners: Sequence[str] = (), limit: int = 50) -> list[Json]:
+async def unmatched_acknowledgements(
+    where: Where, *, partners: Sequence[str] = (), before: UUID | None = None, limit: int = 50
+) -> list[Json]:
     """Acknowledgements that match nothing, newest first."""
     async with opened(where) as office:
-        return await expectation_records.unmatched(office.database, partners=partners, limit=limit)
+        return await expectation_records.unmatched(office.database, partners=partners, before=before, limit=limit)
+
+
+async def given_acknowledgements(
+    where: Where, *, partners: Sequence[str] = (), types: Sequence[str] = (), verdicts: Sequence[str] = (),
+    before: UUID | None = None, limit: int = 50,
+) -> list[Json]:  # fmt: skip
+    """What we answered to partners, newest first, and how far it has gone to them."""
+    async with opened(where) as office:
+        return await expectation_records.given(
+            office.database, partners=partners, types=types, verdicts=verdicts, before=before, limit=limit
+        )
 
 
 async def waive_expectation(where: Where, expectation: UUID, *, actor: str, reason: str) -> ExpectationRow | None:
@@ -58,7 +71,7 @@ async def match_acknowledgements(where: Where, acknowledgements: Sequence[UUID] 
             observer=PrometheusObserver(),
             wake=unheard,
             new_id=TimeOrderedIds(),
-            node="command line",
+            node=office.node,
         )
         matched: list[UUID] = []
         for start in range(0, len(waiting), _BATCH):

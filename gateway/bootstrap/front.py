@@ -6,6 +6,7 @@ from functools import partial
 from aiohttp import web
 
 from gateway.bootstrap import http
+from gateway.bootstrap.fronts import Fronts
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.stopping import SHARE
 from gateway.channels.http import HttpChannel
@@ -44,10 +45,13 @@ class Front:
     def __init__(self, settings: Settings, *, health: Health, observer: PrometheusObserver, troubles: ChannelTroubles) -> None:
         self._settings, self._health, self._observer, self._troubles = settings, health, observer, troubles
         self._channel: HttpChannel | None = None
+        self._fronts = Fronts()
         self._server: WebServer | None = None
 
-    async def listen(self, channel: HttpChannel | None, *routes: Iterable[web.AbstractRouteDef]) -> WebServer:
-        """Open the port; the process is ready from now on."""
+    async def listen(
+        self, channel: HttpChannel | None, fronts: Fronts, *routes: Iterable[web.AbstractRouteDef]
+    ) -> WebServer:  # fmt: skip
+        """Open the port; the process is ready from now on. What partners and applications post to goes before the rest."""
         snapshot = self._settings.snapshot
         at = Listening(
             host=snapshot.gateway.host,
@@ -58,14 +62,14 @@ class Front:
         )
         server = WebServer(
             at,
-            routes=[*([channel.routes()] if channel else []), *routes],
+            routes=[*([channel.routes()] if channel else []), *routes, *fronts.tables],
             liveness=self._health.liveness,
             readiness=self._health.readiness,
             render_metrics=lambda accept: self._observer.render(accept=accept),
             tls_news=http.tls_news(self._troubles),
         )
         await server.start()
-        self._channel, self._server = channel, server
+        self._channel, self._fronts, self._server = channel, fronts, server
         self._health.started()
         return server
 
@@ -74,5 +78,6 @@ class Front:
         self._health.stop("the gateway is stopping")
         if self._channel is not None:
             self._channel.stop_waiting()
+        self._fronts.stop_waiting()
         if self._server is not None:
             await self._server.stop()

@@ -1,10 +1,12 @@
-"""Orders that are held before a warehouse, for the command line: listing them, letting them pass, refusing them."""
+"""Orders that are held before a warehouse, for people: listing them, letting them pass, refusing them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from gateway.bootstrap.office import Where, opened
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, StoreUnavailable
 from gateway.operations.release_holds import HoldDesk
 from gateway.ports import Json
 from gateway.store.gate import PostgresReleases
@@ -20,12 +22,14 @@ async def list_holds(
     customers: Sequence[str] = (),
     numbers: Sequence[str] = (),
     limit: int = 50,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Json]:
-    """Why orders to warehouses are held, those due first."""
+    """Why orders to warehouses are held, those due first; `after` is the due time and id of the last one of the list before."""
     async with opened(where) as office:
         return await listed(
-            office.database, standing=standing, kinds=kinds, owners=owners, customers=customers, numbers=numbers, limit=limit
-        )
+            office.database, standing=standing, kinds=kinds, owners=owners, customers=customers, numbers=numbers, limit=limit,
+            after=after,
+        )  # fmt: skip
 
 
 async def decide_holds(
@@ -35,14 +39,14 @@ async def decide_holds(
     results: list[GatewayError | None] = []
     async with opened(where) as office:
         store = PostgresReleases(office.database)
-        desk = HoldDesk(
-            store.at_gate, find=store.find_hold, configuration=office.snapshot.digest, node="command line"
-        )  # fmt: skip
+        desk = HoldDesk(store.at_gate, find=store.find_hold, configuration=office.snapshot.digest, node=office.node)
         act = {"release": desk.release, "approve": desk.approve, "refuse": desk.refuse}[decision]
         for hold in holds:
             try:
                 await act(hold, actor=actor, reason=reason)
                 results.append(None)
+            except StoreUnavailable:
+                raise
             except GatewayError as error:
                 results.append(error)
     return results

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.bootstrap import channels
+from gateway.bootstrap.audit import rounds as audit_rounds
 from gateway.bootstrap.keeping import rounds as keeping_rounds
 from gateway.bootstrap.reconciliation import run_schedules
 from gateway.bootstrap.replay import batch_runner
@@ -55,7 +56,8 @@ def rounds(service: "Service") -> list[tuple[str, Run]]:
     keeping = keeping_rounds(
         service.database, lambda: service.snapshot, observer=service.observer, clock=service.clock, node=service.node
     )
-    tasks += [(name, _repeat(service, name, make_round, every=every)) for name, make_round, every in keeping]
+    quiet = [*keeping, *audit_rounds(service.database, service.snapshot.gateway.sessions)]
+    tasks += [(name, _repeat(service, name, make_round, every=every)) for name, make_round, every in quiet]
     return [*tasks, *_schedules(service)]
 
 

@@ -13,7 +13,7 @@ from gateway.bootstrap.settings import Settings
 from gateway.domain.cloud_event import cloud_event
 from gateway.domain.replay import RedeliverOptions
 from gateway.domain.subscriber import Subscriber, given
-from gateway.errors import ConfigurationInvalid, PlanRefused
+from gateway.errors import Absent, PlanRefused
 from gateway.operations.redeliver import plan_redelivery
 from gateway.operations.replay import Asked
 from gateway.operations.replay_events import plan_event_replay
@@ -120,7 +120,7 @@ def _known(settings: Settings, subscriber: str) -> Subscriber:
     known = settings.snapshot.subscribers
     if subscriber not in known:
         there = ", ".join(known) or "none"
-        raise ConfigurationInvalid(f"there is no subscriber {subscriber!r}", remedy=f"There are: {there}")
+        raise Absent(f"there is no subscriber {subscriber!r}", remedy=f"There are: {there}")
     return known[subscriber]
 
 

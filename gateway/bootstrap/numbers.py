@@ -1,11 +1,11 @@
-"""Control numbers for the command line: what counters there are, seeding, voiding, moving on after a restore."""
+"""Control numbers for people: what counters there are, seeding, voiding, moving on after a restore."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from gateway.bootstrap.office import Where, opened, settings_at
 from gateway.domain.control_number import group_counter, interchange_counter
-from gateway.errors import ConfigurationInvalid
+from gateway.errors import Absent
 from gateway.store.control_numbers import ControlNumbers, Seeded, Voided
 from translators.contract import Family
 
@@ -13,17 +13,17 @@ from translators.contract import Family
 def counter_of(where: Where, partner: str, family: str, *, group: str = "", test: bool = False) -> str:
     """The counter of what we send to a partner: of its interchanges, or of its groups of a functional id (GS01).
 
-    Raises ConfigurationInvalid for a partner, a family or an identity that is not there.
+    Raises Absent for a partner, a family or an identity that is not there.
     """
     partnerships = settings_at(where).snapshot.partnerships
     known = partnerships.partners.get(partner)
     if known is None:
-        raise ConfigurationInvalid(f"there is no partner {partner!r}", remedy=f"Partners are: {', '.join(partnerships.partners)}")
+        raise Absent(f"there is no partner {partner!r}", remedy=f"Partners are: {', '.join(partnerships.partners)}")
     if family not in list(Family):
-        raise ConfigurationInvalid(f"there is no family {family!r}", remedy=f"Families are: {', '.join(Family)}")
+        raise Absent(f"there is no family {family!r}", remedy=f"Families are: {', '.join(Family)}")
     addresses = partnerships.addresses(known, Family(family))
     if addresses is None:
-        raise ConfigurationInvalid(f"{partner} or this gateway has no {family} identity", remedy="Add it to routes.toml.")
+        raise Absent(f"{partner} or this gateway has no {family} identity", remedy="Add it to routes.toml.")
     sender, receiver = addresses
     if not group:
         return interchange_counter(Family(family), str(sender), str(receiver), test=test)
@@ -44,7 +44,7 @@ async def control_numbers(where: Where, partner: str = "") -> Sequence[tuple[str
     if not partner:
         return listed
     if partner not in partnerships.partners:
-        raise ConfigurationInvalid(f"there is no partner {partner!r}", remedy=f"Partners are: {', '.join(partnerships.partners)}")
+        raise Absent(f"there is no partner {partner!r}", remedy=f"Partners are: {', '.join(partnerships.partners)}")
     theirs = partnerships.partners[partner].identities.values()
     names = {text for identities in theirs for identity in identities for text in (str(identity), identity.id)}
     return [(scope, last) for scope, last in listed if scope.split("|")[3] in names]

@@ -1,4 +1,4 @@
-"""What is not mapped to Odoo, for the command line: what documents met, and what tables name that is not there."""
+"""What is not mapped to Odoo, for people: what documents met, and what tables name that is not there."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from gateway.bootstrap.office import Office, Where, opened
 from gateway.bootstrap.settings import Settings
 from gateway.domain.application import OdooConnection
 from gateway.domain.odoo_tables import UNMAPPED_CODES, Unmapped
-from gateway.errors import ConfigurationInvalid
+from gateway.errors import Absent
 from gateway.ports.failures import FailureFilter
 from gateway.store.failures import PostgresFailures
 
@@ -18,7 +18,7 @@ _MOST = 500
 async def unmapped(where: Where, application: str | None, *, comparing: bool) -> Sequence[Unmapped]:
     """What was met, of failures that are not resolved; and, when `comparing`, entries of tables that mean nothing in Odoo.
 
-    Raises ConfigurationInvalid for an application that there is none of, OdooError when it cannot be asked.
+    Raises Absent for an application that there is none of, OdooError when it cannot be asked.
     """
     async with opened(where) as office:
         connections = _chosen(office.settings, application)
@@ -36,7 +36,7 @@ def _chosen(settings: Settings, application: str | None) -> dict[str, OdooConnec
     }
     if application is not None and application not in known:
         remedy = f"There are: {', '.join(known) or 'none'}"
-        raise ConfigurationInvalid(f"there is no Odoo database {application!r}", remedy=remedy)
+        raise Absent(f"there is no Odoo database {application!r}", remedy=remedy)
     return {name: one for name, one in known.items() if application in (None, name)}
 
 

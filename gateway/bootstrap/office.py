@@ -3,8 +3,9 @@
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gateway.bootstrap.live import Live
 from gateway.bootstrap.settings import Settings, read_settings
 from gateway.bootstrap.store import open_database, require_schema
 from gateway.config import Snapshot
@@ -13,12 +14,22 @@ from gateway.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What is open. `node` is the place that the journal names beside the person."""
+    """What is open. `node` is the place that the journal names beside the person.
+
+    `reading` are connections for what reads long, so that nobody else waits for them; `live` tells what is new. Neither where one
+    thing is asked for.
+    """
 
     settings: Settings
     database: Database
     url: str
     node: str
+    reading: Database | None = None
+    live: Live | None = None
+
+    def for_long_reading(self) -> "Office":
+        """The same over the connections for that."""
+        return replace(self, database=self.reading) if self.reading is not None else self
 
     @property
     def snapshot(self) -> Snapshot:

@@ -162,9 +162,17 @@ async def list_orders(
     late: bool = False,
     limit: int = 50,
     before: UUID | None = None,
+    number: str = "",
 ) -> list[Json]:
-    """Orders, the newest first."""
+    """Orders, the newest first: all, or those that a `number` may mean."""
     async with opened(where) as office:
         return await order_records.list_orders(
-            office.database, states=states, partners=partners, late=late, limit=limit, before=before
+            office.database, states=states, partners=partners, late=late, limit=limit, before=before, number=number
         )
+
+
+async def order_by_id(where: Where, order: UUID) -> Json | None:
+    """One order with all that is known of it; None when there is none of this id."""
+    async with opened(where) as office:
+        found = await order_records.whole_orders(office.database, [order], terms=office.snapshot.process)
+        return found[0] if found else None

@@ -1,4 +1,4 @@
-"""What `gateway partners test` tries: each channel of a partner, step by step."""
+"""What a test of a partner tries: each channel of a partner, step by step."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -6,8 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.bootstrap.as2 import relationships
-from gateway.bootstrap.settings import Settings
-from gateway.bootstrap.store import open_database, require_schema
+from gateway.bootstrap.office import Where, opened, settings_at
 from gateway.channels.as2 import As2Outbound, Receipts
 from gateway.channels.as2.probe import echo_content, probe
 from gateway.channels.reaching import reach
@@ -15,7 +14,7 @@ from gateway.channels.sftp import examination
 from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import Channel, FolderOptions, FtpsOptions, HttpOptions, MailOptions, SftpOptions
 from gateway.domain.http_terms import ClientTls
-from gateway.errors import ConfigurationInvalid, GatewayError
+from gateway.errors import Absent, ConfigurationInvalid, GatewayError
 from gateway.http.tls import client_context
 from gateway.operations.diagnose import Diagnosis
 from gateway.ports import Parcel
@@ -23,27 +22,27 @@ from gateway.store.transfers import PostgresTransfers
 from gateway.system import SystemClock, TimeOrderedIds
 
 
-async def probe_partner(settings: Settings, partner: str, *, send: bool) -> AsyncIterator[Diagnosis]:
+async def probe_partner(where: Where, partner: str, *, send: bool) -> AsyncIterator[Diagnosis]:
     """The steps of each channel of a partner, by the channel's id. `send`: an AS2 partner gets a message that he is to answer.
 
-    Raises ConfigurationInvalid when there is no such partner, or nothing leads to it.
+    Raises Absent when there is no such partner, ConfigurationInvalid when nothing leads to it.
     """
-    snapshot = settings.snapshot
+    snapshot = settings_at(where).snapshot
     if partner not in snapshot.partners:
         known = ", ".join(sorted(snapshot.partners)) or "none"
-        raise ConfigurationInvalid(f'there is no partner "{partner}"', remedy=f"Known are: {known}.")
+        raise Absent(f'there is no partner "{partner}"', remedy=f"Known are: {known}.")
     channels = [channel for channel in snapshot.channels.values() if channel.partner == partner]
     if not channels:
         raise ConfigurationInvalid(f'"{partner}" has no channel', remedy="Add a [[channel]] with this partner.")
     for channel in channels:
-        async for name, state, found, remedy in _steps(settings, channel, send=send):
+        async for name, state, found, remedy in _steps(where, channel, send=send):
             yield (f"{channel.id}: {name}", state, found, remedy)
 
 
-async def _steps(settings: Settings, channel: Channel, *, send: bool) -> AsyncIterator[Diagnosis]:
+async def _steps(where: Where, channel: Channel, *, send: bool) -> AsyncIterator[Diagnosis]:
     try:
         if isinstance(channel.options, As2Options):
-            async for step in _as2(settings, channel, send=send):
+            async for step in _as2(where, channel, send=send):
                 yield step
             return
         for step in await _reached(channel):
@@ -81,13 +80,12 @@ def _folder(path: Path) -> Diagnosis:
     return ("folder", "warn", f"{path} does not exist yet", "It is made when the gateway starts; see that it may be.")
 
 
-async def _as2(settings: Settings, channel: Channel, *, send: bool) -> AsyncIterator[Diagnosis]:
-    agreed = next(each for each in relationships(settings.snapshot) if each.channel == channel.id)
+async def _as2(where: Where, channel: Channel, *, send: bool) -> AsyncIterator[Diagnosis]:
+    agreed = next(each for each in relationships(settings_at(where).snapshot) if each.channel == channel.id)
     agreed = replace(agreed, options=replace(agreed.options, subject="Test message"))
     new_id, clock = TimeOrderedIds(), SystemClock()
-    async with open_database(settings, size=2) as (database, _):
-        await require_schema(database)
-        transfers = PostgresTransfers(database)
+    async with opened(where) as office:
+        transfers = PostgresTransfers(office.database)
         receipts = Receipts(transfers, ledger=None, new_id=new_id)
         way = As2Outbound(agreed, transfers=transfers, receipts=receipts, clock=clock, new_id=new_id)
         parcel = Parcel(new_id(), "test.txt", echo_content(), "text/plain", test=True) if send else None

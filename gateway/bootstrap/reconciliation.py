@@ -1,7 +1,6 @@
 """Wires schedules and what they do: reconciliations with the books of applications."""
 
 import asyncio
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +8,11 @@ from uuid import UUID
 
 from gateway.bootstrap.books import comparison
 from gateway.bootstrap.channel_troubles import keep_standing
-from gateway.bootstrap.office import Where, opened
+from gateway.bootstrap.office import Office, Where, opened
 from gateway.config.snapshot import Snapshot
 from gateway.domain.document_path import Json
 from gateway.domain.reconciliation import Agreed
-from gateway.errors import ConfigurationInvalid, DependencyUnavailable, GatewayError, LeaseLost
+from gateway.errors import Absent, ConfigurationInvalid, DependencyUnavailable, GatewayError, LeaseLost
 from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Found, list_own, reconcile
 from gateway.ports import Clock, Observer
 from gateway.ports.channel_trouble import ChannelSide, ChannelTrouble
@@ -22,6 +21,7 @@ from gateway.stages.run_schedules import STAGE as SCHEDULE_STAGE
 from gateway.stages.run_schedules import RunSchedules
 from gateway.store.books import PostgresLedgers
 from gateway.store.database import Database
+from gateway.store.figures import Figures
 from gateway.store.schedules import PostgresScheduleRuns
 from gateway.store.shelf import DiskShelf
 from gateway.system import SystemClock, TimeOrderedIds
@@ -53,13 +53,13 @@ class Reconciler:
         return [*self._agreed, *OWN]
 
     async def make(self, name: str, *, back: timedelta | None = None) -> Sequence[Found]:
-        """One of them. Raises ConfigurationInvalid for a name that is none, or what the systems raise."""
+        """One of them. Raises Absent for a name that is none, or what the systems raise."""
         if name in OWN:
             ledgers = PostgresLedgers(self._database)
             return await list_own(ledgers, name, now=self._clock.now(), back=back or _OWN_BACK, settling=_OWN_SETTLING)
         agreed = self._agreed.get(name)
         if agreed is None:
-            raise ConfigurationInvalid(f"there is no reconciliation {name!r}", remedy=f"There are: {', '.join(self.names)}")
+            raise Absent(f"there is no reconciliation {name!r}", remedy=f"There are: {', '.join(self.names)}")
         troubles, run = self._troubles(agreed), ChannelSide(agreed.id, None, _RUN)
         try:
             async with comparison(agreed, self._snapshot, self._database) as compared:
@@ -130,7 +130,7 @@ def run_schedules(
 async def make_reconciliations(
     where: Where, names: Sequence[str], *, back: timedelta | None
 ) -> Sequence[tuple[str, Sequence[Found] | GatewayError]]:
-    """Reconcile now, for the command line: each with what differs, or why it could not be made. Without names all of them."""
+    """Reconcile now: each with what differs, or why it could not be made. Without names all of them."""
     async with opened(where) as office:
         reconciler = Reconciler(
             office.snapshot, office.database, observer=PrometheusObserver(), clock=SystemClock(), new_id=TimeOrderedIds()
@@ -139,11 +139,47 @@ async def make_reconciliations(
         for name in names or reconciler.names:
             try:
                 made.append((name, await reconciler.make(name, back=back)))
-            except ConfigurationInvalid:
+            except (Absent, ConfigurationInvalid):
                 raise
             except GatewayError as error:
                 made.append((name, error))
         return made
+
+
+async def listed_reconciliations(where: Where) -> Sequence[Mapping[str, Any]]:
+    """What is compared, between whom (None: our own books), and how much of it differs and is not over."""
+    async with opened(where) as office:
+        counts = await _figures(office).difference_counts(STAGE, [agreed.id for agreed in office.snapshot.reconciliations])
+        views = [
+            {
+                "id": agreed.id,
+                "configured": True,
+                "what": agreed.what,
+                "left": left.application or left.partner,
+                "right": right.application or right.partner,
+                "back_seconds": agreed.back.total_seconds(),
+                "differences": counts.get(agreed.id, 0),
+            }
+            for agreed in office.snapshot.reconciliations
+            for left, right in [agreed.sides]
+        ]
+        own = {"configured": False, "left": None, "right": None, "back_seconds": _OWN_BACK.total_seconds(), "differences": None}
+        return [*views, *({"id": name, "what": name, **own} for name in OWN)]
+
+
+async def open_differences(
+    where: Where, reconciliations: Sequence[str], *, before: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> Sequence[Mapping[str, Any]]:
+    """What was found to differ and is not over, the newest first; `before` is since when the last one of the list before was
+    there, and its id.
+    """
+    async with opened(where) as office:
+        wanted = reconciliations or [agreed.id for agreed in office.snapshot.reconciliations]
+        return await _figures(office).differences(STAGE, wanted, before=before, limit=limit)
+
+
+def _figures(office: Office) -> Figures:
+    return Figures(office.database, list(office.snapshot.channels))
 
 
 async def listed_schedules(where: Where) -> Sequence[Mapping[str, Any]]:
@@ -167,20 +203,22 @@ async def listed_schedules(where: Where) -> Sequence[Mapping[str, Any]]:
         return views
 
 
-async def schedule_history(where: Where, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
-    """The last runs, the newest first. Raises ConfigurationInvalid for a schedule that there is not."""
+async def schedule_history(
+    where: Where, schedule: str | None, *, limit: int, before: UUID | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """The last runs, the newest first. Raises Absent for a schedule that there is not."""
     async with opened(where) as office:
         if schedule is not None:
             _require(schedule, office.snapshot)
-        return await PostgresScheduleRuns(office.database, new_id=TimeOrderedIds()).history(schedule, limit=limit)
+        return await PostgresScheduleRuns(office.database, new_id=TimeOrderedIds()).history(schedule, limit=limit, before=before)
 
 
 async def ask_for_run(where: Where, schedule: str, *, actor: str, within: float) -> Mapping[str, Any]:
-    """Have a schedule run now, by a gateway that runs; the run as it is when it has ended, or after `within` seconds."""
+    """Have a schedule run now, by a gateway that runs; the run as it is when it has ended, or after `within` s. Raises Absent."""
     new_id = TimeOrderedIds()
     async with opened(where) as office:
         _require(schedule, office.snapshot)
-        runs, run = PostgresScheduleRuns(office.database, new_id=new_id, node=socket.gethostname()), new_id()
+        runs, run = PostgresScheduleRuns(office.database, new_id=new_id), new_id()
         await runs.ask(run, schedule, actor=actor)
         for _ in range(int(within / _LOOK)):
             view = await runs.run(run)
@@ -193,4 +231,4 @@ async def ask_for_run(where: Where, schedule: str, *, actor: str, within: float)
 def _require(schedule: str, snapshot: Snapshot) -> None:
     known = [one.id for one in snapshot.schedules]
     if schedule not in known:
-        raise ConfigurationInvalid(f"there is no schedule {schedule!r}", remedy=f"There are: {', '.join(known) or 'none'}")
+        raise Absent(f"there is no schedule {schedule!r}", remedy=f"There are: {', '.join(known) or 'none'}")

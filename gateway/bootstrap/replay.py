@@ -1,4 +1,4 @@
-"""Replays, redeliveries, corrections and dead letters for the command line: planning, confirming, looking."""
+"""Replays, redeliveries, corrections and dead letters for people: planning, confirming, looking."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from gateway.config import Snapshot
 from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import HttpOptions, MailOptions
 from gateway.domain.replay import RedeliverOptions, ReplayOptions
-from gateway.errors import PlanRefused
+from gateway.errors import Absent, PlanRefused
 from gateway.operations import batches as batch_actions
 from gateway.operations import dead_letters as dead_letter_actions
 from gateway.operations.correct import bytes_of, plan_correction
@@ -160,19 +160,19 @@ async def cancel_batch(where: Where, batch: UUID, *, by: str) -> int:
         return await batch_actions.cancel(o.store, batch, by=by)
 
 
-async def batches(where: Where, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
+async def batches(where: Where, *, states: Sequence[str] = (), before: UUID | None = None, limit: int = 50) -> list[Json]:
     """The newest batches, with how far they are."""
     async with desk(where) as o:
-        return await o.records.batches(states=states, limit=limit)
+        return await o.records.batches(states=states, before=before, limit=limit)
 
 
 async def batch(where: Where, named: str) -> Json:
-    """One batch, by its id or the end of it. Raises PlanRefused."""
+    """One batch, by its id or the end of it. Raises Absent."""
     async with desk(where) as o:
         found = await o.records.batches_like(named)
         if len(found) != 1:
             what = "Several batches end in" if found else "There is no batch"
-            raise PlanRefused(f"{what} {named}.", remedy="Look for it: gateway batches list --wide")
+            raise Absent(f"{what} {named}.", remedy="Look for it: gateway batches list --wide")
         return await o.records.batch(found[0]) or {}
 
 
@@ -194,7 +194,7 @@ async def watching_batch(where: Where, batch: UUID) -> AsyncIterator[Any]:
 
 
 async def dead_letters(where: Where, **wanted: Any) -> list[Json]:
-    """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes` and `limit`."""
+    """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes`, `before` and `limit`."""
     async with desk(where) as o:
         return await o.records.dead_letters(**wanted)
 

@@ -4,10 +4,11 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from gateway.bootstrap import stopping
+from gateway.bootstrap.fronts import Front, open_fronts
 from gateway.bootstrap.keeping import prepare_store
 from gateway.bootstrap.service import Service
 from gateway.bootstrap.settings import Settings
@@ -26,8 +27,8 @@ _GOODBYE = 15.0
 """Seconds to say goodbye to servers that may not answer."""
 
 
-async def run(settings: Settings) -> None:
-    """Run until stopped by SIGTERM or SIGINT: in this process, or in several under it."""
+async def run(settings: Settings, *, fronts: Sequence[Front] = ()) -> None:
+    """Run until stopped by SIGTERM or SIGINT: in this process, or in several under it. With the role `api` it serves `fronts`."""
     configure_from(os.environ, sys.stderr)
     lock = FolderLock(settings.data)
     if not settings.worker:
@@ -40,7 +41,7 @@ async def run(settings: Settings) -> None:
             stopping.stop_on_signals(stop, worker=settings.worker)
             if settings.worker:
                 stop_with_parent(stop)
-            async with running(settings):
+            async with running(settings, fronts=fronts):
                 calm_collector()
                 await stop.wait()
     finally:
@@ -75,13 +76,16 @@ def _share_metrics(settings: Settings) -> PrometheusObserver:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
+async def running(settings: Settings, *, fronts: Sequence[Front] = ()) -> AsyncIterator[WebServer | None]:
     """The service of this process, from ready to stopped. Answers its web server, if the roles have one."""
     async with AsyncExitStack() as stack:
         database, url = await stack.enter_async_context(open_database(settings))
         await migrations.migrate(database)
         await prepare_store(database)
         service = Service(settings, database, url)
+        served = await stack.enter_async_context(
+            open_fronts(settings, fronts, url=url, observer=service.observer, node=service.node)
+        )
         stack.enter_context(service.guard)
         await service.prepare(stack)
         stack.push_async_callback(service.release.close)
@@ -89,7 +93,9 @@ async def running(settings: Settings) -> AsyncIterator[WebServer | None]:
             async with asyncio.TaskGroup() as group:
                 tasks = {name: group.create_task(service.watchdog.keep(name, run), name=name) for name, run in service.tasks()}
                 try:
-                    yield await service.listen()
+                    server = await service.listen(served)
+                    await served.invite(server.url)
+                    yield server
                 finally:
                     within = settings.snapshot.gateway.stop_within.total_seconds()
                     ended = await stopping.stop(service, tasks, within=within)

@@ -20,6 +20,7 @@ from gateway.bootstrap.channels import Means
 from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
 from gateway.bootstrap.delivery import DeliverySide
 from gateway.bootstrap.front import Front, checks
+from gateway.bootstrap.fronts import Fronts
 from gateway.bootstrap.leased import Run, pollers, rounds
 from gateway.bootstrap.lookups import release_side
 from gateway.bootstrap.orders import order_side
@@ -279,11 +280,11 @@ class Service:
     def _hopeless(self, task: str, problem: str) -> None:
         self.health.died(task, problem)
 
-    async def listen(self) -> WebServer | None:
+    async def listen(self, fronts: Fronts) -> WebServer:
         """Open the port; the process is ready from now on."""
         if "receive" not in self.settings.roles:
-            return await self.front.listen(None)
-        return await self.front.listen(self._http_channel(), self.as2.routes(), self.watching.routes())
+            return await self.front.listen(None, fronts)
+        return await self.front.listen(self._http_channel(), fronts, self.as2.routes(), self.watching.routes())
 
     def _http_channel(self) -> HttpChannel:
         most = http.largest_post(self.snapshot)

@@ -1,16 +1,14 @@
-"""Targets for the command line: what waits at each and why; holds, releases, retries on demand."""
+"""Targets for people: what waits at each and why; holds, releases, retries on demand."""
 
-import getpass
-import socket
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.bootstrap.office import Where, opened, settings_at
+from gateway.bootstrap.office import Office, Where, opened, settings_at
 from gateway.bootstrap.settings import Settings
 from gateway.domain.maintenance import Maintenance
-from gateway.errors import ConfigurationInvalid
+from gateway.errors import Absent
 from gateway.ports.targets import Held, Hold, Order
 from gateway.store.target_control import PostgresTargetControl
 
@@ -26,18 +24,17 @@ async def delivery_targets(where: Where) -> Sequence[Mapping[str, Any]]:
 
 
 async def hold_deliveries(where: Where, kind: str, name: str, *, actor: str, reason: str) -> bool:
-    """Deliver nothing more of a target or a partner; False when it is held already. Raises ConfigurationInvalid."""
+    """Deliver nothing more of a target or a partner; False when it is held already. Raises Absent."""
     settings = settings_at(where)
     _require(kind, name, _targets(settings) if Held(kind) is Held.TARGET else settings.snapshot.partners)
     async with opened(where) as office:
-        return await PostgresTargetControl(office.database).hold(Held(kind), name, _order(settings, actor, reason))
+        return await PostgresTargetControl(office.database).hold(Held(kind), name, _order(office, actor, reason))
 
 
 async def release_deliveries(where: Where, kind: str, name: str, *, actor: str, reason: str) -> Hold | None:
     """Let a target or partner go; the hold that it was, None when there was none."""
-    settings = settings_at(where)
     async with opened(where) as office:
-        return await PostgresTargetControl(office.database).release(Held(kind), name, _order(settings, actor, reason))
+        return await PostgresTargetControl(office.database).release(Held(kind), name, _order(office, actor, reason))
 
 
 async def retry_now(
@@ -56,7 +53,7 @@ async def retry_now(
         _require("partner", partner, settings.snapshot.partners)
     async with opened(where) as office:
         return await PostgresTargetControl(office.database).retry_now(
-            _order(settings, actor, ""), target=target, partner=partner, deliveries=deliveries
+            _order(office, actor, ""), target=target, partner=partner, deliveries=deliveries
         )
 
 
@@ -84,10 +81,8 @@ def _targets(settings: Settings) -> dict[str, Maintenance]:
 def _require(kind: str, name: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if name not in names:
-        raise ConfigurationInvalid(f"there is no {kind} {name!r}", remedy=f"There are: {', '.join(names)}")
+        raise Absent(f"there is no {kind} {name!r}", remedy=f"There are: {', '.join(names)}")
 
 
-def _order(settings: Settings, actor: str, reason: str) -> Order:
-    return Order(
-        actor=actor or getpass.getuser(), reason=reason, configuration=settings.snapshot.digest, node=socket.gethostname()
-    )
+def _order(office: Office, actor: str, reason: str) -> Order:
+    return Order(actor=actor, reason=reason, configuration=office.snapshot.digest, node=office.node)

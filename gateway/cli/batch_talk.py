@@ -76,7 +76,7 @@ def selection(words: Sequence[str] | None, group: str) -> Json:
     """What was chosen, by ids, by a failure or by a query. Raises CommandFailed when nothing was: that never means everything."""
     import shlex
 
-    from gateway.cli.query import parse
+    from gateway.domain.query import parse
 
     given = [*(words or ())]
     if group.strip() and not given:

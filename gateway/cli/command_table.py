@@ -212,6 +212,40 @@ COMMANDS: Mapping[str, Entry] = {
         },
         usual="list",
     ),
+    "users": Entry(
+        _RUNNING,
+        "Who may come in: list, add, invite, change, close.",
+        below={
+            "list": Entry("Commands", "List accounts with what they may do.", "users", "list"),
+            "add": Entry("Commands", "Add a person or a program.", "users", "add"),
+            "invite": Entry("Commands", "Let somebody choose a new password.", "users", "invite"),
+            "change": Entry("Commands", "Change what an account may do.", "users", "change"),
+            "close": Entry("Commands", "End an account with its sessions and tokens.", "users", "close"),
+            "sessions": Entry("Commands", "List who is signed in.", "users", "sessions"),
+            "sign-out": Entry("Commands", "End all sessions of somebody.", "users", "sign_out"),
+        },
+        usual="list",
+    ),
+    "tokens": Entry(
+        _RUNNING,
+        "Tokens of programs: list, add, rotate, revoke.",
+        below={
+            "list": Entry("Commands", "List tokens, with when they were used last.", "tokens", "list"),
+            "add": Entry("Commands", "Make a token; it is written once.", "tokens", "add"),
+            "rotate": Entry("Commands", "Make a new one in the place of another.", "tokens", "rotate"),
+            "revoke": Entry("Commands", "End a token at once.", "tokens", "revoke"),
+        },
+        usual="list",
+    ),
+    "audit": Entry(
+        _RUNNING,
+        "Who did what; and whether what is written about it was changed.",
+        below={
+            "list": Entry("Commands", "List who did what, the newest first.", "audit", "list"),
+            "verify": Entry("Commands", "Check each line against its seal.", "audit", "verify"),
+        },
+        usual="list",
+    ),
     "numbers": Entry(
         _RUNNING,
         "List, seed and void the control numbers of what we send.",

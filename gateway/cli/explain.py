@@ -119,49 +119,15 @@ def _finding(finding: "Finding", terminal: "Terminal", indent: str) -> None:
 
 def _record(file: "Read", writer: RecordWriter) -> ExitStatus:
     from gateway.cli.examination import is_error
-    from translators.annotation import annotate
+    from translators.annotation import annotate, finding_record, segment_record
     from translators.finding import Finding
 
     wrong = False
     for item in annotate(file.data):
         if isinstance(item, Finding):
             wrong = wrong or is_error(item)
-            writer.write({"file": file.name, "findings": [_finding_record(item)]})
+            writer.write({"file": file.name, "findings": [finding_record(item)]})
             continue
         wrong = wrong or any(is_error(found) for found in all_findings(item))
-        writer.write({"file": file.name, **_segment_record(item)})
+        writer.write({"file": file.name, **segment_record(item)})
     return ExitStatus.INVALID if wrong else ExitStatus.SUCCESS
-
-
-def _segment_record(item: "AnnotatedSegment") -> dict[str, Any]:
-    return {
-        "offset": item.segment.offset,
-        "tag": item.segment.tag,
-        "name": item.segment.name,
-        "raw": item.segment.raw,
-        "document": item.document.control_number if item.document else None,
-        "findings": [_finding_record(finding) for finding in item.findings],
-        "elements": [
-            {
-                "element": element.element,
-                "component": element.component,
-                "id": element.id,
-                "name": element.name,
-                "value": element.value,
-                "canonical": [{"path": member.path, "value": member.value} for member in element.members],
-                "findings": [_finding_record(finding) for finding in element.findings],
-            }
-            for element in item.elements
-        ],
-    }
-
-
-def _finding_record(finding: "Finding") -> dict[str, Any]:
-    return {
-        "code": str(finding.code),
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "expected": finding.expected,
-        "actual": finding.actual,
-    }

@@ -15,10 +15,14 @@ EXAMPLES = {
     gateway messages
     gateway messages partner:bigbox state:stopped
     gateway messages type:850 after:2026-11-20 po:4711 -o csv
+    gateway messages 'direction:out -state:delivered'
     """
 }
 
-COLUMNS = ("id", "at", "direction", "partner", "channel", "type", "name", "keys", "control_number", "state", "transmission")
+COLUMNS = (
+    "id", "at", "direction", "partner", "channel", "type", "name", "keys", "control_number", "state", "transmission", "file",
+    "document_number", "outbound", "expectations",
+)  # fmt: skip
 PHRASE_WIDTH = 72
 _ARROWS = {"in": "→", "out": "←"}
 
@@ -39,14 +43,16 @@ def messages(
 ) -> int:
     """List messages, the newest first: who, what, its numbers, what became of it and who must act.
 
-    Search by partner, channel, direction, type, document, state, number, after, before, target, owner and by business keys
-    (order or po, invoice, despatch, contract …); words without a colon search all numbers.
+    Search by partner, channel, direction, type, document, state, number, after, before, target, owner, file, messageid,
+    reference (what Odoo calls it), progress (of the order) and by business keys (order or po, invoice, despatch, sscc,
+    tracking …). Words without a colon search all numbers; all words have to be met. `-state:delivered` leaves out: put the query
+    in quotation marks then.
     """
     import shlex
 
-    from gateway.cli.query import parse
     from gateway.cli.running import ask
     from gateway.cli.screen import show_table
+    from gateway.domain.query import parse
 
     terminal = terminal_of(context)
     # One argument is a whole query, as a link holds it; several are its parts, which the shell has taken apart already.
@@ -78,7 +84,7 @@ def table_columns() -> "list[Any]":
 
 def row(view: Mapping[str, Any], *, wide: bool) -> Sequence[Span]:
     """A message as a row of the list."""
-    from gateway.cli.phrases import acknowledgement_phrase, document_phrase, keys_text
+    from gateway.cli.phrases import document_phrase, keys_text
     from gateway.cli.times import moment_text
 
     return (
@@ -89,9 +95,21 @@ def row(view: Mapping[str, Any], *, wide: bool) -> Sequence[Span]:
         keys_text(view.get("keys")),
         str(view.get("control_number") or ""),
         cut(document_phrase(view), wide=wide),
-        acknowledgement_phrase(view.get("acknowledgements") or ()),
+        acknowledged(view),
         (shortened(view, wide=wide), "faint"),
     )
+
+
+def acknowledged(view: Mapping[str, Any]) -> tuple[str, str]:
+    """What we answered to what came, or what was answered to what we sent: `997: Overdue`."""
+    from gateway.cli.phrases import acknowledgement_phrase, expectation_phrase
+
+    expected = [(one, *expectation_phrase(one)) for one in view.get("expectations") or ()]
+    if not expected:
+        return acknowledgement_phrase(view.get("acknowledgements") or ())
+    tones = [tone for _, _, tone in expected]
+    text = ", ".join(f"{str(one['kind']).replace('_', ' ')}: {said}" for one, said, _ in expected)
+    return text, next((tone for tone in ("error", "warning", "info") if tone in tones), "good")
 
 
 def cut(phrase: tuple[str, str], *, wide: bool) -> Span:

@@ -1,6 +1,6 @@
 """`gateway partners`: trading partners."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -37,7 +37,7 @@ def probe(
     import asyncio
 
     terminal = terminal_of(context)
-    found = asyncio.run(_tried(config, terminal.environ, partner, send=message))
+    found = asyncio.run(_tried(config, partner, send=message))
     form = chosen(output, as_json=as_json)
     if form is Format.TEXT:
         show(terminal, found)
@@ -48,8 +48,7 @@ def probe(
     return verdict(found)
 
 
-async def _tried(config: str, environ: Any, partner: str, *, send: bool) -> list[tuple[str, str, str, str]]:
+async def _tried(config: str, partner: str, *, send: bool) -> list[tuple[str, str, str, str]]:
     from gateway.cli.running import bootstrap
 
-    wiring = bootstrap()
-    return [step async for step in wiring.probe_partner(wiring.settings(config, environ), partner, send=send)]
+    return [step async for step in bootstrap().probe_partner(config, partner, send=send)]

@@ -90,8 +90,8 @@ def hold(
     """Keep something, however old it gets, until the hold is released: a partner's, what a query finds, or chosen ones."""
     import asyncio
 
-    from gateway.cli.query import parse
     from gateway.cli.running import bootstrap
+    from gateway.domain.query import parse
 
     _judge(reason, partner=partner, query=query, ids=id or (), bounds=bool(after or before))
     placed, transmissions = asyncio.run(

@@ -28,13 +28,14 @@ def run(context: typer.Context, roles: Roles = "", processes: Processes = 1, con
     """Run the gateway until it is stopped with Ctrl-C or SIGTERM. Without AMQP_URL and DATABASE_URL it needs no server."""
     import asyncio
 
+    from gateway.cli.fronts import fronts
     from gateway.cli.running import bootstrap
 
     terminal = terminal_of(context)
     wanted = roles_of(roles)
     wiring = bootstrap()
     settings = wiring.settings(config, terminal.environ, roles=wanted, processes=processes)
-    asyncio.run(wiring.run(settings))
+    asyncio.run(wiring.run(settings, fronts=fronts()))
     return ExitStatus.SUCCESS
 
 

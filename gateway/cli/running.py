@@ -1,15 +1,20 @@
 """What the commands on a running system ask of `gateway.bootstrap`, the only file that wires. Imported when it is needed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
+from gateway.domain.access import Caller, Right
 from gateway.errors import GatewayError
+from gateway.operations.accounts import Invitation, Terms
 from gateway.operations.failures import By, FailureDesk
+from gateway.operations.tokens import IssuedToken
 from gateway.ports import Intake
+from gateway.ports.access import Head, Verified
 from gateway.ports.failures import FailureFilter
 
 Json = Mapping[str, Any]
@@ -219,11 +224,59 @@ class Bootstrap(Protocol):
     async def examine_transfer(self, settings: Any, named: str) -> list[Json]:
         """What can be found out about the AS2 messages of a Message-ID or an id of ours."""
 
-    def probe_partner(self, settings: Any, partner: str, *, send: bool) -> AsyncIterator[tuple[str, str, str, str]]:
-        """Try the channels of a partner: a diagnosis for each step. Raises ConfigurationInvalid."""
+    def probe_partner(self, config: str, partner: str, *, send: bool) -> AsyncIterator[tuple[str, str, str, str]]:
+        """Try the channels of a partner: a diagnosis for each step. Raises Absent or ConfigurationInvalid."""
 
-    async def run(self, settings: Any) -> None:
-        """Run until stopped by SIGTERM or SIGINT."""
+    async def list_accounts(self, config: str, name: str | None = None) -> Sequence[Json]:
+        """Accounts, or the one of this name."""
+
+    async def add_person(self, config: str, name: str, terms: Terms, *, by: Caller) -> Invitation:
+        """Add somebody, who chooses a password by a link. Raises GatewayError."""
+
+    async def add_service(self, config: str, name: str, terms: Terms, *, by: Caller) -> None:
+        """Add a program. Raises GatewayError."""
+
+    async def invite(self, config: str, name: str, *, by: Caller) -> Invitation:
+        """A new link for somebody. Raises GatewayError."""
+
+    async def change_account(self, config: str, name: str, terms: Terms, *, by: Caller) -> None:
+        """What an account may do from now on. Raises GatewayError."""
+
+    async def close_account(self, config: str, name: str, *, by: Caller) -> None:
+        """Let nobody in by it any more. Raises GatewayError."""
+
+    async def list_sessions(self, config: str, name: str | None = None, *, by: Caller) -> Sequence[Json]:
+        """Who is signed in."""
+
+    async def sign_out_everywhere(self, config: str, name: str, *, by: Caller) -> int:
+        """End all sessions of somebody; answers how many there were."""
+
+    async def list_tokens(self, config: str, name: str | None = None, *, by: Caller) -> Sequence[Json]:
+        """Tokens of an account, or all."""
+
+    async def issue_token(
+        self, config: str, account: str, name: str, *, scopes: Collection[Right], lasting: timedelta, by: Caller
+    ) -> IssuedToken:
+        """A token of a service. Raises GatewayError."""
+
+    async def rotate_token(
+        self, config: str, token: UUID, *, overlap: timedelta, lasting: timedelta, by: Caller
+    ) -> IssuedToken:  # fmt: skip
+        """A new token in the place of another. Raises GatewayError."""
+
+    async def revoke_token(self, config: str, token: UUID, *, by: Caller) -> None:
+        """End a token. Raises GatewayError."""
+
+    async def audit_lines(
+        self, config: str, wanted: Mapping[str, str], *, before: int | None = None, limit: int = 50
+    ) -> Sequence[Json]:
+        """Lines of the audit, the newest first, by `actor`, `action`, `subject`, `after` and `until`."""
+
+    async def verify_audit(self, config: str, noted: Head | None = None) -> Verified:
+        """Whether the audit is what was sealed."""
+
+    async def run(self, settings: Any, *, fronts: Sequence[Any] = ()) -> None:
+        """Run until stopped by SIGTERM or SIGINT; `fronts` are served beside what partners post to."""
 
     async def migrate(self, settings: Any, *, dry_run: bool) -> list[str]:
         """Apply migrations; returns the names of those applied, or with `dry_run` their SQL."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from gateway.config.agreed_format import PATTERN
+from gateway.config.api_model import ApiTable
 from gateway.config.applications.http import HttpApplicationTable
 from gateway.config.applications.odoo_changes import ChangesTable
 from gateway.config.applications.odoo_tables import OdooTablesTable
@@ -30,6 +31,7 @@ from gateway.config.release_model import HoldTable, ReleaseTable, WarehouseTable
 from gateway.config.room_model import RoomTable
 from gateway.config.rule_model import RuleTable
 from gateway.config.schedule_model import ReconciliationTable, ScheduleTable
+from gateway.config.session_model import SessionsTable
 from gateway.config.subscriber_model import SubscriberTable
 from gateway.config.table import Secret, Table, Text
 from gateway.config.trigger_model import TriggerTable
@@ -77,6 +79,10 @@ class GatewayTable(Table):
     layouts: Text = Field(default="layouts", description="Folder of the layouts of flat files, NAME.toml, relative to this file.")
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^.*:\d+$", description="Address and port of the HTTP server.")
     database_url: Secret = Field(default=SecretStr(""), description="PostgreSQL. Empty: a private one in the data folder.")
+    database_read_url: Secret = Field(
+        default=SecretStr(""),
+        description="A replica of it for what reads long: charts, exports, search in bodies. Empty: the database itself.",
+    )
     amqp_urls: Secret = Field(default=SecretStr(""), description="RabbitMQ servers, joined by commas. Empty: in this process.")
     virtual_host: str | None = Field(default=None, description="Virtual host on RabbitMQ; default: the one in the address.")
     max_transmission: Size = written("64MiB", "Largest transmission that is taken; it is held in memory while it is read.")
@@ -86,6 +92,8 @@ class GatewayTable(Table):
     stop_within: Duration = written(
         "20s", "Time to finish or give back what is under way when the gateway is told to stop.", gt=timedelta()
     )
+    api: ApiTable = Field(default_factory=ApiTable, description="What people and programs may ask of the API.")
+    sessions: SessionsTable = Field(default_factory=SessionsTable, description="How long people stay signed in.")
     room: RoomTable = Field(default_factory=RoomTable, description="How much room there must be for more to be taken.")
     trusted_proxies: list[NetworkText] = Field(
         default=[], description="Networks of our own proxies: only what they say of a caller (X-Forwarded-For) is believed."

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
+from gateway.domain.allowance import Allowed
 from gateway.domain.application import Application
 from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
@@ -23,13 +24,16 @@ from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
 from gateway.domain.schedule import Schedule
 from gateway.domain.service import Services
+from gateway.domain.sign_in import SessionTerms
 from gateway.domain.subscriber import Subscriber
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """What [gateway] says. `database_url` is empty for the private database, `amqp_urls` for the broker in this process."""
+    """What [gateway] says. `database_url` is empty for the private database, `amqp_urls` for the broker in this process;
+    `database_read_url` where there is no replica. `api` is what each account may ask of the API.
+    """
 
     id: str
     environment: str
@@ -46,6 +50,9 @@ class GatewaySettings:
     certificate_header: str | None = None
     tls: ServerTls | None = None
     room: Room = field(default_factory=Room)
+    api: Allowed = field(default_factory=Allowed)
+    sessions: SessionTerms = field(default_factory=SessionTerms)
+    database_read_url: str = field(default="", repr=False)
     stop_within: timedelta = timedelta(seconds=20)
     second_person: bool = False
     mail_server: SmtpOptions | None = None

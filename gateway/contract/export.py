@@ -17,7 +17,7 @@ def files() -> Mapping[str, bytes]:
     content |= {f"documents/{_name(schema)}": value for schema, value in documents().items()}
     content |= {f"bodies/{_name(schema)}": value for schema, value in bodies().items()}
     content |= {f"headers/{kind}.json": value for kind, value in headers().items()}
-    return {path: f"{_text(value)}\n".encode() for path, value in content.items()}
+    return {path: f"{text(value)}\n".encode() for path, value in content.items()}
 
 
 def write(folder: Path) -> None:
@@ -31,12 +31,12 @@ def _name(schema: str) -> str:
     return f"{schema.replace('/', '.')}.json"
 
 
-def _text(value: Any, indent: str = "") -> str:
+def text(value: Any, indent: str = "") -> str:
     """JSON for people: what fits into a line stands in one."""
     line = json.dumps(value, ensure_ascii=False)
     if len(line) + len(indent) <= _WIDTH or not isinstance(value, (dict, list)):
         return line
     inner = indent + " "
     if isinstance(value, dict):
-        return "{\n" + ",\n".join(f"{inner}{json.dumps(k)}: {_text(v, inner)}" for k, v in value.items()) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(inner + _text(one, inner) for one in value) + f"\n{indent}]"
+        return "{\n" + ",\n".join(f"{inner}{json.dumps(k)}: {text(v, inner)}" for k, v in value.items()) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(inner + text(one, inner) for one in value) + f"\n{indent}]"

@@ -224,7 +224,8 @@ def _without_ids(reason: str) -> str:
 
 
 _SELECTIVE = (
-    "partner", "channel", "type", "name", "state", "control_number", "after", "before", "target", "owner", "keys", "words",
+    "partner", "channel", "type", "name", "state", "control_number", "after", "before", "target", "owner", "file", "message_id",
+    "reference", "progress", "keys", "words",
 )  # fmt: skip
 
 

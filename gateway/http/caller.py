@@ -45,6 +45,13 @@ class Callers:
             return Caller(peer, _shown(request))
         return Caller(self._forwarded(request, peer), self._certificate(request))
 
+    def encrypted(self, request: web.Request) -> bool:
+        """Whether the caller came by TLS: to us, or to a proxy of ours that says so (X-Forwarded-Proto)."""
+        if request.secure:
+            return True
+        told = request.headers.getall("X-Forwarded-Proto", ())
+        return within(_address(request.remote or ""), self._trusted) and [one.lower() for one in told] == ["https"]
+
     def _forwarded(self, request: web.Request, peer: Address | None) -> Address | None:
         """The last address that no proxy of ours has: those before it are what the caller wrote."""
         hops = [hop.strip() for value in request.headers.getall("X-Forwarded-For", ()) for hop in value.split(",")]

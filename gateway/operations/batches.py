@@ -4,14 +4,14 @@ from uuid import UUID
 
 from gateway.domain.lifecycle import BATCH, IllegalTransition, move
 from gateway.domain.replay import FRESH
-from gateway.errors import ActionRefused, PlanRefused
+from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.ports.batches import BatchSession, BatchStore, HeldBatch
 
 
 async def confirm(store: BatchStore, batch: UUID, *, expect: int, by: str) -> int:
     """Let a batch run: its first few if it is to be tried, else all that is left. Answers how many may begin by this.
 
-    `expect` is the number of items that the person believes are left. Raises PlanRefused or ActionRefused.
+    `expect` is the number of items that the person believes are left. Raises Absent, PlanRefused or ActionRefused.
     """
     async with store.batches() as session:
         held = await _held(session, batch)
@@ -35,7 +35,7 @@ async def confirm(store: BatchStore, batch: UUID, *, expect: int, by: str) -> in
 
 
 async def cancel(store: BatchStore, batch: UUID, *, by: str) -> int:
-    """Do nothing more of a batch; answers how many items will not be done. Raises ActionRefused when it has ended."""
+    """Do nothing more of a batch; answers how many items will not be done. Raises Absent, or ActionRefused when it has ended."""
     async with store.batches() as session:
         held = await _held(session, batch)
         after = _moved(held, "cancelled")
@@ -46,7 +46,7 @@ async def cancel(store: BatchStore, batch: UUID, *, by: str) -> int:
 async def _held(session: BatchSession, batch: UUID) -> HeldBatch:
     held = await session.lock_batch(batch)
     if held is None:
-        raise PlanRefused(f"There is no batch {batch}.", remedy="Look for it: gateway batches list")
+        raise Absent(f"There is no batch {batch}.", remedy="Look for it: gateway batches list")
     return held
 
 

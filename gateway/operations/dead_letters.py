@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from gateway.errors import ActionRefused, PlanRefused
+from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.ports.batches import BatchStore, Choices, WordOnDelivery
 
 _UNWELL = ("failed", "dead", "in_doubt")
@@ -11,7 +11,7 @@ _UNWELL = ("failed", "dead", "in_doubt")
 async def discard(store: BatchStore, choices: Choices, letter: UUID, *, by: str, reason: str, node: str) -> str:
     """Give up a dead delivery, or what could not be read; its failure ends. Answers what it was: its state before.
 
-    Raises PlanRefused when there is no such thing or no reason, ActionRefused when it is nobody's to discard.
+    Raises Absent when there is no such thing, PlanRefused without a reason, ActionRefused when it is nobody's to discard.
     """
     _require_reason(reason)
     if any(delivery == letter for delivery, _ in await choices.deliveries_of([letter])):
@@ -19,7 +19,7 @@ async def discard(store: BatchStore, choices: Choices, letter: UUID, *, by: str,
     async with store.batches() as session:
         facts = await session.replay_facts([letter])
         if not facts:
-            raise PlanRefused(f"Nothing is stored under {letter}.", remedy="Look for it: gateway dlq list --wide")
+            raise Absent(f"Nothing is stored under {letter}.", remedy="Look for it: gateway dlq list --wide")
         if not facts[0].in_place:
             raise ActionRefused(
                 f"The message is {facts[0].state}: there is nothing to discard.", remedy="Discard one of its deliveries instead."
@@ -30,19 +30,19 @@ async def discard(store: BatchStore, choices: Choices, letter: UUID, *, by: str,
 
 
 async def found_delivered(store: BatchStore, delivery: UUID, *, by: str, reason: str, reference: str | None, node: str) -> None:
-    """The target has what is in doubt: somebody looked. Raises PlanRefused or ActionRefused."""
+    """The target has what is in doubt: somebody looked. Raises Absent, PlanRefused or ActionRefused."""
     _require_reason(reason)
     word = WordOnDelivery(delivery, ("in_doubt",), "delivered", "found_delivered", reference)
     await _say(store, word, by=by, reason=reason, node=node)
 
 
 async def approve(store: BatchStore, delivery: UUID, *, by: str, reason: str, node: str) -> None:
-    """Let be done what waits for a person's approval; to refuse it is to discard it. Raises PlanRefused or ActionRefused."""
+    """Let be done what waits for a person's approval; to refuse it is to discard it. Raises as the others do."""
     _require_reason(reason)
     async with store.batches() as session:
         found = await session.approve_delivery(delivery, by=by, reason=reason, node=node)
     if found is None:
-        raise PlanRefused(f"There is no delivery {delivery}.", remedy="Look for it: gateway dlq list --wide")
+        raise Absent(f"There is no delivery {delivery}.", remedy="Look for it: gateway dlq list --wide")
     if not found.given:
         state = found.state.replace("_", " ")
         raise ActionRefused(
@@ -55,7 +55,7 @@ async def _say(store: BatchStore, word: WordOnDelivery, *, by: str, reason: str,
     async with store.batches() as session:
         state = await session.settle_delivery(word, by=by, reason=reason, node=node)
     if state is None:
-        raise PlanRefused(f"There is no delivery {word.delivery}.", remedy="Look for it: gateway dlq list --wide")
+        raise Absent(f"There is no delivery {word.delivery}.", remedy="Look for it: gateway dlq list --wide")
     if state not in word.before:
         raise ActionRefused(
             f"The delivery is {state.replace('_', ' ')}, not {' or '.join(word.before).replace('_', ' ')}.",

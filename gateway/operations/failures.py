@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from gateway.domain.lifecycle import FAILURE, IllegalTransition, move
-from gateway.errors import Absent, GatewayError
+from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.ports.failures import FailureMove, Failures, FailureSession, HeldFailure
 
 LONGEST_MUTE = timedelta(days=90)
@@ -31,7 +31,8 @@ class NoSuchFailure(Absent):
 
 
 class FailureDesk:
-    """Everything that can be done about failures. Each answers the failure as it was; raises NoSuchFailure or GatewayError.
+    """Everything that can be done about failures. Each answers the failure as it was; raises NoSuchFailure, ActionRefused where
+    it is no longer as it was, or PlanRefused for what cannot be meant.
 
     `owners` are those that failures can be given to.
     """
@@ -49,10 +50,10 @@ class FailureDesk:
     async def assign(self, failure: UUID, owner: str, *, by: By, reason: str = "") -> HeldFailure:
         """Give it to another owner, who is told of it."""
         if owner not in self._owners:
-            raise GatewayError(f'there is no owner "{owner}"', remedy=f"Give it to one of {', '.join(sorted(self._owners))}.")
+            raise PlanRefused(f'there is no owner "{owner}"', remedy=f"Give it to one of {', '.join(sorted(self._owners))}.")
         async with self._holding(failure) as (session, held):
             if held.owner == owner:
-                raise GatewayError(f"it is {owner}'s already", remedy="Look at it: gateway failures show ID")
+                raise ActionRefused(f"it is {owner}'s already", remedy="Look at it: gateway failures show ID")
             step = _step(held, "assigned", by, reason)
             told = owner if step.after == "open" else None
             await _write(session, replace(step, owner=owner, tell=told, detail={"from": held.owner, "to": owner}), by)
@@ -64,7 +65,7 @@ class FailureDesk:
         async with self._holding(failure) as (session, held):
             if not held.now < until <= held.now + LONGEST_MUTE:
                 what = f"{until:%Y-%m-%d %H:%M} is no end for a silence"
-                raise GatewayError(what, remedy=f"Name a moment within the next {LONGEST_MUTE.days} days.")
+                raise PlanRefused(what, remedy=f"Name a moment within the next {LONGEST_MUTE.days} days.")
             step = _step(held, "muted", by, why)
             detail = {"until": until.isoformat()}
             await _write(session, replace(step, muted_until=until, attended_by=by.actor, detail=detail), by)
@@ -109,7 +110,7 @@ def _step(held: HeldFailure, action: str, by: By, reason: str) -> FailureMove:
         after = move(FAILURE, held.state, action)
     except IllegalTransition:
         remedy = "It opens by itself when it comes back." if held.state == "resolved" else "Look at it: gateway failures show ID"
-        raise GatewayError(f"it is {held.state}: it cannot be {action}", remedy=remedy) from None
+        raise ActionRefused(f"it is {held.state}: it cannot be {action}", remedy=remedy) from None
     return FailureMove(
         failure=held.id,
         before=held.state,
@@ -124,5 +125,5 @@ def _step(held: HeldFailure, action: str, by: By, reason: str) -> FailureMove:
 
 def _needed(text: str) -> str:
     if not text.strip():
-        raise GatewayError("it needs words", remedy='Say why, as in --reason "the partner corrected it".')
+        raise PlanRefused("it needs words", remedy='Say why, as in --reason "the partner corrected it".')
     return text.strip()

@@ -9,7 +9,7 @@ from gateway.domain.lifecycle import RELEASE_HOLD, move
 from gateway.domain.record import EventRow
 from gateway.domain.release.record import STAGE, HoldRow, overdue_mark
 from gateway.domain.storable import storable, storable_json
-from gateway.errors import GatewayError
+from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.ports.release import AtGate, ReleaseSettlement
 
 _LOOK = "See what is held: gateway holds list"
@@ -60,17 +60,17 @@ class HoldDesk:
 
     async def _decide(self, text: str, event: str, *, actor: str, reason: str, all_of_them: bool) -> HoldRow:
         if not reason.strip():
-            raise GatewayError("it needs words", remedy='Say why, as in --reason "paid by card".')
+            raise PlanRefused("it needs words", remedy='Say why, as in --reason "paid by card".')
         named = await self._named(text)
         async with self._deciding() as session:
             one = await session.hold_order(named)
             holds = {hold.id: hold for hold in await session.holds_of(one.row.id)} if one is not None else {}
             if one is None or named not in holds:
-                raise GatewayError(f"there is no hold {text}", remedy=_LOOK)
+                raise Absent(f"there is no hold {text}", remedy=_LOOK)
             wanted = [hold for hold in holds.values() if hold.state in _STANDING and (all_of_them or hold.id == named)]
             if not wanted:
                 state = holds[named].state
-                raise GatewayError(f"this hold is {state}: nothing is left to decide", remedy=_LOOK)
+                raise ActionRefused(f"this hold is {state}: nothing is left to decide", remedy=_LOOK)
             settlement = ReleaseSettlement(configuration=self._configuration, node=self._node)
             for hold in wanted:
                 self._end(hold, event, one, settlement, actor=actor, reason=reason)
@@ -86,7 +86,7 @@ class HoldDesk:
         if len(found) == 1:
             return found[0]
         what = "several holds end like this" if found else "there is no such hold"
-        raise GatewayError(f"{what}: {text}", remedy=_LOOK)
+        raise Absent(f"{what}: {text}", remedy=_LOOK)
 
     def _end(
         self, hold: HoldRow, event: str, one: AtGate, settlement: ReleaseSettlement, *, actor: str, reason: str

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from gateway.domain.expectation import ExpectationMove, ExpectationRow
 from gateway.domain.lifecycle import EXPECTATION, IllegalTransition, move
-from gateway.errors import GatewayError
+from gateway.errors import ActionRefused
 from gateway.ports.expectation import ExpectationStore, Reconciled
 
 
 async def waive(store: ExpectationStore, expectation: UUID, *, reason: str, person: str) -> ExpectationRow | None:
     """No longer wait for an answer, or hold a bad one against nobody; its failure ends. Answers what it was, None if unknown.
 
-    Raises GatewayError when there is nothing to waive: it went well, or was waived.
+    Raises ActionRefused when there is nothing to waive: it went well, or was waived.
     """
     async with store.reconciling() as session:
         held = await session.hold_expectation(expectation)
@@ -25,7 +25,7 @@ async def waive(store: ExpectationStore, expectation: UUID, *, reason: str, pers
             after = move(EXPECTATION, row.state, "waived")
         except IllegalTransition:
             state = row.state.replace("_", " ")
-            raise GatewayError(
+            raise ActionRefused(
                 f"the {row.kind} is {state}: there is nothing to waive", remedy="Look at it: gateway acks"
             ) from None
         step = ExpectationMove(row.id, row.state, after, reason=reason, person=person)

@@ -63,7 +63,7 @@ class FailureSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FailureFilter:
-    """Which groups are listed: nothing given means any."""
+    """Which groups are listed: nothing given means any. `before` and `before_id` are the last of the list that goes on."""
 
     states: Sequence[str] = ()
     owners: Sequence[str] = ()
@@ -73,6 +73,7 @@ class FailureFilter:
     routes: Sequence[str] = ()
     before: datetime | None = None
     limit: int = 50
+    before_id: UUID | None = None
 
 
 class Failures(Protocol):

@@ -54,8 +54,8 @@ class ScheduleRuns(Protocol):
     async def run(self, run: UUID) -> Mapping[str, Any] | None:
         """One run, for people."""
 
-    async def history(self, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
-        """The last runs, the newest first."""
+    async def history(self, schedule: str | None, *, limit: int, before: UUID | None = None) -> Sequence[Mapping[str, Any]]:
+        """The last runs, the newest first; `before` continues a list after its last id."""
 
     async def forget(self, *, older: timedelta) -> None:
         """Forget runs that ended so long ago."""

@@ -23,15 +23,17 @@ class Problem:
     members: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self) -> bytes:
+    def document(self) -> Mapping[str, object]:
         """The JSON document (clause 3). `type` is a URN: a name to compare, not an address to open."""
-        return orjson.dumps(
-            {
-                **self.members,
-                "type": f"urn:edi-gateway:problem:{self.code}",
-                "title": HTTPStatus(self.status).phrase,
-                "status": self.status,
-                "detail": self.detail,
-                "remedy": self.remedy,
-            }
-        )
+        return {
+            **self.members,
+            "type": f"urn:edi-gateway:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "remedy": self.remedy,
+        }
+
+    def body(self) -> bytes:
+        """The document as it is sent."""
+        return orjson.dumps(self.document())

@@ -1,6 +1,6 @@
 """What partners say of our documents, in sentences that quote the segments and elements of what we sent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -8,9 +8,10 @@ from gateway.domain.expectation import Said
 from gateway.domain.matching import Claim, Sent, about
 from gateway.domain.storable import storable
 from translators import registry
-from translators.canonical.application_response import AnsweredDocument, ApplicationError, ApplicationResponse
+from translators.canonical.application_response import ApplicationResponse
 from translators.canonical.base import CanonicalDocument
 from translators.canonical.functional_acknowledgement import FunctionalAcknowledgement
+from translators.content_explanation import errors_of_content, explain_answer, verdict_on_content
 from translators.explanation import Explanation, explain
 from translators.parsed import ParsedSegment
 
@@ -61,9 +62,9 @@ def told(document: CanonicalDocument, claim: Claim, sent: Sent | None, segments:
         errors: Iterable[str] = (_line(one) for one in said if one.verdict is None)
     elif isinstance(document, ApplicationResponse):
         answered = document.documents[claim.index]
-        verdicts, errors = (f"{_subject(answered)}: {_spaced(answered.status)}.",), _content(answered)
+        verdicts, errors = (verdict_on_content(answered),), errors_of_content(answered)
     else:
-        verdicts, errors = _answer(document)
+        verdicts, errors = explain_answer(document)
     return Told(_listed(verdicts), _listed(errors))
 
 
@@ -73,47 +74,6 @@ def _listed(lines: Iterable[str]) -> tuple[str, ...]:
 
 def _line(said: Explanation) -> str:
     return f"{said.sentence} Sent: {said.quote}" if said.quote else said.sentence
-
-
-def _content(answered: AnsweredDocument) -> Iterator[str]:
-    if answered.reason:
-        yield f"Reason {answered.reason}."
-    for error in answered.errors:
-        yield _error(error)
-    for text in answered.texts:
-        yield f"The partner writes: {' '.join(text.lines)}"
-
-
-def _subject(answered: AnsweredDocument) -> str:
-    if answered.document is None:
-        return f"{answered.type or 'Document'} {answered.control_number or ''}".rstrip()
-    return f"{(answered.document.kind or 'document').replace('_', ' ').capitalize()} {answered.document.number}"
-
-
-def _error(error: ApplicationError) -> str:
-    where = [f"Line {error.line}"] if error.line else []
-    if error.segment:
-        number = f" {error.segment_number}" if error.segment_number else ""
-        element = f", element {error.element}" if error.element else ""
-        where.append(f"segment{number} {error.segment}{element}")
-    where += [error.field] if error.field else []
-    shown = f' "{error.value}"' if error.value else ""
-    texts = [text for text in (error.text, *(line for text in error.texts for line in text.lines)) if text]
-    words = " ".join(texts) or "is not accepted"
-    expected = f"; expected {error.expected}" if error.expected else ""
-    code = f" ({error.code})" if error.code else ""
-    return f"{', '.join(where)}{shown}: {words}{expected}{code}." if where else f"{words}{shown}{expected}{code}."
-
-
-def _answer(document: CanonicalDocument) -> tuple[list[str], list[str]]:
-    status, number, reason = (getattr(document, name, None) for name in ("status", "number", "reason"))
-    says = f": {_spaced(status)}" if status is not None else ""
-    verdict = f"{_spaced(document.NAME).capitalize()}{f' {number}' if number else ''}{says}."
-    return [verdict], [f"Reason {reason}."] if reason else []
-
-
-def _spaced(word: object) -> str:
-    return str(word).replace("_", " ")
 
 
 def _cut(text: str) -> str:

@@ -20,9 +20,9 @@ _MOST = 100_000
 class BatchRecords(PostgresRecords, Choices, PublishedMessages):
     """What is stored about batches, and what they can be made of."""
 
-    async def batches(self, *, states: Sequence[str] = (), limit: int = 50) -> list[Json]:
+    async def batches(self, *, states: Sequence[str] = (), before: UUID | None = None, limit: int = 50) -> list[Json]:
         """The newest batches, with how far they are."""
-        return [_batch_view(row) for row in await self._database.fetch("batches", [*states] or None, limit)]
+        return [_batch_view(row) for row in await self._database.fetch("batches", [*states] or None, before, limit)]
 
     async def batch(self, batch: UUID) -> Json | None:
         """One batch; None if there is none."""
@@ -62,11 +62,15 @@ class BatchRecords(PostgresRecords, Choices, PublishedMessages):
         targets: Sequence[str] = (),
         states: Sequence[str] = (),
         codes: Sequence[str] = (),
+        before: tuple[datetime, UUID] | None = None,
         limit: int = 1000,
     ) -> list[Json]:
-        """What somebody must look after before it goes on, the newest first; `fingerprint` groups those of one cause."""
+        """What somebody must look after before it goes on, the newest first; `fingerprint` groups those of one cause.
+
+        `before` is since when the last one of the list that goes on was there, and its id.
+        """
         wanted = [[*values] or None for values in (partners, targets, states, codes)]
-        return [_plain(row) for row in await self._database.fetch("dead_letters", *wanted, limit)]
+        return [_plain(row) for row in await self._database.fetch("dead_letters", *wanted, *(before or (None, None)), limit)]
 
 
 def _batch_view(row: Row) -> dict[str, Any]:

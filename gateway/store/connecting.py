@@ -38,12 +38,16 @@ def addresses(url: str) -> list[str]:
 class Line:
     """Makes connections. The address that worked last is tried first, so that a failover costs one search.
 
-    The server ends a statement after `longest` seconds, when nobody waits for it any more.
+    The server ends a statement after `longest` seconds, when nobody waits for it any more. With `reading`, any of them will do
+    that answers, also a replica, and nothing is written.
     """
 
-    def __init__(self, url: str, *, longest: float = 60.0) -> None:
+    def __init__(self, url: str, *, longest: float = 60.0, reading: bool = False) -> None:
         self._addresses = addresses(url)
         self._settings = {**_SESSION, "statement_timeout": f"{longest * 1000:.0f}"}
+        self._wanted = SessionAttribute.any if reading else SessionAttribute.read_write
+        if reading:
+            self._settings["default_transaction_read_only"] = "on"
 
     async def connect(self, *_arguments: object, **terms: Any) -> "asyncpg.Connection[Any]":
         """Connect to the first address that takes writes. Raises ConnectionError, naming each address and why it did not."""
@@ -65,7 +69,7 @@ class Line:
             address,
             **{**terms, "timeout": _PATIENCE if len(self._addresses) > 1 else 2 * _PATIENCE},
             server_settings=self._settings,
-            target_session_attrs=SessionAttribute.read_write,
+            target_session_attrs=self._wanted,
         )
         notice_silence(connection._transport.get_extra_info("socket"))  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
         return connection

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError, LeaseLost, StoreUnavailable
+from gateway.ports.asked_once import attempt
 from gateway.ports.encryption import BodyCipher
 from gateway.ports.fence import fence
 from gateway.store.bodies import Bodies
@@ -93,23 +94,26 @@ class Database:
     """A pool of a few connections. One process needs no more than four.
 
     A statement may take `timeout` seconds: after them the line is taken for dead, and the connection is thrown away.
-    `bodies` seals and opens what is stored of documents; `cipher` is None where nothing is encrypted.
+    `bodies` seals and opens what is stored of documents; `cipher` is None where nothing is encrypted. With `reading` nothing can
+    be written, and a replica will do.
     """
 
-    def __init__(self, url: str, *, size: int = 4, timeout: float = 15.0, cipher: BodyCipher | None = None) -> None:
+    def __init__(
+        self, url: str, *, size: int = 4, timeout: float = 15.0, cipher: BodyCipher | None = None, reading: bool = False
+    ) -> None:
         self.bodies = Bodies(cipher)
-        self._line = Line(url, longest=timeout + _LATER)
+        self._line = Line(url, longest=timeout + _LATER, reading=reading)
         self._size = size
         self._timeout = timeout
         self._pool: asyncpg.Pool | None = None
         self._sql = queries()
 
-    async def open(self) -> None:
-        """Connect. Raises StoreUnavailable."""
+    async def open(self, *, at_once: bool = True) -> None:
+        """Connect; or only when a connection is needed. Raises StoreUnavailable."""
         with translated():
             self._pool = await asyncpg.create_pool(
                 connect=self._line.connect,
-                min_size=1,
+                min_size=1 if at_once else 0,
                 max_size=self._size,
                 command_timeout=self._timeout,
                 statement_cache_size=200,
@@ -162,9 +166,10 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction on a connection of the pool, under the fence of the present task.
+        """A transaction on a connection of the pool, under the fence of the present task, for the request that it works on.
 
-        Raises CommitUnknown when the commit's answer is lost, LeaseLost when the fence's lease is no longer held.
+        Raises CommitUnknown when the commit's answer is lost, LeaseLost when the fence's lease is no longer held, or somebody
+        else works on the request.
         """
         async with self.connection() as connection:
             transaction = connection.transaction()
@@ -175,6 +180,8 @@ class Database:
                     await self.within(connection, "require_lease", held.lease, held.token)
                 with translated():
                     yield connection
+                if (request := attempt()) is not None:
+                    await self.within(connection, "note_api_call", request.account, request.key, request.number)
             except BaseException:
                 try:
                     await transaction.rollback()
@@ -189,7 +196,7 @@ class Database:
 
         `patience` in seconds is for what may take longer than other statements, up to a minute.
         """
-        if fence() is not None or patience is not None:
+        if fence() is not None or attempt() is not None or patience is not None:
             async with self.transaction() as connection:
                 return await self.within(connection, query, *arguments, patience=patience)
         async with self.connection() as connection:

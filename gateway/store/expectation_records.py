@@ -42,9 +42,21 @@ async def _about(database: Database, about: str) -> list[UUID]:
     return [row["id"] for row in await database.fetch("expectations_about", text, meant, keys)]
 
 
-async def unmatched(database: Database, *, partners: Sequence[str] = (), limit: int = 50) -> list[Json]:
+async def unmatched(
+    database: Database, *, partners: Sequence[str] = (), before: UUID | None = None, limit: int = 50
+) -> list[Json]:
     """Acknowledgements that match nothing and wait, newest first."""
-    return [_unmatched_view(row) for row in await database.fetch("list_unmatched", list(partners) or None, limit)]
+    return [_unmatched_view(row) for row in await database.fetch("list_unmatched", list(partners) or None, before, limit)]
+
+
+async def given(
+    database: Database, *, partners: Sequence[str] = (), types: Sequence[str] = (), verdicts: Sequence[str] = (),
+    before: UUID | None = None, limit: int = 50,
+) -> list[Json]:  # fmt: skip
+    """What we answered to partners, newest first."""
+    wanted = [list(values) or None for values in (partners, types, verdicts)]
+    rows = await database.fetch("given_acknowledgements", *wanted, None, before, limit)
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 async def of_transmission(database: Database, transmission: UUID) -> list[Json]:

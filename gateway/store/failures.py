@@ -85,7 +85,7 @@ class PostgresFailures(Failures, FailureWatch):
     async def list(self, wanted: FailureFilter) -> Sequence[Json]:
         w = wanted
         lists = [list(values) or None for values in (w.states, w.owners, w.stages, w.partners, w.codes, w.routes)]
-        return [_group(row) for row in await self._database.fetch("list_failures", *lists, w.before, w.limit)]
+        return [_group(row) for row in await self._database.fetch("list_failures", *lists, w.before, w.before_id, w.limit)]
 
     @override
     async def show(self, failure: UUID) -> Json | None:

@@ -1,6 +1,7 @@
 """Orders to warehouses as people see them: what is held, by what, whose it is, until when; and where it went."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +25,11 @@ async def list_holds(
     customers: Sequence[str],
     numbers: Sequence[str],
     limit: int,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Json]:
-    """Holds, those due first."""
+    """Holds, those due first; `after` is the due time and id of the last one of the list that goes on."""
     wanted = [list(values) or None for values in (kinds, owners, customers, numbers)]
-    rows = await database.fetch("list_holds", standing, *wanted, limit)
+    rows = await database.fetch("list_holds", standing, *wanted, *(after or (None, None)), limit)
     return [_hold(row) for row in rows]
 
 

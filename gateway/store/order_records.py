@@ -18,8 +18,15 @@ from gateway.store.gate_records import releases_of
 
 async def orders_of(database: Database, number: str, *, partner: str | None, terms: ProcessTerms) -> list[Json]:
     """The orders that a number may mean, each with its history."""
-    text = storable(number.strip())
-    ids = [row["id"] for row in await database.fetch("orders_by_number", text, partner)]
+    return await whole_orders(database, await _by_number(database, number, partner), terms=terms)
+
+
+async def _by_number(database: Database, number: str, partner: str | None) -> list[UUID]:
+    return [row["id"] for row in await database.fetch("orders_by_number", storable(number.strip()), partner)]
+
+
+async def whole_orders(database: Database, ids: Sequence[UUID], *, terms: ProcessTerms) -> list[Json]:
+    """Orders by their ids, each with its history; those that are not there are left out."""
     releases = await releases_of(database, ids)
     views = [await _whole(database, row, terms) for row in await database.fetch("order_view", ids)]
     return [{**view, "releases": releases.get(view["id"], [])} for view in views]
@@ -93,8 +100,10 @@ def _by_kind(link: dict[str, Any]) -> tuple[str, str, str]:
 
 
 async def list_orders(
-    database: Database, *, states: Sequence[str], partners: Sequence[str], late: bool, limit: int, before: UUID | None
-) -> list[Json]:
-    """Orders, the newest first."""
-    rows = await database.fetch("list_orders", list(states) or None, list(partners) or None, late, limit, before)
+    database: Database, *, states: Sequence[str], partners: Sequence[str], late: bool, limit: int, before: UUID | None,
+    number: str = "",
+) -> list[Json]:  # fmt: skip
+    """Orders, the newest first: all, or those that a `number` may mean."""
+    only = await _by_number(database, number, None) if number.strip() else None
+    rows = await database.fetch("list_orders", list(states) or None, list(partners) or None, late, limit, before, only)
     return [{**_order(row), "waiting": row["waiting"], "refused": row["refused"], "late": list(row["late"])} for row in rows]

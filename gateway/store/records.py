@@ -1,10 +1,8 @@
 """What is stored, for people and partners to read: nested views as JSON objects. Bodies are loaded only when asked for."""
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +11,10 @@ import orjson
 import structlog
 from typing_extensions import override
 
+from gateway.domain.query import KINDS, forms
 from gateway.domain.retention import Class
 from gateway.domain.storable import storable
-from gateway.errors import GatewayError, StoreUnavailable
+from gateway.errors import StoreUnavailable
 from gateway.ports import Json, Records
 from gateway.store.bodies import OUTBOUND, RAW
 from gateway.store.connecting import Line
@@ -23,6 +22,7 @@ from gateway.store.database import Database, Row, translated
 from gateway.store.expectation_records import of_transmission
 from gateway.store.lines import line_view
 from gateway.store.purged import purged, purged_classes
+from gateway.store.search import as_uuid, found_messages, keys_view, plain
 from translators.finding import DEFINITIONS, Code
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +37,6 @@ _MEDIA = {
     "json": "application/json",
     "flat": "text/plain",
 }
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _FINDING = ("code", "severity", "message", "offset", "segment", "tag", "element", "component", "repetition", "expected", "actual")
 
 
@@ -85,28 +84,12 @@ class PostgresRecords(Records):
         raise StoreUnavailable("Nobody listens in this process.", remedy="Open records through `AcknowledgementBell`.")
 
     async def messages(self, query: Mapping[str, Any], limit: int, before: str | None) -> list[Json]:
-        """The list support staff look at, newest first: a row a document, or a transmission that holds none.
-
-        `query` maps partner, channel, type, name, state, control_number, target and owner to lists of values, `after` and
-        `before` to ISO dates, `keys` to (kind, value) pairs and `words` to loose ones. `before` continues after an id.
-        """
-        if query.get("direction") == ["out"]:
-            return []  # what goes out is listed once documents for partners are composed
-        columns = [query.get(name) for name in ("partner", "channel", "type", "name", "state")]
-        columns.append([number.lstrip("0") for number in query.get("control_number", ())] or None)
-        times = [_instant(query.get(name)) for name in ("after", "before")]
-        keys = [f"{kind}:{value}" for kind, value in query.get("keys", ())] or None
-        # A control number is known with and without its leading zeros; of other words only themselves.
-        words = [form for word in query.get("words") or () for form in dict.fromkeys((word, word.lstrip("0") or word))] or None
-        rows = await self._database.fetch(
-            "messages", *columns, *times, query.get("target"), query.get("owner"), keys, words,
-            UUID(before) if before else None, limit,
-        )  # fmt: skip
-        return [_message_view(row) for row in rows]
+        """The list support staff look at, newest first: see `gateway.store.search.found_messages`."""
+        return await found_messages(self._database, query, limit, before)
 
     async def message(self, number: str) -> Json | None:
         """The transmission with this id, or with something of this id in it; its story included."""
-        if not _UUID.fullmatch(number):
+        if as_uuid(number) is None:
             return None
         story = await self.trace(number)
         if story is None:
@@ -115,14 +98,11 @@ class PostgresRecords(Records):
         return {**transmission, **{name: story[name] for name in ("events", "deliveries", "failures")}}
 
     async def find(self, number: str, *, limit: int = 20) -> list[UUID]:
-        """Transmissions that people mean by an id, order number, control number, reference or file name; newest first."""
+        """Transmissions that people mean by any id or number, reference, Message-ID or file name; newest first."""
         text = storable(number.strip())
         if not text.strip("0"):
             return []  # no number: it would mean everything whose number is missing
-        wanted = UUID(text) if _UUID.fullmatch(text) else None
-        found = await self._database.fetch("find_transmissions", text, wanted, limit)
-        if not found and text.lstrip("0") != text:
-            found = await self._database.fetch("find_transmissions", text.lstrip("0"), None, limit)
+        found = await self._database.fetch("find_transmissions", [*forms(text)], as_uuid(text), limit, [*KINDS])
         return [row["id"] for row in found]
 
     async def trace(self, number: str) -> Json | None:
@@ -234,33 +214,13 @@ class AcknowledgementBell(PostgresRecords):
             event.set()
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case UUID():
-            return str(value)
-        case datetime():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-    return value
-
-
 def _pick(row: Row, *names: str) -> dict[str, Any]:
-    return {name: _plain(row[name]) for name in names}
+    return {name: plain(row[name]) for name in names}
 
 
 def _finding_view(row: Row) -> dict[str, Any]:
     view = {name: value for name in _FINDING if (value := row[name]) is not None}
     return view | {"remedy": DEFINITIONS[Code(row["code"])].remedy if row["code"] in set(Code) else ""}
-
-
-def _keys(keys: Sequence[str]) -> dict[str, str]:
-    """Business keys by kind, in their order (a document's own number is the first); the first of a kind wins."""
-    found: dict[str, str] = {}
-    for key in keys:
-        kind, _, value = key.partition(":")
-        found.setdefault(kind, value)
-    return found
 
 
 def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
@@ -270,7 +230,7 @@ def _transmission_view(row: Row, parts: Mapping[str, Sequence[Row]]) -> dict[str
     documents: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for document in parts["documents"]:
         names = ("id", "type", "version", "control_number", "name", "verdict", "state", "route", "agreement")
-        view = _pick(document, *names) | {"keys": _keys(document["keys"]), "findings": findings[document["id"]]}
+        view = _pick(document, *names) | {"keys": keys_view(document["keys"]), "findings": findings[document["id"]]}
         documents[document["interchange"]].append(view)
     answers: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for answer in parts["acknowledgements"]:
@@ -315,27 +275,3 @@ def _with_attempts(deliveries: Sequence[Json], attempts: Sequence[Row]) -> list[
         names = ("attempt", "started_at", "ended_at", "outcome", "code", "message", "reference", "node")
         made[str(attempt["delivery"])].append(_pick(attempt, *names))
     return [{**delivery, "attempts": made[delivery["id"]]} for delivery in deliveries]
-
-
-def _message_view(row: Row) -> dict[str, Any]:
-    names = (
-        "id", "transmission", "at", "partner", "channel", "type", "name", "control_number", "state", "sender", "size",
-        "verdict", "route", "document_number",
-    )  # fmt: skip
-    lists = ("deliveries", "acknowledgements", "failures")
-    return (
-        _pick(row, *names)
-        | {"direction": "in", "keys": _keys(row["keys"])}
-        | {name: orjson.loads(row[name] or "[]") for name in lists}
-    )
-
-
-def _instant(values: Sequence[str] | None) -> datetime | None:
-    """The first of the given dates, as the start of that day in UTC when it has no time. Raises GatewayError."""
-    if not values:
-        return None
-    try:
-        instant = datetime.fromisoformat(values[0])
-    except ValueError:
-        raise GatewayError(f"{values[0]} is no date.", remedy="Write it like 2026-11-20 or 2026-11-20T14:30.") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -87,7 +87,7 @@ class PostgresRetention(RetentionStore):
 
     @override
     async def purge_audit(self, period: timedelta, *, limit: int) -> int:
-        return len(await self._database.fetch("purge_audit", period, limit))
+        return int((await self._database.fetch("purge_audit", period, limit))[0]["gone"])
 
     @override
     async def drop_months(self, kind: Class, longest: timedelta) -> Sequence[str]:

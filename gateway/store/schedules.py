@@ -57,8 +57,8 @@ class PostgresScheduleRuns(ScheduleRuns):
         return _view(rows[0]) if rows else None
 
     @override
-    async def history(self, schedule: str | None, *, limit: int) -> Sequence[Mapping[str, Any]]:
-        return [_view(row) for row in await self._database.fetch("schedule_history", schedule, limit)]
+    async def history(self, schedule: str | None, *, limit: int, before: UUID | None = None) -> Sequence[Mapping[str, Any]]:
+        return [_view(row) for row in await self._database.fetch("schedule_history", schedule, before, limit)]
 
     @override
     async def forget(self, *, older: timedelta) -> None:

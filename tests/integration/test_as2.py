@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from gateway.bootstrap import Settings, examine_transfer, probe_partner, running, settings
+from gateway.bootstrap.office import Office
 from gateway.channels.as2.relationship import load_agreed
 from gateway.ports import OutcomeKind
 from gateway.protocols.as2 import Encryption
@@ -87,6 +88,10 @@ class Nordic:
     url: str
     settings: Settings
     database: Database
+
+    @property
+    def office(self) -> Office:
+        return Office(self.settings, self.database, "", "test")
 
     async def until(self, sql: str, within: float = 20.0) -> list[dict]:
         async with asyncio.timeout(within):
@@ -181,7 +186,7 @@ async def test_the_doctor_explains_a_receipt_and_knows_nothing_of_others(
     tmp_path: Path, postgres_url: str, theirs: Database
 ) -> None:
     async with bigbox_site(theirs) as bigbox, nordic(tmp_path, postgres_url, partner=bigbox.url) as gateway:
-        steps = [step async for step in probe_partner(gateway.settings, "bigbox", send=True)]
+        steps = [step async for step in probe_partner(gateway.office, "bigbox", send=True)]
         assert [(name.partition(": ")[2], state) for name, state, _, _ in steps] == [
             ("our key", "ok"), ("certificate", "ok"), ("dns", "ok"), ("tcp", "ok"), ("http", "ok"), ("message", "ok"),
         ]  # fmt: skip
@@ -199,8 +204,8 @@ async def test_a_partner_that_is_not_there_is_told_step_by_step(tmp_path: Path, 
     database = Database(postgres_url)
     await database.open()
     await migrate(database)
+    steps = [step async for step in probe_partner(Office(made, database, postgres_url, "test"), "bigbox", send=True)]
     await database.close()
-    steps = [step async for step in probe_partner(made, "bigbox", send=True)]
     assert steps[-1][0] == "bigbox-as2: tcp"
     assert steps[-1][1] == "fail"
     assert steps[-1][3]

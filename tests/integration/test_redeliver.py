@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.route import Route
 from gateway.domain.route import Target as RouteTarget
-from gateway.errors import ActionRefused, PlanRefused
+from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.operations import dead_letters
 from gateway.ports import ClaimedDelivery, Outcome, OutcomeKind
 from gateway.ports.delivery import APPROVAL, APPROVED_BY
@@ -158,7 +158,7 @@ class TestDeadLetters:
         for wanted in (view["id"], view["deliveries"][0]["id"]):
             with pytest.raises(ActionRefused):
                 await desk.discard(UUID(wanted))
-        with pytest.raises(PlanRefused):
+        with pytest.raises(Absent):
             await desk.discard(desk.gateway.new_id())
 
 
@@ -258,5 +258,5 @@ class TestApproval:
         wanted = await delivery_in(desk, OutcomeKind.FAILED)
         with pytest.raises(ActionRefused, match="failed"):
             await dead_letters.approve(desk.store, wanted, by="ann", reason="looks right", node="desk")
-        with pytest.raises(PlanRefused, match="no delivery"):
+        with pytest.raises(Absent, match="no delivery"):
             await dead_letters.approve(desk.store, desk.gateway.new_id(), by="ann", reason="what is it", node="desk")

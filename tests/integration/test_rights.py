@@ -196,7 +196,15 @@ async def the_gateway_works(url: str) -> None:
     async with logged_in(url) as connection:
         await connection.execute("delete from gateway.outbox")
         await connection.fetch("select gateway.add_months_v1('event', 7)")
+        await connection.execute("insert into gateway.audit (actor, action, subject, detail) values ('a', 'b', 'c', '{}')")
+        await connection.fetch("select gateway.purge_audit_v1(interval '1 day', 10)")
         for statement in (
+            "update gateway.audit set actor = 'b'",
+            "delete from gateway.audit",
+            "truncate gateway.audit",
+            "delete from gateway.audit_seal",
+            "update gateway.audit_seal set hash = ''",
+            "alter table gateway.audit disable trigger all",
             "drop table gateway.outbox",
             "alter table gateway.outbox add column x int",
             "create table gateway.mine (x int)",
@@ -211,11 +219,18 @@ async def support_reads_no_document(url: str) -> None:
         await connection.fetch("select id, state, partner from gateway.transmission")
         await connection.fetch("select message, owner from gateway.failure")
         await connection.fetch("select control_number from gateway.outbound")
+        await connection.fetch("select actor, action, subject, detail from gateway.audit")
+        await connection.fetch("select name, roles from gateway.account")
         for statement in (
             "select * from gateway.raw_body",
             "select json from gateway.canonical_body",
             "select bytes from gateway.outbound",
             "select body from gateway.outbox",
+            "select secret from gateway.account",
+            "select hash from gateway.session",
+            "select hash from gateway.token",
+            "select hash from gateway.invitation",
+            "select gateway.purge_audit_v1(interval '1 day', 10)",
             "update gateway.failure set owner = 'me'",
             "delete from gateway.transmission",
             "insert into gateway.audit (actor, action, subject, detail) values ('a', 'b', 'c', '{}')",

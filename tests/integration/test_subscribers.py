@@ -24,7 +24,7 @@ from gateway.bootstrap import (
 from gateway.bootstrap import running as run_service
 from gateway.bootstrap.store import open_database
 from gateway.domain.order.milestone import Event, LineQuantity, Milestone
-from gateway.errors import ConfigurationInvalid, PlanRefused
+from gateway.errors import Absent, PlanRefused
 from gateway.ports import Handover, Intake, Receipt
 from gateway.ports.failures import FailureFilter
 from gateway.ports.hearing import Notice
@@ -264,8 +264,8 @@ async def test_a_test_event_is_posted_at_once_and_is_in_no_log(site: Start, rece
         receiver.misbehaviour.change({"status": 500})
         assert (await probe_subscriber(one.config, "news"))["arrived"] is False
         assert await one.log() == []
-        with pytest.raises(ConfigurationInvalid, match="no subscriber 'nws'") as refused:
+        with pytest.raises(Absent, match="no subscriber 'nws'") as refused:
             await probe_subscriber(one.config, "nws")
         assert refused.value.remedy == "There are: news"
-        with pytest.raises(ConfigurationInvalid, match="no subscriber 'nws'"):
+        with pytest.raises(Absent, match="no subscriber 'nws'"):
             await subscriber_log(one.config, "nws", {}, limit=1)

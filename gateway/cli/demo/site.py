@@ -151,6 +151,7 @@ async def odoo_of_demo() -> "AsyncIterator[OdooSimulator]":
 async def gateway_of_demo(place: Place, odoo: "OdooSimulator") -> AsyncIterator[Site]:
     """The gateway, ready, with what is stored open to read. Raises GatewayError."""
     from gateway.bootstrap import open_records, running, settings
+    from gateway.cli.fronts import fronts
     from gateway.simulators.as2 import new_pair
     from gateway.store.embedded import FolderLock
 
@@ -166,7 +167,7 @@ async def gateway_of_demo(place: Place, odoo: "OdooSimulator") -> AsyncIterator[
         environ = {**place.environ, "ODOO_URL": odoo.url, "ODOO_LOGIN": _LOGIN, "ODOO_API_KEY": _KEY}
         environ |= {"DEMO_LAKESIDE_URL": trade.as2.url, "DEMO_WMS_URL": trade.wms.url, "DEMO_PARCELS_URL": trade.carrier.url}
         made = settings(str(place.config), environ)
-        server = await stack.enter_async_context(running(made))
+        server = await stack.enter_async_context(running(made, fronts=fronts()))
         records = await stack.enter_async_context(open_records(str(place.config), environ))
         if server is None:
             raise RuntimeError("all roles run, so there is a web server")

@@ -197,10 +197,10 @@ from held;
 insert into gateway.audit (actor, action, subject, detail) values ($1, $2, $3, $4);
 
 -- name: batches
--- The list of batches, the newest first, with how far they are. $1 states or null, $2 limit.
+-- The list of batches, the newest first, with how far they are. $1 states or null, $2 before this one, $3 limit.
 select b.*, (select jsonb_object_agg(c.state, c.n) from (
     select i.state, count(*) as n from gateway.batch_item i where i.batch = b.id group by i.state) c) as items
-from gateway.batch b where $1::text[] is null or b.state = any($1) order by b.planned_at desc, b.id desc limit $2;
+from gateway.batch b where ($1::text[] is null or b.state = any($1)) and ($2::uuid is null or b.id < $2) order by b.id desc limit $3;
 
 -- name: batch
 -- One batch with how far it is.
@@ -248,7 +248,8 @@ order by 1;
 
 -- name: dead_letters
 -- What somebody must look after before it goes on: deliveries that failed, died or are in doubt, and transmissions that could not
--- be read while that is nobody's settled matter. $1 partners, $2 targets, $3 states, $4 codes (null: any), $5 limit.
+-- be read while that is nobody's settled matter. $1 partners, $2 targets, $3 states, $4 codes (null: any), $5 and $6 before this
+-- moment and id, $7 limit.
 select * from (
   select d.id, 'delivery' as kind, d.transmission, d.state, d.target, d.partner, coalesce(d.code, '') as code,
     coalesce(d.message, '') as message, d.attempt, coalesce(d.settled_at, d.created_at) as since,
@@ -271,4 +272,5 @@ select * from (
 ) letters
 where ($1::text[] is null or partner = any($1)) and ($2::text[] is null or target = any($2))
   and ($3::text[] is null or state = any($3)) and ($4::text[] is null or code = any($4))
-order by since desc, id desc limit $5;
+  and ($5::timestamptz is null or (since, id) < ($5, $6::uuid))
+order by since desc, id desc limit $7;

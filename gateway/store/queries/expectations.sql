@@ -227,12 +227,26 @@ where ($1::text[] is null or e.state = any($1))
 order by e.id desc limit $6;
 
 -- name: list_unmatched
--- The queue of acknowledgements that match nothing, newest first.
+-- The queue of acknowledgements that match nothing, newest first. $1 partners or null, $2 before this one, $3 limit.
 select u.*, i.control_number, i.sender from gateway.unmatched_acknowledgement u
 join gateway.document d on d.id = u.acknowledgement
 join gateway.interchange i on i.id = d.interchange
-where u.state = 'waiting' and ($1::text[] is null or u.partner = any($1))
-order by u.created_at desc limit $2;
+where u.state = 'waiting' and ($1::text[] is null or u.partner = any($1)) and ($2::uuid is null or u.acknowledgement < $2)
+order by u.acknowledgement desc limit $3;
+
+-- name: given_acknowledgements
+-- What we answered to partners, newest first, and how far it has gone to them. $1 partners, $2 types, $3 verdicts (null: any),
+-- $4 only this one, $5 before this one, $6 limit.
+select a.outbound as id, o.partner, a.type, a.verdict, a.explanation, a.transmission, a.interchange, o.control_number, o.created_at,
+  i.control_number as answers, i.family, coalesce(d.state, 'stored') as state, d.settled_at, d.target
+from gateway.acknowledgement a
+join gateway.outbound o on o.id = a.outbound
+left join gateway.interchange i on i.id = a.interchange
+left join lateral (
+  select y.state, y.settled_at, y.target from gateway.delivery y where y.outbound = a.outbound order by y.id desc limit 1) d on true
+where ($1::text[] is null or o.partner = any($1)) and ($2::text[] is null or a.type = any($2))
+  and ($3::text[] is null or a.verdict = any($3)) and ($4::uuid is null or a.outbound = $4) and ($5::uuid is null or a.outbound < $5)
+order by a.outbound desc limit $6;
 
 -- name: transmission_expectations
 -- What is expected for the interchanges of ours that belong to a transmission, and what its own acknowledgements said of others.

@@ -59,15 +59,15 @@ select failure as id from noted;
 
 -- name: list_failures
 -- Groups of failures, those that happened last first. $1 states, $2 owners, $3 stages, $4 partners, $5 codes, $6 routes,
--- $7 only those before this moment, $8 limit. Null means any.
+-- $7 only those before this moment, or at it with an id below $8, $9 limit. Null means any.
 select f.*, (select count(*) from gateway.failure_case c where c.fingerprint = f.fingerprint and c.closed_at is null) as open_cases,
   gateway.now() as now
 from gateway.failure f
 where ($1::text[] is null or f.state = any($1)) and ($2::text[] is null or f.owner = any($2))
   and ($3::text[] is null or f.stage = any($3)) and ($4::text[] is null or f.partner = any($4))
   and ($5::text[] is null or f.code = any($5)) and ($6::text[] is null or f.route = any($6))
-  and ($7::timestamptz is null or f.last_at < $7)
-order by f.last_at desc, f.id limit $8;
+  and ($7::timestamptz is null or f.last_at < $7 or f.last_at = $7 and f.id < $8::uuid)
+order by f.last_at desc, f.id desc limit $9;
 
 -- name: show_failure
 -- One failure by its id.

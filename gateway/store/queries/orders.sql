@@ -166,7 +166,7 @@ select id, source, key, event, occurred, version, lines, total, links, document,
 from gateway.order_event where trade_order = $1 order by heard_at, id;
 
 -- name: list_orders
--- Orders, the newest first, after the one with the id $5.
+-- Orders, the newest first, after the one with the id $5. $1 states, $2 partners, $3 only late ones, $4 limit, $6 only these.
 select o.id, o.partner, o.number, o.test, o.state, o.version, o.created_at, o.changed_at,
   (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state in ('waiting', 'overdue')) as waiting,
   (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state = 'refused') as refused,
@@ -177,7 +177,7 @@ where ($1::text[] is null or o.state = any($1)) and ($2::text[] is null or o.par
   and (not $3 or o.id = any(array(
     select d.trade_order from gateway.order_deadline d where d.state = 'missed'
     union select d.trade_order from gateway.order_deadline d where d.state = 'open' and d.due_at < gateway.now())))
-  and ($5::uuid is null or o.id < $5)
+  and ($5::uuid is null or o.id < $5) and ($6::uuid[] is null or o.id = any($6))
 order by o.id desc limit $4;
 
 -- name: database_time

@@ -214,9 +214,7 @@ select 'envelope', id, id, period from unnest($1::uuid[], $2::interval[]) as u(i
 
 -- name: purge_audit
 -- Removes what is older in the audit, so many at once; and of the history of failures, and of messages to owners, what is over.
-with old as (
-  select id from gateway.audit where at < gateway.now() - $1::interval order by id limit $2
-), told as (
+with told as (
   delete from gateway.failure_event where id = any(array(
     select e.id from gateway.failure_event e join gateway.failure f on f.id = e.failure and f.state = 'resolved'
     where e.at < gateway.now() - $1::interval and (e.tell is null or e.told_at is not null) order by e.id limit $2))
@@ -225,7 +223,7 @@ with old as (
     select n.id from gateway.notification n
     where n.state in ('sent', 'given_up') and n.settled_at < gateway.now() - $1::interval order by n.id limit $2))
 )
-delete from gateway.audit a using old where a.id = old.id returning a.id;
+select gateway.purge_audit_v1($1, $2::integer) as gone;
 
 -- name: purge_interchange_keys
 -- Forgets control numbers whose agreed period is over: whoever comes next would take them anyway.

@@ -47,8 +47,8 @@ where id = $1 and state = 'running' and token = $2 returning id;
 select * from gateway.schedule_run where id = $1;
 
 -- name: schedule_history
--- The last runs of a schedule ($1, null: of all), the newest first.
-select * from gateway.schedule_run where ($1::text is null or schedule = $1) order by id desc limit $2;
+-- The last runs of a schedule ($1, null: of all), the newest first, before the one with the id $2.
+select * from gateway.schedule_run where ($1::text is null or schedule = $1) and ($2::uuid is null or id < $2) order by id desc limit $3;
 
 -- name: forget_runs
 -- Runs that ended so long ago go.

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from gateway.bootstrap import Settings, settings
 from tests.servers.process import free_port
 
@@ -28,6 +30,33 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
 def made(folder: Path, *, roles: tuple[str, ...] = (), environ: Mapping[str, str] | None = None, **changes: str) -> Settings:
     """The settings of a gateway in this folder."""
     return settings(str(ROUTES), environ or environment(folder, **changes), roles=roles)
+
+
+SMALL = """\
+[gateway]
+id = "us"
+owner = "edi"
+identities = { x12 = "ZZ:US" }
+data = "${GATEWAY_DATA}"
+database_url = "${DATABASE_URL}"
+
+[[owner]]
+id = "edi"
+
+[[partner]]
+id = "bigbox"
+owner = "edi"
+identities = { x12 = "01:123456789" }
+"""
+
+
+def small(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The path of a configuration with one partner and nothing else, over this database: it is read in a moment."""
+    monkeypatch.setenv("GATEWAY_DATA", str(folder / "data"))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    path = folder / "routes.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return str(path)
 
 
 @contextmanager

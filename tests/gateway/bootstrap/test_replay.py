@@ -12,7 +12,7 @@ from gateway.bootstrap.configurations import EarlierConfigurations, keep_configu
 from gateway.bootstrap.messages import open_intake
 from gateway.bootstrap.replay import idempotence
 from gateway.config import load
-from gateway.errors import ConfigurationInvalid, PlanRefused
+from gateway.errors import Absent, ConfigurationInvalid, PlanRefused
 from gateway.ports import Handover
 from gateway.store.database import Database
 from gateway.store.work import PostgresWork
@@ -87,9 +87,9 @@ class TestPlanned:
             await bootstrap.message_bytes(CONFIG, str(new_id()))
 
     async def test_batches_that_are_not_there(self, environ: dict[str, str]) -> None:
-        with pytest.raises(PlanRefused, match="There is no batch"):
+        with pytest.raises(Absent, match="There is no batch"):
             await bootstrap.batch(CONFIG, "feedbeadfeed")
-        with pytest.raises(PlanRefused, match="There is no batch"):
+        with pytest.raises(Absent, match="There is no batch"):
             await bootstrap.confirm_batch(CONFIG, new_id(), expect=1, by="ann")
 
 

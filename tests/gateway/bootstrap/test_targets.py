@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.bootstrap import delivery_targets, hold_deliveries, migrate, release_deliveries, retry_now
-from gateway.errors import ConfigurationInvalid
+from gateway.errors import Absent
 from tests.gateway.bootstrap.places import ROUTES, environment, made
 
 
@@ -35,5 +35,5 @@ async def test_a_target_is_held_listed_and_released(config: str) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [("target", "odo"), ("partner", "bigbux")])
 async def test_what_is_not_configured_cannot_be_held(config: str, kind: str, name: str) -> None:
-    with pytest.raises(ConfigurationInvalid, match=f"there is no {kind}"):
+    with pytest.raises(Absent, match=f"there is no {kind}"):
         await hold_deliveries(config, kind, name, actor="ada", reason="x")

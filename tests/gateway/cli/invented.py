@@ -158,7 +158,7 @@ class Wiring:
         self.asked.append(("settings", (config, tuple(roles), processes)))
         return config
 
-    async def run(self, settings: Any) -> None:
+    async def run(self, settings: Any, *, fronts: Sequence[Any] = ()) -> None:
         self.asked.append(("run", settings))
         self._raise("run")
 

@@ -38,7 +38,7 @@ class Asked(Wiring):
         self.asked.append(("examine_transfer", named))
         return self.answers["examine_transfer"]
 
-    async def probe_partner(self, settings: Any, partner: str, *, send: bool) -> AsyncIterator[Any]:
+    async def probe_partner(self, where: str, partner: str, *, send: bool) -> AsyncIterator[Any]:
         self.asked.append(("probe_partner", (partner, send)))
         self._raise("probe_partner")
         for step in self.answers["probe_partner"]:

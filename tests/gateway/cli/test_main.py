@@ -32,6 +32,7 @@ SILENT = (
     "failures assign", "failures mute", "failures resolve", "failures note", "dlq discard", "dlq found", "batches cancel",
     "targets hold", "targets release", "targets retry-now", "partners hold", "partners release", "retention hold",
     "retention release", "rights database", "dlq approve", "holds release", "holds approve", "holds refuse",
+    "users add", "users invite", "users change", "users close", "users sign-out", "tokens add", "tokens rotate", "tokens revoke",
 )  # fmt: skip
 """Commands without a result to write."""
 

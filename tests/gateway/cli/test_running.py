@@ -5,19 +5,13 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from gateway.cli import query
 from gateway.cli.doctor import verdict
-from gateway.cli.failure import CommandFailed
 from gateway.cli.run import ROLES
 from gateway.ports import Receipt
 from tests.gateway.cli.views import ROW
@@ -81,22 +75,6 @@ def test_messages_as_records(invoke: Callable, wired: Callable) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("", {}),
-        ("4711", {"words": ["4711"]}),
-        ("type:850 type:ORDERS", {"type": ["850", "ORDERS"]}),
-        ('partner:"big box"', {"partner": ["big box"]}),
-        ("status:failed state:stopped", {"state": ["failed", "stopped"]}),
-        ("number:000042 sscc:0012", {"control_number": ["000042"], "keys": [("sscc", "0012")]}),
-        ("12:30", {"words": ["12:30"]}),
-    ],
-)
-def test_queries(text: str, wanted: dict[str, Any]) -> None:
-    assert query.parse(text) == wanted
-
-
-@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("partnr:x", "did you mean 'partner'"),
@@ -110,12 +88,6 @@ def test_queries_that_cannot_be_meant(text: str, says: str, invoke: Callable, wi
     result = invoke("messages", *([text] if text else []))
     assert result.status == 2
     assert says in result.err
-
-
-@given(st.text(max_size=40))
-def test_any_text_is_a_query_or_a_usage_error(text: str) -> None:
-    with suppress(CommandFailed):
-        assert set(query.parse(text)) <= {*query.FIELDS.values(), "keys", "words"}
 
 
 # -------------------------------------------------------------------------------------------------------- run, db, …

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.cli import query
 from gateway.cli.demo.readdressing import Address, readdressed_edifact, readdressed_x12
 from gateway.cli.init import _identifier, _slug
 from gateway.cli.phrases import document_phrase
@@ -79,11 +78,6 @@ def test_an_array_that_was_not_finished_is_not_closed_as_if_it_were() -> None:
     writer.__exit__(KeyError, KeyError(), None)
     with pytest.raises(ValueError, match="Expecting"):
         json.loads(out.getvalue())
-
-
-@pytest.mark.parametrize("name", [*query.FIELDS, *query.KEYS])
-def test_names_of_a_query_may_be_written_in_capitals(name: str) -> None:
-    assert query.parse(f"{name.upper()}:47 {name.title()}:Ab") == query.parse(f"{name}:47 {name}:Ab")
 
 
 @given(st.text(max_size=80))

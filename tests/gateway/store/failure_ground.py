@@ -19,7 +19,18 @@ from tests.gateway.store.rows import failure, new_id, transmission
 from tests.servers.postgres import PostgresServer
 
 ANNA = By(actor="anna", configuration="digest", node="test")
-TABLES = ("failure", "failure_case", "failure_event", "notification", "delivery", "transmission", "raw_body", "event", "audit")
+TABLES = (
+    "failure",
+    "failure_case",
+    "failure_event",
+    "notification",
+    "delivery",
+    "transmission",
+    "raw_body",
+    "event",
+    "audit",
+    "audit_unsealed",
+)
 OWNERS = ("edi", "warehouse", "operations")
 
 
@@ -105,5 +116,7 @@ def migrated_url(postgres: PostgresServer) -> str:
 @pytest.fixture
 async def ground(migrated_url: str) -> AsyncIterator[Ground]:
     async with opened(migrated_url) as ground:
+        await ground.rows("set session_replication_role = replica")  # the audit can be emptied by nothing less
         await ground.rows(f"truncate {', '.join(f'gateway.{table}' for table in TABLES)}")
+        await ground.rows("set session_replication_role = origin")
         yield ground

@@ -275,7 +275,7 @@ READERS = {
     "take_unmatched", "outbound_bytes", "sent_by_interchange", "acknowledgement", "transfer_pieces", "backup_documents",
     "originals", "order_changes", "take_order_news", "order_documents", "kept_messages", "billed_orders", "booked_documents",
     "shipped_orders", "last_document", "take_release", "earlier_releases", "others_of_order", "refusals_of_release",
-    "take_stock_news",
+    "take_stock_news", "canonical_of", "outbound_of", "answered_outbound",
 }  # fmt: skip
 WRITERS = {
     "receive", "store_piece", "stage_piece", "settle_translation", "store_documents", "settle_release", "arrive",

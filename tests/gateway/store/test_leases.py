@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.lifecycle import LEASE, move
+from gateway.domain.sign_in import SessionTerms
 from gateway.errors import LeaseLost
 from gateway.ports import Handover, Published
 from gateway.ports.fence import Fence, fence, fenced
 from gateway.stages.receive import Receive
+from gateway.store.access import PostgresAccounts
+from gateway.store.audit import PostgresAudit
 from gateway.store.body_pieces import PostgresBodyPieces
 from gateway.store.channel_failures import PostgresChannelFailures
 from gateway.store.database import Database
@@ -126,6 +129,8 @@ def _leased_work(database: Database) -> dict[str, Callable[[], Awaitable[object]
         "staged-bodies": PostgresBodyPieces(database, abandoned=timedelta(0)).remove_abandoned,
         "chase": chase,
         "certificates": lambda: PostgresTransfers(database).quarantined(lately=MINUTE),
+        "audit-seals": lambda: PostgresAudit(database).seal(limit=1),
+        "sign-ins": lambda: PostgresAccounts(database).forget(SessionTerms()),
         "poll: what failed": lambda: PostgresChannelFailures(database).keep(new_id(), [], True),
         "poll: a large body": lambda: PostgresBodyPieces(database).stage(new_id(), 0, b"piece"),
     }

@@ -14,6 +14,7 @@ from gateway.errors import BodyPurged
 from gateway.operations.plan_purge import plan_purge
 from gateway.ports import Settlement
 from gateway.stages.purge import Purge
+from gateway.store.audit import PostgresAudit
 from gateway.store.database import Database
 from gateway.store.expectations import PostgresExpectations
 from gateway.store.records import AcknowledgementBell
@@ -175,10 +176,11 @@ class TestGoing:
         audit = f"insert into gateway.audit ({columns}) select 'a', 'b', 'c', '{{}}', gateway.now() - $1::interval"
         await execute(database, audit, 60 * DAYS)
         await execute(database, audit, DAYS)
+        await PostgresAudit(database).seal(limit=10)
         await purged(retention, Retention({Class.AUDIT: Period(30 * DAYS)}))
         assert await count(database, "interchange_key") == 1
         actions = await execute(database, "select action from gateway.audit order by id")
-        assert [row["action"] for row in actions] == ["b", "purged"]
+        assert [row["action"] for row in actions] == ["b", "audit_purged", "purged"]
 
     async def test_it_rests_after_a_walk_and_sees_what_grew_old_at_the_next(
         self, database: Database, work: PostgresWork, retention: PostgresRetention

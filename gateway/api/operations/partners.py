@@ -1,0 +1,214 @@
+"""Partners: what was agreed, the ways to them, their certificates, how it stands with each; holding them, and trying the ways."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from gateway.api.fields import Name, Reason, Remark
+from gateway.api.operation import Asked, Operation, Page, Told
+from gateway.bootstrap.office import Office
+from gateway.bootstrap.partner_test import probe_partner
+from gateway.bootstrap.partners import partner, partners
+from gateway.bootstrap.targets import hold_deliveries, release_deliveries
+from gateway.domain.access import Caller, Right
+from gateway.domain.partner_health import Health
+from gateway.errors import Absent, ActionRefused
+
+
+class PartnersAsked(Asked):
+    """All partners: there are as many as routes.toml names."""
+
+
+class PartnerAsked(Asked):
+    """One partner, by its id in routes.toml."""
+
+    partner: Name
+
+
+class Partner(Told):
+    """How it stands with a partner. `health` is the worst of the `reasons`: held, unavailable, failures, overdue, rejected,
+    certificates. What came and went last is known for 90 days; interchanges are counted for a day and a week.
+    """
+
+    id: str
+    name: str
+    owner: str
+    timezone: str
+    test: bool
+    identities: dict[str, tuple[str, ...]]
+    health: Health
+    reasons: tuple[str, ...]
+    last_received: datetime | None
+    last_sent: datetime | None
+    received_day: int
+    received_week: int
+    sent_day: int
+    sent_week: int
+    failures: int
+    overdue: int
+    rejected: int
+    held_by: str | None
+    held_because: str | None
+    held_since: datetime | None
+
+
+class Expected(Told):
+    """What the partner owes us for a document, and when."""
+
+    kind: str
+    within_seconds: float
+    calendar: str | None
+
+
+class Agreement(Told):
+    """What was agreed about a document. `format` is family/version/type as on the wire, `acknowledge` what is owed for it."""
+
+    id: str
+    direction: Literal["in", "out"]
+    document: str
+    format: str
+    channel: str | None
+    acknowledge: tuple[str, ...]
+    duplicates: str
+    expects: tuple[Expected, ...]
+
+
+class PartnerChannel(Told):
+    """A way to or from a partner. `places` are servers or folders, without anything that lets somebody in."""
+
+    id: str
+    type: str
+    receives: bool
+    sends: bool
+    places: tuple[str, ...]
+    breaker: str | None
+    waiting: int
+    dead: int
+    held_by: str | None
+
+
+class Certificate(Told):
+    """A certificate that a channel uses. `ends_soon`: in 30 days, or before now, and none takes over from it."""
+
+    channel: str
+    name: str
+    ours: bool
+    subject: str
+    fingerprint: str
+    not_before: datetime
+    not_after: datetime
+    use_from: datetime | None
+    use_until: datetime | None
+    in_use: bool
+    has_successor: bool
+    ends_soon: bool
+
+
+class PartnerPage(Partner):
+    """A partner with all that was agreed."""
+
+    agreements: tuple[Agreement, ...]
+    channels: tuple[PartnerChannel, ...]
+    certificates: tuple[Certificate, ...]
+
+
+class HeldPartner(PartnerAsked):
+    """A partner of whom nothing more is delivered."""
+
+    reason: Reason
+
+
+class ReleasedPartner(PartnerAsked):
+    """A partner whose deliveries go on."""
+
+    reason: Remark = ""
+
+
+class PartnerToTry(PartnerAsked):
+    """A partner whose channels are tried. `message`: an AS2 partner gets a message that says it is a test, and is to answer."""
+
+    message: bool = False
+
+
+class Step(Told):
+    """One step of a test: what was tried, how it went, what was found, what to do."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    remedy: str
+
+
+class PartnerTried(Told):
+    """What the test of a partner found; what comes after a failed step of a channel was not tried."""
+
+    passed: bool
+    steps: tuple[Step, ...]
+
+
+_OURS: Final[Mapping[str, Any]] = {
+    "owner": "", "health": Health.OK, "reasons": (), "failures": 0, "held_by": None, "held_because": None, "held_since": None,
+}  # fmt: skip
+"""What of a page is ours alone."""
+
+
+async def _list(office: Office, _caller: Caller, _asked: PartnersAsked) -> Page:
+    return Page([Partner.model_validate(one) for one in await partners(office)])
+
+
+async def _show(office: Office, caller: Caller, asked: PartnerAsked) -> PartnerPage:
+    if not caller.sees(asked.partner):
+        raise Absent(f'There is no partner "{asked.partner}".', remedy=f"Yours is {caller.partner}.")
+    page = PartnerPage.model_validate(await partner(office, asked.partner))
+    if caller.partner is None:
+        return page
+    channels = tuple(
+        one.model_copy(update={"places": (), "breaker": None, "waiting": 0, "dead": 0, "held_by": None}) for one in page.channels
+    )
+    return page.model_copy(update={**_OURS, "channels": channels})
+
+
+async def _hold(office: Office, caller: Caller, asked: HeldPartner) -> PartnerPage:
+    if not await hold_deliveries(office, "partner", asked.partner, actor=caller.name, reason=asked.reason):
+        raise ActionRefused(f"{asked.partner} is held already.", remedy="Look who holds it, and why.")
+    return await _show(office, caller, asked)
+
+
+async def _release(office: Office, caller: Caller, asked: ReleasedPartner) -> PartnerPage:
+    await _show(office, caller, asked)
+    if await release_deliveries(office, "partner", asked.partner, actor=caller.name, reason=asked.reason) is None:
+        raise ActionRefused(f"{asked.partner} is not held.", remedy="Look what keeps its deliveries: their targets.")
+    return await _show(office, caller, asked)
+
+
+async def _test(office: Office, _caller: Caller, asked: PartnerToTry) -> PartnerTried:
+    found = [step async for step in probe_partner(office, asked.partner, send=asked.message)]
+    steps = tuple(Step(name=name, state=state, found=text, remedy=remedy) for name, state, text, remedy in found)
+    return PartnerTried(passed=all(step.state != "fail" for step in steps), steps=steps)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="partners.list", method="GET", path="/partners", right=Right.SEE, asked=PartnersAsked, run=_list, answers=Partner,
+        pages=True, slow=True,
+        summary="List partners: how it stands with each, its last contact, its volumes of a day and a week.",
+    ),
+    Operation(
+        name="partners.show", method="GET", path="/partners/{partner}", right=Right.SEE, asked=PartnerAsked, run=_show,
+        answers=PartnerPage, partners=True,
+        summary="Show a partner: agreements, channels, identities, certificates with their dates, and how it stands with it.",
+    ),
+    Operation(
+        name="partners.hold", method="POST", path="/partners/{partner}/hold", right=Right.CONTROL, asked=HeldPartner, run=_hold,
+        answers=PartnerPage,
+        summary="Deliver nothing more of a partner until it is released. What it sends is received and read.",
+    ),
+    Operation(
+        name="partners.release", method="POST", path="/partners/{partner}/release", right=Right.CONTROL, asked=ReleasedPartner,
+        run=_release, answers=PartnerPage, summary="Let the deliveries of a held partner go on.",
+    ),
+    Operation(
+        name="partners.test", method="POST", path="/partners/{partner}/test", right=Right.PARTNERS, asked=PartnerToTry, run=_test,
+        answers=PartnerTried, summary="Try each channel of a partner step by step: name, connection, TLS, login, a test message.",
+    ),
+)  # fmt: skip

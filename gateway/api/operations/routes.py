@@ -1,0 +1,178 @@
+"""Routes: those in force, readable and in their order; and what they would make of a document, nothing of it being sent."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from gateway.api.fields import Content, Name
+from gateway.api.operation import Asked, Operation, Told
+from gateway.bootstrap.office import Office
+from gateway.bootstrap.routes import routes_in_force, try_routes
+from gateway.domain.access import Caller, Right
+
+
+class RoutesAsked(Asked):
+    """The routes of the configuration in force."""
+
+
+class RouteTarget(Told):
+    """Where a route delivers to, and as what. `after` is another of its targets, `sequence` names the value whose documents keep
+    their order, `fallback` takes what is dead, or what could not be made for so long.
+    """
+
+    to: str
+    action: Annotated[str, Field(validation_alias="as")]
+    after: str | None
+    sequence: str | None
+    production: bool
+    fallback: str | None
+    fallback_after_seconds: float | None
+
+
+class Route(Told):
+    """A route: what it takes (None: any), in words of its condition (CEL), what its rules do, where it delivers to."""
+
+    number: int
+    id: str
+    document: str | None
+    partner: str | None
+    agreement: str | None
+    direction: str | None
+    test: bool | None
+    when: str
+    rules: tuple[str, ...]
+    deliver: tuple[RouteTarget, ...]
+    service: str
+    owner: str
+
+
+class RoutesInForce(Told):
+    """The configuration in force by its digest, and its routes in the order in which they are tried: the first that fits wins."""
+
+    configuration: str
+    gateway: str
+    environment: str
+    routes: tuple[Route, ...]
+
+
+class DocumentToTry(Asked):
+    """A document, as if it came by a channel now."""
+
+    channel: Name
+    content: Annotated[Content, Field(description="The document's bytes, in Base64; 1 MiB at most.")]
+    name: Annotated[str, Field(max_length=200, description="The file's name, where that says what it is.")] = ""
+
+
+class FoundInIt(Told):
+    """What was found in the document, and where."""
+
+    code: str
+    severity: str
+    message: str
+    remedy: str
+    offset: int
+    segment: int | None
+    tag: str | None
+    element: int | None
+    expected: str | None
+    actual: str | None
+
+
+class Tried(Told):
+    """A route that was tried, and why it took the document or not; `when` is its condition."""
+
+    route: str
+    matched: bool
+    reason: str
+    when: str
+
+
+class AppliedRule(Told):
+    """What a rule of the route changed."""
+
+    rule: str
+    path: str
+    before: Any
+    after: Any
+    note: str
+
+
+class WouldDeliver(Told):
+    """What would be delivered."""
+
+    to: str
+    action: Annotated[str, Field(validation_alias="as")]
+    after: str | None
+    sequence_key: str | None
+
+
+class WouldFail(Told):
+    """Why it would not go on, and whose question that is."""
+
+    code: str
+    owner: str
+    message: str
+    path: str
+
+
+class DocumentTried(Told):
+    """What would become of a document: `state` as it would be stored. `lookups` are what would be asked of applications first."""
+
+    type: str
+    version: str
+    control_number: str
+    name: str | None
+    verdict: str
+    state: str
+    agreement: str | None
+    keys: tuple[str, ...]
+    findings: tuple[FoundInIt, ...]
+    route: str | None
+    tried: tuple[Tried, ...]
+    rules: tuple[AppliedRule, ...]
+    deliveries: tuple[WouldDeliver, ...]
+    failures: tuple[WouldFail, ...]
+    lookups: tuple[str, ...]
+
+
+class InterchangeTried(Told):
+    """An interchange in it: whose it is, and how it was judged."""
+
+    family: str
+    sender: str
+    receiver: str
+    control_number: str
+    partner: str | None
+    test: bool
+    verdict: str
+    findings: tuple[FoundInIt, ...]
+    documents: tuple[DocumentTried, ...]
+
+
+class Judgement(Told):
+    """What would become of the document by the configuration of this digest."""
+
+    configuration: str
+    findings: tuple[FoundInIt, ...]
+    interchanges: tuple[InterchangeTried, ...]
+
+
+async def _list(office: Office, _caller: Caller, _asked: RoutesAsked) -> RoutesInForce:
+    return RoutesInForce.model_validate(routes_in_force(office))
+
+
+async def _test(office: Office, _caller: Caller, asked: DocumentToTry) -> Judgement:
+    return Judgement.model_validate(await try_routes(office, asked.content, channel=asked.channel, name=asked.name))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="routes.list", method="GET", path="/routes", right=Right.SEE, asked=RoutesAsked, run=_list, answers=RoutesInForce,
+        summary="Show the routes in force, in the order in which they are tried: what each takes, does and delivers.",
+    ),
+    Operation(
+        name="routes.test", method="POST", path="/routes/test", right=Right.SEE, asked=DocumentToTry, run=_test,
+        answers=Judgement, most_bytes=2 * 1_048_576,
+        summary="Say which route would take a document and why the others would not; nothing is stored or sent.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""A database after a day's work, made once and copied: once for the tests that only look, and for each test that changes it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gateway.bootstrap import Settings
+from tests.gateway.api.operations.world import World, a_days_work, configured, opened_at
+from tests.servers.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def settings_of_the_world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The configuration that all of it is about."""
+    return configured(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def worked(postgres: PostgresServer, schema: str, settings_of_the_world: Settings) -> str:
+    """The name of a database in which a day's work was done; nobody connects to it."""
+    name = postgres.create_database(template=schema)
+
+    async def work() -> None:
+        async with opened_at(settings_of_the_world, postgres.url(name)) as office:
+            await a_days_work(office)
+
+    asyncio.run(work())
+    return name
+
+
+@pytest.fixture(scope="session")
+def looked_at(postgres: PostgresServer, worked: str) -> str:
+    """The address of a copy that nobody changes."""
+    return postgres.url(postgres.create_database(template=worked))
+
+
+@pytest.fixture
+async def standing(looked_at: str, settings_of_the_world: Settings) -> AsyncIterator[World]:
+    """The world as it was left, for those who only look."""
+    async with opened_at(settings_of_the_world, looked_at) as office:
+        yield World(office)
+
+
+@pytest.fixture
+async def world(postgres: PostgresServer, worked: str, settings_of_the_world: Settings) -> AsyncIterator[World]:
+    """A world of one's own."""
+    name = postgres.create_database(template=worked)
+    async with opened_at(settings_of_the_world, postgres.url(name)) as office:
+        yield World(office)
+    postgres.drop_database(name)
