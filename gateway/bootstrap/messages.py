@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID
 
 from gateway.bootstrap.office import Where, opened
@@ -49,8 +48,8 @@ async def open_records(where: Where, environ: Mapping[str, str] | None = None) -
 async def search_messages(
     where: Where, text: str, *, limit: int = 50, before: UUID | None = None, partner: str | None = None
 ) -> Found:
-    """Messages that a query finds, the newest first, after the row `before`; and after which one they go on. `partner` is the only
-    one whose are shown. It ends after a while, with few rows or none, where what is looked for is nearly nowhere.
+    """Messages that a query finds, the newest first, after the row `before`; and after which one they go on. `partner` is the
+    only one whose are shown. It ends after a while, with few rows or none, where what is looked for is nearly nowhere.
 
     Raises QueryInvalid, or GatewayError for what is no date.
     """

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from aiohttp import web
@@ -115,10 +116,12 @@ _TROUBLES: Mapping[type[GatewayError], tuple[str, int]] = {
 """The name of a trouble in the texts, and its HTTP status; the narrower class first."""
 
 
-def see_other(visit: Visit, path: str) -> web.StreamResponse:
+def see_other(visit: Visit, path: str, said: str = "", count: int | None = None) -> web.StreamResponse:
     """Lead the browser on, after a form too (RFC 9110 clause 15.4.4). What htmx asks for would be put into the page: it
-    leads the whole page instead.
+    leads the whole page instead. `said` names a text (`said.<name>`) by which the page there tells what was done.
     """
+    if said:
+        path += ("&" if "?" in path else "?") + urlencode({"said": said} | ({} if count is None else {"count": count}))
     if visit.by_htmx:
         return web.Response(headers={"HX-Redirect": path})
     return web.Response(status=303, headers={"Location": path})

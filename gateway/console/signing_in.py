@@ -38,14 +38,13 @@ class Door:
         ]
 
     async def _ask(self, visit: Visit) -> web.StreamResponse:
-        said = {"out": "sign_in.signed_out", "chosen": "sign_in.chosen"}.get(visit.request.query.get("said", ""))
-        return self._form(visit, said=visit.texts(said) if said else "")
+        return self._form(visit)
 
     def _form(
-        self, visit: Visit, *, said: str = "", refused: Refusal | None = None, name: str = "", next_: str = "", status: int = 200
+        self, visit: Visit, *, refused: Refusal | None = None, name: str = "", next_: str = "", status: int = 200
     ) -> web.Response:
         wanted = own_path(next_ or visit.request.query.get("next"))
-        return self.shell.render(visit, "sign_in.html", status=status, said=said, refused=refused, name=name, next=wanted)
+        return self.shell.render(visit, "sign_in.html", status=status, refused=refused, name=name, next=wanted)
 
     async def _let_in(self, visit: Visit) -> web.StreamResponse:
         form = await visit.request.post()
@@ -71,7 +70,7 @@ class Door:
         secret = session_secret(visit.request, secure=visit.secure)
         if secret:
             await accounts.sign_out(self.shell.office, secret)
-        onward = see_other(visit, "/sign-in?said=out")
+        onward = see_other(visit, "/sign-in", said="signed_out")
         visit.forget(onward, SESSION)
         onward.headers["Clear-Site-Data"] = '"storage"'
         return onward
@@ -101,7 +100,7 @@ class Door:
             raise
         except ActionRefused as refused:
             return await self._password_form(visit, refused=Refusal(str(refused), visit.texts("password.rule")))
-        return see_other(visit, "/sign-in?said=chosen")
+        return see_other(visit, "/sign-in", said="chosen")
 
     async def _prefer(self, visit: Visit) -> web.StreamResponse:
         form = await visit.request.post()

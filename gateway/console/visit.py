@@ -24,6 +24,7 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 _SECRET_BYTES = 32
 _YEAR = 365 * 24 * 3600
 _LONGEST_COOKIE = 200
+_LONGEST_NUMBER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ class Visit:
     def path(self) -> str:
         """Path and query of this page, as a link to it."""
         return self.request.rel_url.raw_path_qs if self.request.method == "GET" else "/"
+
+    @property
+    def said(self) -> str:
+        """What was done just now, as `see_other` has it in the address: a text of ours, and nothing else."""
+        asked = self.request.query
+        count = asked.get("count", "")
+        values = {"count": int(count)} if count.isdecimal() and len(count) < _LONGEST_NUMBER else {}
+        return self.texts.told(f"said.{asked.get('said', '')}", **values)
 
     @property
     def by_htmx(self) -> bool:

@@ -1,7 +1,8 @@
 """What a partner may see of its own messages: what it sent, what we said of it, what we sent and what it owes us. Pure.
 
-What lies behind the gateway is no business of partners: which applications get what and how often it was tried, whose failures
-they are, routes, agreements, who did what by hand, other partners' interchanges in the same file, and what was never sent to them.
+What lies behind the gateway is no business of partners: which applications get what and how often it was tried, whose
+failures they are, routes, agreements, who did what by hand, other partners' interchanges in the same file, and what was
+never sent to them.
 """
 
 from collections.abc import Mapping

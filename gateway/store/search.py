@@ -1,7 +1,7 @@
 """Searching messages: from what people search by to transmissions, the newest first, and from those to the rows of the list.
 
-Each thing that is searched by has a query that leads to transmissions in their order, some at a time. The sparsest of those that a
-search names is followed, and what it leads to is looked at for all the rest. So no statement reads more than some thousand
+Each thing that is searched by has a query that leads to transmissions in their order, some at a time. The sparsest of those
+that a search names is followed, and what it leads to is looked at for all the rest. So no statement reads more than some thousand
 entries, however much there is; what nothing is found by is told as fast as what there is.
 """
 

@@ -7,12 +7,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from gateway.console.texts.english import ENGLISH
-from gateway.console.texts.german import GERMAN
+from gateway.console.texts import english, german
+from gateway.console.texts.entry import Catalogue, joined
 from gateway.domain.phrases import Moment, Phrase
-
-Entry = str | tuple[str, str]
-"""A text with its places in braces; or two of them, for one thing and for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +18,15 @@ class Language:
 
     code: str
     name: str
-    texts: Mapping[str, Entry]
+    texts: Catalogue
     thousands: str
     decimal: str
     moments: str
 
 
 LANGUAGES: Final[Mapping[str, Language]] = {
-    "en": Language("en", "English", ENGLISH, ",", ".", "%Y-%m-%d %H:%M:%S UTC"),
-    "de": Language("de", "Deutsch", GERMAN, ".", ",", "%d.%m.%Y %H:%M:%S UTC"),
+    "en": Language("en", "English", joined(english), ",", ".", "%Y-%m-%d %H:%M:%S UTC"),
+    "de": Language("de", "Deutsch", joined(german), ".", ",", "%d.%m.%Y %H:%M:%S UTC"),
 }
 DEFAULT: Final = "en"
 
@@ -50,6 +47,13 @@ class Texts:
             entry = entry[0] if values["count"] == 1 else entry[1]
         shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return entry.format(**shown)
+
+    def told(self, key: str, **values: object) -> str:
+        """A text that an address names; nothing for one that is not there, or lacks a value."""
+        try:
+            return self(key, **values)
+        except KeyError:
+            return ""
 
     def known(self, key: str, fallback: str) -> str:
         """A text, or what stands in for it where the catalogue has no word: states of tomorrow are shown as they are."""

@@ -17,11 +17,11 @@ from gateway.console.messages import COLUMNS, EXAMPLES, acknowledged, row_of
 from gateway.console.overview import tiles_of
 from gateway.console.screens import SCREENS
 from gateway.console.texts import LANGUAGES, TEXTS, chosen
-from gateway.console.texts.english import ENGLISH
 from gateway.console.visit import own_path
 from gateway.domain.phrases import Moment, Phrase, document_phrase
 
 CONSOLE = Path(rendering.FOLDER).parent
+ENGLISH = LANGUAGES["en"].texts
 HOSTILE = "<script>alert(1)</script>\"' {x} \u202eevil"
 
 

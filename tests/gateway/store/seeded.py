@@ -14,7 +14,8 @@ DOCUMENTS = MANY - 1 + LARGE
 
 _IDS = """
 create function pg_temp.id_of(n bigint, kind int) returns uuid language sql immutable as $$
-  select (lpad(to_hex(1795000000000 + n * 1000), 12, '0') || '7' || lpad(to_hex(kind), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid
+  select (lpad(to_hex(1795000000000 + n * 1000), 12, '0') || '7' || lpad(to_hex(kind), 3, '0') || '8'
+    || lpad(to_hex(n), 15, '0'))::uuid
 $$;
 """
 
@@ -22,17 +23,19 @@ _SEED = (
     """
 insert into gateway.transmission (id, channel, partner, name, sha256, size, state, received_at, settled_at)
 select pg_temp.id_of(n, 1),
-  case when n = 12346 then 'rare-channel' when n % 1000 = 500 then 'edi.outbound' when n % 1000 = 700 then 'trigger:x' else 'inbox' end,
+  case when n = 12346 then 'rare-channel' when n % 1000 = 500 then 'edi.outbound' when n % 1000 = 700 then 'trigger:x'
+    else 'inbox' end,
   case when n = 12345 then 'rare' else 'partner-' || n % 10 end,
   case when n % 2 = 0 then 'file-' || n || '.edi' else 'common.edi' end, '', n,
   case when n = 56789 then 'unreadable' else 'translated' end, to_timestamp(1795000000 + n), to_timestamp(1795000000 + n)
 from generate_series(1, $1::bigint) as n
 """,
     """
-insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict, state,
-  documents, start_offset, end_offset)
+insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict,
+  state, documents, start_offset, end_offset)
 select pg_temp.id_of(n, 2), pg_temp.id_of(n, 1), 1, case when n % 1000 = 500 then 'json' else 'x12' end, 'a', 'b',
-  case when n % 1000 = 500 then '' else lpad(n::text, 9, '0') end, false, case when n = 12345 then 'rare' else 'partner-' || n % 10 end,
+  case when n % 1000 = 500 then '' else lpad(n::text, 9, '0') end, false,
+  case when n = 12345 then 'rare' else 'partner-' || n % 10 end,
   'accepted', 'accepted', 1, 0, n
 from generate_series(1, $1::bigint) as n where n <> 56789
 """,
@@ -54,20 +57,21 @@ select pg_temp.id_of(n, 4), pg_temp.id_of(n, 1), 'partner-' || n % 10, 'x12', '8
 from generate_series(1, $1::bigint) as n where n % 1000 = 500 and n <> 1500
 """,
     """
-insert into gateway.outbound_document (outbound, ordinal, document, group_id, group_number, control_number, type, version, name,
-  partner, keys)
-select pg_temp.id_of(n, 4), 1, pg_temp.id_of(n, 3), 'SH', n::text, '0001', '856', '004010', 'despatch_advice', 'partner-' || n % 10,
-  array['despatch:D-' || n]
+insert into gateway.outbound_document (outbound, ordinal, document, group_id, group_number, control_number, type, version,
+  name, partner, keys)
+select pg_temp.id_of(n, 4), 1, pg_temp.id_of(n, 3), 'SH', n::text, '0001', '856', '004010', 'despatch_advice',
+  'partner-' || n % 10, array['despatch:D-' || n]
 from generate_series(1, $1::bigint) as n where n % 1000 = 500 and n <> 1500
 """,
     """
 insert into gateway.expectation (id, outbound, document, partner, kind, layer, owner, within, sent_at, due_at, state)
-select pg_temp.id_of(n, 5), pg_temp.id_of(n, 4), 1, 'partner-' || n % 10, '997', 'functional', 'edi', '1 day', now(), now(), 'overdue'
+select pg_temp.id_of(n, 5), pg_temp.id_of(n, 4), 1, 'partner-' || n % 10, '997', 'functional', 'edi', '1 day', now(), now(),
+  'overdue'
 from generate_series(1, $1::bigint) as n where n % 1000 = 500 and n <> 1500
 """,
     """
-insert into gateway.delivery (id, transmission, document, outbound, partner, target, action, idempotency_key, test, options, priority,
-  state, reference)
+insert into gateway.delivery (id, transmission, document, outbound, partner, target, action, idempotency_key, test, options,
+  priority, state, reference)
 select pg_temp.id_of(n, 6), pg_temp.id_of(n, 1), case when n % 1000 <> 500 then pg_temp.id_of(n, 3) end,
   case when n % 1000 = 500 then pg_temp.id_of(n, 4) end, 'partner-' || n % 10,
   case when n = 67890 then 'rare-target' when n % 1000 = 500 then 'partner-as2' else 'odoo' end, 'x', n::text, false, '{}', 0,
@@ -78,7 +82,8 @@ from generate_series(1, $1::bigint) as n where n <> 56789
     """
 insert into gateway.transfer (id, direction, channel, partner, as2_from, as2_to, message_id, subject, sha256, size, algorithms,
   disposition, transmissions, state, receipt_state)
-select pg_temp.id_of(n, 7), 'in', 'as2', 'partner-0', 'A', 'B', '<m-' || n || '@as2>', '', '', n, '{}', '', array[pg_temp.id_of(n, 1)],
+select pg_temp.id_of(n, 7), 'in', 'as2', 'partner-0', 'A', 'B', '<m-' || n || '@as2>', '', '', n, '{}', '',
+  array[pg_temp.id_of(n, 1)],
   'processed', 'answered'
 from generate_series(100, $1::bigint, 100) as n
 """,
@@ -88,9 +93,10 @@ select pg_temp.id_of(n, 8), 'partner-0', 'O-' || n, false, case when n = 90 then
 from generate_series(10, $1::bigint, 10) as n
 """,
     """
-insert into gateway.order_event (id, trade_order, source, key, event, test, lines, total, links, document, transmission, names, state)
-select pg_temp.id_of(n, 9), pg_temp.id_of(n, 8), 'documents', n::text, 'received', false, '[]', false, '[]', pg_temp.id_of(n, 3),
-  pg_temp.id_of(n, 1), '{}', 'applied'
+insert into gateway.order_event (id, trade_order, source, key, event, test, lines, total, links, document, transmission,
+  names, state)
+select pg_temp.id_of(n, 9), pg_temp.id_of(n, 8), 'documents', n::text, 'received', false, '[]', false, '[]',
+  pg_temp.id_of(n, 3), pg_temp.id_of(n, 1), '{}', 'applied'
 from generate_series(10, $1::bigint, 10) as n
 """,
     """
@@ -99,7 +105,8 @@ select pg_temp.id_of(n, 8), 'odoo', 'delivery', 'WH/OUT/' || lpad(n::text, 5, '0
 """,
     """
 insert into gateway.failure (id, fingerprint, stage, code, owner, message, remedy, sample, count)
-select pg_temp.id_of(n, 10), 'f' || n, 'route', 'x', case when n = 4000 then 'sales' else 'edi' end, '', '', pg_temp.id_of(n, 3), 1
+select pg_temp.id_of(n, 10), 'f' || n, 'route', 'x', case when n = 4000 then 'sales' else 'edi' end, '', '',
+  pg_temp.id_of(n, 3), 1
 from generate_series(1000, $1::bigint, 1000) as n
 """,
     """
@@ -112,14 +119,15 @@ with sent as (
   insert into gateway.transmission (id, channel, partner, name, sha256, size, state)
   values (pg_temp.id_of(0, 1), 'inbox', 'partner-1', 'large.edi', '', 0, 'translated') returning id
 ), interchange as (
-  insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict, state,
-    documents, start_offset, end_offset)
-  select pg_temp.id_of(0, 2), sent.id, 1, 'x12', 'a', 'b', '999999999', false, 'partner-1', 'accepted', 'accepted', $1, 0, 1 from sent
+  insert into gateway.interchange (id, transmission, ordinal, family, sender, receiver, control_number, test, partner, verdict,
+    state, documents, start_offset, end_offset)
+  select pg_temp.id_of(0, 2), sent.id, 1, 'x12', 'a', 'b', '999999999', false, 'partner-1', 'accepted', 'accepted', $1, 0, 1
+  from sent
 )
 insert into gateway.document (id, transmission, interchange, ordinal, type, version, control_number, name, partner, test, verdict,
   state, keys)
-select pg_temp.id_of(0, 100 + n), sent.id, pg_temp.id_of(0, 2), n, '850', '004010', lpad(n::text, 4, '0'), 'purchase_order', 'partner-1',
-  false, 'accepted', 'routed', array['order:L-' || n]
+select pg_temp.id_of(0, 100 + n), sent.id, pg_temp.id_of(0, 2), n, '850', '004010', lpad(n::text, 4, '0'), 'purchase_order',
+  'partner-1', false, 'accepted', 'routed', array['order:L-' || n]
 from sent cross join generate_series(1, $1::int) as n
 """
 

@@ -13,7 +13,7 @@ from gateway.bootstrap.accounts import choose_password, sign_in
 from gateway.domain.access import Caller, Right, Role
 from gateway.errors import Absent, ActionRefused, GatewayError
 from gateway.store.audit import PostgresAudit
-from tests.gateway.api.operations.world import ANN, World, caller
+from tests.world.day import ANN, World, caller
 
 OF_PARTNERS = {
     "acknowledgements.given", "acknowledgements.list", "acknowledgements.show", "orders.list", "orders.timeline", "partners.show",

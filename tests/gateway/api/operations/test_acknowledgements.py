@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import Absent, ActionRefused
-from tests.gateway.api.operations.world import BIGBOX, NORDMART, World
+from tests.world.day import BIGBOX, NORDMART, World
 
 
 async def overdue(world: World) -> Any:

@@ -8,11 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import Absent, ActionRefused, PlanRefused, QueryInvalid
-from tests.gateway.api.operations.world import REFUSED, World, caller
 from tests.integration.test_flow import order
+from tests.world.day import REFUSED, World, caller
 
 WHY = {"reason": "it was a fault of ours"}
-EMPTY = ({}, {"query": " "}, {"query": "direction:in"}, {"query": "-state:dead"}, {"failure": " "})
+EMPTY: tuple[dict[str, str], ...] = ({}, {"query": " "}, {"query": "direction:in"}, {"query": "-state:dead"}, {"failure": " "})
 
 
 async def refused_order(world: World) -> UUID:
@@ -135,8 +135,8 @@ class TestDeadLetters:
         )
 
     async def test_given_up_each_for_itself(self, world: World) -> None:
-        letters = sorted((one.kind, str(one.id)) for one in (await world.ask("dead_letters.list")).items)
-        letters = [one for _, one in letters]
+        found = (await world.ask("dead_letters.list")).items
+        letters = [str(one.id) for one in sorted(found, key=lambda one: (one.kind, str(one.id)))]
         done = await world.ask("dead_letters.discard", letters=[*letters, str(uuid4())], reason="ordered by telephone")
         assert [one.done for one in done.items] == [True, True, False]
         assert (await world.ask("dead_letters.list")).items == []

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import Absent, GatewayError, PlanRefused
-from tests.gateway.api.operations.world import World
 from tests.integration.test_flow import edifact, order
+from tests.world.day import World
 
 
 def in_base64(content: bytes) -> str:

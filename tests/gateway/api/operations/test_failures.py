@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from gateway.api.operations.failures import FailuresAsked
 from gateway.errors import Absent, ActionRefused, PlanRefused
-from tests.gateway.api.operations.world import World
+from tests.world.day import World
 
 
 async def refused(world: World) -> Any:

@@ -16,12 +16,12 @@ from gateway.domain.access import Caller, Right, Role
 from gateway.errors import Absent, QueryInvalid
 from gateway.ports import Message
 from gateway.stages.outgoing import OUTBOUND
-from tests.gateway.api.operations.world import BIGBOX, NORDMART, World, caller, opened_at
 from tests.integration.harness import Running, running
 from tests.integration.ledger import despatch, x12
 from tests.integration.test_flow import edifact, order
 from tests.integration.test_outgoing import Publisher
 from tests.servers.postgres import PostgresServer
+from tests.world.day import BIGBOX, NORDMART, World, caller, opened_at
 from translators import registry
 
 SCRIPT = b"<SCRIPT>ALERT(1)</SCRIPT>"

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import Absent, ActionRefused, Denied
-from tests.gateway.api.operations.world import BIGBOX, NORDMART, World
+from tests.world.day import BIGBOX, NORDMART, World
 
 
 async def one_of(world: World, partner: str) -> Any:

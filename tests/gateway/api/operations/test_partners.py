@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.errors import Absent, ActionRefused
-from tests.gateway.api.operations.world import AS2_SECRETS, BIGBOX, NORDMART, World
+from tests.world.day import AS2_SECRETS, BIGBOX, NORDMART, World
 
 
 class TestPartners:

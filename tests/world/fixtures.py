@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gateway.bootstrap import Settings
-from tests.gateway.api.operations.world import World, a_days_work, configured, opened_at
 from tests.servers.postgres import PostgresServer
+from tests.world.day import World, a_days_work, configured, opened_at
 
 
 @pytest.fixture(scope="session")

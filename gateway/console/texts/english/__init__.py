@@ -1,0 +1,1 @@
+"""English, the catalogue's first language: a module a screen. What it has, all others have."""

@@ -1,0 +1,38 @@
+"""The list of messages."""
+
+from gateway.console.texts.entry import Catalogue
+
+TEXTS: Catalogue = {
+    "messages.title": "Messages",
+    "messages.query": "Query",
+    "messages.search": "Search",
+    "messages.placeholder": "partner:bigbox type:850 after:2026-11-20 4711",
+    "messages.offers": "What may be meant",
+    "messages.examples": "Ready-made",
+    "messages.example.failed": "Rejected or stopped",
+    "messages.example.waiting": "Waiting",
+    "messages.example.in": "Received",
+    "messages.example.out": "Sent",
+    "messages.example.all": "All",
+    "messages.caption": ("{count} message, newest first", "{count} messages, newest first"),
+    "messages.news": ("{count} new message: show", "{count} new messages: show"),
+    "messages.none.title": "No message is like that",
+    "messages.none.text": "Try a number alone, without a key; take away a word; or search a longer time.",
+    "messages.first.title": "No messages yet",
+    "messages.first.text": "What partners send and what is sent to them will be listed here, the newest first.",
+    "messages.first.step": "Send the first one from the command line:",
+    "messages.column.time": "Time",
+    "messages.column.direction": "Way",
+    "messages.column.partner": "Partner",
+    "messages.column.type": "Type",
+    "messages.column.numbers": "Numbers",
+    "messages.column.control": "Control",
+    "messages.column.size": "Size",
+    "messages.column.state": "State",
+    "messages.column.acknowledged": "Acknowledged",
+    "messages.column.id": "Id",
+    "messages.unknown_partner": "unknown",
+    "direction.in": "received",
+    "direction.out": "sent",
+    "direction.internal": "within the house",
+}

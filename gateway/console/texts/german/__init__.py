@@ -1,0 +1,1 @@
+"""Deutsch: ein Modul je Seite."""

@@ -1,0 +1,38 @@
+"""Die Liste der Nachrichten."""
+
+from gateway.console.texts.entry import Catalogue
+
+TEXTS: Catalogue = {
+    "messages.title": "Nachrichten",
+    "messages.query": "Suche",
+    "messages.search": "Suchen",
+    "messages.placeholder": "partner:bigbox type:850 after:2026-11-20 4711",
+    "messages.offers": "Was gemeint sein kann",
+    "messages.examples": "Fertige Suchen",
+    "messages.example.failed": "Abgelehnt oder angehalten",
+    "messages.example.waiting": "Wartend",
+    "messages.example.in": "Empfangen",
+    "messages.example.out": "Gesendet",
+    "messages.example.all": "Alle",
+    "messages.caption": ("{count} Nachricht, die neueste zuerst", "{count} Nachrichten, die neueste zuerst"),
+    "messages.news": ("{count} neue Nachricht: zeigen", "{count} neue Nachrichten: zeigen"),
+    "messages.none.title": "Keine Nachricht ist so",
+    "messages.none.text": "Versuchen Sie es mit einer Nummer allein, lassen Sie ein Wort weg oder suchen Sie in längerer Zeit.",
+    "messages.first.title": "Noch keine Nachrichten",
+    "messages.first.text": "Was Partner schicken und was an sie geht, steht dann hier, das Neueste zuerst.",
+    "messages.first.step": "Die erste von der Befehlszeile schicken:",
+    "messages.column.time": "Zeit",
+    "messages.column.direction": "Richtung",
+    "messages.column.partner": "Partner",
+    "messages.column.type": "Art",
+    "messages.column.numbers": "Nummern",
+    "messages.column.control": "Kontrollnr.",
+    "messages.column.size": "Größe",
+    "messages.column.state": "Stand",
+    "messages.column.acknowledged": "Bestätigt",
+    "messages.column.id": "Id",
+    "messages.unknown_partner": "unbekannt",
+    "direction.in": "empfangen",
+    "direction.out": "gesendet",
+    "direction.internal": "im Haus",
+}
