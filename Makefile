@@ -16,7 +16,7 @@ FOLDER  ?= var/chaos
 BENCH   ?= $(filter-out bench_peers bench_peak,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
 
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
-SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd libfaketime
+SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd libfaketime chromium fonts-dejavu-core
 
 # An AS2 implementation in JavaScript, which the interoperability tests trade with.
 JS_PEERS := tests/interop/as2/node
