@@ -1,24 +1,36 @@
-"""A database after a day's work, made once and copied: once for the tests that only look, and for each test that changes it."""
+"""A database after a day's work, made once and copied: once for the tests that only look, and for each test that changes it.
+
+`tests/conftest.py` imports this for all tests: what the day is made of is imported by those who ask for it.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.bootstrap import Settings
 from tests.servers.postgres import PostgresServer
-from tests.world.day import World, a_days_work, configured, opened_at
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Settings
+    from tests.world.day import World
 
 
 @pytest.fixture(scope="session")
 def settings_of_the_world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The configuration that all of it is about."""
+    from tests.world.day import configured
+
     return configured(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="session")
 def worked(postgres: PostgresServer, schema: str, settings_of_the_world: Settings) -> str:
     """The name of a database in which a day's work was done; nobody connects to it."""
+    from tests.world.day import a_days_work, opened_at
+
     name = postgres.create_database(template=schema)
 
     async def work() -> None:
@@ -38,6 +50,8 @@ def looked_at(postgres: PostgresServer, worked: str) -> str:
 @pytest.fixture
 async def standing(looked_at: str, settings_of_the_world: Settings) -> AsyncIterator[World]:
     """The world as it was left, for those who only look."""
+    from tests.world.day import World, opened_at
+
     async with opened_at(settings_of_the_world, looked_at) as office:
         yield World(office)
 
@@ -45,6 +59,8 @@ async def standing(looked_at: str, settings_of_the_world: Settings) -> AsyncIter
 @pytest.fixture
 async def world(postgres: PostgresServer, worked: str, settings_of_the_world: Settings) -> AsyncIterator[World]:
     """A world of one's own."""
+    from tests.world.day import World, opened_at
+
     name = postgres.create_database(template=worked)
     async with opened_at(settings_of_the_world, postgres.url(name)) as office:
         yield World(office)

@@ -90,7 +90,7 @@ def _answer(order: Order, word: str) -> OrderResponse:
     lines = [_refused(line, word) if refused else _line(order, line) for line in ours]
     if not refused:
         lines += [_missing(order, ordinal) for ordinal in _gone(order)]
-        lines += [_added(line) for line in order.lines if line.ordinal is None and line.quantity]
+        lines += [_added(line) for line in order.lines if line.ordinal is None and line.quantity and not line.unfinished]
     status = ResponseStatus.REJECTED if refused else _status(lines)
     more: dict[str, Any] = {"reason": "cancelled by the seller"} if word == "cancelled" else {}
     promised = _promised(order)

@@ -3,7 +3,7 @@
 Everything is read at one time; the mappings look nothing up.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -83,7 +83,8 @@ class Lookup:
 class Line:
     """A line of a sale order. `ordinal` counts the lines that were booked, from 1; None for one that was added in Odoo.
 
-    `booked` is how it was booked, `sent` the line as the partner sent it; empty when nobody knows any more.
+    `booked` is how it was booked, `sent` the line as the partner sent it; empty when nobody knows any more. `unfinished`: a
+    change of the partner's that is being carried out has added it, and there is more to come.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Line:
     ordinal: int | None = None
     booked: SaleLine | None = None
     sent: Mapping[str, object] = field(default_factory=dict)
+    unfinished: bool = False
 
     @property
     def number(self) -> str | None:
@@ -164,8 +166,10 @@ Agreed = Callable[[str, str], bool]
 
 
 def order_of(row: Row, lines: Sequence[Row], original: Original, *, places: Mapping[int, int], unit: str, lookup: Lookup,
-             key: str, tables: Tables) -> Order:  # fmt: skip
-    """An order, its lines matched with those that were booked. `places` are the ordinals of lines by database id."""
+             key: str, tables: Tables, unfinished: Collection[int] = ()) -> Order:  # fmt: skip
+    """An order, its lines matched with those that were booked. `places` are the ordinals of lines by database id, `unfinished`
+    those that a change has added which is being carried out.
+    """
     booked = _booked(original, key, tables) if original.delivered else None
     sent = original.received.get("lines") or []
     made = []
@@ -182,6 +186,7 @@ def order_of(row: Row, lines: Sequence[Row], original: Original, *, places: Mapp
                 ordinal=ordinal,
                 booked=booked.lines[at] if booked and 0 <= at < len(booked.lines) else None,
                 sent=sent[at] if 0 <= at < len(sent) else {},
+                unfinished=int(line["id"]) in unfinished,
             )
         )
     return Order(row, original, made, booked, lookup)

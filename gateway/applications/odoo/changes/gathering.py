@@ -1,7 +1,7 @@
 """Gathers everything that is known of some orders, transfers, invoices and purchase orders, a few calls for all of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.applications.odoo.changes.billing import Bill, buyer_of
@@ -17,6 +17,9 @@ from gateway.applications.odoo.rows import MODULE, line_external_id
 from gateway.applications.odoo.transfers import COMING, to_customer
 from gateway.ports.originals import Named, Ordered, Original, Originals
 from translators.canonical.parts import Party
+
+_LOOKS = 5
+"""So often is an order read again that somebody writes while we read. After that it is told as it is: it comes again."""
 
 
 @dataclass(slots=True)
@@ -50,10 +53,23 @@ class Gathering:
             Named(keys[order], str(row.get("name") or ""), text(row, "client_order_ref") or "") for order, row in rows.items()
         ]
         originals = await self._originals.originals(self._application, named) if named else {}
-        ours = {order: row for order, row in rows.items() if keys[order] in originals}
+        ours, lines = await self._of_one_moment({order: row for order, row in rows.items() if keys[order] in originals})
         wanted_now = await self._wanted({keys[order]: row for order, row in ours.items()}, originals)
         self.skipped.add(record, "not-through-this-gateway", len(wanted) - len(ours))
-        return await self._orders(ours, keys, wanted_now) if ours else {}
+        return await self._orders(ours, lines, keys, wanted_now) if ours else {}
+
+    async def _of_one_moment(self, rows: Mapping[int, Row]) -> tuple[dict[int, Row], list[Row]]:
+        """Orders with their lines, both as they were at one moment: what somebody writes between two calls is read anew."""
+        known, found, moving = dict(rows), dict[int, list[Row]](), set(rows)
+        for _ in range(_LOOKS):
+            if not moving:
+                break
+            lines = await self.reader.below("sale.order.line", "order_id", moving, ORDER_LINE)
+            now = await self.reader.records("sale.order", moving, ORDER)
+            found |= {order: [line for line in lines if related(line, "order_id") == order] for order in moving}
+            moving = {order for order, row in now.items() if row != known[order]}
+            known |= {order: now[order] for order in moving}
+        return known, [line for order in known for line in found[order]]
 
     async def _wanted(self, rows: Mapping[str, Row], originals: Mapping[str, Original]) -> dict[str, Wanted]:
         """The orders as their customers want them by now, by key."""
@@ -77,8 +93,9 @@ class Gathering:
                 found[order] = own[0].removeprefix(f"{MODULE}.")
         return found
 
-    async def _orders(self, rows: Mapping[int, Row], keys: Mapping[int, str], wanted: Mapping[str, Wanted]) -> dict[int, Order]:
-        lines = await self.reader.below("sale.order.line", "order_id", rows, ORDER_LINE)
+    async def _orders(
+        self, rows: Mapping[int, Row], lines: Sequence[Row], keys: Mapping[int, str], wanted: Mapping[str, Wanted]
+    ) -> dict[int, Order]:
         goods = [line for line in lines if not line.get("display_type") and not line.get("is_delivery")]
         names = await self.reader.external_ids("sale.order.line", [int(line["id"]) for line in goods])
         lookup = await self.reader.lookup(products=[related(line, "product_id") for line in goods])
@@ -86,11 +103,13 @@ class Gathering:
         for order, row in rows.items():
             own = [line for line in goods if related(line, "order_id") == order]
             key = keys[order]
+            places = _places(own, names, key) | _added(own, names, wanted[key])
             orders[order] = order_of(
                 row,
                 own,
                 wanted[key].original,
-                places=_places(own, names, key) | _added(own, names, wanted[key]),
+                places=places,
+                unfinished={line for line in _through_us(own, names) if line not in places},
                 unit=self.reader.scope.dialect.line_unit,
                 lookup=lookup,
                 key=key,
@@ -233,6 +252,12 @@ def _places(lines: Sequence[Row], names: Mapping[int, tuple[str, ...]], key: str
             if name.startswith(head) and name[len(head) :].isdecimal():
                 places[int(line["id"])] = int(name[len(head) :])
     return places
+
+
+def _through_us(lines: Sequence[Row], names: Mapping[int, tuple[str, ...]]) -> Iterator[int]:
+    """The lines that this gateway made, be it by a change that is not finished yet."""
+    numbers = (int(line["id"]) for line in lines)
+    return (line for line in numbers if any(name.startswith(f"{MODULE}.") for name in names.get(line, ())))
 
 
 def _added(lines: Sequence[Row], names: Mapping[int, tuple[str, ...]], wanted: Wanted) -> dict[int, int]:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from gateway.applications.odoo.actions.sale_order_change import ChangeOrder
 from gateway.applications.odoo.changes.changed import as_wanted, carried_out, readable
+from gateway.applications.odoo.changes.reader import Reader
 from gateway.ports.originals import Change, Original
 from tests.gateway.odoo.changes.conftest import Document, Ground
 
@@ -80,6 +82,53 @@ async def test_another_day_that_the_customer_wants_is_no_change_of_ours(ground: 
     await ground.look(2)
     answer = ground.notebook.documents("order_response")[-1]
     assert (answer["status"], answer["delivery"]) == ("accepted", "2026-12-15")
+
+
+class TestWhileWeRead:
+    """Odoo is read in several calls, and does not wait between them."""
+
+    async def test_a_change_carried_out_between_two_calls_is_not_compared_with_the_order_before_it(
+        self, ground: Ground, order: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await ground.look()
+        sale = await ground.book(order)
+        await ground.do("sale.order", "action_confirm", [sale])
+        less = _line(order, 0, action="quantity", quantity={"value": "7", "unit": "EA"})
+        read, changes = Reader.below, [less]
+
+        async def below(self: Reader, model: str, *args: Any) -> Any:
+            if model == "sale.order.line" and changes:
+                await ground.change("4711", [changes.pop()])
+            return await read(self, model, *args)
+
+        monkeypatch.setattr(Reader, "below", below)
+        await ground.look(2)
+        (answer,) = ground.notebook.documents("order_response")
+        assert (answer["status"], _statuses(answer)) == ("accepted", {"10": [("accepted", "7")], "20": [("accepted", "5")]})
+
+    async def test_lines_of_a_change_that_is_still_being_made_are_not_told(
+        self, ground: Ground, order: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await _confirmed(ground, order)
+        write, looked = ChangeOrder._add, []
+
+        async def add(self: ChangeOrder, *args: Any) -> None:
+            await write(self, *args)
+            await ground.look(2)
+            looked.append(len(ground.notebook.documents("order_response")))
+
+        monkeypatch.setattr(ChangeOrder, "_add", add)
+        glue = {
+            "number": "30",
+            "action": "add",
+            "item": {"identifiers": {"seller": "GLUE"}},
+            "quantity": {"value": "2", "unit": "EA"},
+        }
+        await ground.change("4711", [glue])
+        await ground.look(2)
+        assert looked == [1]
+        _, answer = ground.notebook.documents("order_response")
+        assert _statuses(answer)["30"] == [("accepted", "2")]
 
 
 class TestPure:
