@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -147,6 +148,9 @@ def test_what_the_demo_prints_works_while_it_stays_up_and_afterwards(folder: Pat
     try:
         wait_until(lambda: "Ctrl-C ends it" in (folder / "talk").read_text(), within=100, what="the demo staying up")
         printed = [line.strip() for line in (folder / "out").read_text().partition("How to look further")[2].splitlines()]
+        (console,) = [line.split()[1] for line in printed if line.startswith("console: ")]
+        with urllib.request.urlopen(console, timeout=10) as page:
+            assert "For the account demo." in page.read().decode()
         commands = [line for line in printed if line.startswith(("unset", "export", "curl", sys.executable))]
         assert len(commands) == 10
         found = shell(folder, commands)

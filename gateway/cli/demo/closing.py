@@ -11,7 +11,7 @@ from gateway.cli.demo.cash import X12_ORDER, OrderToCash
 from gateway.cli.demo.partners import token_of
 from gateway.cli.demo.performance import ANOTHER_ORDER, Performance, Played
 from gateway.cli.demo.script import TRACED, Fate
-from gateway.cli.demo.site import Place, Site
+from gateway.cli.demo.site import CONSOLE_ACCOUNT, Place, Site
 from gateway.cli.order_story import order_story
 from gateway.cli.phrases import acknowledgement_phrase, document_phrase, keys_text
 from gateway.cli.screen import Column, show_table, show_tree
@@ -94,10 +94,12 @@ def show_problems(terminal: Terminal, performance: Performance, place: Place) ->
         terminal.problem(problem, where=str(place.log), remedy="Run it again with --keep, and look with `gateway trace`.")
 
 
-def show_ways_on(terminal: Terminal, place: Place, site: Site | None, performance: Performance) -> None:
-    """Commands that look further; with a running site also those that send."""
+def show_ways_on(terminal: Terminal, place: Place, site: Site | None, performance: Performance, invitation: str = "") -> None:
+    """Commands that look further; with a running site also those that send, and the link into its console."""
     gateway = gateway_command()
     _heading(terminal, "How to look further" + (" (in another terminal)" if site else ""))
+    if invitation:
+        terminal.line("  console: ", (invitation, "bold"), f"  (choose a password; the name is {CONSOLE_ACCOUNT})")
     commands = [
         *_exports(place, terminal.environ),
         f"{gateway} messages",

@@ -50,7 +50,7 @@ class Demonstration:
                 cash = OrderToCash(site, narrator)
                 await cash.play()
                 performance.problems += cash.problems
-                self._tell(performance, cash, site)
+                self._tell(performance, cash, site, await site.invitation() if self.keep else "")
                 if self.keep:
                     await self._stay()
         return ExitStatus.FAILED if performance.problems else ExitStatus.SUCCESS
@@ -63,7 +63,7 @@ class Demonstration:
             step.done(f"the gateway runs on a copy of routes.toml, with a PostgreSQL and a broker of its own, beside {version}")
         return site
 
-    def _tell(self, performance: Performance, cash: OrderToCash, site: Site) -> None:
+    def _tell(self, performance: Performance, cash: OrderToCash, site: Site, invitation: str) -> None:
         if self.form is not Format.TEXT:
             with RecordWriter(self.terminal, self.form, columns=closing.COLUMNS) as writer:
                 for record in closing.records(performance):
@@ -74,7 +74,7 @@ class Demonstration:
             closing.show_rejections(self.terminal, performance)
             closing.show_orders(self.terminal, cash)
             if self.kept:
-                closing.show_ways_on(self.terminal, self.place, site if self.keep else None, performance)
+                closing.show_ways_on(self.terminal, self.place, site if self.keep else None, performance, invitation)
             else:
                 closing.show_return(self.terminal)
         if performance.problems:

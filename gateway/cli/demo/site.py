@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOGIN, _KEY = "gateway", "demo"
 _BOOKS = "accountant"
+CONSOLE_ACCOUNT = "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,18 @@ class Site:
         """The acknowledgements that partners owe for what we sent them about an order."""
         trace = await self.records.trace(number) or {"transmissions": []}
         return [one for sent in trace["transmissions"] for one in sent["expectations"] if one["layer"] == "functional"]
+
+    async def invitation(self) -> str:
+        """Where whoever watches chooses a password for the console: for an account that may see and do everything."""
+        from gateway.bootstrap.accounts import add_person
+        from gateway.bootstrap.office import opened
+        from gateway.domain.access import Role, at_the_machine
+        from gateway.operations.accounts import Terms
+
+        everything = Terms(roles=frozenset(Role), payloads=True)
+        async with opened(str(self.place.config), self.environ) as office:
+            made = await add_person(office, CONSOLE_ACCOUNT, everything, by=at_the_machine(CONSOLE_ACCOUNT))
+        return self.url + made.path
 
     def address(self, partner: str, family: str, number: int) -> Address:
         """The envelope in which a partner writes to this gateway, by what the configuration says of both."""
