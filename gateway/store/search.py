@@ -16,16 +16,19 @@ import orjson
 
 from gateway.domain.query import KINDS, NOT, forms
 from gateway.domain.storable import storable
-from gateway.errors import GatewayError
+from gateway.errors import QueryInvalid
 from gateway.ports import Json
 from gateway.store.database import Database, Row
 
 UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+_AGO, _MINUTES = re.compile(r"(\d{1,6})([mhd])"), {"m": 1, "h": 60, "d": 24 * 60}
 _LOWEST, _HIGHEST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _FIRST, _MOST = 200, 5_000
 """So many transmissions are looked at in the first round, and in any."""
-_SLACK = timedelta(days=1)
-"""Ids are made when the first byte comes, by the clock of its node; transmissions are received when the last is stored."""
+_LONGEST_ARRIVAL, _CLOCKS_APART = timedelta(days=1), timedelta(seconds=30)
+"""Ids are made when the first byte comes, by the clock of its node; transmissions are received when the last is stored, by the
+clock of the database.
+"""
 _USUAL = frozenset({"routed", "consumed", "accepted", "translated", "delivered"})
 """States that nearly everything is in: nothing leads to them but looking."""
 _LEADING = (
@@ -96,7 +99,8 @@ class _Wanted:
         if (keys := self.keys()) is not None:
             found.append(_Lead("search_keys", keys))
         if self.query.get("direction") == ["out"]:
-            found.append(_Lead("search_channel", ["edi.outbound"]))
+            partners = self.values("partner")
+            found.append(_Lead("search_channel", ["edi.outbound"]) if partners is None else _Lead("search_published", partners))
         for number in dict.fromkeys(number for number, _, _ in self.words):
             said = [(form, uuid) for n, form, uuid in self.words if n == number]
             texts = [form for form, _ in said]
@@ -123,7 +127,7 @@ class _Wanted:
     def bounds(self) -> tuple[UUID, UUID]:
         """Ids between which everything lies that was received in the wanted time."""
         after, before = instant(self.query.get("after")), instant(self.query.get("before"))
-        return (id_at(after - _SLACK) if after else _LOWEST), (id_at(before + _SLACK) if before else _HIGHEST)
+        return (id_at(after - _LONGEST_ARRIVAL) if after else _LOWEST), (id_at(before + _CLOCKS_APART) if before else _HIGHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +219,19 @@ def id_at(moment: datetime) -> UUID:
 
 
 def instant(values: Sequence[str] | None) -> datetime | None:
-    """The first of the given dates, as the start of that day in UTC when it has no time. Raises GatewayError."""
+    """The first of the given dates, as the start of that day in UTC when it has no time; `90m`, `24h` and `7d` are that long ago.
+    Raises QueryInvalid.
+    """
     if not values:
         return None
+    ago = _AGO.fullmatch(values[0])
     try:
+        if ago:
+            return datetime.now(UTC) - timedelta(minutes=int(ago[1]) * _MINUTES[ago[2]])
         moment = datetime.fromisoformat(values[0])
-    except ValueError:
-        raise GatewayError(f"{values[0]} is no date.", remedy="Write it like 2026-11-20 or 2026-11-20T14:30.") from None
+    except (ValueError, OverflowError):
+        remedy = "Write it like 2026-11-20 or 2026-11-20T14:30, or how long ago: 90m, 24h, 7d."
+        raise QueryInvalid(f"{values[0]} is no date.", where=values[0], remedy=remedy) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -20,6 +20,14 @@ select u.transmission from unnest($1::text[]) as v(partner) cross join lateral (
    order by t.partner desc, t.id desc limit $4)) as u
 order by u.transmission desc limit $4;
 
+-- name: search_published
+-- What was published for partners, and goes out to them.
+select u.transmission from unnest($1::text[]) as v(partner) cross join lateral (
+  select i.transmission from gateway.interchange i
+  where i.family = 'json' and (i.partner, i.transmission) < (v.partner, $2) and (i.partner, i.transmission) > (v.partner, $3)
+  order by i.partner desc, i.transmission desc limit $4) as u
+order by u.transmission desc limit $4;
+
 -- name: search_channel
 -- What came by channels.
 select u.transmission from unnest($1::text[]) as v(channel) cross join lateral (

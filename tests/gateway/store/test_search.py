@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from gateway.domain.query import parse
+from gateway.errors import QueryInvalid
 from gateway.store.database import Database
 from gateway.store.queries import queries
 from gateway.store.records import PostgresRecords
@@ -21,6 +23,22 @@ from tests.servers.postgres import PostgresServer
 async def execute(database: Database, sql: str, *arguments: object) -> list[Any]:
     async with database.connection() as connection:
         return list(await connection.fetch(sql, *arguments))
+
+
+@pytest.mark.parametrize(
+    ("written", "long"), [("90m", timedelta(minutes=90)), ("24h", timedelta(days=1)), ("7d", timedelta(days=7))]
+)
+def test_a_moment_may_be_said_by_how_long_ago_it_was(written: str, long: timedelta) -> None:
+    moment = instant([written])
+    assert moment is not None
+    assert timedelta() <= datetime.now(UTC) - long - moment < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("written", ["yesterday", "24", "h", "-1h", "999999d", "2026-13-01"])
+def test_what_is_no_moment_is_told_with_how_to_write_one(written: str) -> None:
+    with pytest.raises(QueryInvalid, match="is no date") as told:
+        instant([written])
+    assert "24h" in (told.value.remedy or "")
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +213,7 @@ class TestPlans:
 
     VALUES: ClassVar = {
         "search_all": None, "search_partner": ["partner-3", "rare"], "search_channel": ["inbox", "edi.outbound"],
+        "search_published": ["partner-0", "rare"],
         "search_type": ["850", "RARE"], "search_name": ["purchase_order", "rare_document"],
         "search_state": ["rejected", "unreadable", "dead", "waiting", "received", "conflict"],
         "search_target": ["odoo", "rare-target"], "search_owner": ["sales"], "search_control_number": ["77777", "1"],
@@ -234,6 +253,24 @@ class TestPlans:
             if before is None:
                 break
         assert len(found) == len(set(found)) == 102  # what goes out, one of another type, and one that cannot be read
+
+    @pytest.mark.parametrize("text", ["direction:out partner:partner-3", "before:{noon}", "partner:partner-3 before:{noon}"])
+    async def test_next_to_nothing_is_looked_at_in_vain(
+        self, large: Database, monkeypatch: pytest.MonkeyPatch, text: str
+    ) -> None:
+        (row,) = await listed(large, "order:O-50007")
+        looked: list[int] = []
+        fetch = large.fetch
+
+        async def counted(query: str, *arguments: Any, **more: Any) -> Sequence[Any]:
+            rows = await fetch(query, *arguments, **more)
+            looked.append(len(rows) if query.startswith("search_") else 0)
+            return rows
+
+        monkeypatch.setattr(large, "fetch", counted)
+        found = await listed(large, text.format(noon=row["at"]))
+        assert len(found) == (0 if "out" in text else 50)
+        assert sum(looked) <= 500
 
     async def test_the_story_of_a_number_is_found_by_indexes(self, large: Database) -> None:
         plan = await explained(large, "find_transmissions", ["O-77777"], None, 20, ["order", "invoice"])
