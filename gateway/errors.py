@@ -136,6 +136,18 @@ class NotSignedIn(ActionRefused):
     """Nobody is known by this password, session, link or token; which part of it is wrong is not told."""
 
 
+class IdentityRefused(NotSignedIn):
+    """Somebody comes from the identity provider and is not let in: `code` says why in one word, `name` who it would be."""
+
+    def __init__(self, code: str, message: str, *, name: str = "") -> None:
+        super().__init__(message, remedy="Begin anew; if it stays, tell an administrator of this gateway what is written here.")
+        self.code, self.name = code, name
+
+
+class PasswordsOff(NotSignedIn):
+    """This name does not sign in by a password, but at the identity provider."""
+
+
 class TooOften(ActionRefused):
     """The same was asked for too often. `retry_after` is in seconds from now."""
 

@@ -4,13 +4,15 @@ What `gateway explain` and the console show. Not for the hot path: the bytes are
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from translators import registry
 from translators.contract import Document, Envelope, Origin, Terms, anything
 from translators.finding import Finding
-from translators.parsed import ParsedSegment
+from translators.parsed import ParsedElement, ParsedSegment
+from translators.provenance import NOTHING_KNOWN, Provenance
+from translators.raw_places import raw_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedElement:
-    """A component of a segment (or an element that has only one): where it is, what it is called, what it became."""
+    """A component of a segment (or an element that has only one): where it is, what it is called, what it became.
+
+    `repetition` counts where the element repeats. `start` and `end` are its place in the segment's text, as far as it is known.
+    """
 
     element: int
     component: int | None
@@ -32,25 +37,34 @@ class AnnotatedElement:
     value: str
     members: tuple[Member, ...]
     findings: tuple[Finding, ...]
+    repetition: int | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedSegment:
-    """A segment with its elements; `findings` are those about the segment as a whole, or about what it belongs to."""
+    """A segment with its elements; `findings` are those about the segment as a whole, or about what it belongs to.
+
+    `canonical` is the document that it stands in as JSON; empty where there is none.
+    """
 
     segment: ParsedSegment
     document: Document | None
     elements: tuple[AnnotatedElement, ...]
     findings: tuple[Finding, ...]
+    canonical: Mapping[str, object] = field(default_factory=dict)
 
 
 Annotated = AnnotatedSegment | Finding
 """A segment, or a finding about bytes that belong to none."""
 
 
-def annotate(data: bytes, terms_for: Callable[[Envelope], Terms] = anything) -> Iterator[Annotated]:
-    """Every segment of a transmission, in its order."""
-    translation = registry.translate(data, lambda envelope: _with_lineage(terms_for(envelope)))
+def annotate(
+    data: bytes, terms_for: Callable[[Envelope], Terms] = anything, *, provenance: Provenance = NOTHING_KNOWN
+) -> Iterator[Annotated]:
+    """Every segment of a transmission, in its order. `provenance` is needed for flat files: they are read by their layout."""
+    translation = registry.translate(data, lambda envelope: _with_lineage(terms_for(envelope)), provenance=provenance)
     documents = sorted((doc for one in translation.interchanges for doc in one.documents), key=lambda document: document.start)
     outside = [
         finding for one in translation.interchanges for finding in (*one.findings, *(f for g in one.groups for f in g.findings))
@@ -58,11 +72,15 @@ def annotate(data: bytes, terms_for: Callable[[Envelope], Terms] = anything) -> 
     by_offset: dict[int, list[Finding]] = {}
     for finding in outside:
         by_offset.setdefault(finding.position.offset, []).append(finding)
-    places = _Places(documents)
-    for item in registry.parse(data):
+    layout = registry.layout_of(data, provenance)
+    places, line, cursor = _Places(documents), 1, 0
+    for item in registry.parse(data, layout=layout):
         if isinstance(item, Finding):
             yield item
             continue
+        if layout is not None:  # there the lines of the file are counted
+            line, cursor = line + data[cursor : item.offset].count(b"\n"), item.offset
+            places.line = line
         end = item.offset + max(len(item.raw), 1)
         near = tuple(finding for at, found in by_offset.items() if item.offset <= at < end for finding in found)
         yield places.annotated(item, near)
@@ -71,6 +89,16 @@ def annotate(data: bytes, terms_for: Callable[[Envelope], Terms] = anything) -> 
 def _with_lineage(terms: Terms) -> Terms:
     documents = {name: replace(one, lineage=True) for name, one in terms.documents.items()}
     return replace(terms, documents=documents, default=replace(terms.default, lineage=True))
+
+
+def segments_of(data: bytes, *, provenance: Provenance = NOTHING_KNOWN) -> Iterator[ParsedSegment | Finding]:
+    """The same segments in their order, without what is known of them."""
+    return registry.parse(data, layout=registry.layout_of(data, provenance))
+
+
+def has_columns(data: bytes, provenance: Provenance) -> bool:
+    """Whether it is a flat file, whose elements are named by the columns of its layout."""
+    return registry.layout_of(data, provenance) is not None
 
 
 class _Places:
@@ -83,17 +111,19 @@ class _Places:
         self._origins: dict[int, list[Origin]] = {}
         self._findings: dict[int, list[Finding]] = {}
         self._values: Mapping[str, object] = {}
+        self.line: int | None = None
+        """Of flat files, the line that comes next."""
 
     def annotated(self, segment: ParsedSegment, near: tuple[Finding, ...]) -> AnnotatedSegment:
         """A segment with what is known of it."""
         document = self._document(segment)
         if document is None:
             return AnnotatedSegment(segment, None, _plain(segment), near)
-        self._number += 1
+        self._number = self._number + 1 if self.line is None else self.line
         findings = self._findings.get(self._number, [])
         elements = tuple(self._elements(segment, findings))
         whole = tuple(finding for finding in findings if finding.position.element is None)
-        return AnnotatedSegment(segment, document, elements, (*near, *whole))
+        return AnnotatedSegment(segment, document, elements, (*near, *whole), self._values)
 
     def _document(self, segment: ParsedSegment) -> Document | None:
         """The document that the segment stands in."""
@@ -126,24 +156,48 @@ class _Places:
                 for origin in origins
                 if origin.element == plain.element and origin.component in (None, plain.component or 1)
             )
-            mine = tuple(
-                finding
-                for finding in findings
-                if finding.position.element == plain.element
-                and (plain.component is None or (finding.position.component or 1) == plain.component)
-            )
+            mine = tuple(finding for finding in findings if _is_at(finding, plain))
             yield replace(plain, members=members, findings=mine)
 
 
+def _is_at(finding: Finding, plain: AnnotatedElement) -> bool:
+    """Whether a finding is about this component, and this repetition of it."""
+    place = finding.position
+    return (
+        place.element == plain.element
+        and (plain.component is None or (place.component or 1) == plain.component)
+        and (plain.repetition is None or (place.repetition or 1) == plain.repetition)
+    )
+
+
 def _plain(segment: ParsedSegment) -> tuple[AnnotatedElement, ...]:
-    """The elements of a segment, composites by component, without what is known of them."""
-    found = []
-    for number, element in enumerate(segment.elements, 1):
-        components = element.repetitions[0] if element.repetitions else ("",)
-        for index, value in enumerate(components, 1):
-            place = index if len(components) > 1 else None
-            found.append(AnnotatedElement(number, place, element.id, element.name, value, (), ()))
-    return tuple(found)
+    """The elements of a segment, composites by component, each repetition, without what is known of them."""
+    places = raw_places(segment)
+    return tuple(
+        _component(element, (number, repetition, index), value, places.get((number, repetition, index), (None, None)))
+        for number, element in enumerate(segment.elements, 1)
+        for repetition, components in enumerate(element.repetitions or (("",),), 1)
+        for index, value in enumerate(components or ("",), 1)
+    )
+
+
+def _component(
+    element: ParsedElement, at: tuple[int, int, int], value: str, span: tuple[int | None, int | None]
+) -> AnnotatedElement:
+    number, repetition, index = at
+    alone = max((len(once) for once in element.repetitions), default=1) < 2
+    identifier, name = element.parts[index - 1] if index <= len(element.parts) else (element.id, element.name)
+    return AnnotatedElement(
+        number,
+        None if alone else index,
+        identifier,
+        name or element.name,
+        value,
+        (),
+        (),
+        repetition if len(element.repetitions) > 1 else None,
+        *span,
+    )
 
 
 def _in_words(document: Mapping[str, object], path: str) -> str:

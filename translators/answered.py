@@ -72,7 +72,15 @@ class Sent:
         """What is answered out of parsed segments: of several interchanges the one that is named, else all."""
         named = (acknowledgement.interchange.control_number or "").lstrip("0")
         wanted = {_plain(document.control_number) for document in acknowledgement.documents}
-        collector = _Collector(named, wanted)
+        return cls._collected(segments, _Collector(named, wanted))
+
+    @classmethod
+    def whole(cls, segments: Iterable[ParsedSegment]) -> "Sent":
+        """All documents out of parsed segments."""
+        return cls._collected(segments, _Collector("", None))
+
+    @classmethod
+    def _collected(cls, segments: Iterable[ParsedSegment], collector: "_Collector") -> "Sent":
         for segment in segments:
             collector.take(segment)
         return collector.sent
@@ -111,11 +119,11 @@ class Sent:
 
 
 class _Collector:
-    """Keeps what is answered while the segments of a transmission go by."""
+    """Keeps what is answered while the segments of a transmission go by. `wanted` are control numbers; None means all."""
 
     __slots__ = ("_document", "_group", "_interchange", "_line", "_lines", "_named", "_wanted", "sent")
 
-    def __init__(self, named: str, wanted: set[str]) -> None:
+    def __init__(self, named: str, wanted: set[str] | None) -> None:
         self._named, self._wanted = named, wanted
         self.sent = Sent()
         self._interchange = True
@@ -143,7 +151,7 @@ class _Collector:
     def _in_document(self, segment: ParsedSegment) -> None:
         if segment.tag in _BEGINS:
             number = _number(segment)
-            self._document = [] if number in self._wanted else None
+            self._document = [] if self._wanted is None or number in self._wanted else None
             self._line, self._lines = "", 0
             if self._document is not None:
                 self._document = self.sent.documents.setdefault((self._group, number), self._document)

@@ -1,9 +1,15 @@
 """What a partner's application says of a document in sentences: 824, APERAK, ApplicationResponse, and answers of business."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final
 
+from translators.answered import AnsweredSegment, Sent
 from translators.canonical.application_response import AnsweredDocument, ApplicationError
 from translators.canonical.base import CanonicalDocument
+
+_HEAD: Final = 3
+"""A document says its number in one of its first segments."""
 
 
 def verdict_on_content(answered: AnsweredDocument) -> str:
@@ -13,12 +19,39 @@ def verdict_on_content(answered: AnsweredDocument) -> str:
 
 def errors_of_content(answered: AnsweredDocument) -> Iterator[str]:
     """What is wrong with it, and what the partner writes beside."""
+    return (sentence for sentence, _ in explain_content(answered))
+
+
+def explain_content(answered: AnsweredDocument) -> Iterator[tuple[str, ApplicationError | None]]:
+    """The same, each sentence with the error that it tells, if it tells one."""
     if answered.reason:
-        yield f"Reason {answered.reason}."
+        yield f"Reason {answered.reason}.", None
     for error in answered.errors:
-        yield _error(error)
+        yield _error(error), error
     for text in answered.texts:
-        yield f"The partner writes: {' '.join(text.lines)}"
+        yield f"The partner writes: {' '.join(text.lines)}", None
+
+
+def place_of(error: ApplicationError, answered: AnsweredDocument, sent: Sent) -> AnsweredSegment | None:
+    """The segment of what was sent that an error is about: by its number in the set, or the first of the line it names."""
+    own = _sent_document(answered, sent)
+    if error.segment_number is not None:
+        here = own[error.segment_number - 1 : error.segment_number]
+        return next((segment for segment in here if not error.segment or segment.tag == error.segment), None)
+    line = (error.line or "").strip().lstrip("0")
+    return next((segment for segment in own if line and segment.line.lstrip("0") == line), None)
+
+
+def _sent_document(answered: AnsweredDocument, sent: Sent) -> Sequence[AnsweredSegment]:
+    """What was sent of the document that is answered: by its control number, else by its own number near its beginning."""
+    number = answered.document.number if answered.document is not None else None
+    for (_, control_number), segments in sent.documents.items():
+        if answered.control_number and control_number == answered.control_number.strip().lstrip("0"):
+            return segments
+        head = [value for segment in segments[:_HEAD] for each in segment.parsed.elements for value in chain(*each.repetitions)]
+        if number and number in head:
+            return segments
+    return ()
 
 
 def explain_answer(document: CanonicalDocument) -> tuple[list[str], list[str]]:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ParsedElement:
-    """An element of a parsed segment: its id and label in the tables, and its components for each repetition."""
+    """An element of a parsed segment: its id and label in the tables, and its components for each repetition.
+
+    `parts` are ids and labels of the components, as far as the tables know them.
+    """
 
     id: str
     name: str
     repetitions: tuple[tuple[str, ...], ...]
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def read(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenanc
     With a layout in `provenance`, a transmission that begins with no header that we know is a flat file of that layout, or of
     the one among several that its first line fits.
     """
-    layout = _layout(data, provenance)
+    layout = layout_of(data, provenance)
     if layout is not None:
         yield from flat_files(provenance, layout).read(data[:], 0, terms_for)
         return
@@ -120,7 +120,7 @@ def read(data: Payload, terms_for: TermsFor = anything, *, provenance: Provenanc
         position = end
 
 
-def _layout(data: Payload, provenance: Provenance) -> "Layout | None":
+def layout_of(data: Payload, provenance: Provenance) -> "Layout | None":
     """The layout that a transmission is to be read by, None for all that are no flat files."""
     if provenance.layout is None or detection.begins(data):
         return None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gateway.bootstrap.office import Office, Where, opened
 from gateway.domain.access import Caller, Right
+from gateway.errors import Absent
 from gateway.operations.accounts import AccountDesk, Invitation, Terms
 from gateway.operations.sign_in import SignedIn, SignInDesk
 from gateway.operations.tokens import IssuedToken, TokenDesk
@@ -26,13 +27,16 @@ _new_secret = partial(secrets.token_hex, 24)
 """192 bits."""
 
 
-def _sign_in_desk(office: Office) -> SignInDesk:
+def sign_in_desk(office: Office) -> SignInDesk:
+    """Who lets people in."""
+    oidc = office.snapshot.gateway.oidc
     return SignInDesk(
         accounts=PostgresAccounts(office.database),
         passwords=_PASSWORDS,
         terms=office.snapshot.gateway.sessions,
         new_id=_NEW_ID,
         new_secret=_new_secret,
+        by_password=oidc.password_accounts if oidc is not None else None,
     )
 
 
@@ -55,43 +59,49 @@ def _token_desk(office: Office) -> TokenDesk:
 async def sign_in(where: Where, name: str, password: str, *, address: str, agent: str) -> SignedIn:
     """Let somebody in; the cookie holds `cookie` of what is answered. Raises NotSignedIn, TooOften (`retry_after` seconds)."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).sign_in(name, password, address=address, agent=agent)
+        return await sign_in_desk(office).sign_in(name, password, address=address, agent=agent)
 
 
 async def sign_out(where: Where, cookie: str) -> bool:
     """End the session of a cookie; False where there was none."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).sign_out(cookie)
+        return await sign_in_desk(office).sign_out(cookie)
 
 
 async def caller_of_session(where: Where, cookie: str) -> Caller | None:
     """Who comes with this cookie, by what the account may do now; None where nobody is signed in by it (any more)."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).caller_of_session(cookie)
+        return await sign_in_desk(office).caller_of_session(cookie)
+
+
+async def session_id(where: Where, cookie: str) -> UUID | None:
+    """Which of the sessions that lists show is the one of this cookie."""
+    async with opened(where) as office:
+        return await sign_in_desk(office).session_id(cookie)
 
 
 async def caller_of_token(where: Where, token: str, *, address: str) -> Caller | None:
     """Who comes with this token, with the rights that both it and its account have now; None where it does not hold."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).caller_of_token(token, address=address)
+        return await sign_in_desk(office).caller_of_token(token, address=address)
 
 
 async def invited(where: Where, link: str) -> Account | None:
     """Whom the secret of a link is for; None where it does not hold any more."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).invited(link)
+        return await sign_in_desk(office).invited(link)
 
 
 async def choose_password(where: Where, link: str, password: str) -> str:
     """Choose a password by the secret of a link; answers the name to sign in with. Raises NotSignedIn, ActionRefused."""
     async with opened(where) as office:
-        return await _sign_in_desk(office).choose_password(link, password)
+        return await sign_in_desk(office).choose_password(link, password)
 
 
 async def change_password(where: Where, caller: Caller, old: str, new: str, *, address: str) -> None:
     """Choose another password, knowing the old one; all sessions end. Raises NotSignedIn, TooOften, ActionRefused."""
     async with opened(where) as office:
-        await _sign_in_desk(office).change_password(caller, old, new, address=address)
+        await sign_in_desk(office).change_password(caller, old, new, address=address)
 
 
 # ---------------------------------------------------------------------------------------------------------- accounts
@@ -172,10 +182,19 @@ async def list_tokens(where: Where, name: str | None = None, *, by: Caller) -> S
     """Tokens of an account, or all, the newest first; of others only for administrators. Raises Absent.
 
     Each: `id`, `account`, `name`, `scopes`, `state` (open, expired, revoked), `created_at`, `created_by`, `expires_at`,
-    `used_at`, `used_from`, `revoked_at`, `revoked_by`, `replaces`.
+    `used_at`, `used_from`, `revoked_at`, `revoked_by`, `replaces`, `ends_soon`.
     """
     async with opened(where) as office:
         return await PostgresAccounts(office.database).tokens(await _whose(office, name, by))
+
+
+async def describe_token(where: Where, token: UUID, *, by: Caller) -> Json:
+    """One token as `list_tokens` has it: of others only for administrators. Raises Absent."""
+    async with opened(where) as office:
+        found = await PostgresAccounts(office.database).tokens(await _whose(office, None, by), token)
+        if not found:
+            raise Absent("There is no such token.", remedy="List them: gateway tokens")
+        return found[0]
 
 
 async def issue_token(

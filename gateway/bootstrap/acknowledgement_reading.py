@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from gateway.bootstrap.messages import absent
 from gateway.bootstrap.office import Where, opened
-from gateway.domain.acknowledgement_reading import Reading, Way
+from gateway.bootstrap.veil import Veil, masked_bytes, veil_of
+from gateway.domain.acknowledgement_reading import About, Reading, Way
+from gateway.domain.masks import Masks
 from gateway.errors import BodyPurged
 from gateway.operations.read_acknowledgement import acknowledgements_in, read_acknowledgement, read_receipt
-from gateway.store.message_parts import MessageParts, Part
+from gateway.ports import Json
+from gateway.store.message_parts import MessageParts
 from gateway.store.records import PostgresRecords
 from translators.canonical import NAMES, model_of
 from translators.canonical.base import CanonicalDocument
@@ -25,7 +29,8 @@ async def read_acknowledgement_of(where: Where, identifier: UUID, *, quotes: boo
     AS2 transfer. `quotes`: with the lines that it is about, from what documents hold. Raises Absent or BodyPurged.
     """
     async with opened(where) as office:
-        reader = _Reader(MessageParts(office.database), PostgresRecords(office.database), quotes=quotes)
+        masks = office.snapshot.gateway.masks
+        reader = _Reader(MessageParts(office.database), PostgresRecords(office.database), masks, quotes=quotes)
         found = await reader.given(identifier) or await reader.received(identifier) or await reader.receipt(identifier)
     if found is None or (partner is not None and found.partner != partner):
         raise absent(f"the id {identifier}: no acknowledgement is")
@@ -35,8 +40,8 @@ async def read_acknowledgement_of(where: Where, identifier: UUID, *, quotes: boo
 class _Reader:
     """Finds an acknowledgement and what it answers."""
 
-    def __init__(self, parts: MessageParts, records: PostgresRecords, *, quotes: bool) -> None:
-        self._parts, self._records, self._quotes = parts, records, quotes
+    def __init__(self, parts: MessageParts, records: PostgresRecords, masks: Masks, *, quotes: bool) -> None:
+        self._parts, self._records, self._masks, self._quotes = parts, records, masks, quotes
 
     async def given(self, identifier: UUID) -> Reading | None:
         """One that we gave to a partner."""
@@ -44,10 +49,11 @@ class _Reader:
         if part is None or part.view["answers"] is None:
             return None
         interchange = await self._parts.interchange(UUID(part.view["answers"]))
-        number = interchange["control_number"] if interchange else "(no number)"
+        about = About("interchange", interchange["control_number"] if interchange else "(no number)")
         answered = await self._interchange_bytes(UUID(part.view["answers"])) if self._quotes else b""
         documents = await asyncio.to_thread(acknowledgements_in, part.content)
-        return await self._read(documents, part, "given", f"interchange {number}", answered)
+        found = await self._read(documents, part.view, "given", about, answered)
+        return replace(found, answered=_id(interchange["transmission"] if interchange else None))
 
     async def received(self, identifier: UUID) -> Reading | None:
         """One that a partner sent."""
@@ -56,11 +62,10 @@ class _Reader:
             return None
         document = model_of(view["name"]).model_validate_json(await self._parts.canonical(identifier, routed=False))
         sent = await self._parts.answered(identifier)
-        about = (
-            f"{sent.view['type']} interchange {sent.view['control_number']}" if sent else "interchange, which is not known here,"
-        )
+        about = About("typed", sent.view["control_number"], sent.view["type"]) if sent else About("unknown")
         answered = sent.content if sent and self._quotes and len(sent.content) <= _MOST_QUOTED else b""
-        return await self._read([document], Part({**view, "type": view["type"]}, b""), "received", about, answered)
+        found = await self._read([document], view, "received", about, answered)
+        return replace(found, message=_id(view["transmission"]), answered=_id(sent.view["transmission"] if sent else None))
 
     async def receipt(self, identifier: UUID) -> Reading | None:
         """The receipt of an AS2 transfer."""
@@ -70,20 +75,24 @@ class _Reader:
         transfer = own[0]
         way: Way = "given" if transfer["direction"] == "in" else "received"
         disposition = (transfer["receipts"] or [transfer["disposition"]])[-1]
-        return read_receipt(disposition, way=way, partner=transfer["partner"], about=f"AS2 message {transfer['message_id']}")
+        found = read_receipt(disposition, way=way, partner=transfer["partner"], about=About("as2", transfer["message_id"]))
+        return replace(found, answered=_id(next(iter(transfer["transmissions"] or ()), transfer["sent"])))
 
     async def _read(
-        self, documents: Sequence[CanonicalDocument], part: Part, way: Way, about: str, answered: bytes
+        self, documents: Sequence[CanonicalDocument], view: Json, way: Way, about: About, answered: bytes
     ) -> Reading:  # fmt: skip
-        return await asyncio.to_thread(
-            read_acknowledgement,
-            documents,
-            kind=str(part.view["type"]),
-            way=way,
-            partner=part.view["partner"],
-            about=about,
-            answered=answered,
-        )
+        return await asyncio.to_thread(self._read_out, documents, view, way, about, answered)
+
+    def _read_out(self, documents: Sequence[CanonicalDocument], view: Json, way: Way, about: About, answered: bytes) -> Reading:
+        """What it says, with nothing quoted that the configuration hides."""
+        veil = Veil()
+        if self._masks:
+            veil = veil_of(answered, self._masks) if answered else Veil(self._masks, blind=True)
+            answered = masked_bytes(answered, veil)
+        found = read_acknowledgement(
+            documents, kind=str(view["type"]), way=way, partner=view["partner"], about=about, answered=answered
+        )  # fmt: skip
+        return replace(found, lines=tuple(replace(one, sentence=veil.text(one.sentence)) for one in found.lines))
 
     async def _interchange_bytes(self, interchange: UUID) -> bytes:
         """An interchange of a partner as it was received; nothing where it is too large, or gone."""
@@ -95,3 +104,7 @@ class _Reader:
         except BodyPurged:
             return b""
         return b"".join(pieces)[view["start_offset"] : view["end_offset"]]
+
+
+def _id(written: str | None) -> UUID | None:
+    return UUID(written) if written else None

@@ -1,6 +1,6 @@
 """Failures for people: listing and showing them, and what is done about them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from gateway.bootstrap.office import Office, Where, opened
@@ -21,6 +21,12 @@ async def failure(where: Where, text: str) -> Json | None:
     """One failure with its history, cases and notifications, by what people call it."""
     async with opened(where) as office:
         return await PostgresFailures(office.database).show(await _desk(office).find(text))
+
+
+async def failure_choices(where: Where) -> tuple[Mapping[str, Mapping[str, int]], Sequence[str]]:
+    """By what groups of failures can be listed, with how many there are of each; and the owners that they can be given to."""
+    async with opened(where) as office:
+        return await PostgresFailures(office.database).choices(), sorted(office.snapshot.owners)
 
 
 async def attend_to_failures(

@@ -23,12 +23,13 @@ async def list_holds(
     numbers: Sequence[str] = (),
     limit: int = 50,
     after: tuple[datetime, UUID] | None = None,
+    only: Sequence[UUID] = (),
 ) -> list[Json]:
     """Why orders to warehouses are held, those due first; `after` is the due time and id of the last one of the list before."""
     async with opened(where) as office:
         return await listed(
             office.database, standing=standing, kinds=kinds, owners=owners, customers=customers, numbers=numbers, limit=limit,
-            after=after,
+            after=after, only=only,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Messages for people: what is stored is searched and read, and what somebody hands over is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from gateway.stages.lanes import Arrived
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.receive import Receive
 from gateway.stages.triggered import is_triggered
+from gateway.store.audit import PostgresAudit
 from gateway.store.database import Database
 from gateway.store.message_parts import MessageParts
 from gateway.store.records import AcknowledgementBell, PostgresRecords
@@ -30,6 +31,9 @@ _STATES = {"rejected"} | {state for table in _LIFECYCLES for (before, _), after 
 """What messages can be in; `rejected` are documents that never were in another state."""
 _LOOKED_AT = 50_000
 """So many transmissions are looked at for one page."""
+_MOST_SUBJECTS = 60
+"""Of a message with very many documents the audit is asked about the first of them."""
+_AUDIT_LINES = 500
 _SENT_DOCUMENTS = 1000
 """So many documents of a transmission are looked through for what a partner may see of it."""
 
@@ -99,6 +103,32 @@ async def events_of(where: Where, number: UUID) -> Sequence[Json]:
     """The journal of everything that carries an id: each stage with its steps, in their order. Raises Absent."""
     view = await trace_of(where, str(number))
     return sorted(view["events"], key=lambda event: str(event["at"]))
+
+
+async def audit_of(where: Where, number: UUID) -> Sequence[Json]:
+    """Who looked at a message or anything in it, or did something about it, the newest first. Raises Absent."""
+    view = await message_of(where, number)
+    async with opened(where) as office:
+        audit = PostgresAudit(office.database)
+        subjects = list(dict.fromkeys(_subjects(view)))[:_MOST_SUBJECTS]
+        found = [line for one in subjects for line in await audit.lines({"subject": one}, before=None, limit=_AUDIT_LINES)]
+    return sorted(found, key=lambda line: int(line["id"]), reverse=True)[:_AUDIT_LINES]
+
+
+def _subjects(view: Json) -> Iterator[str]:
+    """What the audit may name: the message, what is in it, what became of it, and the batches that did it again."""
+    yield str(view["id"])
+    for interchange in view["interchanges"]:
+        yield str(interchange["id"])
+        for part in (*interchange["documents"], *interchange["acknowledgements"]):
+            yield str(part["id"])
+    for delivery in view["deliveries"]:
+        yield str(delivery["id"])
+        if delivery["outbound"]:
+            yield str(delivery["outbound"])
+    runs = [*([view["replay_of"]] if view["replay_of"] else []), *view["replays"]]
+    yield from (str(run["batch"]) for run in runs)
+    yield from (str(failure["id"]) for failure in view["failures"])
 
 
 async def known_values(where: Where) -> Mapping[str, Sequence[str]]:

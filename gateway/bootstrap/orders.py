@@ -163,12 +163,15 @@ async def list_orders(
     limit: int = 50,
     before: UUID | None = None,
     number: str = "",
+    held: bool = False,
+    next_step: str | None = None,
 ) -> list[Json]:
-    """Orders, the newest first: all, or those that a `number` may mean."""
+    """Orders, the newest first: all, or those that a `number` may mean. `held`: before a warehouse."""
     async with opened(where) as office:
         return await order_records.list_orders(
-            office.database, states=states, partners=partners, late=late, limit=limit, before=before, number=number
-        )
+            office.database, states=states, partners=partners, late=late, limit=limit, before=before, number=number, held=held,
+            next_step=next_step,
+        )  # fmt: skip
 
 
 async def order_by_id(where: Where, order: UUID) -> Json | None:

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.bootstrap.certificates import certificates_of
+from gateway.bootstrap.charts import chart
 from gateway.bootstrap.office import Where, opened
-from gateway.bootstrap.partners import certificates_of
 from gateway.ports import Json
 from gateway.store.figures import Figures
-
-_HOURS = 24
 
 
 async def overview(where: Where) -> Json:
@@ -30,6 +29,8 @@ async def overview(where: Where) -> Json:
             "breakers": stuck["breakers"] or [],
             "held": stuck["held"] or [],
             "certificates": sorted(ending, key=lambda one: one["not_after"]),
-            "volumes": await figures.volumes(_HOURS),
+            "affected": await figures.affected(),
+            "volumes": await chart(office, "volumes", "24h"),
             "configuration": snapshot.digest,
+            "configuration_since": await figures.configuration_since(snapshot.digest),
         }

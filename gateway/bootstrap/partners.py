@@ -1,27 +1,22 @@
 """Partners for people: what was agreed, the ways to them, their certificates, and how it stands with each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.bootstrap.certificates import certificates_of
 from gateway.bootstrap.office import Office, Where, opened
-from gateway.channels.as2.relationship import load_agreed
 from gateway.config import Snapshot
 from gateway.domain.agreement import Agreement, Partner
-from gateway.domain.as2_terms import AgreedCertificate, As2Options
+from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import Channel, FolderOptions, FtpsOptions, HttpOptions, MailOptions, SftpOptions
 from gateway.domain.partner_health import Signs, health_of
 from gateway.domain.provenance import by_way
 from gateway.errors import Absent
 from gateway.ports import Json
-from gateway.protocols.as2 import Certificate
-from gateway.protocols.as2.roll_over import has_successor
 from gateway.store.figures import Figures
 from gateway.store.target_control import PostgresTargetControl
-
-SOON = timedelta(days=30)
-"""A certificate that ends within this time, and that nothing takes over from, is told."""
 
 
 async def partners(where: Where) -> list[Json]:
@@ -79,6 +74,7 @@ def _view(one: Partner, snapshot: Snapshot, figures: Json, levels: Mapping[str, 
         "agreements": [_agreement(agreed) for agreed in _agreements(snapshot, one.id)],
         "channels": [_channel(channel, breakers[channel.id], levels.get(channel.id, {})) for channel in channels],
         "certificates": certificates,
+        "certificate_ends": min((view["not_after"] for view in certificates if not view["has_successor"]), default=None),
     }
 
 
@@ -131,47 +127,15 @@ def places_of(channel: Channel) -> list[str]:
         case MailOptions(imap=imap, smtp=smtp):
             return [f"{end.host}:{end.port}" for end in (imap, smtp) if end is not None]
         case HttpOptions(send=send, poll=poll):
-            return [_server(end.url) for end in (send, poll) if end is not None]
+            return [server_of(end.url) for end in (send, poll) if end is not None]
         case As2Options(url=url, ours=ours, theirs=theirs):
-            return [*([_server(url)] if url else []), f"{ours} → {theirs}"]
+            return [*([server_of(url)] if url else []), f"{ours} → {theirs}"]
         case FolderOptions(inbox=inbox, outbox=outbox):
             return [path for path in (inbox, outbox) if path]
     return []
 
 
-def _server(url: str) -> str:
+def server_of(url: str) -> str:
+    """The server of a URL: its path, its query and the user in it may be secrets."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "")
-
-
-def certificates_of(channel: Channel, now: datetime) -> list[Json]:
-    """The certificates of a channel with their dates: the partner's, and ours that it is to know."""
-    if not isinstance(channel.options, As2Options):
-        return []
-    theirs = [(agreed, load_agreed(agreed)) for agreed in channel.options.certificates]
-    ours = [(pair.certificate, load_agreed(pair.certificate)) for pair in channel.options.keys]
-    return [_certificate(channel, one, theirs, now, ours=False) for one in theirs] + [
-        _certificate(channel, one, ours, now, ours=True) for one in ours
-    ]
-
-
-Loaded = tuple[AgreedCertificate, Certificate]
-
-
-def _certificate(channel: Channel, one: Loaded, beside: Sequence[Loaded], now: datetime, *, ours: bool) -> Json:
-    agreed, certificate = one
-    followed = has_successor(certificate, [other for _, other in beside])
-    return {
-        "channel": channel.id,
-        "name": agreed.name,
-        "ours": ours,
-        "subject": certificate.subject,
-        "fingerprint": certificate.fingerprint,
-        "not_before": certificate.not_before,
-        "not_after": certificate.not_after,
-        "use_from": certificate.use_from,
-        "use_until": certificate.use_until,
-        "in_use": certificate.usable_at(now),
-        "has_successor": followed,
-        "ends_soon": not followed and certificate.not_after <= now + SOON,
-    }

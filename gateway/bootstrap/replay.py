@@ -194,9 +194,17 @@ async def watching_batch(where: Where, batch: UUID) -> AsyncIterator[Any]:
 
 
 async def dead_letters(where: Where, **wanted: Any) -> list[Json]:
-    """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes`, `before` and `limit`."""
+    """What somebody must look after before it goes on, by `partners`, `targets`, `states`, `codes`, `needs`, `ids`, `before` and
+    `limit`.
+    """
     async with desk(where) as o:
         return await o.records.dead_letters(**wanted)
+
+
+async def dead_letter_needs(where: Where) -> dict[str, int]:
+    """How many dead letters there are, by what they need."""
+    async with desk(where) as o:
+        return await o.records.dead_letter_needs()
 
 
 async def discard_dead_letter(where: Where, letter: UUID, *, by: str, reason: str) -> str:

@@ -5,15 +5,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
-from gateway.bootstrap.office import Where, settings_at
+from gateway.bootstrap.contents import raw_of
+from gateway.bootstrap.office import Where, opened, settings_at
 from gateway.config import Snapshot
 from gateway.domain.route import PlannedDelivery, Route, Target
 from gateway.errors import Absent, PlanRefused
 from gateway.ports import ClaimedTransmission, Json
 from gateway.stages.judgement import JudgedDocument, JudgedInterchange, judge
+from gateway.store.records import PostgresRecords
 from gateway.system import TimeOrderedIds
 from translators.finding import Finding
 
@@ -21,13 +24,21 @@ MOST_BYTES = 1_048_576
 """Larger documents are for the flow itself, which works on them in slices."""
 
 
-def routes_in_force(where: Where) -> Json:
-    """The digest of the configuration, and its routes in the order in which they are tried."""
-    snapshot = settings_at(where).snapshot
+async def routes_in_force(where: Where) -> Json:
+    """The digest of the configuration, since when it is known, and its routes in the order in which they are tried."""
+    async with opened(where) as office:
+        snapshot = office.snapshot
+        rows = await office.database.fetch("configuration", snapshot.digest)
     return {
         "configuration": snapshot.digest,
+        "since": rows[0]["activated_at"] if rows else None,
         "gateway": snapshot.gateway_id,
         "environment": snapshot.gateway.environment,
+        "sources": [
+            {"channel": channel.id, "partner": channel.partner, "type": channel.type}
+            for channel in snapshot.channels.values()
+            if channel.receives
+        ],
         "routes": [_route(number, route, snapshot) for number, route in enumerate(snapshot.routes, 1)],
     }
 
@@ -81,6 +92,16 @@ async def try_routes(where: Where, content: bytes, *, channel: str, name: str = 
         "findings": [_finding(one) for one in judged.findings],
         "interchanges": [_interchange(one, {route.id: route.when for route in snapshot.routes}) for one in judged.interchanges],
     }
+
+
+async def try_message(where: Where, message: UUID) -> Json:
+    """The same for a message that came, as if it came again now. Raises Absent, BodyPurged, and what `try_routes` raises."""
+    async with opened(where) as office:
+        stored = await raw_of(office, message)
+        view = await PostgresRecords(office.database).message(str(message))
+    if view is None:
+        raise Absent(f"There is no message {message}.", remedy="Look for it by a number of it.")
+    return await try_routes(where, stored.content, channel=str(view["channel"]), name=stored.name)
 
 
 def _interchange(judged: JudgedInterchange, conditions: Mapping[str, str]) -> Json:

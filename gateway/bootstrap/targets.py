@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from gateway.bootstrap.office import Office, Where, opened, settings_at
+from gateway.bootstrap.partners import places_of, server_of
 from gateway.bootstrap.settings import Settings
+from gateway.config import Snapshot
 from gateway.domain.maintenance import Maintenance
 from gateway.errors import Absent
 from gateway.ports.targets import Held, Hold, Order
@@ -20,7 +22,10 @@ async def delivery_targets(where: Where) -> Sequence[Mapping[str, Any]]:
         levels = {str(level["target"]): level for level in await PostgresTargetControl(office.database).levels()}
     known = _targets(settings)
     now = datetime.now(UTC)
-    return [_view(name, levels.get(name, {}), known.get(name), now) for name in sorted({*known, *levels})]
+    return [
+        {**_view(name, levels.get(name, {}), known.get(name), now), **_what(name, settings.snapshot)}
+        for name in sorted({*known, *levels})
+    ]
 
 
 async def hold_deliveries(where: Where, kind: str, name: str, *, actor: str, reason: str) -> bool:
@@ -64,6 +69,18 @@ def _view(name: str, level: Mapping[str, Any], windows: Maintenance | None, now:
     view |= {key: level.get(key) for key in ("rate", "concurrency", "breaker", "held_by", "held_because")}
     view |= {key: _text(level.get(key)) for key in ("oldest", "next_at", "breaker_since", "probe_at", "held_since")}
     return view | {"maintenance_until": _text(windows.until(now) if windows else None)}
+
+
+def _what(name: str, snapshot: Snapshot) -> Mapping[str, Any]:
+    """What a target is, and where, without anything that lets somebody in."""
+    view: dict[str, Any] = {"kind": None, "type": None, "partner": None, "places": []}
+    if application := snapshot.applications.get(name):
+        view |= {"kind": "application", "type": application.type, "places": [server_of(application.connection.url)]}
+    elif subscriber := snapshot.subscribers.get(name):
+        view |= {"kind": "subscriber", "type": "webhook", "places": [server_of(subscriber.url)]}
+    elif channel := snapshot.channels.get(name):
+        view |= {"kind": "channel", "type": channel.type, "partner": channel.partner, "places": places_of(channel)}
+    return view
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -6,21 +6,13 @@ from typing import Any
 from gateway.cli.screen import Branch
 from gateway.cli.terminal import Span
 from gateway.cli.times import moment_text
+from gateway.domain.phrases import order_tone, spaced
 
 Json = Mapping[str, Any]
 
 _AMOUNTS = (
     "ordered", "accepted", "rejected", "cancelled", "allocated", "back_ordered", "shipped", "delivered", "invoiced", "returned",
 )  # fmt: skip
-_TONES = {
-    "cancelled": "faint",
-    "rejected": "error",
-    "delivery_exception": "error",
-    "held": "warning",
-    "expected": "warning",
-    "back_ordered": "warning",
-}
-_GOOD = frozenset({"delivered", "invoiced", "paid", "closed", "shipped", "in_transit"})
 _FLAGS = {"future": "its time is in our future", "before-order": "its time is before that of the order"}
 _DEADLINES = {"missed": "error", "late": "warning", "open": "info", "met": "good", "void": "faint"}
 _FOLLOWED = {
@@ -37,8 +29,7 @@ MOST_NAMES = 30
 
 def state_phrase(state: object) -> tuple[str, str]:
     """The state of an order or a line in words."""
-    text = str(state or "")
-    return text.replace("_", " "), "good" if text in _GOOD else _TONES.get(text, "info")
+    return spaced(state), order_tone(state)
 
 
 def order_story(view: Json) -> Branch:

@@ -23,6 +23,7 @@ def with_ours(channels: Mapping[str, Channel], config: Configuration, folder: Pa
                 ours=table.ours or config.gateway.identities.as2 or "",
                 theirs=table.theirs or names.get(table.partner) or "",
                 keys=tuple(pair.pair(folder) for pair in table.keys or own.keys),
+                shared_keys=not table.keys,
                 certificates=tuple(each.agreed(folder) for each in table.agreed_certificates()),
                 receipt_url=own.url,
             )

@@ -36,6 +36,7 @@ from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
 from gateway.domain.identity import parse_identity
 from gateway.domain.lookup_rule import LookupRule
+from gateway.domain.masks import parse_masks
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Ownership
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, told_by, with_ways
@@ -156,6 +157,7 @@ def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
         room=table.room.room(),
         api=table.api.allowed(),
         sessions=table.sessions.terms(),
+        oidc=table.oidc.terms(folder) if table.oidc else None,
         stop_within=table.stop_within,
         virtual_host=table.virtual_host,
         database_url=table.database_url.get_secret_value(),
@@ -164,6 +166,7 @@ def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
         trusted_proxies=tuple(table.trusted_proxies),
         certificate_header=table.certificate_header,
         second_person=table.second_person,
+        masks=parse_masks(table.mask),
         tls=table.tls.terms(folder) if table.tls else None,
         mail_server=table.mail_server.options(folder) if table.mail_server else None,
     )

@@ -157,6 +157,9 @@ RULES: Mapping[str, Rule] = {
     "R121": _error("warehouse-unreachable", "Add the agreement, or name the application that gets the orders."),
     "R122": _error("warehouse-shared", "Give each warehouse a partner of its own: orders and stock reports are known by it."),
     "R123": _error("release-contradictory", "Correct one of the two."),
+    # signing in
+    "R160": _error("sign-on-unfit", "Correct it, as docs/how-to/single-sign-on.md says."),
+    "R161": _warning("sign-on-shuts-out", "Leave an account with a password, and a group that makes administrators."),
     # keeping
     "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
     "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),

@@ -28,6 +28,7 @@ from gateway.config.check_http import check_http
 from gateway.config.check_keeping import check_keeping
 from gateway.config.check_layouts import check_layouts, read_layouts
 from gateway.config.check_odoo import check_odoo
+from gateway.config.check_oidc import check_oidc
 from gateway.config.check_owners import check_addresses, check_owners
 from gateway.config.check_process import check_process
 from gateway.config.check_references import check_references
@@ -40,6 +41,7 @@ from gateway.config.flat_layout import ReadLayout
 from gateway.config.interpolate import WHOLE_REFERENCE, World, falls_back, interpolate
 from gateway.config.keeping_model import EncryptionKeyTable
 from gateway.config.model import Configuration
+from gateway.config.oidc_model import OidcTable
 from gateway.config.overlay import lay_environment
 from gateway.config.owner_model import OwnerTable
 from gateway.config.positions import KeyPath
@@ -99,6 +101,7 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
         check(checked)
     check_channels(checked, path.parent)
     check_http(checked, path.parent)
+    check_oidc(checked, path.parent)
     check_applications(checked, files, path.parent)
     check_books(checked, files)
     check_odoo(checked)
@@ -114,6 +117,7 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
 _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway",): (model.GatewayTable,),
     ("gateway", "mail_server"): (MailServerTable,),
+    ("gateway", "oidc"): (OidcTable,),
     ("owner",): (OwnerTable,),
     ("application",): (model.OdooTable,),
     ("application", "changes"): (ChangesTable,),

@@ -24,6 +24,8 @@ from gateway.config.delivery_model import Breaker, Retry, ServiceTable, TargetTe
 from gateway.config.expectation_model import CalendarTable, Expectations
 from gateway.config.fields import Id, written
 from gateway.config.keeping_model import EncryptionTable, PartnerRetentionTable, RetentionTable
+from gateway.config.mask_model import MaskText
+from gateway.config.oidc_model import OidcTable
 from gateway.config.owner_model import OwnerTable, Stage
 from gateway.config.process_model import AuthorityTable, DeadlineTable, ProcessTable
 from gateway.config.quantities import Duration, Size
@@ -94,6 +96,7 @@ class GatewayTable(Table):
     )
     api: ApiTable = Field(default_factory=ApiTable, description="What people and programs may ask of the API.")
     sessions: SessionsTable = Field(default_factory=SessionsTable, description="How long people stay signed in.")
+    oidc: OidcTable | None = Field(default=None, description="An identity provider at which people sign in; default: none.")
     room: RoomTable = Field(default_factory=RoomTable, description="How much room there must be for more to be taken.")
     trusted_proxies: list[NetworkText] = Field(
         default=[], description="Networks of our own proxies: only what they say of a caller (X-Forwarded-For) is believed."
@@ -105,6 +108,13 @@ class GatewayTable(Table):
     second_person: bool = Field(
         default=False,
         description="Whether corrected messages are processed only after somebody else than their author confirmed.",
+    )
+    mask: list[MaskText] = Field(
+        default=[],
+        description=(
+            "Values that views and downloads of what documents hold show as •••, to everybody: members of canonical documents "
+            '("*.contacts.*", "payments.account") and elements of segments ("N1-02", "NAD.3036").'
+        ),
     )
     tls: ServerTlsTable | None = Field(default=None)
     as2: As2OwnTable = Field(default_factory=As2OwnTable, description="What is ours in AS2.")

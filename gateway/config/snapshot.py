@@ -14,6 +14,7 @@ from gateway.domain.document_path import Json
 from gateway.domain.encryption import EncryptionTerms
 from gateway.domain.http_terms import ServerTls
 from gateway.domain.mail_terms import SmtpOptions
+from gateway.domain.masks import Masks
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Owner, Ownership
 from gateway.domain.reconciliation import Agreed
@@ -25,6 +26,7 @@ from gateway.domain.rule import CodeTable
 from gateway.domain.schedule import Schedule
 from gateway.domain.service import Services
 from gateway.domain.sign_in import SessionTerms
+from gateway.domain.single_sign_on import OidcTerms
 from gateway.domain.subscriber import Subscriber
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
@@ -52,9 +54,11 @@ class GatewaySettings:
     room: Room = field(default_factory=Room)
     api: Allowed = field(default_factory=Allowed)
     sessions: SessionTerms = field(default_factory=SessionTerms)
+    oidc: OidcTerms | None = None
     database_read_url: str = field(default="", repr=False)
     stop_within: timedelta = timedelta(seconds=20)
     second_person: bool = False
+    masks: Masks = field(default_factory=Masks)
     mail_server: SmtpOptions | None = None
 
 

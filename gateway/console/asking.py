@@ -27,7 +27,11 @@ class Asking:
             return False
         return True
 
-    async def told(self, caller: Caller, name: str, **members: object) -> Any:
+    def require(self, caller: Caller, name: str) -> None:
+        """Raises Denied for who has no right to an operation: for pages that are about more than what they ask for."""
+        permit(self._operations[name], caller)
+
+    async def told(self, caller: Caller, name: str, /, **members: object) -> Any:
         """What an operation tells. A page of a list is a mapping of `items` and `after`; nothing is None.
 
         Raises Denied, PlanRefused for what cannot be asked, and what the operation raises.
@@ -39,13 +43,13 @@ class Asking:
             return {"items": [told(operation.answers, item) for item in result.items], "after": result.after}
         return told(operation.answers, result)
 
-    async def file(self, caller: Caller, name: str, **members: object) -> File:
+    async def file(self, caller: Caller, name: str, /, **members: object) -> File:
         """The file that an operation gives. Raises as `told` does."""
         _, result = await self._called(caller, name, members)
         assert isinstance(result, File)
         return result
 
-    async def events(self, caller: Caller, name: str, **members: object) -> AsyncGenerator[Mapping[str, object], None]:
+    async def events(self, caller: Caller, name: str, /, **members: object) -> AsyncGenerator[Mapping[str, object], None]:
         """The events of an operation that streams. Raises as `told` does."""
         _, result = await self._called(caller, name, members)
         events: AsyncGenerator[Mapping[str, object], None] = result

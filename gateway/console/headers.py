@@ -29,5 +29,12 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """`no-store`: what somebody has seen is not seen again by who comes after, with the button "back"."""
 
+WHOLE_CONTENT: Final[Mapping[str, str]] = {
+    "HX-Retarget": "#content",
+    "HX-Reselect": "#content",
+    "HX-Reswap": "outerHTML",
+}
+"""How htmx is told to show an answer instead of everything that the page holds, whatever part of it was asked for."""
+
 OVER_TLS: Final[Mapping[str, str]] = {"Strict-Transport-Security": "max-age=31536000"}
 """RFC 6797: for a year this name is asked by TLS alone."""

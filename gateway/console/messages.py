@@ -1,25 +1,33 @@
 """The list of messages: a query in one box, the same as in the address, the API and on the command line."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from gateway.api.streaming import stream
 from gateway.console.headers import HEADERS
 from gateway.console.rendering import link
-from gateway.console.shell import Shell
+from gateway.console.shell import Shell, see_other
 from gateway.console.signing_in import Refusal
 from gateway.console.texts import Texts
-from gateway.console.visit import Visit
+from gateway.console.visit import Visit, own_path
 from gateway.domain.phrases import Phrase, acknowledgement_phrase, document_phrase, expectation_phrase, keys_text
 from gateway.errors import GatewayError, PlanRefused, QueryInvalid
 
 Json = Mapping[str, Any]
 
-COLUMNS: Final = ("time", "direction", "partner", "type", "numbers", "control", "size", "state", "acknowledged", "id")
+COLUMNS: Final = (
+    "time", "age", "direction", "partner", "type", "numbers", "control", "size", "state", "acknowledged", "file", "id"
+)  # fmt: skip
+USUAL: Final = ("time", "direction", "partner", "type", "numbers", "control", "state", "acknowledged")
+"""The columns that a list has until somebody chooses others."""
+RANGES: Final = ("1h", "24h", "7d")
+"""How far back lists are looked at with one click; words of the query, as `after:24h`."""
 EXAMPLES: Final = (
     ("all", ""),
     ("in", "direction:in"),
@@ -34,6 +42,8 @@ EXAMPLES: Final = (
 
 _ARROWS: Final = {"in": "→", "out": "←", "internal": "·"}
 _LIMIT: Final = 50
+_WORD: Final = re.compile(r"""(?:"[^"]*"?|'[^']*'?|[^\s"'])+""")
+"""A word of a query; blanks between quotation marks do not end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class Row:
     numbers: str
     control: str
     size: int | None
+    file: str
     state: Phrase
     acknowledged: Phrase
 
@@ -73,6 +84,7 @@ def row_of(view: Json, texts: Texts) -> Row:
         numbers=keys_text(view.get("keys")),
         control=str(view.get("control_number") or ""),
         size=view.get("size"),
+        file=str(view.get("file") or ""),
         state=document_phrase(view),
         acknowledged=acknowledged(view),
     )
@@ -88,6 +100,26 @@ def acknowledged(view: Json) -> Phrase:
     return Phrase("plain", next((tone for tone in ("error", "warning", "info") if tone in tones), "good"), {"text": parts})
 
 
+def range_of(query: str) -> str:
+    """The range that a query has, as one of RANGES; empty where it has none, or another."""
+    found = [word.partition(":")[2] for word in _WORD.findall(query) if word.startswith("after:")]
+    return found[0] if len(found) == 1 and found[0] in RANGES else ""
+
+
+def with_range(query: str, wanted: str) -> str:
+    """The query with this range instead of its own; empty for no bound."""
+    rest = [word for word in _WORD.findall(query) if not word.startswith("after:")]
+    return " ".join([*rest, *([f"after:{wanted}"] if wanted else [])])
+
+
+def columns_of(kept: str) -> Sequence[str]:
+    """The columns that somebody has chosen, in the order of all; the usual ones where nothing is known. The time, which leads to
+    the message, is always there.
+    """
+    chosen = {"time", *kept.split(".")}
+    return [name for name in COLUMNS if name in chosen] if kept else USUAL
+
+
 @dataclass(frozen=True, slots=True)
 class Messages:
     """The list and what completes a query."""
@@ -99,12 +131,16 @@ class Messages:
         page = self.shell.page
         return [
             web.get("/messages", page(self._list)),
+            web.get("/messages/range", page(self._range)),
+            web.post("/messages/columns", page(self._choose)),
             web.get("/messages/complete", page(self._complete)),
             web.get("/messages/news", page(self._news)),
         ]
 
     async def _list(self, visit: Visit) -> web.StreamResponse:
         asked = visit.request.query
+        if "q" not in asked and visit.remembered("range") in RANGES:
+            return see_other(visit, link("/messages", q=with_range("", visit.remembered("range"))))
         q, after = asked.get("q", "").strip(), asked.get("after", "")
         try:
             found = await self.shell.ask(visit, "messages.list", q=q, after=after, limit=_LIMIT)
@@ -132,14 +168,34 @@ class Messages:
             screen="messages",
             q=q,
             rows=rows,
-            columns=COLUMNS,
-            examples=EXAMPLES,
+            columns=columns_of(visit.remembered("columns")),
+            all_columns=COLUMNS[1:],
+            examples=[(name, with_range(query, range_of(q))) for name, query in EXAMPLES],
+            ranges=("", *RANGES),
+            range=range_of(q),
+            batches=self.shell.asking.may(visit.who, "batches.plan_replay"),
             older=older,
             newest=newest,
             news="" if newest else "/messages/news",
             problem=Refusal(str(problem), problem.remedy) if problem else None,
             command=shlex.join(["gateway", "messages", *([q] if q else [])]),
         )
+
+    async def _range(self, visit: Visit) -> web.StreamResponse:
+        """Look at another range, and keep it: lists that are opened without a query begin with it."""
+        asked = visit.request.query
+        wanted = asked.get("last", "") if asked.get("last") in RANGES else ""
+        onward = see_other(visit, "/messages?" + urlencode({"q": with_range(asked.get("q", ""), wanted)}))
+        visit.remember(onward, "range", wanted or "all")
+        return onward
+
+    async def _choose(self, visit: Visit) -> web.StreamResponse:
+        """Choose columns."""
+        form = await visit.request.post()
+        wanted = ["time", *(name for name in COLUMNS[1:] if name in form.getall("column", []))]
+        onward = see_other(visit, own_path(str(form.get("next", "")), otherwise="/messages"))
+        visit.remember(onward, "columns", ".".join(wanted))
+        return onward
 
     async def _news(self, visit: Visit) -> web.StreamResponse:
         """How many have come, as they come. Which of them a search would find is found out when somebody wants to see them."""

@@ -1,4 +1,4 @@
-"""The overview: is anything stuck, who is affected, is it getting worse. Each figure that has a list leads to it."""
+"""The overview: is anything stuck, who is affected, is it getting worse, what changed. Each figure leads to its list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,25 +6,31 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from gateway.console.rendering import link
 from gateway.console.shell import Shell, see_other
 from gateway.console.visit import Visit
 
 Json = Mapping[str, Any]
 
-_NEEDS: Final[Mapping[str, str]] = {
-    "failures": "",
-    "overdue": "",
-    "rejected": "",
-    "dead_letters": "state:dead",
-    "breakers": "",
-    "held": "",
-    "orders_late": "",
-    "orders_held": "state:held",
-    "unmatched": "",
+NEEDS: Final[Mapping[str, str]] = {
+    "failures": "/failures",
+    "overdue": "/acknowledgements?standing=overdue",
+    "rejected": "/acknowledgements?standing=rejected",
+    "dead_letters": "/dead-letters",
+    "orders_late": "/orders?late=yes",
+    "orders_held": "/orders/held",
+    "breakers": "/applications",
+    "held": "/applications",
+    "unmatched": "/acknowledgements/unmatched",
 }
-"""What needs somebody, with the search of messages that shows it, where there is one."""
-_ON_ITS_WAY: Final[Mapping[str, str]] = {"to_read": "state:received", "to_deliver": "state:waiting", "to_publish": ""}
+"""What may need somebody, with the list that shows it. All are always there, so that nothing moves when a figure changes."""
+WAYS: Final[Mapping[str, str]] = {
+    "to_read": "/messages?q=state%3Areceived",
+    "to_deliver": "/messages?q=state%3Awaiting+state%3Ablocked",
+    "to_publish": "",
+}
+"""What is on its way. What is still to be published is in no list of messages: it is news for listeners."""
+
+_RECENT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,11 @@ class Tile:
 def tiles_of(view: Json, wanted: Mapping[str, str]) -> Sequence[Tile]:
     """The figures of the overview by their names."""
     found = []
-    for name, query in wanted.items():
+    for name, path in wanted.items():
         value = view[name]
         names = value if isinstance(value, list) else ()
         amount = len(value) if isinstance(value, list) else value
-        path = link("/messages", q=query) if query else ""
-        found.append(Tile(name, amount, path, names, view.get(f"{name}_since")))
+        found.append(Tile(name, amount, path, names, view.get(f"{name}_since") if amount else None))
     return found
 
 
@@ -64,11 +69,14 @@ class Overview:
         if visit.who.partner is not None:
             return see_other(visit, "/messages")
         view = await self.shell.ask(visit, "overview")
+        recent = await self.shell.ask(visit, "failures.list", state=("open", "acknowledged"), limit=_RECENT)
         return self.shell.render(
             visit,
             "overview.html",
             screen="overview",
             view=view,
-            needs=[tile for tile in tiles_of(view, _NEEDS) if tile.amount],
-            on_its_way=tiles_of(view, _ON_ITS_WAY),
+            needs=tiles_of(view, NEEDS),
+            ways=tiles_of(view, WAYS),
+            recent=recent["items"],
+            failed=sum(hour["failed"] for hour in view["volumes"]),
         )

@@ -9,9 +9,9 @@ import jinja2
 import orjson
 
 from gateway.console.assets import Assets
-from gateway.console.screens import Screen
+from gateway.console.screens import Screen, grouped
 from gateway.console.texts import LANGUAGES
-from gateway.console.visit import THEMES, Visit
+from gateway.console.visit import DENSITIES, THEMES, Visit
 
 FOLDER: Final = Path(__file__).parent / "templates"
 
@@ -25,18 +25,26 @@ _HTMX: Final = orjson.dumps(
         "includeIndicatorStyles": False,
         "selfRequestsOnly": True,
         "historyCacheSize": 0,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True},
+        ],
         "refreshOnHistoryMiss": True,
         "scrollIntoViewOnBoost": False,
         "defaultFocusScroll": False,
     }
 ).decode()
-"""htmx under our policy: it runs no text as a script, adds no style, asks nobody else, and keeps no page in a storage."""
+"""htmx under our policy: it runs no text as a script, adds no style, asks nobody else, and keeps no page in a storage. What was
+not possible is shown as well: the page that is answered says why.
+"""
 
 
 class Rendering:
     """Templates, compiled once. `screens` are what the navigation offers."""
 
     def __init__(self, assets: Assets, screens: tuple[Screen, ...]) -> None:
+        self._screens = screens
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER),
             autoescape=True,
@@ -49,15 +57,20 @@ class Rendering:
             asset=assets.url,
             link=link,
             icons=_ICONS,
-            screens=screens,
             themes=THEMES,
+            densities=DENSITIES,
             languages=LANGUAGES,
             htmx_config=_HTMX,
         )
 
     def page(self, template: str, visit: Visit, **values: object) -> str:
         """A page, or a part of one."""
-        return self._environment.get_template(template).render(visit=visit, t=visit.texts, **values)
+        offered = grouped([each for each in self._screens if _offered(visit, each)])
+        return self._environment.get_template(template).render(visit=visit, t=visit.texts, navigation=offered, **values)
+
+
+def _offered(visit: Visit, screen: Screen) -> bool:
+    return visit.caller is not None and visit.caller.may(screen.right) and (screen.partners or visit.caller.partner is None)
 
 
 def link(path: str, /, *parts: str, **query: object) -> str:

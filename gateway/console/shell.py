@@ -76,15 +76,22 @@ class Shell:
     def trouble(self, visit: Visit, problem: GatewayError) -> web.Response:
         """A page that says what was not possible, and what to do next."""
         kind, status = next((named for type_, named in _TROUBLES.items() if isinstance(problem, type_)), ("problem", 400))
-        return self.render(visit, "trouble.html", status=status, kind=kind, message=str(problem), remedy=problem.remedy)
+        return self._told(visit, status, kind, str(problem), problem.remedy)
+
+    def _told(self, visit: Visit, status: int, kind: str, message: str = "", remedy: str = "") -> web.Response:
+        """The page of a trouble. Where htmx has asked for a part of a page, it stands instead of all that is in the page."""
+        answer = self.render(visit, "trouble.html", status=status, kind=kind, message=message, remedy=remedy)
+        if visit.by_htmx:
+            answer.headers.update(headers.WHOLE_CONTENT)
+        return answer
 
     async def _answer(self, handler: PageHandler, visit: Visit) -> web.StreamResponse:
         try:
             if visit.request.method not in _SAFE and not await visit.proved():
-                return self.render(visit, "trouble.html", status=403, kind="unproved", message="", remedy="")
+                return self._told(visit, 403, "unproved")
             return await handler(visit)
         except web.HTTPRequestEntityTooLarge:
-            return self.render(visit, "trouble.html", status=413, kind="problem", message="", remedy="")
+            return self._told(visit, 413, "problem")
         except GatewayError as problem:
             return self.trouble(visit, problem)
         except (web.HTTPException, ConnectionError):
@@ -92,7 +99,7 @@ class Shell:
         except Exception:  # noqa: BLE001 - a bug of ours: logged whole, told in general
             route = visit.request.match_info.route.resource
             _log.exception("page_failed", method=visit.request.method, route=route.canonical if route else "")
-            return self.render(visit, "trouble.html", status=500, kind="bug", message="", remedy="")
+            return self._told(visit, 500, "bug")
 
     def _guarded(self, answer: web.StreamResponse, visit: Visit) -> web.StreamResponse:
         """With the headers that every page has. What has begun already has set its own."""

@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway.bootstrap import accounts
 from gateway.console.shell import Shell, see_other
 from gateway.console.visit import SESSION, VISITOR, Visit, own_path, session_secret
-from gateway.errors import ActionRefused, NotSignedIn, TooOften
+from gateway.errors import ActionRefused, NotSignedIn, PasswordsOff, TooOften
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,25 @@ class Door:
         ]
 
     async def _ask(self, visit: Visit) -> web.StreamResponse:
-        return self._form(visit)
+        return self.form(visit)
 
-    def _form(
+    def form(
         self, visit: Visit, *, refused: Refusal | None = None, name: str = "", next_: str = "", status: int = 200
     ) -> web.Response:
+        """The page on which one signs in, by a password or elsewhere."""
+        oidc = self.shell.office.snapshot.gateway.oidc
         wanted = own_path(next_ or visit.request.query.get("next"))
-        return self.shell.render(visit, "sign_in.html", status=status, refused=refused, name=name, next=wanted)
+        return self.shell.render(
+            visit,
+            "sign_in.html",
+            status=status,
+            refused=refused,
+            name=name,
+            next=wanted,
+            elsewhere=oidc.label if oidc is not None else "",
+            few=oidc is not None and oidc.password_accounts is not None,
+            came_so=visit.remembered("elsewhere"),
+        )
 
     async def _let_in(self, visit: Visit) -> web.StreamResponse:
         form = await visit.request.post()
@@ -55,12 +67,15 @@ class Door:
             signed_in = await accounts.sign_in(self.shell.office, name, password, address=address, agent=agent)
         except TooOften as refused:
             told = Refusal(visit.texts("sign_in.wait", wait=visit.texts.duration(max(round(refused.retry_after), 1))))
-            answer = self._form(visit, refused=told, name=name, next_=wanted, status=429)
+            answer = self.form(visit, refused=told, name=name, next_=wanted, status=429)
             answer.headers["Retry-After"] = str(max(round(refused.retry_after), 1))
             return answer
+        except PasswordsOff:
+            told = Refusal(visit.texts("elsewhere.off"), visit.texts("elsewhere.few"))
+            return self.form(visit, refused=told, name=name, next_=wanted, status=403)
         except NotSignedIn:
             told = Refusal(visit.texts("sign_in.wrong"), visit.texts("sign_in.forgotten"))
-            return self._form(visit, refused=told, name=name, next_=wanted, status=403)
+            return self.form(visit, refused=told, name=name, next_=wanted, status=403)
         onward = see_other(visit, own_path(wanted))
         visit.keep(onward, SESSION, signed_in.cookie)
         visit.forget(onward, VISITOR)
@@ -105,5 +120,5 @@ class Door:
     async def _prefer(self, visit: Visit) -> web.StreamResponse:
         form = await visit.request.post()
         onward = see_other(visit, own_path(str(form.get("next", ""))))
-        visit.prefer(onward, theme=str(form.get("theme", "")), language=str(form.get("language", "")))
+        visit.prefer(onward, **{name: str(form.get(name, "")) for name in ("theme", "density", "language")})
         return onward

@@ -14,6 +14,8 @@ from gateway.domain.access import Caller, Right
 
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("auto", "light", "dark")
+Density = Literal["roomy", "dense"]
+DENSITIES: Final[tuple[Density, ...]] = ("roomy", "dense")
 
 SESSION: Final = "session"
 VISITOR: Final = "visitor"
@@ -36,6 +38,7 @@ class Visit:
     request: web.Request
     texts: Texts
     theme: Theme
+    density: Density
     secure: bool
     secret: str
     fresh: bool = False
@@ -93,22 +96,34 @@ class Visit:
         """Remove a cookie of ours."""
         answer.del_cookie(cookie_name(name, secure=self.secure), path="/", secure=self.secure, httponly=True, samesite="Lax")
 
-    def prefer(self, answer: web.StreamResponse, *, theme: str, language: str) -> None:
+    def remembered(self, name: str) -> str:
+        """What was kept in this browser; empty where nothing was."""
+        return _cookie(self.request, name, secure=self.secure) or ""
+
+    def remember(self, answer: web.StreamResponse, name: str, value: str) -> None:
+        """Keep in this browser what somebody likes. What is longer than a cookie of ours may be is not kept."""
+        if len(value) <= _LONGEST_COOKIE:
+            self.keep(answer, name, value, lasting=_YEAR)
+
+    def prefer(self, answer: web.StreamResponse, *, theme: str, density: str, language: str) -> None:
         """Remember how somebody likes pages to be, in this browser."""
         if theme in THEMES:
-            self.keep(answer, "theme", theme, lasting=_YEAR)
+            self.remember(answer, "theme", theme)
+        if density in DENSITIES:
+            self.remember(answer, "density", density)
         if language:
-            self.keep(answer, "language", language, lasting=_YEAR)
+            self.remember(answer, "language", language)
 
 
 def arrived(request: web.Request, *, secure: bool) -> Visit:
     """The visit of somebody who is not known yet."""
-    theme = _cookie(request, "theme", secure=secure)
+    theme, density = _cookie(request, "theme", secure=secure), _cookie(request, "density", secure=secure)
     known = session_secret(request, secure=secure) or _cookie(request, VISITOR, secure=secure)
     return Visit(
         request,
         chosen(_cookie(request, "language", secure=secure), request.headers.get("Accept-Language", "")),
         theme if theme in THEMES else "auto",
+        density if density in DENSITIES else "roomy",
         secure,
         known or secrets.token_urlsafe(_SECRET_BYTES),
         fresh=known is None,

@@ -1,18 +1,18 @@
-"""An acknowledgement read out: what it says line by line, and a text about it that is ready to be sent to the partner. Pure."""
+"""An acknowledgement read out: what it says line by line, beside the lines of the document that it is about. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+from uuid import UUID
 
 Way = Literal["given", "received"]
 """`given` by us to a partner, or `received` from one."""
 
-_MOST: Final = 30
-"""So many points are written to a partner; what is behind them is the same once more as a rule."""
-
-_BAD: Final = frozenset(
-    {"rejected", "partly_accepted", "partially_accepted", "accepted_with_errors", "with_errors", "unknown", "warned"}
-)
+_AROUND: Final = 3
+"""So many lines are shown before and after one that is meant: enough to see which item it belongs to."""
+_WHOLE: Final = 80
+"""A document of no more lines than these is shown whole."""
+_MOST_BESIDE: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,63 +32,62 @@ class ReadLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredLine:
+    """A line (segment) of what is answered. `meant`: the acknowledgement speaks of it."""
+
+    number: int
+    offset: int
+    depth: int
+    name: str
+    raw: str
+    meant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is answered: an interchange by its number, `typed` where its type is known, one that is `unknown` here, or an AS2
+    message.
+    """
+
+    kind: Literal["interchange", "typed", "unknown", "as2"]
+    number: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What an acknowledgement says. `about` is what it answers, in words; `subject` and `text` are a mail about it."""
+    """What an acknowledgement says. `beside` are the lines of what is answered that it speaks of, with those around them, out of
+    `beside_of` in all. `message` is the transmission in which it came, `answered` that of what it answers, where there is one.
+    """
 
     kind: str
     way: Way
     partner: str | None
-    about: str
+    about: About
     verdict: str
     lines: tuple[ReadLine, ...]
-    subject: str
-    text: str
+    beside: tuple[AnsweredLine, ...] = ()
+    beside_of: int = 0
+    message: UUID | None = None
+    answered: UUID | None = None
 
 
-def reading(kind: str, way: Way, lines: Sequence[ReadLine], *, partner: str | None, about: str, verdict: str) -> Reading:
-    """The lines with a text for the partner. `about` is what is answered: `interchange 42`."""
-    subject, text = _letter(kind, way, lines, about=about, verdict=verdict)
-    return Reading(
-        kind=kind, way=way, partner=partner, about=about, verdict=verdict, lines=tuple(lines), subject=subject, text=text
-    )
+def beside(answered: Iterable[AnsweredLine], lines: Sequence[ReadLine]) -> tuple[tuple[AnsweredLine, ...], int]:
+    """The lines of a document to be shown beside what is said of it, and how many it has: all of a short one, else those that
+    are meant with a few around each.
+    """
+    meant = {line.offset for line in lines if line.offset is not None}
+    every = [_as_meant(one) if one.offset in meant else one for one in answered]
+    if len(every) <= _WHOLE:
+        return tuple(every), len(every)
+    shown: dict[int, AnsweredLine] = {}
+    for place, one in enumerate(every):
+        if one.meant:
+            shown.update(enumerate(every[max(place - _AROUND, 0) : place + _AROUND + 1], max(place - _AROUND, 0)))
+        if len(shown) >= _MOST_BESIDE:
+            break
+    return tuple(one for _, one in sorted(shown.items())), len(every)
 
 
-def _letter(kind: str, way: Way, lines: Sequence[ReadLine], *, about: str, verdict: str) -> tuple[str, str]:
-    whose, words = ("Your" if way == "given" else "Our"), verdict.replace("_", " ")
-    subject = _one_line(f"{whose} {about}: {words} ({kind})")
-    errors = [line for line in lines if line.verdict is None]
-    if verdict not in _BAD and not errors:
-        opening = "We have received" if way == "given" else "You have confirmed"
-        return subject, f"Hello,\n\n{opening} {whose.lower()} {about}: {words}. Nothing has to be done.\n"
-    opening = (
-        f"we have answered your {about} with a {kind}: {words}."
-        if way == "given"
-        else f"you have answered our {about} with a {kind}: {words}."
-    )
-    points = [_point(number, line, way) for number, line in enumerate(errors[:_MOST], 1)]
-    if len(errors) > _MOST:
-        points.append(f"… and {len(errors) - _MOST} more of the like.")
-    told = points or [line.sentence for line in lines if line.verdict is not None]
-    return subject, "\n".join(("Hello,", "", opening, "", *told, "", _closing(way, verdict), ""))
-
-
-def _point(number: int, line: ReadLine, way: Way) -> str:
-    sent = "You sent" if way == "given" else "We sent"
-    parts = [f"{number}. {_one_line(line.sentence)}"]
-    if line.quote:
-        parts.append(f"   {sent}: {_one_line(line.quote)}")
-    if line.remedy and way == "given":
-        parts.append(f"   What helps: {_one_line(line.remedy)}")
-    return "\n".join(parts)
-
-
-def _closing(way: Way, verdict: str) -> str:
-    if way == "given":
-        if verdict in ("accepted_with_errors", "warned"):
-            return "It was processed. Please correct this for what you send from now on."
-        return "Please correct this and send it again, under a new control number."
-    return "Please tell us what you expect there, as far as your guide does not say so; we will then send it again."
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _as_meant(one: AnsweredLine) -> AnsweredLine:
+    return AnsweredLine(number=one.number, offset=one.offset, depth=one.depth, name=one.name, raw=one.raw, meant=True)

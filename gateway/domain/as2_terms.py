@@ -33,11 +33,13 @@ class As2Options:
     we ask for: "sync", "async" (to `receipt_url`, our own address) or "none". `allow_until` tolerates weak algorithms through a
     day. `duplicates`: "repeat" answers a copy as the first time, "warn" says that it is one. `recognises_copies`: the partner
     does nothing twice under one Message-ID. `receipt_hosts` may receive our asynchronous receipts although they are internal.
+    `shared_keys`: the keys are ours with every partner, not with this one alone.
     """
 
     ours: str
     theirs: str
     keys: tuple[OwnKeyPair, ...] = ()
+    shared_keys: bool = True
     certificates: tuple[AgreedCertificate, ...] = ()
     url: str | None = None
     sign: str | None = "sha256"

@@ -232,6 +232,22 @@ def expectation_subject(expectation: Json) -> Phrase:
     return _plain(text)
 
 
+_ORDER: Final[Mapping[str, str]] = {
+    "cancelled": "faint",
+    "rejected": "error",
+    "delivery_exception": "error",
+    "held": "warning",
+    "expected": "warning",
+    "back_ordered": "warning",
+    **dict.fromkeys(("delivered", "invoiced", "paid", "closed", "shipped", "in_transit"), "good"),
+}
+
+
+def order_tone(state: object) -> str:
+    """The tone of the state of an order, or of a line of one."""
+    return _ORDER.get(str(state), "info")
+
+
 def keys_text(keys: object) -> str:
     """Business keys in one line, the order number first: `4711 (contract C-9)`. Takes an object, or `kind:value` texts."""
     pairs: list[tuple[str, str]] = []

@@ -1,8 +1,8 @@
 """The search language of messages: `partner:bigbox type:850 -state:delivered after:2026-11-20 po:4711 "loose words"`. Pure.
 
 The same string works on the command line, in the console and in the API. Every word has to be met; several values of one key mean
-either; `-key:value` leaves out. Words without a key search business keys, control numbers, ids, file names, Message-IDs and the
-references that applications gave. Blanks and leading zeros of control numbers do not matter.
+either; `-key:value` leaves out; `after:24h` is that long ago. Words without a key search business keys, control numbers, ids,
+file names, Message-IDs and the references that applications gave. Blanks and leading zeros of control numbers do not matter.
 """
 
 import re

@@ -50,7 +50,7 @@ class SetRule:
         return [put("set", place, document, self.value) for place in places(self.path, document)]
 
     def __str__(self) -> str:
-        return f"set {self.path}"
+        return f"set {self.path} to {self.value!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class DefaultRule:
         return done
 
     def __str__(self) -> str:
-        return f"default {self.path}"
+        return f"default {self.path} to {self.value!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from gateway.domain.acknowledgement_reading import Reading, ReadLine, Way, reading
+from gateway.domain.acknowledgement_reading import About, AnsweredLine, Reading, ReadLine, Way, beside
+from gateway.domain.letter import about_text
 from gateway.protocols.as2 import parse_disposition
 from translators import registry
+from translators.answered import Sent
 from translators.canonical.application_response import ApplicationResponse
 from translators.canonical.base import CanonicalDocument
 from translators.canonical.functional_acknowledgement import FunctionalAcknowledgement
-from translators.content_explanation import errors_of_content, explain_answer, subject_of, verdict_on_content
+from translators.content_explanation import explain_answer, explain_content, place_of, subject_of, verdict_on_content
 from translators.contract import DocumentRead
 from translators.explanation import Explanation, explain
+from translators.parsed import ParsedSegment
 
 _DISPOSITIONS: Final[Mapping[str, tuple[str, str]]] = {
     "authentication-failed": (
@@ -48,33 +51,43 @@ def acknowledgements_in(content: bytes) -> list[CanonicalDocument]:
 
 
 def read_acknowledgement(
-    documents: Sequence[CanonicalDocument], *, kind: str, way: Way, partner: str | None, about: str, answered: bytes = b""
+    documents: Sequence[CanonicalDocument], *, kind: str, way: Way, partner: str | None, about: About, answered: bytes = b""
 ) -> Reading:
-    """What acknowledgements of one thing say; with a text for the partner. `answered` are the bytes of what is answered: without
-    them places are named and nothing is quoted.
+    """What acknowledgements of one thing say. `answered` are the bytes of what is answered: without them places are named and
+    nothing is quoted.
     """
-    lines = [line for document in documents for line in _lines(document, answered)]
+    segments = [one for one in registry.parse(answered) if isinstance(one, ParsedSegment)] if answered else []
+    lines = tuple(line for document in documents for line in _lines(document, segments))
     verdicts = [verdict for document in documents if (verdict := _verdict(document))]
-    return reading(kind, way, lines, partner=partner, about=about, verdict=verdicts[0] if verdicts else "unknown")
+    shown, whole = beside((_line_of(number, one) for number, one in enumerate(segments, 1)), lines)
+    return Reading(
+        kind=kind,
+        way=way,
+        partner=partner,
+        about=about,
+        verdict=verdicts[0] if verdicts else "unknown",
+        lines=lines,
+        beside=shown,
+        beside_of=whole,
+    )
 
 
-def read_receipt(disposition: str, *, way: Way, partner: str | None, about: str) -> Reading:
+def read_receipt(disposition: str, *, way: Way, partner: str | None, about: About) -> Reading:
     """What the disposition of an MDN says."""
-    parsed = parse_disposition(disposition)
+    parsed, subject = parse_disposition(disposition), about_text(about)
+    verdict = "unknown"
     if parsed is None:
-        line = ReadLine(
-            level="transfer", subject=about, sentence=f"It says nothing that we know: {disposition or 'nothing at all'}."
-        )
-        return reading("MDN", way, [line], partner=partner, about=about, verdict="unknown")
-    verdict = {"accepted": "accepted", "warned": "warned", "rejected": "rejected"}[parsed.verdict.value]
-    lines = [ReadLine(level="transfer", subject=about, sentence=f"The message was {parsed.type}.", verdict=verdict)]
-    if parsed.severity is not None:
-        words = parsed.words or "no reason is given"
-        sentence, remedy = _DISPOSITIONS.get(words.split(",")[0].strip().lower(), (f"The receiver says: {words}.", ""))
-        lines.append(
-            ReadLine(level="transfer", subject=about, sentence=sentence, remedy=remedy, code=f"{parsed.severity}: {words}")
-        )
-    return reading("MDN", way, lines, partner=partner, about=about, verdict=verdict)
+        sentence = f"It says nothing that we know: {disposition or 'nothing at all'}."
+        lines = [ReadLine(level="transfer", subject=subject, sentence=sentence)]
+    else:
+        verdict = parsed.verdict.value
+        lines = [ReadLine(level="transfer", subject=subject, sentence=f"The message was {parsed.type}.", verdict=verdict)]
+        if parsed.severity is not None:
+            words = parsed.words or "no reason is given"
+            known = _DISPOSITIONS.get(words.split(",")[0].strip().lower(), (f"The receiver says: {words}.", ""))
+            code = f"{parsed.severity}: {words}"
+            lines.append(ReadLine(level="transfer", subject=subject, sentence=known[0], remedy=known[1], code=code))
+    return Reading(kind="MDN", way=way, partner=partner, about=about, verdict=verdict, lines=tuple(lines))
 
 
 def _verdict(document: CanonicalDocument) -> str:
@@ -84,21 +97,37 @@ def _verdict(document: CanonicalDocument) -> str:
     return str(status) if status is not None else ""
 
 
-def _lines(document: CanonicalDocument, answered: bytes) -> Iterator[ReadLine]:
+def _line_of(number: int, one: ParsedSegment) -> AnsweredLine:
+    return AnsweredLine(number=number, offset=one.offset, depth=one.depth, name=one.name, raw=one.raw)
+
+
+def _lines(document: CanonicalDocument, answered: Sequence[ParsedSegment]) -> Iterator[ReadLine]:
     if isinstance(document, FunctionalAcknowledgement):
         yield from map(_explained, explain(document, answered))
     elif isinstance(document, ApplicationResponse):
-        for one in document.documents:
-            subject = subject_of(one)
-            yield ReadLine(level="document", subject=subject, sentence=verdict_on_content(one), verdict=str(one.status))
-            for sentence in errors_of_content(one):
-                yield ReadLine(level="content", subject=subject, sentence=sentence)
+        yield from _of_content(document, Sent.whole(answered))
     else:
         verdicts, errors = explain_answer(document)
         for sentence in verdicts:
             yield ReadLine(level="document", subject=document.NAME, sentence=sentence, verdict=_verdict(document) or "unknown")
         for sentence in errors:
             yield ReadLine(level="content", subject=document.NAME, sentence=sentence)
+
+
+def _of_content(response: ApplicationResponse, sent: Sent) -> Iterator[ReadLine]:
+    for one in response.documents:
+        subject = subject_of(one)
+        yield ReadLine(level="document", subject=subject, sentence=verdict_on_content(one), verdict=str(one.status))
+        for sentence, error in explain_content(one):
+            place = place_of(error, one, sent) if error is not None else None
+            yield ReadLine(
+                level="content",
+                subject=subject,
+                sentence=sentence,
+                code=(error.code or "") if error is not None else "",
+                quote=place.raw if place else "",
+                offset=place.offset if place else None,
+            )
 
 
 def _explained(said: Explanation) -> ReadLine:

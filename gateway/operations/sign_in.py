@@ -1,6 +1,6 @@
 """Signing in and out: by passwords, sessions, tokens, and links by which a password is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from gateway.domain.password import complaint, is_hashable, normalised
 from gateway.domain.sign_in import SessionTerms, wait_of
 from gateway.domain.storable import storable, storable_key
 from gateway.domain.token import hash_token
-from gateway.errors import ActionRefused, NotSignedIn, TooOften
+from gateway.errors import ActionRefused, NotSignedIn, PasswordsOff, TooOften
 from gateway.ports.access import Account, Accounts, NewSession
 from gateway.ports.passwords import Passwords
 
@@ -28,7 +28,10 @@ class SignedIn:
 
 
 class SignInDesk:
-    """Lets people in, and programs by their tokens. `new_secret` makes what nobody can guess: at least 160 random bits."""
+    """Lets people in, and programs by their tokens. `new_secret` makes what nobody can guess: at least 160 random bits.
+
+    `by_password` are the names that sign in by a password; None: all.
+    """
 
     def __init__(
         self,
@@ -38,8 +41,10 @@ class SignInDesk:
         terms: SessionTerms,
         new_id: Callable[[], UUID],
         new_secret: Callable[[], str],
+        by_password: Collection[str] | None = None,
     ) -> None:
         self._accounts, self._passwords, self._terms = accounts, passwords, terms
+        self._by_password = by_password
         self._new_id, self._new_secret = new_id, new_secret
 
     async def sign_in(self, name: str, password: str, *, address: str, agent: str) -> SignedIn:
@@ -48,13 +53,19 @@ class SignInDesk:
         An account that is not there, is closed or has no password costs the same work as one that is.
         """
         name, address = storable_key(name.strip().casefold()), storable_key(address)
+        self._require_password(name)
         attempt = await self._attempt(name, address)
         account = await self._proven(await self._accounts.account(name), password)
         if account is None:
             await self._accounts.failed(name, address)
             raise NotSignedIn(_WRONG, remedy=_FORGOTTEN)
         await self._renew(account, password)
-        return await self._begin(account, attempt, address=address, agent=agent)
+        return await self.admit(account, address=address, agent=agent, attempt=attempt)
+
+    def _require_password(self, name: str) -> None:
+        """Raises PasswordsOff for who does not sign in by one, whether there is such an account or not."""
+        if self._by_password is not None and name not in self._by_password:
+            raise PasswordsOff("Passwords are switched off.", remedy="Sign in at the identity provider.")
 
     async def _attempt(self, name: str, address: str) -> int:
         """Count it before the password is looked at, so that those that come at the same time count as well."""
@@ -76,7 +87,11 @@ class SignInDesk:
             new = await self._passwords.hash(normalised(password))
             await self._accounts.renew_secret(account.id, account.secret, new)
 
-    async def _begin(self, account: Account, attempt: int, *, address: str, agent: str) -> SignedIn:
+    async def admit(self, account: Account, *, address: str, agent: str, attempt: int = 0) -> SignedIn:
+        """Begin a session of somebody who has proved who it is; `attempt` is what a sign-in by password was counted as.
+
+        Raises NotSignedIn where the account was closed meanwhile.
+        """
         cookie = self._new_secret()
         agent = storable(agent)[:_LONGEST_AGENT]
         session = NewSession(self._new_id(), account.id, hash_token(cookie), address, agent, account.secret_at)
@@ -87,6 +102,10 @@ class SignInDesk:
     async def sign_out(self, cookie: str) -> bool:
         """End a session; False where there was none."""
         return await self._accounts.end(hash_token(cookie))
+
+    async def session_id(self, cookie: str) -> UUID | None:
+        """Which of the sessions that lists show is the one of this cookie."""
+        return await self._accounts.session_id(hash_token(cookie))
 
     async def caller_of_session(self, cookie: str) -> Caller | None:
         """Who comes with this cookie; None where nobody is signed in by it."""
@@ -121,6 +140,7 @@ class SignInDesk:
     async def change_password(self, caller: Caller, old: str, new: str, *, address: str) -> None:
         """Choose another password, knowing the old one: all sessions end. Raises as `sign_in` and `choose_password` do."""
         address = storable_key(address)
+        self._require_password(caller.name)
         await self._attempt(caller.name, address)
         account = await self._proven(await self._accounts.by_id(caller.account), old)
         if account is None:

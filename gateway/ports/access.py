@@ -118,6 +118,12 @@ class Accounts(Protocol):
     async def invited(self, invitation: str) -> Account | None:
         """Whom a link is for; None when it was used, is too old, or the account is closed."""
 
+    async def of_identity(self, issuer: str, subject: str) -> Account | None:
+        """Whose account somebody of an identity provider has, also a closed one."""
+
+    async def bind(self, account: UUID, issuer: str, subject: str) -> bool:
+        """From now on this is the account of somebody there, by an id that never changes; False where one of the two is taken."""
+
     async def set_secret(self, account: UUID, secret: str, *, by: str, invitation: str | None) -> bool:
         """A password was chosen: links of before are used up, sessions of before end, wrong sign-ins are forgotten.
 
@@ -156,6 +162,9 @@ class Accounts(Protocol):
     async def sessions(self, account: UUID | None, terms: SessionTerms) -> Sequence[Json]:
         """The sessions that hold, of an account or of all."""
 
+    async def session_id(self, session: str) -> UUID | None:
+        """The id of a session, by the hash of what its cookie holds."""
+
     async def end(self, session: str) -> bool:
         """Somebody has signed out; False where nobody was signed in."""
 
@@ -182,8 +191,8 @@ class Accounts(Protocol):
     async def token_by_id(self, token: UUID) -> Token | None:
         """A token that holds."""
 
-    async def tokens(self, account: UUID | None = None) -> Sequence[Json]:
-        """Tokens of an account or of all, the newest first, also those that are over; no hash."""
+    async def tokens(self, account: UUID | None = None, token: UUID | None = None) -> Sequence[Json]:
+        """Tokens of an account or of all, or the one of this id, the newest first, also those that are over; no hash."""
 
     async def forget(self, terms: SessionTerms) -> int:
         """Remove sessions, links and wrong sign-ins that are long over; answers how many."""

@@ -74,6 +74,7 @@ class FailureFilter:
     before: datetime | None = None
     limit: int = 50
     before_id: UUID | None = None
+    fingerprints: Sequence[str] = ()
 
 
 class Failures(Protocol):
@@ -90,6 +91,9 @@ class Failures(Protocol):
 
     async def show(self, failure: UUID) -> Json | None:
         """One group with its history, its cases (open and newest first) and the messages that told of it."""
+
+    async def choices(self) -> Mapping[str, Mapping[str, int]]:
+        """By what groups can be listed: `state`, and owner, stage, partner, code, route of those that are not resolved."""
 
 
 @dataclass(frozen=True, slots=True)

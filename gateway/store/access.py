@@ -14,6 +14,8 @@ from gateway.ports.json import Json
 from gateway.store.database import Database, Row
 
 _AT_ONCE = 5_000
+_ENDS_SOON = timedelta(days=14)
+"""Time enough to put another token into a program."""
 
 
 class PostgresAccounts(Accounts):
@@ -54,6 +56,14 @@ class PostgresAccounts(Accounts):
     @override
     async def invited(self, invitation: str) -> Account | None:
         return _first(await self._rows("invited_account", invitation.encode()))
+
+    @override
+    async def of_identity(self, issuer: str, subject: str) -> Account | None:
+        return _first(await self._rows("account_of_identity", issuer, subject))
+
+    @override
+    async def bind(self, account: UUID, issuer: str, subject: str) -> bool:
+        return bool(await self._rows("bind_identity", issuer, subject, account))
 
     @override
     async def set_secret(self, account: UUID, secret: str, *, by: str, invitation: str | None) -> bool:
@@ -129,6 +139,11 @@ class PostgresAccounts(Accounts):
         return [view(row) for row in await self._rows("sessions_of", account, terms.idle, terms.longest)]
 
     @override
+    async def session_id(self, session: str) -> UUID | None:
+        rows = await self._rows("session_by_hash", session.encode())
+        return rows[0]["id"] if rows else None
+
+    @override
     async def end(self, session: str) -> bool:
         return bool(await self._rows("end_session_by_hash", session.encode()))
 
@@ -168,8 +183,8 @@ class PostgresAccounts(Accounts):
         return next((Token(r["id"], r["account"], r["name"], _scopes(r), r["remaining"]) for r in rows), None)
 
     @override
-    async def tokens(self, account: UUID | None = None) -> Sequence[Json]:
-        return [view(row) for row in await self._rows("tokens_of", account)]
+    async def tokens(self, account: UUID | None = None, token: UUID | None = None) -> Sequence[Json]:
+        return [view(row) for row in await self._rows("tokens_of", account, token, _ENDS_SOON)]
 
     @override
     async def forget(self, terms: SessionTerms) -> int:

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from gateway.ports import Json
 from gateway.ports.batches import Choices, MessageFilter, PublishedMessage, PublishedMessages
+from gateway.ports.delivery import APPROVAL
 from gateway.store.database import Row
 from gateway.store.records import PostgresRecords
 
@@ -62,15 +63,23 @@ class BatchRecords(PostgresRecords, Choices, PublishedMessages):
         targets: Sequence[str] = (),
         states: Sequence[str] = (),
         codes: Sequence[str] = (),
+        needs: Sequence[str] = (),
+        ids: Sequence[UUID] = (),
         before: tuple[datetime, UUID] | None = None,
         limit: int = 1000,
     ) -> list[Json]:
-        """What somebody must look after before it goes on, the newest first; `fingerprint` groups those of one cause.
+        """What somebody must look after before it goes on, the newest first; `fingerprint` groups those of one cause, `need` says
+        what it waits for: an approval, a look (in_doubt), a correction (refused, dead), or to be read (unreadable).
 
         `before` is since when the last one of the list that goes on was there, and its id.
         """
-        wanted = [[*values] or None for values in (partners, targets, states, codes)]
-        return [_plain(row) for row in await self._database.fetch("dead_letters", *wanted, *(before or (None, None)), limit)]
+        wanted = [[*values] or None for values in (partners, targets, states, codes, needs)]
+        rows = await self._database.fetch("dead_letters", *wanted, *(before or (None, None)), limit, APPROVAL, [*ids] or None)
+        return [_plain(row) for row in rows]
+
+    async def dead_letter_needs(self) -> dict[str, int]:
+        """How many dead letters there are, by what they need."""
+        return {row["need"]: row["letters"] for row in await self._database.fetch("dead_letter_needs", APPROVAL)}
 
 
 def _batch_view(row: Row) -> dict[str, Any]:

@@ -31,7 +31,8 @@ _GROUP = (
     "remedy", "sample", "first_at", "last_at", "opened_at", "muted_until", "level", "attended_by", "attended_at", "resolved_by",
     "resolved_at", "resolved_reason",
 )  # fmt: skip
-_CASE = ("subject", "transmission", "message", "at", "closed_at", "closed_by", "closed_reason")
+_CASE = ("subject", "transmission", "message", "at", "closed_at", "closed_by", "closed_reason", "keys", "target", "stored")
+_OPEN = ("open_deliveries", "open_messages")
 _NOTIFICATION = ("id", "owner", "address", "state", "attempt", "code", "answer", "created_at", "settled_at")
 _MOST_CASES = 50
 _MOST_HISTORY = 200
@@ -85,7 +86,8 @@ class PostgresFailures(Failures, FailureWatch):
     async def list(self, wanted: FailureFilter) -> Sequence[Json]:
         w = wanted
         lists = [list(values) or None for values in (w.states, w.owners, w.stages, w.partners, w.codes, w.routes)]
-        return [_group(row) for row in await self._database.fetch("list_failures", *lists, w.before, w.before_id, w.limit)]
+        place = (w.before, w.before_id, w.limit)
+        return [_group(row) for row in await self._database.fetch("list_failures", *lists, *place, [*w.fingerprints] or None)]
 
     @override
     async def show(self, failure: UUID) -> Json | None:
@@ -96,10 +98,18 @@ class PostgresFailures(Failures, FailureWatch):
         cases = await self._database.fetch("failure_cases", failure, _MOST_CASES)
         told = await self._database.fetch("failure_notifications", failure)
         return _group(rows[0]) | {
+            **_pick(rows[0], _OPEN),
             "history": [_event(row) for row in history],
             "cases": [_pick(row, _CASE) for row in cases],
             "notifications": [_pick(row, _NOTIFICATION) for row in told],
         }
+
+    @override
+    async def choices(self) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, dict[str, int]] = {kind: {} for kind in ("state", "owner", "stage", "partner", "code", "route")}
+        for row in await self._database.fetch("failure_choices"):
+            found[row["kind"]][row["value"]] = row["groups"]
+        return found
 
     @override
     async def still_failing(self, patience: Patience, *, limit: int) -> Sequence[StillFailing]:

@@ -12,6 +12,9 @@ _MOST_COUNTED = 100_000
 """What waits is counted up to here: a longer queue is a long queue."""
 
 
+_MOST_AFFECTED = 20
+
+
 class Figures:
     """What is counted. `channels` are those of the configuration: what came by others came from the gateway itself."""
 
@@ -31,9 +34,14 @@ class Figures:
         """What is on its way, and since when the oldest of it."""
         return dict((await self._database.fetch("what_waits", _MOST_COUNTED))[0])
 
-    async def volumes(self, hours: int) -> Sequence[Json]:
-        """What came and went, by hours."""
-        return [dict(row) for row in await self._database.fetch("volumes", self._channels, hours)]
+    async def affected(self) -> Sequence[Json]:
+        """Partners that something is open about, the most first."""
+        return [dict(row) for row in await self._database.fetch("affected_partners", _MOST_AFFECTED)]
+
+    async def configuration_since(self, digest: str) -> datetime | None:
+        """When a configuration was first in force; None where it never was."""
+        rows = await self._database.fetch("configuration_since", digest)
+        return rows[0]["activated_at"] if rows else None
 
     async def difference_counts(self, stage: str, reconciliations: Sequence[str]) -> Mapping[str, int]:
         """How much differs and is not over, by reconciliation."""

@@ -26,10 +26,11 @@ async def list_holds(
     numbers: Sequence[str],
     limit: int,
     after: tuple[datetime, UUID] | None = None,
+    only: Sequence[UUID] = (),
 ) -> list[Json]:
     """Holds, those due first; `after` is the due time and id of the last one of the list that goes on."""
     wanted = [list(values) or None for values in (kinds, owners, customers, numbers)]
-    rows = await database.fetch("list_holds", standing, *wanted, *(after or (None, None)), limit)
+    rows = await database.fetch("list_holds", standing, *wanted, *(after or (None, None)), limit, list(only) or None)
     return [_hold(row) for row in rows]
 
 

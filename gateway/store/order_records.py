@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from gateway.domain.order.lifecycle import missing_steps
+from gateway.domain.order.lifecycle import awaits, missing_steps
 from gateway.domain.order.milestone import Event
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.storable import storable
@@ -101,9 +101,19 @@ def _by_kind(link: dict[str, Any]) -> tuple[str, str, str]:
 
 async def list_orders(
     database: Database, *, states: Sequence[str], partners: Sequence[str], late: bool, limit: int, before: UUID | None,
-    number: str = "",
+    number: str = "", held: bool = False, next_step: str | None = None,
 ) -> list[Json]:  # fmt: skip
-    """Orders, the newest first: all, or those that a `number` may mean."""
+    """Orders, the newest first: all, or those that a `number` may mean; `next_step` is the first that is missing of them."""
     only = await _by_number(database, number, None) if number.strip() else None
-    rows = await database.fetch("list_orders", list(states) or None, list(partners) or None, late, limit, before, only)
-    return [{**_order(row), "waiting": row["waiting"], "refused": row["refused"], "late": list(row["late"])} for row in rows]
+    wanted = awaits(next_step) if next_step else None
+    of_step = (wanted.done, wanted.undone, wanted.ended) if wanted else (None, [], [])
+    rows = await database.fetch(
+        "list_orders", list(states) or None, list(partners) or None, late, limit, before, only, held, *of_step
+    )
+    return [_listed(row) for row in rows]
+
+
+def _listed(row: Row) -> Json:
+    counts = {name: row[name] for name in ("waiting", "refused", "held")}
+    missing = missing_steps(row["state"], orjson.loads(row["steps"]))
+    return {**_order(row), **counts, "late": list(row["late"]), "missing": missing}

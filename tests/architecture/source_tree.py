@@ -20,6 +20,8 @@ DEFINITION_TABLES = (
     "translators/xml/cxml/definitions.py",
     "translators/xml/cii/definitions.py",
     "gateway/config/codes.py",
+    "gateway/console/texts/english/",
+    "gateway/console/texts/german/",
     "gateway/simulators/odoo/schema.py",
 )
 """Tables of definitions: data in the form of Python literals, long by nature."""

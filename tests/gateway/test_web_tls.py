@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -165,3 +166,20 @@ async def test_files_that_are_as_they_were_are_not_read_again(renewals: Renewals
         for _ in range(20):
             await shown(running)
     assert renewals.problems == [None]
+
+
+async def test_nothing_older_than_tls_1_2_is_spoken(renewals: Renewals) -> None:
+    renewals.install(renewals.issue("ours"))
+    async with renewals.running() as running:
+        for version, spoken in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                context.set_ciphers("ALL:@SECLEVEL=0")  # or our own side would refuse what the server is to refuse
+                context.minimum_version = context.maximum_version = version
+            if spoken:
+                _, writer = await asyncio.open_connection("127.0.0.1", running.port, ssl=context)
+                writer.close()
+                continue
+            with pytest.raises((ssl.SSLError, ConnectionError)):
+                await asyncio.open_connection("127.0.0.1", running.port, ssl=context)

@@ -19,6 +19,8 @@ Every server is a `ServerProcess` and can be driven like one in the field:
 `rabbitmq.RabbitCluster` is several nodes with one set of quorum queues; what is done to it is done to each node in its turn.
 `program.Program` is a program of ours as a process of its own.
 
+`chromium.chromium` is a browser, driven by Playwright; `tests/browser` has a site for it to visit.
+
 `line.Line` is a TCP relay in front of a server, to cut, refuse or freeze a connection while the server stays well.
 
 PostgreSQL comes from the wheel of the `embedded` extra, else from the operating system (`/usr/lib/postgresql/*/bin`).

@@ -218,9 +218,10 @@ async def _held(database: Database) -> None:
         document = await connection.fetchval(
             "select id from gateway.document where 'order:4711' = any(keys) and partner = 'bigbox'"
         )
-        columns = "id, transmission, partner, test, keys, state, number, order_number, customer"
+        columns = "id, transmission, partner, test, keys, state, number, order_number, customer, trade_order"
         values = (
-            "$1, (select transmission from gateway.document where id = $1), 'east', false, '{}', 'held', 'W1', '4711', 'bigbox'"
+            "$1, (select transmission from gateway.document where id = $1), 'east', false, '{}', 'held', 'W1', '4711', 'bigbox',"
+            " (select id from gateway.trade_order where number = '4711' and partner = 'bigbox')"
         )
         await connection.execute(f"insert into gateway.warehouse_release ({columns}) values ({values})", document)
         columns = "id, release, hold, kind, reason, owner, state, due_at"

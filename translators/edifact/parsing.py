@@ -140,10 +140,13 @@ class _Parser:
             known = definition(self._syntax.service_directory, tag, repeating=self._syntax.repeating)
         elements = []
         for index, part in enumerate(parts[1:]):
-            identifier = known.positions[index].id if known and index < len(known.positions) else ""
+            position = known.positions[index] if known and index < len(known.positions) else None
+            identifier = position.id if position else ""
+            inner = position.components if position and position.composite else ()
             repetitions = part.split("*", _MOST) if self._syntax.repeating else [part]
             values = tuple(tuple(text.original(c) for c in r.split(":", _MOST)) for r in repetitions)
-            elements.append(ParsedElement(identifier, element_label(identifier), values))
+            named = tuple((each.id, element_label(each.id)) for each in inner)
+            elements.append(ParsedElement(identifier, element_label(identifier), values, named))
         return ParsedSegment(tag, segment_label(tag), start, depth, raw, tuple(elements))
 
 

@@ -158,7 +158,7 @@ class Batch(Told):
 
 
 class Item(Told):
-    """One item: what is done again, the run that it became, and what became of it."""
+    """One item: what is done again, the run that it became, and what became of it. `keys` name its first few documents."""
 
     ordinal: int
     state: ItemState
@@ -168,6 +168,7 @@ class Item(Told):
     partner: str | None
     name: str | None
     target: str | None
+    keys: tuple[str, ...]
     outcome: str
     started_at: datetime | None
     settled_at: datetime | None

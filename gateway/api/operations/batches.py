@@ -18,6 +18,7 @@ from gateway.api.operations.batch_models import (
     Resend,
 )
 from gateway.api.paging import id_after, page_of, place_of
+from gateway.bootstrap.contents import put_back
 from gateway.bootstrap.listeners import plan_event_replay_of, plan_resend_of
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.replay import (
@@ -50,8 +51,9 @@ async def _plan_redelivery(office: Office, caller: Caller, asked: Redelivery) ->
 
 
 async def _plan_correction(office: Office, caller: Caller, asked: Correction) -> PlannedBatch:
+    content = await put_back(office, asked.original, asked.content)
     planned = await plan_correction_of(
-        office, asked.original, asked.content, by=caller.name, reason=asked.reason, acknowledge=asked.acknowledge,
+        office, asked.original, content, by=caller.name, reason=asked.reason, acknowledge=asked.acknowledge,
         keep_it=not asked.only_show,
     )  # fmt: skip
     return PlannedBatch.model_validate(planned)

@@ -1,9 +1,11 @@
 """What is told of what messages hold and of what was acknowledged: layers, segments, readings; and completions of a search."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from gateway.api.operation import Told
+from gateway.api.operations.audit import Line
 from gateway.api.operations.message_models import Finding
 
 
@@ -41,10 +43,17 @@ class Member(Told):
 
 
 class Element(Told):
-    """An element of a segment, or a component of one: its number and name in the standard, what it says and what it became."""
+    """An element of a segment, or a component of one: its number and name in the standard, what it says and what it became.
+
+    `repetition` counts where the element repeats. `start` and `end` are where it stands in `raw` of its segment, where that is
+    known.
+    """
 
     element: int
     component: int | None
+    repetition: int | None = None
+    start: int | None = None
+    end: int | None = None
     id: str
     name: str
     value: str
@@ -53,7 +62,10 @@ class Element(Told):
 
 
 class Segment(Told):
-    """A segment with all that is known of it. One without `tag`: findings about bytes that belong to none."""
+    """A segment with all that is known of it. One without `tag`: findings about bytes that belong to none.
+
+    `ordinal` is the place among the documents of the message of the one that it stands in.
+    """
 
     number: int
     offset: int
@@ -62,8 +74,40 @@ class Segment(Told):
     name: str = ""
     raw: str = ""
     document: str | None = None
+    ordinal: int | None = None
     elements: tuple[Element, ...] = ()
     findings: tuple[Finding, ...]
+
+
+class Origin(Told):
+    """Where a member came from: the segment by its number in the message, and the element in it with what it says."""
+
+    segment: int
+    tag: str
+    element: int
+    component: int | None
+    id: str
+    name: str
+    value: str
+
+
+class TracedMember(Member):
+    """A member of the canonical document with the number `ordinal` in the message, and the places that it came from."""
+
+    ordinal: int
+    places: tuple[Origin, ...]
+
+
+class Members(Told):
+    """Members that came from somewhere, in the order of the segments."""
+
+    items: tuple[TracedMember, ...]
+
+
+class AuditLines(Told):
+    """Lines of the audit, the newest first."""
+
+    items: tuple[Line, ...]
 
 
 class Completion(Told):
@@ -94,14 +138,42 @@ class ReadLine(Told):
     offset: int | None
 
 
+class AnsweredLine(Told):
+    """A line of what is answered. `meant`: the acknowledgement speaks of it."""
+
+    number: int
+    offset: int
+    depth: int
+    name: str
+    raw: str
+    meant: bool
+
+
+class About(Told):
+    """What is answered: an interchange (`typed`: its type is known; `unknown`: none of ours), or an AS2 message."""
+
+    kind: Literal["interchange", "typed", "unknown", "as2"]
+    number: str
+    type: str
+
+
 class Reading(Told):
-    """What an acknowledgement says in words; `subject` and `text` are a mail to the partner about it."""
+    """What an acknowledgement says in words; `subject` and `text` are a mail to the partner about it.
+
+    `beside` are the lines of what is answered that it is about and some around them, out of `beside_of`; none for who may not see
+    what documents hold. `message` is the message in which it came, `answered` the one that it answers.
+    """
 
     kind: str
-    way: str
+    way: Literal["given", "received"]
     partner: str | None
     about: str
+    answers: About
     verdict: str
     lines: tuple[ReadLine, ...]
     subject: str
     text: str
+    beside: tuple[AnsweredLine, ...]
+    beside_of: int
+    message: UUID | None
+    answered: UUID | None

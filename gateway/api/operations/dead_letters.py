@@ -12,9 +12,11 @@ from gateway.api.operation import Asked, Operation, Page, Told
 from gateway.api.paging import Listed, moment, page_of, place_of
 from gateway.api.several import AllDone, all_done
 from gateway.bootstrap.office import Office
-from gateway.bootstrap.replay import approve_delivery, dead_letters, discard_dead_letter, found_delivered
+from gateway.bootstrap.replay import approve_delivery, dead_letter_needs, dead_letters, discard_dead_letter, found_delivered
 from gateway.domain.access import Caller, Right
 from gateway.errors import GatewayError, StoreUnavailable
+
+Need = Literal["approval", "in_doubt", "refused", "dead", "unreadable"]
 
 
 class DeadLettersAsked(Listed):
@@ -24,13 +26,18 @@ class DeadLettersAsked(Listed):
     target: Names = ()
     state: Annotated[tuple[Literal["failed", "dead", "in_doubt", "unreadable"], ...], Field(max_length=4)] = ()
     code: Names = ()
+    need: Annotated[tuple[Need, ...], Field(max_length=5)] = ()
+    letter: Annotated[tuple[UUID, ...], Field(max_length=200, description="Only these, by their ids.")] = ()
 
 
 class DeadLetter(Told):
-    """A delivery that failed, died or is in doubt, or a transmission that could not be read. `fingerprint` names its cause."""
+    """A delivery that failed, died or is in doubt, or a transmission that could not be read. `fingerprint` names its cause,
+    `need` what it waits for: somebody's approval, a look at the target, a correction, or to be read.
+    """
 
     id: UUID
     kind: Literal["delivery", "transmission"]
+    need: Need
     transmission: UUID
     state: str
     target: str
@@ -44,6 +51,20 @@ class DeadLetter(Told):
     fingerprint: str
     owner: str
     failure: UUID | None
+
+
+class NeedsAsked(Asked):
+    """All dead letters."""
+
+
+class Needs(Told):
+    """How many dead letters there are, by what they need."""
+
+    approval: int = 0
+    in_doubt: int = 0
+    refused: int = 0
+    dead: int = 0
+    unreadable: int = 0
 
 
 class Letters(Asked):
@@ -64,9 +85,13 @@ class Found(Asked):
 async def _list(office: Office, _caller: Caller, asked: DeadLettersAsked) -> Page:
     found = await dead_letters(
         office, partners=asked.partner, targets=asked.target, states=asked.state, codes=asked.code,
-        before=place_of(asked.after, moment, UUID), limit=asked.limit + 1,
+        needs=asked.need, ids=asked.letter, before=place_of(asked.after, moment, UUID), limit=asked.limit + 1,
     )  # fmt: skip
     return page_of([DeadLetter.model_validate(one) for one in found], asked.limit, lambda one: (one.since, one.id))
+
+
+async def _needs(office: Office, _caller: Caller, _asked: NeedsAsked) -> Needs:
+    return Needs.model_validate(await dead_letter_needs(office))
 
 
 async def _each(letters: tuple[UUID, ...], act: Callable[[UUID], Awaitable[object]]) -> AllDone:
@@ -99,6 +124,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="dead_letters.list", method="GET", path="/dead-letters", right=Right.SEE, asked=DeadLettersAsked, run=_list,
         answers=DeadLetter, pages=True, summary="List what somebody must look after before it goes on, the newest first.",
+    ),
+    Operation(
+        name="dead_letters.needs", method="GET", path="/dead-letters/needs", right=Right.SEE, asked=NeedsAsked, run=_needs,
+        answers=Needs, summary="Count what somebody must look after, by what it needs.",
     ),
     Operation(
         name="dead_letters.discard", method="POST", path="/dead-letters/discard", right=Right.REPAIR, asked=Letters, run=_discard,

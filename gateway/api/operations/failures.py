@@ -11,7 +11,7 @@ from gateway.api.fields import Name, Names, Reason, Remark, Some
 from gateway.api.operation import Asked, Operation, Page, Told
 from gateway.api.paging import Listed, moment, page_of, place_of
 from gateway.api.several import AllDone, all_done
-from gateway.bootstrap.failures import attend_to_failures, failure, failures
+from gateway.bootstrap.failures import attend_to_failures, failure, failure_choices, failures
 from gateway.bootstrap.office import Office
 from gateway.domain.access import Caller, Right
 from gateway.errors import Absent
@@ -30,6 +30,7 @@ class FailuresAsked(Listed):
     partner: Names = ()
     code: Names = ()
     route: Names = ()
+    fingerprint: Names = ()
 
 
 class Failure(Told):
@@ -63,10 +64,13 @@ class Failure(Told):
 
 
 class Case(Told):
-    """One thing that went wrong: a document, a delivery, an acknowledgement."""
+    """One thing that went wrong: a document, a delivery (to its `target`), an acknowledgement. `stored`: the message is here."""
 
     subject: UUID
     transmission: UUID
+    keys: tuple[str, ...]
+    target: str | None
+    stored: bool
     message: str
     at: datetime
     closed_at: datetime | None
@@ -100,11 +104,33 @@ class Notified(Told):
 
 
 class FailureStory(Failure):
-    """A failure with its cases (open ones, then the newest), its history and who was told."""
+    """A failure with its cases (open ones, then the newest), its history and who was told. Of the open ones so many are
+    deliveries, and so many messages that are stored here are behind them.
+    """
 
+    open_deliveries: int
+    open_messages: int
     cases: tuple[Case, ...]
     history: tuple[Happened, ...]
     notifications: tuple[Notified, ...]
+
+
+class ChoicesAsked(Asked):
+    """Everything that failures can be told apart by."""
+
+
+class Choices(Told):
+    """How many groups there are: by state, and those that are not resolved by owner, stage, partner, code and route. `assignable`
+    are the owners of routes.toml, to whom they can be given.
+    """
+
+    state: dict[State, int]
+    owner: dict[str, int]
+    stage: dict[str, int]
+    partner: dict[str, int]
+    code: dict[str, int]
+    route: dict[str, int]
+    assignable: tuple[str, ...]
 
 
 class FailureAsked(Asked):
@@ -150,8 +176,9 @@ class Noted(FailureAsked):
 async def _list(office: Office, _caller: Caller, asked: FailuresAsked) -> Page:
     before, before_id = place_of(asked.after, moment, UUID) or (None, None)
     wanted = FailureFilter(
-        asked.state, asked.owner, asked.stage, asked.partner, asked.code, asked.route, before, asked.limit + 1, before_id
-    )
+        asked.state, asked.owner, asked.stage, asked.partner, asked.code, asked.route, before, asked.limit + 1, before_id,
+        asked.fingerprint,
+    )  # fmt: skip
     found = [Failure.model_validate(one) for one in await failures(office, wanted)]
     return page_of(found, asked.limit, lambda one: (one.last_at, one.id))
 
@@ -161,6 +188,11 @@ async def _show(office: Office, _caller: Caller, asked: FailureAsked) -> Failure
     if found is None:
         raise Absent(f"There is no failure {asked.failure}.", remedy="Look for it among all, the resolved ones too.")
     return FailureStory.model_validate(found)
+
+
+async def _choices(office: Office, _caller: Caller, _asked: ChoicesAsked) -> Choices:
+    groups, owners = await failure_choices(office)
+    return Choices.model_validate({**groups, "assignable": owners})
 
 
 Act = Callable[[FailureDesk, UUID, By], Awaitable[object]]
@@ -208,6 +240,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="failures.list", method="GET", path="/failures", right=Right.SEE, asked=FailuresAsked, run=_list, answers=Failure,
         pages=True, summary="List groups of failures, those that happened last first; resolved ones only when asked for.",
+    ),
+    Operation(
+        name="failures.choices", method="GET", path="/failures/choices", right=Right.SEE, asked=ChoicesAsked, run=_choices,
+        answers=Choices, summary="Count groups of failures by what they can be told apart by, and name who they can be given to.",
     ),
     Operation(
         name="failures.show", method="GET", path="/failures/{failure}", right=Right.SEE, asked=FailureAsked, run=_show,

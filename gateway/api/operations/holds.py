@@ -1,8 +1,10 @@
 """Orders that wait before a warehouse: why, who answers for that, until when; and what people decide."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from gateway.api.fields import Names, Reason, Some
 from gateway.api.operation import Asked, Operation, Page, Told
@@ -16,13 +18,16 @@ Decision = Literal["release", "approve", "refuse"]
 
 
 class HoldsAsked(Listed):
-    """Which holds are listed, those due first: standing ones, or `all` that ever were. `order`: the customer's number or ours."""
+    """Which holds are listed, those due first: standing ones, or `all` that ever were. `order`: the customer's number or ours;
+    `hold`: these.
+    """
 
     all: bool = False
     kind: Names = ()
     owner: Names = ()
     customer: Names = ()
     order: Names = ()
+    hold: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
 
 
 class Hold(Told):
@@ -60,7 +65,7 @@ class Decided(Asked):
 async def _list(office: Office, _caller: Caller, asked: HoldsAsked) -> Page:
     found = await list_holds(
         office, standing=not asked.all, kinds=asked.kind, owners=asked.owner, customers=asked.customer, numbers=asked.order,
-        limit=asked.limit + 1, after=place_of(asked.after, moment, UUID),
+        limit=asked.limit + 1, after=place_of(asked.after, moment, UUID), only=asked.hold,
     )  # fmt: skip
     return page_of([Hold.model_validate(one) for one in found], asked.limit, lambda one: (one.due_at, one.id))
 

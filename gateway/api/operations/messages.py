@@ -11,15 +11,27 @@ from uuid import UUID
 from pydantic import Field
 
 from gateway.api.operation import Asked, File, Operation, Page
-from gateway.api.operations.content_models import Completion, Completions, Layers, Reading, Segment
+from gateway.api.operations.audit import Line
+from gateway.api.operations.content_models import (
+    AuditLines,
+    Completion,
+    Completions,
+    Layers,
+    Members,
+    Reading,
+    Segment,
+    TracedMember,
+)
 from gateway.api.operations.message_models import Event, Message, Row, Story
 from gateway.api.paging import Listed, cursor_of, id_after, page_of, place_of
-from gateway.bootstrap import contents
+from gateway.bootstrap import contents, message_exports
 from gateway.bootstrap.acknowledgement_reading import read_acknowledgement_of
 from gateway.bootstrap.contents import Stored
-from gateway.bootstrap.messages import events_of, known_values, layers_of, message_of, search_messages, trace_of
+from gateway.bootstrap.messages import audit_of, events_of, known_values, layers_of, search_messages, trace_of
 from gateway.bootstrap.office import Office
 from gateway.domain.access import Caller, Right
+from gateway.domain.acknowledgement_reading import Reading as Read
+from gateway.domain.letter import about_text, letter
 from gateway.domain.query import completions
 
 Text = Annotated[str, Field(max_length=1000)]
@@ -29,6 +41,12 @@ class Search(Listed):
     """What is looked for, as in the console and on the command line: `partner:bigbox type:850 -state:delivered 4711`."""
 
     q: Annotated[str, Field(max_length=1000, description="`key:value` and words; all of them have to be met.")] = ""
+
+
+class Exported(Asked):
+    """What is looked for, as in the list."""
+
+    q: Text = ""
 
 
 class Completing(Asked):
@@ -54,6 +72,12 @@ class Lines(Listed):
     """Which part of the segments."""
 
     message: UUID
+
+
+class SegmentLines(Lines):
+    """Which part of the segments: the next ones, or those around the byte at `offset`, which findings name."""
+
+    offset: Annotated[int | None, Field(ge=0)] = None
 
 
 class OutboundAsked(Asked):
@@ -98,12 +122,33 @@ async def _complete(office: Office, caller: Caller, asked: Completing) -> Comple
     return Completions(items=tuple(Completion.model_validate(asdict(one)) for one in found))
 
 
+async def _export(office: Office, caller: Caller, asked: Exported) -> File:
+    content, whole = await message_exports.rows_as_csv(office, asked.q, partner=caller.partner)
+    name = "messages.csv" if whole else f"messages-first-{message_exports.MOST_ROWS}.csv"
+    return File(content, "text/csv; charset=utf-8", name)
+
+
+async def _bundle(office: Office, _caller: Caller, asked: MessageAsked) -> File:
+    return File(await message_exports.support_bundle(office, asked.message), "application/zip", f"message-{asked.message}.zip")
+
+
 async def _show(office: Office, caller: Caller, asked: MessageAsked) -> Message:
-    return Message.model_validate(await message_of(office, asked.message, partner=caller.partner))
+    return Message.model_validate(await contents.story_of(office, asked.message, partner=caller.partner))
 
 
 async def _trace(office: Office, caller: Caller, asked: Traced) -> Story:
-    return Story.model_validate(await trace_of(office, asked.number, partner=caller.partner))
+    story = await trace_of(office, asked.number, partner=caller.partner)
+    shown = [await contents.without_hidden(office, one) for one in story["transmissions"]]
+    return Story.model_validate({**story, "transmissions": shown})
+
+
+async def _audit(office: Office, _caller: Caller, asked: MessageAsked) -> AuditLines:
+    return AuditLines(items=tuple(Line.model_validate(one) for one in await audit_of(office, asked.message)))
+
+
+async def _members(office: Office, caller: Caller, asked: MessageAsked) -> Members:
+    found = await contents.members_of(office, asked.message, partner=caller.partner)
+    return Members(items=tuple(TracedMember.model_validate(one) for one in found))
 
 
 async def _layers(office: Office, caller: Caller, asked: MessageAsked) -> Layers:
@@ -127,8 +172,11 @@ async def _raw(office: Office, caller: Caller, asked: MessageAsked) -> File:
     return _file(await contents.raw_of(office, asked.message, partner=caller.partner))
 
 
-async def _segments(office: Office, caller: Caller, asked: Lines) -> Page:
+async def _segments(office: Office, caller: Caller, asked: SegmentLines) -> Page:
     first = _first(asked.after)
+    if asked.offset is not None and not asked.after:
+        number = await contents.segment_at(office, asked.message, asked.offset, partner=caller.partner)
+        first = max(1, number - asked.limit // 4)
     found = await contents.segments_of(
         office, asked.message, first=first, limit=asked.limit + 1, partner=caller.partner
     )  # fmt: skip
@@ -160,13 +208,17 @@ def _file(stored: Stored) -> File:
 
 
 async def _read(office: Office, caller: Caller, asked: ReadingAsked) -> Reading:
-    found = await read_acknowledgement_of(office, asked.acknowledgement, quotes=False, partner=caller.partner)
-    return Reading.model_validate(asdict(found))
+    return _reading(await read_acknowledgement_of(office, asked.acknowledgement, quotes=False, partner=caller.partner))
 
 
 async def _read_beside(office: Office, caller: Caller, asked: ReadingAsked) -> Reading:
-    found = await read_acknowledgement_of(office, asked.acknowledgement, quotes=True, partner=caller.partner)
-    return Reading.model_validate(asdict(found))
+    return _reading(await read_acknowledgement_of(office, asked.acknowledgement, quotes=True, partner=caller.partner))
+
+
+def _reading(found: Read) -> Reading:
+    subject, text = letter(found.kind, found.way, found.lines, about=found.about, verdict=found.verdict)
+    told = {**asdict(found), "answers": asdict(found.about), "about": about_text(found.about), "subject": subject, "text": text}
+    return Reading.model_validate(told)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -183,6 +235,11 @@ OPERATIONS: tuple[Operation, ...] = (
         partners=True, summary="Tell the whole story of whatever carries a number.",
     ),
     Operation(
+        name="messages.export", method="GET", path="/messages/export", right=Right.SEE, asked=Exported, run=_export, file=True,
+        partners=True, audited=True, slow=True, errors=("query-invalid",),
+        summary="Get what a search finds as CSV, the first 10,000 rows of it; the last line says where there is more.",
+    ),
+    Operation(
         name="messages.show", method="GET", path="/messages/{message}", right=Right.SEE, asked=MessageAsked, run=_show,
         answers=Message, partners=True, summary="Tell all of one message: what came, what it held, what became of it.",
     ),
@@ -196,11 +253,25 @@ OPERATIONS: tuple[Operation, ...] = (
         answers=Event, pages=True, summary="List the journal of a message: each stage with its steps, in their order.",
     ),
     Operation(
+        name="messages.audit", method="GET", path="/messages/{message}/audit", right=Right.AUDIT, asked=MessageAsked, run=_audit,
+        answers=AuditLines, summary="List who looked at a message or anything in it, or did something about it: the newest 500.",
+    ),
+    Operation(
+        name="messages.bundle", method="GET", path="/messages/{message}/bundle", right=Right.SEE, asked=MessageAsked, run=_bundle,
+        file=True, audited=True,
+        summary="Get all that is told of a message as a ZIP archive for support: nothing of what it holds, and no secrets.",
+    ),
+    Operation(
+        name="messages.members", method="GET", path="/messages/{message}/members", right=Right.PAYLOADS, asked=MessageAsked,
+        run=_members, answers=Members, partners=True, audited=True, errors=("body-purged",),
+        summary="Tell of each member of the canonical documents of a message which places of its segments it came from.",
+    ),
+    Operation(
         name="messages.raw", method="GET", path="/messages/{message}/raw", right=Right.PAYLOADS, asked=MessageAsked, run=_raw,
         file=True, partners=True, audited=True, summary="Get a message as it was received.", errors=("body-purged",),
     ),
     Operation(
-        name="messages.segments", method="GET", path="/messages/{message}/segments", right=Right.PAYLOADS, asked=Lines,
+        name="messages.segments", method="GET", path="/messages/{message}/segments", right=Right.PAYLOADS, asked=SegmentLines,
         run=_segments, answers=Segment, pages=True, partners=True, audited=True, errors=("body-purged",),
         summary="Explain a message segment by segment: names, findings in their places, canonical members beside them.",
     ),

@@ -13,23 +13,30 @@ from gateway.api.paging import Listed, id_after, page_of
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.orders import list_orders, order_by_id
 from gateway.domain.access import Caller, Right
-from gateway.domain.order.lifecycle import ORDER_STATES
+from gateway.domain.order.lifecycle import NEXT_STEPS, ORDER_STATES
 from gateway.errors import Absent, Denied
 
 OrderState = Literal[ORDER_STATES]  # type: ignore[valid-type]  # the states are listed where they are decided
+NextStep = Literal[NEXT_STEPS]  # type: ignore[valid-type]
 
 
 class OrdersAsked(Listed):
-    """Which orders are listed, the newest first. `number` is an order's, or any name that a system has for something of it."""
+    """Which orders are listed, the newest first. `number` is an order's, or any name that a system has for something of it;
+    `next` the first step that is missing; `held` those that wait before a warehouse.
+    """
 
     state: Annotated[tuple[OrderState, ...], Field(max_length=40)] = ()
     partner: Names = ()
     late: bool = False
+    held: bool = False
+    next: NextStep | None = None
     number: Annotated[str, Field(max_length=200)] = ""
 
 
 class Order(Told):
-    """An order, and how many milestones of it wait or were refused, and which of its deadlines are missed."""
+    """An order: how many milestones of it wait or were refused, how much holds it before a warehouse, which of its deadlines are
+    missed, and the usual steps that are still to come.
+    """
 
     id: UUID
     partner: str
@@ -41,7 +48,9 @@ class Order(Told):
     changed_at: datetime
     waiting: int = 0
     refused: int = 0
+    held: int = 0
     late: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class OrderLine(Told):
@@ -199,19 +208,19 @@ class OrderAsked(Asked):
 async def _list(office: Office, caller: Caller, asked: OrdersAsked) -> Page:
     if caller.partner is None:
         return await _page(office, asked, asked.partner)
-    if asked.late:
-        raise Denied("Deadlines are not shown to partners.", remedy="List the orders without `late`.")
+    if asked.late or asked.held:
+        raise Denied("What is late or held is not shown to partners.", remedy="List the orders without `late` and `held`.")
     if any(not caller.sees(one) for one in asked.partner):
         raise Absent("There are no orders of other partners.", remedy=f"Leave the partner out, or name {caller.partner}.")
     page = await _page(office, asked, (caller.partner,))
-    ours: Mapping[str, Any] = {"waiting": 0, "refused": 0, "late": ()}
+    ours: Mapping[str, Any] = {"waiting": 0, "refused": 0, "held": 0, "late": ()}
     return Page([one.model_copy(update=ours) for one in page.items], page.after)
 
 
 async def _page(office: Office, asked: OrdersAsked, partners: tuple[str, ...]) -> Page:
     found = await list_orders(
         office, states=asked.state, partners=partners, late=asked.late, limit=asked.limit + 1, before=id_after(asked.after),
-        number=asked.number,
+        number=asked.number, held=asked.held, next_step=asked.next,
     )  # fmt: skip
     return page_of([Order.model_validate(one) for one in found], asked.limit, lambda one: (one.id,))
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gateway.api.operation import Asked, Operation, Told
+from gateway.api.operations.figures import Volume
 from gateway.api.operations.partners import Certificate
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.overview import overview
@@ -19,23 +20,26 @@ class EndingCertificate(Certificate):
     partner: str | None
 
 
-class Hour(Told):
-    """What came in by partners' channels, and what was sent to partners, in an hour."""
+class Affected(Told):
+    """A partner that failures are open about, or whose answers are overdue or refused something."""
 
-    begins: datetime
-    received: int
-    sent: int
+    partner: str
+    failures: int
+    overdue: int
+    rejected: int
 
 
 class Overview(Told):
     """Failures that are not over (`unattended` of them by nobody, `regressions` came back), answers that are overdue or were
     rejected, acknowledgements that match nothing, targets that do not answer (`breakers`) or are held (`target:odoo`,
     `partner:bigbox`), orders that are held or late, dead letters; what is to be read, delivered and published (counted up to
-    100,000), with the oldest; certificates that end; volumes by the hour.
+    100,000), with the oldest; certificates that end; partners that are affected, the most first (twenty of them); volumes by the
+    hour; and since when the configuration in force has been known.
     """
 
     now: datetime
     configuration: str
+    configuration_since: datetime | None
     failures: int
     unattended: int
     unattended_since: datetime | None
@@ -55,7 +59,8 @@ class Overview(Told):
     to_publish: int
     to_publish_since: datetime | None
     certificates: tuple[EndingCertificate, ...]
-    volumes: tuple[Hour, ...]
+    affected: tuple[Affected, ...]
+    volumes: tuple[Volume, ...]
 
 
 async def _overview(office: Office, _caller: Caller, _asked: OverviewAsked) -> Overview:

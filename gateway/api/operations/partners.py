@@ -1,11 +1,15 @@
 """Partners: what was agreed, the ways to them, their certificates, how it stands with each; holding them, and trying the ways."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final, Literal
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Final, Literal
 
-from gateway.api.fields import Name, Reason, Remark
-from gateway.api.operation import Asked, Operation, Page, Told
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from gateway.api.fields import Content, Name, Reason, Remark
+from gateway.api.operation import Asked, File, Operation, Page, Told
+from gateway.bootstrap.certificates import Wish, certificate_file, examine_certificate
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.partner_test import probe_partner
 from gateway.bootstrap.partners import partner, partners
@@ -27,7 +31,8 @@ class PartnerAsked(Asked):
 
 class Partner(Told):
     """How it stands with a partner. `health` is the worst of the `reasons`: held, unavailable, failures, overdue, rejected,
-    certificates. What came and went last is known for 90 days; interchanges are counted for a day and a week.
+    certificates. What came and went last is known for 90 days; interchanges are counted for a day and a week. `waiting` are its
+    deliveries that are not made yet; `certificate_ends` is when the first certificate ends that nothing takes over from.
     """
 
     id: str
@@ -47,6 +52,8 @@ class Partner(Told):
     failures: int
     overdue: int
     rejected: int
+    waiting: int
+    certificate_ends: datetime | None
     held_by: str | None
     held_because: str | None
     held_since: datetime | None
@@ -87,21 +94,84 @@ class PartnerChannel(Told):
     held_by: str | None
 
 
-class Certificate(Told):
-    """A certificate that a channel uses. `ends_soon`: in 30 days, or before now, and none takes over from it."""
+class Described(Told):
+    """What a certificate says of itself. `fingerprint` is its SHA-256."""
+
+    subject: str
+    issuer: str
+    serial: str
+    key: str
+    fingerprint: str
+    not_before: datetime
+    not_after: datetime
+
+
+class Certificate(Described):
+    """A certificate that a channel uses. `standing`: the current one encrypts or signs, what comes by an accepted one is taken.
+    `ends_soon`: in 30 days, or before now, and none takes over from it; `mark`: it ends in so many days (60, 30, 7), 0: it ended.
+    """
 
     channel: str
     name: str
     ours: bool
-    subject: str
-    fingerprint: str
-    not_before: datetime
-    not_after: datetime
     use_from: datetime | None
     use_until: datetime | None
+    standing: Literal["current", "accepted", "next", "past"]
     in_use: bool
+    mark: int | None
     has_successor: bool
     ends_soon: bool
+
+
+class CertificateAsked(PartnerAsked):
+    """A certificate of a partner's channel, by its SHA-256."""
+
+    fingerprint: Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{64}$")]
+
+
+class NewCertificate(PartnerAsked):
+    """A certificate as the partner sent it (PEM or DER), or, with `ours`, one of ours. `use_from` is the agreed day of the
+    change, by default as soon as it is valid; the one before is accepted for so many days more.
+    """
+
+    certificate: Annotated[Content, Field(description="The file's bytes, in Base64.")]
+    channel: Name | None = None
+    ours: bool = False
+    use_from: AwareDatetime | None = None
+    overlap_days: Annotated[int, Field(ge=0, le=365)] = 14
+
+
+class CertificateConcern(Told):
+    """Something to know before it is used. With an error it would not work."""
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    text: str
+    remedy: str
+
+
+class CertificateExamined(Described):
+    """What a certificate is, and what is to be done so that it takes over: put `pem` into `file`, and `lines` into routes.toml.
+
+    `current` is the one that it takes over from, `overlap_until` the end of the time in which both are accepted; `tell` are the
+    partners who must know (a key of ours; whether they were told is not known). `in_file`: so many certificates were given, this
+    is the first. `sha1` is for comparing with somebody who reads that out.
+    """
+
+    channel: str
+    ours: bool
+    sha1: str
+    self_signed: bool
+    usages: tuple[str, ...] | None
+    in_file: int
+    current: Certificate | None
+    concerns: tuple[CertificateConcern, ...]
+    use_from: datetime
+    overlap_until: datetime | None
+    file: str
+    pem: str
+    lines: str
+    tell: tuple[str, ...]
 
 
 class PartnerPage(Partner):
@@ -148,6 +218,7 @@ class PartnerTried(Told):
 
 _OURS: Final[Mapping[str, Any]] = {
     "owner": "", "health": Health.OK, "reasons": (), "failures": 0, "held_by": None, "held_because": None, "held_since": None,
+    "waiting": 0,
 }  # fmt: skip
 """What of a page is ours alone."""
 
@@ -187,6 +258,17 @@ async def _test(office: Office, _caller: Caller, asked: PartnerToTry) -> Partner
     return PartnerTried(passed=all(step.state != "fail" for step in steps), steps=steps)
 
 
+async def _certificate(office: Office, caller: Caller, asked: CertificateAsked) -> File:
+    await _show(office, caller, asked)
+    name, content = certificate_file(office, asked.partner, asked.fingerprint)
+    return File(content, "application/x-pem-file", PurePosixPath(name).with_suffix(".pem").name)
+
+
+async def _examine(office: Office, _caller: Caller, asked: NewCertificate) -> CertificateExamined:
+    wish = Wish(asked.certificate, asked.channel, asked.ours, asked.use_from, timedelta(days=asked.overlap_days))
+    return CertificateExamined.model_validate(examine_certificate(office, asked.partner, wish))
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="partners.list", method="GET", path="/partners", right=Right.SEE, asked=PartnersAsked, run=_list, answers=Partner,
@@ -210,5 +292,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="partners.test", method="POST", path="/partners/{partner}/test", right=Right.PARTNERS, asked=PartnerToTry, run=_test,
         answers=PartnerTried, summary="Try each channel of a partner step by step: name, connection, TLS, login, a test message.",
+    ),
+    Operation(
+        name="partners.certificate", method="GET", path="/partners/{partner}/certificates/{fingerprint}", right=Right.SEE,
+        asked=CertificateAsked, run=_certificate, file=True, partners=True,
+        summary="Get a certificate that a channel of a partner uses, the partner's or ours, as PEM.",
+    ),
+    Operation(
+        name="partners.examine", method="POST", path="/partners/{partner}/certificates/examine", right=Right.PARTNERS,
+        asked=NewCertificate, run=_examine, answers=CertificateExamined,
+        summary="Look at a new certificate, and say what to write into routes.toml so that it takes over. Nothing is kept.",
     ),
 )  # fmt: skip

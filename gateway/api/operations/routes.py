@@ -1,13 +1,15 @@
 """Routes: those in force, readable and in their order; and what they would make of a document, nothing of it being sent."""
 
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
 from gateway.api.fields import Content, Name
 from gateway.api.operation import Asked, Operation, Told
 from gateway.bootstrap.office import Office
-from gateway.bootstrap.routes import routes_in_force, try_routes
+from gateway.bootstrap.routes import routes_in_force, try_message, try_routes
 from gateway.domain.access import Caller, Right
 
 
@@ -46,12 +48,24 @@ class Route(Told):
     owner: str
 
 
+class Source(Told):
+    """A channel by which documents come; one without a partner is for several, who are told apart by their envelopes."""
+
+    channel: str
+    partner: str | None
+    type: str
+
+
 class RoutesInForce(Told):
-    """The configuration in force by its digest, and its routes in the order in which they are tried: the first that fits wins."""
+    """The configuration in force by its digest, and its routes in the order in which they are tried: the first that fits wins.
+    `since` is when it was used first; None where no gateway has begun with it yet.
+    """
 
     configuration: str
+    since: datetime | None
     gateway: str
     environment: str
+    sources: tuple[Source, ...]
     routes: tuple[Route, ...]
 
 
@@ -61,6 +75,12 @@ class DocumentToTry(Asked):
     channel: Name
     content: Annotated[Content, Field(description="The document's bytes, in Base64; 1 MiB at most.")]
     name: Annotated[str, Field(max_length=200, description="The file's name, where that says what it is.")] = ""
+
+
+class MessageToTry(Asked):
+    """A message that came, as if it came again now."""
+
+    message: UUID
 
 
 class FoundInIt(Told):
@@ -158,11 +178,15 @@ class Judgement(Told):
 
 
 async def _list(office: Office, _caller: Caller, _asked: RoutesAsked) -> RoutesInForce:
-    return RoutesInForce.model_validate(routes_in_force(office))
+    return RoutesInForce.model_validate(await routes_in_force(office))
 
 
 async def _test(office: Office, _caller: Caller, asked: DocumentToTry) -> Judgement:
     return Judgement.model_validate(await try_routes(office, asked.content, channel=asked.channel, name=asked.name))
+
+
+async def _explain(office: Office, _caller: Caller, asked: MessageToTry) -> Judgement:
+    return Judgement.model_validate(await try_message(office, asked.message))
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -174,5 +198,10 @@ OPERATIONS: tuple[Operation, ...] = (
         name="routes.test", method="POST", path="/routes/test", right=Right.SEE, asked=DocumentToTry, run=_test,
         answers=Judgement, most_bytes=2 * 1_048_576,
         summary="Say which route would take a document and why the others would not; nothing is stored or sent.",
+    ),
+    Operation(
+        name="routes.explain", method="GET", path="/routes/explain/{message}", right=Right.PAYLOADS, asked=MessageToTry,
+        run=_explain, answers=Judgement, audited=True, errors=("body-purged",),
+        summary="The same of a message that came: what would become of it now, by the configuration in force.",
     ),
 )  # fmt: skip

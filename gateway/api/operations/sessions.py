@@ -60,14 +60,14 @@ async def _end_all(office: Office, caller: Caller, asked: WhoseSessions) -> Ende
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="sessions.list", method="GET", path="/sessions", right=Right.SEE, asked=SessionsAsked, run=_list, answers=Session,
-        pages=True, summary="List who is signed in: one's own sessions, those of an account, or all.",
+        pages=True, partners=True, summary="List who is signed in: one's own sessions, those of an account, or all.",
     ),
     Operation(
         name="sessions.end", method="DELETE", path="/sessions/{session}", right=Right.SEE, asked=SessionAsked, run=_end,
-        summary="End a session, one's own or another's.",
+        partners=True, summary="End a session, one's own or another's.",
     ),
     Operation(
         name="sessions.end_all", method="POST", path="/accounts/{account}/sign-out", right=Right.SEE, asked=WhoseSessions,
-        run=_end_all, answers=Ended, summary="End all sessions of an account, one's own or another's.",
+        run=_end_all, answers=Ended, partners=True, summary="End all sessions of an account, one's own or another's.",
     ),
 )  # fmt: skip

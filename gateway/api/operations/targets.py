@@ -1,7 +1,7 @@
 """Targets: what deliveries go to, what waits there and why; holding and releasing them, and attempts at once."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -29,11 +29,16 @@ class Target(Told):
 
     `waiting` wait for their turn or their next attempt (`due` of them now), `in_sequence` for earlier ones of their key,
     `after_others` for another target of their route, `put_aside` because their partner is held. `rate` (calls a second) and
-    `concurrency` are its limits, of all processes together.
+    `concurrency` are its limits, of all processes together. `kind` is None for one that is not configured any more; `places` are
+    servers or folders, without anything that lets somebody in.
     """
 
     target: str
     configured: bool
+    kind: Literal["application", "channel", "subscriber"] | None
+    type: str | None
+    partner: str | None
+    places: tuple[str, ...]
     waiting: int
     due: int
     sending: int

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.api.fields import Name
 from gateway.api.operation import Asked, Operation, Page, Told
-from gateway.bootstrap.accounts import issue_token, list_tokens, revoke_token, rotate_token
+from gateway.bootstrap.accounts import describe_token, issue_token, list_tokens, revoke_token, rotate_token
 from gateway.bootstrap.office import Office
 from gateway.domain.access import Caller, Right
 from gateway.operations.tokens import IssuedToken
@@ -38,6 +38,8 @@ class Token(Told):
     revoked_at: datetime | None
     revoked_by: str | None
     replaces: UUID | None
+    ends_soon: bool
+    """It ends within two weeks, and nothing has come in its place."""
 
 
 class NewToken(Asked):
@@ -74,6 +76,10 @@ async def _list(office: Office, caller: Caller, asked: TokensAsked) -> Page:
     return Page([Token.model_validate(one) for one in await list_tokens(office, asked.account, by=caller)])
 
 
+async def _show(office: Office, caller: Caller, asked: TokenAsked) -> Token:
+    return Token.model_validate(await describe_token(office, asked.token, by=caller))
+
+
 async def _issue(office: Office, caller: Caller, asked: NewToken) -> Issued:
     lasting = timedelta(days=asked.days)
     return _issued(await issue_token(office, asked.account, asked.name, scopes=asked.scopes, lasting=lasting, by=caller))
@@ -95,18 +101,23 @@ async def _revoke(office: Office, caller: Caller, asked: TokenAsked) -> None:
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="tokens.list", method="GET", path="/tokens", right=Right.SEE, asked=TokensAsked, run=_list, answers=Token,
-        pages=True, summary="List tokens: one's own, those of an account, or all; also those that are over.",
+        pages=True, partners=True, summary="List tokens: one's own, those of an account, or all; also those that are over.",
+    ),
+    Operation(
+        name="tokens.show", method="GET", path="/tokens/{token}", right=Right.SEE, asked=TokenAsked, run=_show, answers=Token,
+        partners=True, summary="Show a token, without what it is.",
     ),
     Operation(
         name="tokens.issue", method="POST", path="/tokens", right=Right.SEE, asked=NewToken, run=_issue, answers=Issued,
-        secret=True, summary="Make a token, of a service or one's own. It is shown this once.",
+        partners=True, secret=True, summary="Make a token, of a service or one's own. It is shown this once.",
     ),
     Operation(
         name="tokens.rotate", method="POST", path="/tokens/{token}/rotate", right=Right.SEE, asked=Rotated, run=_rotate,
-        answers=Issued, secret=True, summary="Make a token in the place of another, which holds for a while longer.",
+        answers=Issued, partners=True, secret=True,
+        summary="Make a token in the place of another, which holds for a while longer.",
     ),
     Operation(
         name="tokens.revoke", method="DELETE", path="/tokens/{token}", right=Right.SEE, asked=TokenAsked, run=_revoke,
-        summary="End a token at once.",
+        partners=True, summary="End a token at once.",
     ),
 )  # fmt: skip

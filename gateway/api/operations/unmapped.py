@@ -8,9 +8,10 @@ from gateway.domain.access import Caller, Right
 
 
 class UnmappedAsked(Asked):
-    """What documents met, of one Odoo database or of all."""
+    """What documents met, of one Odoo database or of all, of one partner or of all."""
 
     application: Name | None = None
+    partner: Name | None = None
 
 
 class Unmapped(Told):
@@ -37,7 +38,8 @@ async def _compare(office: Office, _caller: Caller, asked: UnmappedAsked) -> Pag
 
 async def _unmapped(office: Office, asked: UnmappedAsked, *, comparing: bool) -> Page:
     found = await unmapped(office, asked.application, comparing=comparing)
-    return Page([Unmapped(**{name: getattr(one, name) for name in Unmapped.model_fields}) for one in found])
+    views = [Unmapped(**{name: getattr(one, name) for name in Unmapped.model_fields}) for one in found]
+    return Page([one for one in views if asked.partner in (None, one.partner)])
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -6,14 +6,26 @@ const announce = (text) => { $("#announce").textContent = text; };
 
 // ---- times: the reader's clock in the page, UTC on hover -------------------------------------------------------------
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "medium" });
+const page = document.documentElement.lang;
+const region = navigator.languages.find((each) => each.split("-")[0] === page) ?? page;
+document.documentElement.dataset.region = region;
+const clock = new Intl.DateTimeFormat(region, { dateStyle: "short", timeStyle: "medium" });
+
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always", style: "narrow" });
+
+function ago(moment) {
+  const seconds = Math.max(0, (Date.now() - moment) / 1000);
+  const [unit, size] = [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, each]) => seconds >= each) ?? ["second", 1];
+  return relative.format(-Math.floor(seconds / size), unit);
+}
 
 function localise(within) {
   for (const time of $$("time[datetime]", within)) {
     const moment = new Date(time.dateTime);
     if (!Number.isNaN(moment.valueOf())) time.textContent = clock.format(moment);
   }
-  for (const button of $$("button.copy", within)) button.hidden = false;
+  for (const age of $$("[data-since]", within)) age.textContent = ago(new Date(age.dataset.since));
+  for (const element of $$("button.copy, [data-scripted]", within)) element.hidden = false;
   for (const button of $$(".preferences button", within)) button.hidden = true;
 }
 
@@ -67,6 +79,7 @@ function keyed(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey || typing(event.target) || $("dialog[open]")) return;
+  if (event.key === " " && event.target.matches("a[role=button]")) { event.preventDefault(); event.target.click(); return; }
   const wanted = going ? $(`[data-go="${CSS.escape(event.key)}"]`) : null;
   const went = going;
   going = false;
@@ -87,6 +100,45 @@ function keyed(event) {
 function openDialog(name) {
   const dialog = document.getElementById(name);
   if (dialog && !dialog.open) dialog.showModal();
+}
+
+// ---- rows that are selected --------------------------------------------------------------------------------------------
+
+let lastBox = null;
+
+function countSelected() {
+  const form = $("form[data-selects]");
+  if (!form) return;
+  const boxes = $$("input[name=id]", form);
+  const some = boxes.filter((box) => box.checked).length;
+  const all = $("[data-all]", form);
+  all.checked = some > 0 && some === boxes.length;
+  all.indeterminate = some > 0 && some < boxes.length;
+  $("[data-selected]", form).textContent = form.dataset[some === 1 ? "one" : "several"].replace("{count}", some.toLocaleString(document.documentElement.lang));
+}
+
+function selectRange(box) {
+  const boxes = $$("input[name=id]", box.form);
+  const [from, to] = [boxes.findIndex((each) => each === lastBox), boxes.indexOf(box)].sort((one, other) => one - other);
+  if (from >= 0) for (const each of boxes.slice(from, to + 1)) each.checked = box.checked;
+}
+
+function selected(event) {
+  const form = event.target.closest("form[data-selects]");
+  if (!form) return;
+  if (event.target.matches("[data-all]")) for (const box of $$("input[name=id]", form)) box.checked = event.target.checked;
+  if (event.target.name === "id") {
+    if (event.shiftKey) selectRange(event.target);
+    lastBox = event.target;
+  }
+  countSelected();
+}
+
+function nothingSelected(event) {
+  if (!event.target.matches("form[data-selects]") || $("input[name=id]:checked", event.target)) return;
+  event.preventDefault();
+  announce(event.target.dataset.none);
+  $("[data-selected]", event.target).textContent = event.target.dataset.none;
 }
 
 // ---- the palette: what can be gone to, by a few letters ----------------------------------------------------------------
@@ -168,12 +220,28 @@ class Completion {
 // ---- news: how many have come since the list was shown; rows do not move until somebody wants them ------------------------
 
 let listening = null;
+let lastTouched = Date.now();
+const LONGEST_ALONE = 15 * 60 * 1000;
+
+// What a page asks for by itself must not keep the session of somebody who has left.
+const attended = () => document.visibilityState === "visible" && Date.now() - lastTouched < LONGEST_ALONE;
+
+function touched() {
+  lastTouched = Date.now();
+  if (!listening) hear();
+}
+
+function refresh() {
+  if (attended()) for (const part of $$("[data-refreshes]")) window.htmx.trigger(part, "refresh");
+  for (const age of $$("[data-since]")) age.textContent = ago(new Date(age.dataset.since));
+}
 
 function hear() {
   const list = $("[data-news]");
   if (!list) { listening?.close(); listening = null; return; }
   if (listening || !window.EventSource) return;
   listening = new EventSource(list.dataset.news);
+  listening.addEventListener("error", () => { if (!attended()) { listening?.close(); listening = null; } });
   listening.addEventListener("messages", (event) => {
     const bar = $("#news");
     const number = JSON.parse(event.data).new + Number(bar?.dataset.count ?? 0);
@@ -192,6 +260,7 @@ function settle(within) {
   rememberList();
   neighbours();
   hear();
+  countSelected();
   for (const input of $$("input[data-complete]", within)) {
     if (!input.dataset.ready) { input.dataset.ready = "yes"; new Completion(input); }
   }
@@ -200,12 +269,19 @@ function settle(within) {
 document.addEventListener("keydown", keyed);
 document.addEventListener("keydown", choose);
 document.addEventListener("input", (event) => { if (event.target.id === "palette-text") narrow(event.target); });
+document.addEventListener("click", selected);
+document.addEventListener("submit", nothingSelected);
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touched, { passive: true });
+setInterval(refresh, 60_000);
+setInterval(() => { if (attended()) for (const part of $$("[data-runs]")) window.htmx.trigger(part, "refresh"); }, 2_000);
 document.addEventListener("change", (event) => {
   if (event.target.closest(".preferences")) event.target.form.requestSubmit();
 });
 document.addEventListener("click", async (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener) openDialog(opener.dataset.opens);
+  if (opener) { event.preventDefault(); openDialog(opener.dataset.opens); }
+  const closer = event.target.closest("dialog[open] [data-closes]");
+  if (closer) { event.preventDefault(); closer.closest("dialog").close(); }
   const copier = event.target.closest("[data-copy]");
   if (copier) {
     const from = copier.dataset.copyFrom ? document.getElementById(copier.dataset.copyFrom).textContent : copier.dataset.copy;
@@ -214,6 +290,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 document.addEventListener("htmx:load", (event) => settle(event.detail.elt));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, serverResponse } = event.detail;
+  if (xhr.status >= 400 && !serverResponse.includes('id="content"')) event.detail.shouldSwap = false;  // a proxy's, not ours
+});
+document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "content") $("#content").focus(); });
 document.addEventListener("htmx:sendError", () => announce(document.body.dataset.notSent));
 document.addEventListener("htmx:responseError", () => announce(document.body.dataset.refused));
 window.addEventListener("pagehide", () => { listening?.close(); listening = null; });

@@ -60,6 +60,11 @@ class Texts:
         entry = self._texts.get(key, fallback)
         return entry if isinstance(entry, str) else entry[1]
 
+    def template(self, key: str) -> str:
+        """A text as it is written, with its places: for what is put together elsewhere. Raises KeyError."""
+        entry = self._texts[key]
+        return entry if isinstance(entry, str) else entry[1]
+
     def number(self, value: float, *, places: int = 0) -> str:
         """`1,204` or `1.204,5`."""
         written = f"{value:,.{places}f}"
@@ -97,6 +102,11 @@ class Texts:
             return Markup()
         shown = moment.strftime(self.language.moments)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), shown, shown)
+
+    def day(self, value: object) -> str:
+        """The day of a time in UTC, as configurations name days; nothing where there is none."""
+        moment = parsed(value)
+        return moment.strftime(self.language.moments.partition(" ")[0]) if moment is not None else ""
 
     def say(self, phrase: Phrase) -> Markup:
         """A sentence about a state, for a page."""

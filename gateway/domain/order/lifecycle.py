@@ -4,7 +4,8 @@ A row is an event, a column the state before it. A cell is the state after it; `
 `.` contradicts what is known. Events `…_in_part` are those that leave something of the line open.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from gateway.domain.lifecycle import Transitions
@@ -145,6 +146,33 @@ def missing_steps(state: str, done: Collection[str]) -> list[str]:
     done = {*done, Event.DELIVERED} if Event.RETURNED in done else done
     places = [place for place, step in enumerate(_USUAL) if step in done]
     return [step.value for place, step in enumerate(_USUAL) if step not in done and place > max(places, default=-1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaits:
+    """What orders whose next step is a certain one have in common: any of `done` has happened to them, nothing of `undone` has,
+    and they are in none of the states `ended`.
+    """
+
+    done: Sequence[str]
+    undone: Sequence[str]
+    ended: Sequence[str]
+
+
+NEXT_STEPS: Final = tuple(step.value for step in _USUAL[1:])
+"""What may be the first of the steps that are missing."""
+
+
+def awaits(step: str) -> Awaits:
+    """Orders of which this is the first of the missing steps, as `missing_steps` tells them."""
+    place = _USUAL.index(Event(step))
+    done, undone = _told_by(_USUAL[place - 1]), [each for later in _USUAL[place:] for each in _told_by(later)]
+    return Awaits(done, undone, sorted(_ENDED))
+
+
+def _told_by(step: Event) -> list[str]:
+    """What tells that a step was done: what came back had been delivered."""
+    return [step.value, Event.RETURNED.value] if step is Event.DELIVERED else [step.value]
 
 
 def order_state(lines: Collection[str], facts: Collection[Event], *, invoiced: bool) -> str:

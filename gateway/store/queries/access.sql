@@ -11,7 +11,8 @@ select * from gateway.account where id = $1;
 -- name: described_accounts
 -- All accounts, or the one of this name ($1), as lists show them. $2 how long sessions are idle, $3 how long they last.
 select a.id, a.name, a.kind, a.display, a.roles, a.payloads, a.partner, a.created_at, a.created_by, a.closed_at, a.closed_by,
-  case when a.closed_at is not null then 'closed' when a.kind = 'person' and a.secret is null then 'invited' else 'open' end as state,
+  case when a.closed_at is not null then 'closed' when a.kind = 'person' and a.secret is null
+      and not exists (select from gateway.identity i where i.account = a.id) then 'invited' else 'open' end as state,
   a.seen_at,
   (select count(*) from gateway.session s where s.account = a.id and s.ended_at is null and a.closed_at is null
     and s.seen_at > gateway.now() - $2::interval and s.begun_at > gateway.now() - $3::interval) as sessions,
@@ -62,6 +63,23 @@ with asked as (
   update gateway.invitation i set used_at = gateway.now() from asked where i.account = asked.id and i.used_at is null
 )
 select id from asked;
+
+-- name: account_of_identity
+-- Whose account somebody of an identity provider has: $1 issuer, $2 subject.
+select a.* from gateway.identity i join gateway.account a on a.id = i.account where i.issuer = $1 and i.subject = $2;
+
+-- name: bind_identity
+-- Somebody of an identity provider comes for the first time: $1 issuer, $2 subject, $3 account, which nobody else of there has.
+with bound as (
+  insert into gateway.identity (issuer, subject, account)
+  select $1, $2, id from gateway.account where id = $3 and closed_at is null and kind = 'person'
+  on conflict do nothing returning account
+), audited as (
+  insert into gateway.audit (actor, action, subject, detail)
+  select a.name, 'identity_bound', a.name, jsonb_build_object('issuer', $1::text, 'subject', $2::text)
+  from bound join gateway.account a on a.id = bound.account
+)
+select account from bound;
 
 -- name: set_secret
 -- A password was chosen: $2 its hash, $3 by whom. Sessions of before end, wrong sign-ins are forgotten.
@@ -193,6 +211,10 @@ where ($1::uuid is null or s.account = $1) and s.ended_at is null and a.closed_a
   and s.seen_at > gateway.now() - $2::interval and s.begun_at > gateway.now() - $3::interval
 order by s.seen_at desc, s.id limit 10000;
 
+-- name: session_by_hash
+-- The id of a session by what its cookie holds.
+select id from gateway.session where hash = $1;
+
 -- name: end_session_by_hash
 -- Somebody signs out.
 with ended as (
@@ -291,12 +313,15 @@ select t.id, t.account, t.name, t.scopes, t.expires_at - gateway.now() as remain
 from gateway.token t where t.id = $1 and t.revoked_at is null and t.expires_at > gateway.now();
 
 -- name: tokens_of
--- Tokens of an account ($1) or of all, the newest first, also those that are over.
+-- Tokens of an account ($1) or of all, or one ($2), the newest first, also those that are over. One that holds, will not for $3 and
+-- has no successor ends soon: what uses it will stop.
 select t.id, a.name as account, t.name, t.scopes, t.created_at, t.created_by, t.expires_at, t.used_at, t.used_from, t.revoked_at,
   t.revoked_by, t.replaces,
-  case when t.revoked_at is not null then 'revoked' when t.expires_at <= gateway.now() then 'expired' else 'open' end as state
+  case when t.revoked_at is not null then 'revoked' when t.expires_at <= gateway.now() then 'expired' else 'open' end as state,
+  t.revoked_at is null and t.expires_at > gateway.now() and t.expires_at <= gateway.now() + $3::interval
+    and not exists (select from gateway.token n where n.account = t.account and n.replaces = t.id and n.revoked_at is null) as ends_soon
 from gateway.token t join gateway.account a on a.id = t.account
-where $1::uuid is null or t.account = $1 order by t.created_at desc, t.id limit 10000;
+where ($1::uuid is null or t.account = $1) and ($2::uuid is null or t.id = $2) order by t.created_at desc, t.id limit 10000;
 
 -- name: forget_sign_ins
 -- Removes what is long over: sessions and links after 90 days, wrong sign-ins when they do not count any more.

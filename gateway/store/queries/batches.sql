@@ -209,12 +209,18 @@ select b.*, (select jsonb_object_agg(c.state, c.n) from (
 from gateway.batch b where b.id = $1;
 
 -- name: batch_items
--- The items of a batch in their order. $1 batch, $2 states or null, $3 after this ordinal, $4 limit.
-select i.*, t.partner, t.name, d.target, d.state as delivery_state, r.state as run_state
+-- The items of a batch in their order, with the numbers of the first few documents in each. $1 batch, $2 states or null, $3 after
+-- this ordinal, $4 limit.
+select i.*, t.partner, t.name, d.target, d.state as delivery_state, r.state as run_state, coalesce(few.keys, '{}') as keys
 from gateway.batch_item i
 left join gateway.transmission t on t.id = i.transmission
 left join gateway.transmission r on r.id = i.run
 left join gateway.delivery d on d.id = i.subject
+left join lateral (
+  select array_agg(key order by place) as keys from (
+    select doc.keys from gateway.document doc
+    where doc.transmission = i.transmission and doc.id = coalesce(d.document, doc.id) order by doc.id limit 3) first
+  cross join lateral unnest(first.keys) with ordinality as k(key, place)) few on true
 where i.batch = $1 and ($2::text[] is null or i.state = any($2)) and i.ordinal > $3 order by i.ordinal limit $4;
 
 -- name: batches_like
@@ -248,13 +254,15 @@ order by 1;
 
 -- name: dead_letters
 -- What somebody must look after before it goes on: deliveries that failed, died or are in doubt, and transmissions that could not
--- be read while that is nobody's settled matter. $1 partners, $2 targets, $3 states, $4 codes (null: any), $5 and $6 before this
--- moment and id, $7 limit.
+-- be read while that is nobody's settled matter. `need` says what for. $1 partners, $2 targets, $3 states, $4 codes, $5 needs
+-- (null: any), $6 and $7 before this moment and id, $8 limit, $9 the code by which a delivery waits for an approval, $10 ids (null:
+-- any).
 select * from (
   select d.id, 'delivery' as kind, d.transmission, d.state, d.target, d.partner, coalesce(d.code, '') as code,
     coalesce(d.message, '') as message, d.attempt, coalesce(d.settled_at, d.created_at) as since,
     coalesce(doc.keys, '{}') as keys, coalesce(doc.type, o.type, '') as type,
-    coalesce(c.fingerprint, d.target || '|' || coalesce(d.code, '')) as fingerprint, coalesce(c.owner, '') as owner, c.failure
+    coalesce(c.fingerprint, d.target || '|' || coalesce(d.code, '')) as fingerprint, coalesce(c.owner, '') as owner, c.failure,
+    case when d.code = $9 then 'approval' when d.state = 'failed' then 'refused' else d.state end as need
   from gateway.delivery d
   left join gateway.document doc on doc.id = d.document
   left join gateway.outbound o on o.id = d.outbound
@@ -264,7 +272,7 @@ select * from (
   where d.state in ('failed', 'dead', 'in_doubt')
   union all
   select t.id, 'transmission', t.id, t.state, '', t.partner, f.code, c.message, 0, coalesce(t.settled_at, t.received_at),
-    '{}', '', f.fingerprint, f.owner, f.id
+    '{}', '', f.fingerprint, f.owner, f.id, 'unreadable'
   from gateway.transmission t
   join gateway.failure_case c on c.subject = t.id and c.closed_at is null
   join gateway.failure f on f.fingerprint = c.fingerprint
@@ -272,5 +280,17 @@ select * from (
 ) letters
 where ($1::text[] is null or partner = any($1)) and ($2::text[] is null or target = any($2))
   and ($3::text[] is null or state = any($3)) and ($4::text[] is null or code = any($4))
-  and ($5::timestamptz is null or (since, id) < ($5, $6::uuid))
-order by since desc, id desc limit $7;
+  and ($5::text[] is null or need = any($5)) and ($10::uuid[] is null or id = any($10))
+  and ($6::timestamptz is null or (since, id) < ($6, $7::uuid))
+order by since desc, id desc limit $8;
+
+-- name: dead_letter_needs
+-- How many dead letters there are, by what they need. $1 the code by which a delivery waits for an approval.
+select need, count(*) as letters from (
+  select case when d.code = $1 then 'approval' when d.state = 'failed' then 'refused' else d.state end as need
+  from gateway.delivery d where d.state in ('failed', 'dead', 'in_doubt')
+  union all
+  select 'unreadable' from gateway.transmission t
+  join gateway.failure_case c on c.subject = t.id and c.closed_at is null
+  where t.state in ('failed', 'unreadable')) letters
+group by need;

@@ -59,21 +59,37 @@ select failure as id from noted;
 
 -- name: list_failures
 -- Groups of failures, those that happened last first. $1 states, $2 owners, $3 stages, $4 partners, $5 codes, $6 routes,
--- $7 only those before this moment, or at it with an id below $8, $9 limit. Null means any.
+-- $7 only those before this moment, or at it with an id below $8, $9 limit, $10 fingerprints. Null means any.
 select f.*, (select count(*) from gateway.failure_case c where c.fingerprint = f.fingerprint and c.closed_at is null) as open_cases,
   gateway.now() as now
 from gateway.failure f
 where ($1::text[] is null or f.state = any($1)) and ($2::text[] is null or f.owner = any($2))
   and ($3::text[] is null or f.stage = any($3)) and ($4::text[] is null or f.partner = any($4))
   and ($5::text[] is null or f.code = any($5)) and ($6::text[] is null or f.route = any($6))
+  and ($10::text[] is null or f.fingerprint = any($10))
   and ($7::timestamptz is null or f.last_at < $7 or f.last_at = $7 and f.id < $8::uuid)
 order by f.last_at desc, f.id desc limit $9;
 
 -- name: show_failure
--- One failure by its id.
-select f.*, (select count(*) from gateway.failure_case c where c.fingerprint = f.fingerprint and c.closed_at is null) as open_cases,
-  gateway.now() as now
-from gateway.failure f where f.id = $1;
+-- One failure by its id, with what its open cases are about: deliveries that can be made again, messages that can be read again.
+select f.*, o.cases as open_cases, o.deliveries as open_deliveries, o.messages as open_messages, gateway.now() as now
+from gateway.failure f
+cross join lateral (
+  select count(*) as cases, count(d.id) as deliveries, count(distinct t.id) as messages
+  from gateway.failure_case c
+  left join gateway.delivery d on d.id = c.subject
+  left join gateway.transmission t on t.id = c.transmission
+  where c.fingerprint = f.fingerprint and c.closed_at is null) o
+where f.id = $1;
+
+-- name: failure_choices
+-- By what the groups that are not resolved can be told apart, with how many there are of each; of states all, the resolved one too.
+select 'state' as kind, state as value, count(*) as groups from gateway.failure group by state
+union all
+select k.kind, k.value, count(*) from gateway.failure f cross join lateral (
+  values ('owner', f.owner), ('stage', f.stage), ('partner', f.partner), ('code', f.code), ('route', f.route)) as k(kind, value)
+where f.state <> 'resolved' and k.value is not null
+group by k.kind, k.value order by kind, value;
 
 -- name: failure_history
 -- What happened to a failure, and by whom, the newest last.
@@ -82,10 +98,17 @@ select * from (
 ) as newest order by id;
 
 -- name: failure_cases
--- The cases of a failure, open ones and then the newest first.
-select subject, transmission, message, at, closed_at, closed_by, closed_reason from gateway.failure_case
-where fingerprint = (select fingerprint from gateway.failure where id = $1)
-order by closed_at is not null, at desc limit $2;
+-- The cases of a failure, open ones and then the newest first: of which document, for which target, and whether the message is
+-- stored here.
+select c.subject, c.transmission, c.message, c.at, c.closed_at, c.closed_by, c.closed_reason, coalesce(doc.keys, '{}') as keys,
+  d.target, t.id is not null as stored
+from (
+  select * from gateway.failure_case where fingerprint = (select fingerprint from gateway.failure where id = $1)
+  order by closed_at is not null, at desc limit $2) c
+left join gateway.delivery d on d.id = c.subject
+left join gateway.document doc on doc.id = coalesce(d.document, c.subject)
+left join gateway.transmission t on t.id = c.transmission
+order by c.closed_at is not null, c.at desc;
 
 -- name: still_failing
 -- Deliveries that were tried for half of their time, and whose owner was not told. $1 targets, $2 half of their time, $3 and $4 the

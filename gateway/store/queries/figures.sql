@@ -2,7 +2,7 @@
 
 -- name: partner_figures
 -- Of partners ($1), by the channels that partners use ($2): when something came and went last, in the last 90 days; how many
--- interchanges did in a day and in a week; what is open about them, and whether their deliveries are held.
+-- interchanges did in a day and in a week; what is open about them, how many deliveries are not made, and whether they are held.
 with came as materialized (
   select t.id from unnest($2::text[]) as c(channel)
   join gateway.transmission t on t.channel = c.channel and t.id >= gateway.id_at_v1(gateway.now() - interval '7 days')
@@ -24,6 +24,12 @@ with came as materialized (
   select e.partner, count(*) filter (where e.state = 'overdue') as overdue, count(*) filter (where e.state <> 'overdue') as rejected
   from gateway.expectation e
   where e.state in ('overdue', 'rejected', 'partially_accepted', 'contradicted') and e.partner = any($1::text[]) group by e.partner
+), waiting as (
+  select d.partner, count(*) as deliveries from (
+    select w.partner from gateway.delivery w where w.state = 'waiting'
+    union all select b.partner from gateway.delivery b where b.state = 'blocked'
+    union all select s.partner from gateway.delivery s where s.state = 'sending') as d
+  where d.partner = any($1::text[]) group by d.partner
 )
 select p.id as partner,
   (select t.received_at from gateway.interchange i join gateway.transmission t on t.id = i.transmission
@@ -33,12 +39,14 @@ select p.id as partner,
   coalesce(received.day, 0) as received_day, coalesce(received.week, 0) as received_week,
   coalesce(sent.day, 0) as sent_day, coalesce(sent.week, 0) as sent_week,
   coalesce(failing.failures, 0) as failures, coalesce(overdue.overdue, 0) as overdue, coalesce(overdue.rejected, 0) as rejected,
+  coalesce(waiting.deliveries, 0) as waiting,
   h.actor as held_by, h.reason as held_because, h.since as held_since
 from unnest($1::text[]) as p(id)
 left join received on received.partner = p.id
 left join sent on sent.partner = p.id
 left join failing on failing.partner = p.id
 left join overdue on overdue.partner = p.id
+left join waiting on waiting.partner = p.id
 left join gateway.delivery_hold h on h.kind = 'partner' and h.name = p.id
 order by p.id;
 
@@ -62,6 +70,22 @@ select
    where d.state = 'missed' or d.state = 'open' and d.due_at < gateway.now()) as orders_late,
   gateway.now() as now;
 
+-- name: affected_partners
+-- Whom it is about: partners with failures that are not over, and answers that did not come or refused something. $1 limit.
+select told.partner, sum(told.failures)::bigint as failures, sum(told.overdue)::bigint as overdue, sum(told.rejected)::bigint as rejected
+from (
+  select f.partner, count(*) as failures, 0 as overdue, 0 as rejected from gateway.failure f
+  where f.state in ('open', 'acknowledged') and f.partner is not null group by f.partner
+  union all
+  select e.partner, 0, count(*) filter (where e.state = 'overdue'), count(*) filter (where e.state <> 'overdue')
+  from gateway.expectation e
+  where e.state in ('overdue', 'rejected', 'partially_accepted', 'contradicted') and e.partner is not null group by e.partner) as told
+group by told.partner order by sum(told.failures) + sum(told.overdue) + sum(told.rejected) desc, told.partner limit $1;
+
+-- name: configuration_since
+-- Since when a configuration ($1, its digest) has been kept: when it was first in force.
+select c.activated_at from gateway.configuration c where c.digest = $1;
+
 -- name: what_waits
 -- What is on its way: transmissions that are not read yet, deliveries that are not made, messages that are not published; counted
 -- up to $1 of each, with the oldest.
@@ -76,17 +100,6 @@ select
     (select min(d.created_at) from gateway.delivery d where d.state = 'blocked')) as to_deliver_since,
   (select count(*) from (select from gateway.outbox limit $1) as counted) as to_publish,
   (select min(o.created_at) from gateway.outbox o) as to_publish_since;
-
--- name: volumes
--- What came in by the channels that partners use ($1) and what was sent to partners, hour by hour, for $2 hours up to now.
-select hour.begins, (
-    select count(*) from unnest($1::text[]) as c(channel) join gateway.transmission t on t.channel = c.channel
-    where t.id >= gateway.id_at_v1(hour.begins) and t.id < gateway.id_at_v1(hour.begins + interval '1 hour')) as received, (
-    select count(*) from gateway.outbound o
-    where o.id >= gateway.id_at_v1(hour.begins) and o.id < gateway.id_at_v1(hour.begins + interval '1 hour')) as sent
-from generate_series(
-  date_trunc('hour', gateway.now()) - make_interval(hours => $2 - 1), date_trunc('hour', gateway.now()), interval '1 hour') as hour(begins)
-order by hour.begins;
 
 -- name: difference_counts
 -- How much was found to differ and is not over, by reconciliation. $1 the stage of such failures, $2 the reconciliations: answers

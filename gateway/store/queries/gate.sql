@@ -294,13 +294,13 @@ select kind, count(*) as rows from gateway.release_hold where state in ('open', 
 
 -- name: list_holds
 -- Holds for people, those due first: $1 only standing ones, $2 kinds, $3 owners, $4 customers, $5 numbers,
--- $6 and $7 after this due time and id, $8 limit.
+-- $6 and $7 after this due time and id, $8 limit, $9 only these.
 select h.id, h.release, h.hold, h.kind, h.reason, h.owner, h.state, h.since, h.due_at, h.ended_at, h.actor, h.note,
   r.number, r.order_number, r.customer, r.partner as warehouse, r.state as release_state, r.go_at, r.test, r.transmission
 from gateway.release_hold h join gateway.warehouse_release r on r.id = h.release
 where (not $1 or h.state in ('open', 'overdue')) and ($2::text[] is null or h.kind = any($2)) and ($3::text[] is null or h.owner = any($3))
   and ($4::text[] is null or r.customer = any($4)) and ($5::text[] is null or r.number = any($5) or r.order_number = any($5))
-  and ($6::timestamptz is null or (h.due_at, h.id) > ($6, $7::uuid))
+  and ($6::timestamptz is null or (h.due_at, h.id) > ($6, $7::uuid)) and ($9::uuid[] is null or h.id = any($9))
 order by h.due_at, h.id limit $8;
 
 -- name: find_hold

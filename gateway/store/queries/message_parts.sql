@@ -4,7 +4,8 @@
 -- A document, with what it stands in; `sent` when it stands in an interchange that was sealed for its partner.
 select d.id, d.transmission, d.interchange, d.type, d.name, d.control_number, d.keys, d.state, d.verdict, t.channel,
   coalesce(d.partner, i.partner) as partner, i.family, i.control_number as interchange_number,
-  exists (select from gateway.outbound_document o where o.document = d.id) as sent
+  exists (select from gateway.outbound_document o where o.document = d.id) as sent,
+  (select o.outbound from gateway.outbound_document o where o.document = d.id order by o.outbound desc limit 1) as outbound
 from gateway.document d
 join gateway.interchange i on i.id = d.interchange
 join gateway.transmission t on t.id = d.transmission
@@ -32,7 +33,7 @@ from gateway.interchange i join gateway.transmission t on t.id = i.transmission 
 
 -- name: answered_outbound
 -- The interchange of ours that an acknowledgement of a partner answers, the newest if there are several.
-select o.id, o.partner, o.family, o.type, o.control_number, o.bytes
+select o.id, o.transmission, o.partner, o.family, o.type, o.control_number, o.bytes
 from gateway.received_acknowledgement r
 join gateway.expectation e on e.id = r.expectation
 join gateway.outbound o on o.id = e.outbound
@@ -42,6 +43,7 @@ where r.acknowledgement = $1 order by o.id desc limit 1;
 -- Transfers by their id, or by that of what they held or sent, with the receipts there are.
 select x.id, x.direction, x.partner, x.message_id, x.as2_from, x.as2_to, x.receipt_state, x.disposition, x.at, x.settled_at,
   x.transmissions, x.outbound,
+  (select o.transmission from gateway.outbound o where o.id = x.outbound) as sent,
   (select array_agg(r.disposition order by r.at) from gateway.transfer_receipt r where r.transfer = x.id) as receipts
 from gateway.transfer x where x.id = $1 or x.transmissions @> array[$1::uuid] or x.outbound = $1 order by x.at desc limit 20;
 

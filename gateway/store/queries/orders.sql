@@ -166,10 +166,13 @@ select id, source, key, event, occurred, version, lines, total, links, document,
 from gateway.order_event where trade_order = $1 order by heard_at, id;
 
 -- name: list_orders
--- Orders, the newest first, after the one with the id $5. $1 states, $2 partners, $3 only late ones, $4 limit, $6 only these.
-select o.id, o.partner, o.number, o.test, o.state, o.version, o.created_at, o.changed_at,
+-- Orders, the newest first, after the one with the id $5. $1 states, $2 partners, $3 only late ones, $4 limit, $6 only these, $7 only
+-- those held before a warehouse, $8 only those that any of these steps was done of, and none of $9, and are in none of the states $10.
+select o.id, o.partner, o.number, o.test, o.state, o.version, o.steps, o.created_at, o.changed_at,
   (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state in ('waiting', 'overdue')) as waiting,
   (select count(*) from gateway.order_event e where e.trade_order = o.id and e.state = 'refused') as refused,
+  (select count(*) from gateway.release_hold h join gateway.warehouse_release r on r.id = h.release
+   where r.trade_order = o.id and h.state in ('open', 'overdue')) as held,
   array(select d.deadline from gateway.order_deadline d where d.trade_order = o.id
     and (d.state = 'missed' or (d.state = 'open' and d.due_at < gateway.now())) order by d.due_at) as late
 from gateway.trade_order o
@@ -177,6 +180,10 @@ where ($1::text[] is null or o.state = any($1)) and ($2::text[] is null or o.par
   and (not $3 or o.id = any(array(
     select d.trade_order from gateway.order_deadline d where d.state = 'missed'
     union select d.trade_order from gateway.order_deadline d where d.state = 'open' and d.due_at < gateway.now())))
+  and (not $7 or o.id = any(array(
+    select r.trade_order from gateway.release_hold h join gateway.warehouse_release r on r.id = h.release
+    where h.state in ('open', 'overdue'))))
+  and ($8::text[] is null or (o.steps ?| $8 and not o.steps ?| $9 and o.state <> all($10)))
   and ($5::uuid is null or o.id < $5) and ($6::uuid[] is null or o.id = any($6))
 order by o.id desc limit $4;
 

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from gateway.bootstrap.charts import SPANS
 from gateway.cli.phrases import document_phrase as in_the_terminal
 from gateway.console import assets, rendering
-from gateway.console.messages import COLUMNS, EXAMPLES, acknowledged, row_of
-from gateway.console.overview import tiles_of
-from gateway.console.screens import SCREENS
+from gateway.console.figures import CHARTS
+from gateway.console.messages import COLUMNS, EXAMPLES, RANGES, acknowledged, row_of
+from gateway.console.overview import NEEDS, WAYS, tiles_of
+from gateway.console.screens import GROUPS, SCREENS, grouped
 from gateway.console.texts import LANGUAGES, TEXTS, chosen
 from gateway.console.visit import own_path
 from gateway.domain.phrases import Moment, Phrase, document_phrase
@@ -51,9 +53,17 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
 
 
 def test_names_that_texts_are_made_of_have_texts() -> None:
-    keys = [f"screen.{screen.name}" for screen in SCREENS]
+    keys = [f"screen.{screen.name}" for screen in SCREENS] + [f"group.{group}" for group in GROUPS]
+    keys += [f"overview.{name}" for name in (*NEEDS, *WAYS)] + [f"figures.{name}" for name in CHARTS]
+    keys += [f"figures.range.{span}" for span in SPANS] + [f"messages.range.{name}" for name in RANGES]
     keys += [f"messages.column.{name}" for name in COLUMNS] + [f"messages.example.{name}" for name, _ in EXAMPLES]
     assert set(keys) <= set(ENGLISH)
+
+
+def test_every_screen_is_offered_once_and_by_a_key_of_its_own() -> None:
+    offered = [screen.name for _, within in grouped(SCREENS) for screen in within]
+    assert sorted(offered) == sorted(screen.name for screen in SCREENS)
+    assert len({screen.key for screen in SCREENS}) == len(SCREENS)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +154,11 @@ def test_what_is_awaited_is_told_with_its_layer() -> None:
 
 
 def test_a_tile_counts_names_and_leads_to_its_list() -> None:
-    (first, second) = tiles_of({"dead_letters": 3, "breakers": ["odoo"]}, {"dead_letters": "state:dead", "breakers": ""})
-    assert (first.amount, first.path) == (3, "/messages?q=state%3Adead")
+    view = {"dead_letters": 3, "breakers": ["odoo"], "to_read": 0, "to_read_since": "2026-11-22T04:15:00Z"}
+    (first, second, third) = tiles_of(view, {"dead_letters": "/dead-letters", "breakers": "", "to_read": ""})
+    assert (first.amount, first.path) == (3, "/dead-letters")
     assert (second.amount, second.names, second.path) == (1, ["odoo"], "")
+    assert third.since is None, "what nothing waits for has no oldest"
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import pytest
 
 from gateway.bootstrap.accounts import add_person
+from gateway.console.screens import SCREENS, grouped
 from gateway.domain.access import Role, at_the_machine
 from gateway.operations.accounts import Terms
-from tests.gateway.console.visiting import PASSWORD, checked, person, proof, served, signed_in, visitor
+from tests.gateway.console.visiting import OPERATOR, PASSWORD, checked, person, proof, served, signed_in, visitor
 from tests.integration.test_flow import order
 from tests.world.day import World
 
@@ -37,9 +38,9 @@ async def test_a_message_is_found_by_its_order_and_its_page_tells_of_it(world: W
         assert tree.xpath("string(//caption)") == "1 message, newest first"
         assert "4712" in tree.xpath("string(//p[@class='cli']/code)")
         tabs = (await ada.page(path)).xpath("//nav[@class='tabs']//a/@href")
-        assert len(tabs) == 8
+        assert len(tabs) == 9
         texts = {tab.rpartition("/")[2]: (await ada.page(tab)).text_content() for tab in tabs}
-        assert "4712" in texts["contents"]
+        assert "4712" in texts["findings"]
         assert "BEG*" in texts["raw"]
         assert "4712" in texts["document"]
         async with ada.client.get(f"{path}/save/raw") as answer:
@@ -52,7 +53,7 @@ async def test_what_documents_hold_is_not_shown_without_the_right(world: World) 
     async with signed_in(world.office) as ada:
         message = (await world.document("4712"))["transmission"]
         tabs = (await ada.page(f"/messages/{message}")).xpath("//nav[@class='tabs']//a/@href")
-        assert {tab.rpartition("/")[2] for tab in tabs} == {"contents", "deliveries", "acknowledgements", "related", "journal"}
+        assert {tab.rpartition("/")[2] for tab in tabs} == {"findings", "attempts", "acknowledgements", "related", "journal"}
         for tab in ("raw", "canonical", "document", "save/raw"):
             refused = await ada.page(f"/messages/{message}/{tab}", 403)
             assert "An administrator of this gateway can give it to you" in refused.text_content()
@@ -67,7 +68,7 @@ async def test_a_partner_sees_its_own_messages_and_nothing_of_others(world: Worl
         async with client.get("/", allow_redirects=False) as answer:
             assert answer.headers["Location"] == "/messages"
         tree = await ada.page("/messages")
-        assert tree.xpath("//nav[@class='screens']//a/@href") == ["/messages"]
+        assert tree.xpath("//nav[@class='screens']//a/@href") == [screen.path for screen in SCREENS if screen.partners]
         await ada.page("/messages/01900000-0000-7000-8000-000000000000", 404)
 
 
@@ -137,11 +138,35 @@ async def test_language_and_colours_are_as_somebody_likes_them(world: World) -> 
         client = ada.client
         async with client.get("/sign-in", headers={"Accept-Language": "fr, de-AT;q=0.9, en;q=0.5"}) as answer:
             assert checked(await answer.text()).xpath("string(//h1)") == "Anmelden"
-        form = {"csrf": proof(await ada.page("/sign-in")), "theme": "dark", "language": "de", "next": "//evil.example"}
+        liked = {"theme": "dark", "density": "dense", "language": "de"}
+        form = {"csrf": proof(await ada.page("/sign-in")), **liked, "next": "//evil.example"}
         async with client.post("/preferences", data=form, allow_redirects=False) as answer:
             assert answer.headers["Location"] == "/"
         tree = await ada.page("/sign-in")
-        assert (tree.get("lang"), tree.get("data-theme")) == ("de", "dark")
+        assert (tree.get("lang"), tree.get("data-theme"), tree.get("data-density")) == ("de", "dark", "dense")
+
+
+async def test_a_part_of_a_page_that_is_not_there_is_told_instead_of_the_page(world: World) -> None:
+    nowhere = "/messages/01900000-0000-7000-8000-000000000000"
+    async with signed_in(world.office) as ada:
+        async with ada.client.get(nowhere, headers={"HX-Request": "true"}) as answer:
+            assert answer.status == 404
+            assert {answer.headers[f"HX-{name}"] for name in ("Retarget", "Reselect")} == {"#content"}
+            assert checked(await answer.text()).xpath("//main[@id='content']//*[@role='alert']")
+        async with ada.client.get(nowhere) as answer:
+            assert "HX-Retarget" not in answer.headers
+
+
+async def test_screens_are_offered_in_groups_in_the_menu_of_phones_as_well(world: World) -> None:
+    async with signed_in(world.office, *OPERATOR) as ada:
+        tree = await ada.page("/messages")
+        (wide,) = tree.xpath("//nav[@class='screens']")
+        (narrow,) = tree.xpath("//details[contains(@class, 'menu')]/nav")
+        assert (
+            wide.xpath(".//a/@href") == narrow.xpath(".//a/@href") == [one.path for _, some in grouped(SCREENS) for one in some]
+        )
+        assert wide.xpath(".//p[@class='group']/text()") == ["Work", "Set-up", "Keeping"]
+        assert tree.xpath("//dialog[@id='palette']//li/a/@href") == wide.xpath(".//a/@href")
 
 
 async def test_assets_are_kept_for_ever_under_the_hash_of_what_they_are(world: World) -> None:

@@ -1,12 +1,13 @@
 """A text for the partner says what was wrong, where, and what helps; and it is one that can be sent as it is."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.acknowledgement_reading import Reading, ReadLine, reading
+from gateway.domain.acknowledgement_reading import About, AnsweredLine, ReadLine, beside
+from gateway.domain.letter import letter
 
 ERROR = ReadLine(
     level="element", subject="850 0001", sentence='PO104 (unit price) "abc" is not a number (AK403 6).', remedy="Send a number.",
@@ -16,8 +17,13 @@ REJECTED = ReadLine(level="document", subject="850 0001", sentence="850 0001: re
 ACCEPTED = ReadLine(level="document", subject="850 0001", sentence="850 0001: accepted.", verdict="accepted")
 
 
-def read(way: Literal["given", "received"], *lines: ReadLine, verdict: str = "rejected") -> Reading:
-    return reading("997", way, lines, partner="bigbox", about="interchange 42", verdict=verdict)
+class Letter(NamedTuple):
+    subject: str
+    text: str
+
+
+def read(way: Literal["given", "received"], *lines: ReadLine, verdict: str = "rejected") -> Letter:
+    return Letter(*letter("997", way, lines, about=About("interchange", "42"), verdict=verdict))
 
 
 def test_what_we_rejected_is_told_with_the_line_and_what_helps() -> None:
@@ -80,3 +86,33 @@ def test_what_a_partner_wrote_stays_in_its_line(
     told, usual = read(way, line, verdict=verdict), read(way, plain, verdict=verdict)
     assert len(told.text.splitlines()) == len(usual.text.splitlines()) or not quote.split()
     assert "\n" not in told.subject
+
+
+def test_of_what_is_accepted_in_part_only_the_rest_is_sent_again() -> None:
+    assert "only what was rejected" in read("given", REJECTED, ERROR, verdict="partly_accepted").text
+
+
+def answered(number: int) -> AnsweredLine:
+    return AnsweredLine(number=number, offset=number * 10, depth=0, name="", raw=f"PO1*{number}")
+
+
+def meant(number: int) -> ReadLine:
+    return ReadLine(level="element", subject="x", sentence="s", offset=number * 10)
+
+
+def test_a_short_document_is_shown_whole_with_the_lines_that_are_meant() -> None:
+    shown, whole = beside(map(answered, range(1, 21)), [meant(7), ACCEPTED])
+    assert (len(shown), whole) == (20, 20)
+    assert [one.number for one in shown if one.meant] == [7]
+
+
+def test_of_a_long_one_what_is_meant_is_shown_with_what_is_around_it() -> None:
+    shown, whole = beside(map(answered, range(1, 1001)), [meant(2), meant(500), meant(502)])
+    assert whole == 1000
+    assert [one.number for one in shown] == [*range(1, 6), *range(497, 506)]
+    assert [one.number for one in shown if one.meant] == [2, 500, 502]
+
+
+def test_a_document_in_which_nearly_every_line_is_meant_is_no_page_of_a_million() -> None:
+    shown, _ = beside(map(answered, range(1, 10_001)), [meant(number) for number in range(1, 10_001)])
+    assert len(shown) < 500

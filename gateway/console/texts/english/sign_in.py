@@ -1,4 +1,4 @@
-"""Signing in, and choosing a password."""
+"""Signing in, here or elsewhere, and choosing a password."""
 
 from gateway.console.texts.entry import Catalogue
 
@@ -23,4 +23,18 @@ TEXTS: Catalogue = {
     "password.differ": "The two are not the same.",
     "password.over": "This link does not hold any more.",
     "password.over_remedy": "It was used already, or is too old. Ask an administrator for a new one.",
+    "elsewhere.button": "Sign in with {label}",
+    "elsewhere.password": "With a password",
+    "elsewhere.few": "Only some accounts still sign in by a password, for emergencies.",
+    "elsewhere.off": "This name does not sign in by a password.",
+    "elsewhere.sign_out": "Sign out of {label}, too",
+    "elsewhere.reason": "Begin anew. If it stays, tell an administrator of this gateway: {reason}",
+    "elsewhere.refused.state": "This sign-in was not begun in this browser, or too long ago.",
+    "elsewhere.refused.provider": "The identity provider did not let you in.",
+    "elsewhere.refused.unreachable": "The identity provider cannot be reached now.",
+    "elsewhere.refused.token": "What the identity provider says does not hold.",
+    "elsewhere.refused.unverified": "Your mail address is not verified there.",
+    "elsewhere.refused.unknown": "You have no account here.",
+    "elsewhere.refused.taken": "This account belongs to somebody else there.",
+    "elsewhere.refused.no_role": "None of your groups has a role here.",
 }

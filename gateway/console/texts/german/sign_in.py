@@ -1,4 +1,4 @@
-"""Anmelden und Passwort wählen."""
+"""Anmelden, hier oder anderswo, und Passwort wählen."""
 
 from gateway.console.texts.entry import Catalogue
 
@@ -23,4 +23,18 @@ TEXTS: Catalogue = {
     "password.differ": "Die beiden sind nicht gleich.",
     "password.over": "Dieser Link gilt nicht mehr.",
     "password.over_remedy": "Er wurde schon benutzt oder ist zu alt. Bitten Sie einen Administrator um einen neuen.",
+    "elsewhere.button": "Anmelden mit {label}",
+    "elsewhere.password": "Mit einem Passwort",
+    "elsewhere.few": "Nur noch einzelne Konten melden sich mit einem Passwort an, für Notfälle.",
+    "elsewhere.off": "Mit diesem Namen meldet man sich nicht mit einem Passwort an.",
+    "elsewhere.sign_out": "Auch bei {label} abmelden",
+    "elsewhere.reason": "Beginnen Sie von vorn. Bleibt es so, sagen Sie einem Administrator dieses Gateways: {reason}",
+    "elsewhere.refused.state": "Diese Anmeldung wurde nicht in diesem Browser begonnen, oder zu lange her.",
+    "elsewhere.refused.provider": "Der Anmeldedienst hat Sie nicht hereingelassen.",
+    "elsewhere.refused.unreachable": "Der Anmeldedienst ist gerade nicht erreichbar.",
+    "elsewhere.refused.token": "Was der Anmeldedienst sagt, hält der Prüfung nicht stand.",
+    "elsewhere.refused.unverified": "Ihre Mailadresse ist dort nicht bestätigt.",
+    "elsewhere.refused.unknown": "Sie haben hier kein Konto.",
+    "elsewhere.refused.taken": "Dieses Konto gehört dort jemand anderem.",
+    "elsewhere.refused.no_role": "Keine Ihrer Gruppen hat hier eine Rolle.",
 }

@@ -17,6 +17,10 @@ from tests.world.day import ANN, World, caller
 
 OF_PARTNERS = {
     "acknowledgements.given", "acknowledgements.list", "acknowledgements.show", "orders.list", "orders.timeline", "partners.show",
+    "partners.certificate",
+    "acknowledgements.read", "acknowledgements.read_beside",
+    "sessions.end", "sessions.end_all", "sessions.list",
+    "tokens.issue", "tokens.list", "tokens.revoke", "tokens.rotate", "tokens.show",
 }  # fmt: skip
 """What accounts of partners may ask of all that is here."""
 MINE = (
@@ -111,11 +115,15 @@ class TestAccounts:
         assert (listed.id, listed.name, listed.scopes, listed.state) == (made.id, "night run", (Right.SEE,), "open")
         assert made.token not in listed.model_dump_json()
         assert listed.expires_at < datetime.now(UTC) + timedelta(days=31)
+        short = await world.ask("tokens.issue", ada, account="erp", name="short", scopes=["see"], days=10)
+        assert (await world.ask("tokens.show", ada, token=short.id)).ends_soon
+        await world.ask("tokens.rotate", ada, token=short.id, days=90)
+        assert not (await world.ask("tokens.show", ada, token=short.id)).ends_soon, "another has come in its place"
         other = await world.ask("tokens.rotate", ada, token=made.id, overlap_days=1)
         assert other.token != made.token
         await world.ask("tokens.revoke", ada, token=other.id)
         states = {one.id: one.state for one in (await world.ask("tokens.list", ada, account="erp")).items}
-        assert states == {made.id: "open", other.id: "revoked"}
+        assert (states[made.id], states[other.id]) == ("open", "revoked")
         with pytest.raises(Absent):
             await world.ask("tokens.revoke", ada, token=uuid4())
 

@@ -36,6 +36,7 @@ class TestPlanned:
         assert (over.state, over.items) == ("cancelled", {"cancelled": 1})
         (item,) = await world.everything("batches.items", batch=str(kept.id))
         assert (item.ordinal, item.state, item.partner) == (1, "cancelled", "bigbox")
+        assert f"order:{REFUSED}" in item.keys
         for action in ("batch_planned", "batch_running", "batch_cancelled"):
             assert await world.audited(action) == ["ann"]
 
@@ -51,7 +52,7 @@ class TestPlanned:
         kept = await world.ask("batches.plan_redelivery", query="target:odoo state:failed", **WHY)
         await world.moved(await world.delivery("4711"), "waiting", "sending", "failed")
         items = await world.everything("batches.items", batch=str(kept.id))
-        assert [item.subject for item in items] == [await world.delivery(REFUSED)]
+        assert [(item.subject, f"order:{REFUSED}" in item.keys) for item in items] == [(await world.delivery(REFUSED), True)]
 
     async def test_by_the_failure_that_it_is_open_about(self, world: World) -> None:
         (failure,) = (await world.ask("failures.list", code=["product-unknown"])).items
@@ -127,12 +128,31 @@ class TestDeadLetters:
         assert {(one.kind, one.state) for one in whole} == {("delivery", "failed"), ("transmission", "unreadable")}
         assert [one.id for one in await standing.everything("dead_letters.list")] == [one.id for one in whole]
         (one,) = (await standing.ask("dead_letters.list", target=["odoo"])).items
+        assert [found.id for found in (await standing.ask("dead_letters.list", letter=[one.id])).items] == [one.id]
         assert (one.id, one.code, one.partner, one.keys) == (
             await standing.delivery(REFUSED),
             "product-unknown",
             "bigbox",
             one.keys,
         )
+
+    async def test_counted_and_listed_by_what_they_need(self, world: World) -> None:
+        one = await world.delivery(REFUSED)
+
+        async def needs() -> dict[str, int]:
+            counted = (await world.ask("dead_letters.needs")).model_dump()
+            for need, number in counted.items():
+                listed = (await world.ask("dead_letters.list", need=[need])).items
+                assert [letter.need for letter in listed] == [need] * number
+            return {need: number for need, number in counted.items() if number}
+
+        assert await needs() == {"refused": 1, "unreadable": 1}
+        await world.rows("update gateway.delivery set code = 'approval-needed' where id = $1", one)
+        assert await needs() == {"approval": 1, "unreadable": 1}
+        await world.rows("update gateway.delivery set code = null where id = $1", one)
+        for states, need in ((("waiting", "sending", "in_doubt"), "in_doubt"), (("waiting", "sending", "dead"), "dead")):
+            await world.moved(one, *states)
+            assert await needs() == {need: 1, "unreadable": 1}
 
     async def test_given_up_each_for_itself(self, world: World) -> None:
         found = (await world.ask("dead_letters.list")).items

@@ -22,7 +22,7 @@ class TestRoutes:
         assert (found.gateway, found.configuration) == ("nordic", standing.office.snapshot.digest)
         express, orders = found.routes
         assert (express.number, express.id, express.partner, express.when) == (1, "express", "bigbox", 'order.kind == "rush"')
-        assert (orders.partner, orders.when, orders.rules) == (None, "", ("default warehouse.identifiers.seller",))
+        assert (orders.partner, orders.when, orders.rules) == (None, "", ("default warehouse.identifiers.seller to 'east'",))
         (target,) = orders.deliver
         assert (target.to, target.action, target.sequence) == ("odoo", "sale_order", "number")
 
@@ -43,6 +43,21 @@ class TestRoutes:
         assert [(one.to, one.action) for one in document.deliveries] == [("odoo", "sale_order")]
         assert "order:9000" in document.keys
         assert await standing.value("select count(*) from gateway.transmission") == before, "nothing is stored"
+
+    async def test_a_message_that_came_is_tried_again_by_those_who_may_see_it(self, world: World) -> None:
+        message = (await world.document("4712"))["transmission"]
+        found = await world.ask("routes.explain", message=message)
+        (document,) = found.interchanges[0].documents
+        assert (document.route, [one.route for one in document.tried]) == ("orders", ["express", "orders"])
+        with pytest.raises(Absent):
+            await world.ask("routes.explain", message=uuid4())
+
+    async def test_the_configuration_says_since_when_it_is_known(self, standing: World) -> None:
+        since = (await standing.ask("routes.list")).since
+        kept = await standing.value(
+            "select count(*) from gateway.configuration where digest = $1", standing.office.snapshot.digest
+        )
+        assert (since is not None) == bool(kept)
 
     async def test_what_comes_by_anothers_channel_or_cannot_be_read_says_so(self, standing: World) -> None:
         found = await standing.ask("routes.test", channel="nordmart-folder", content=in_base64(order("9000", 90)))
@@ -174,6 +189,8 @@ class TestUnmapped:
     async def test_what_documents_met_and_nobody_mapped(self, standing: World) -> None:
         (one,) = (await standing.ask("unmapped.list")).items
         assert (one.application, one.word, one.partner, one.table) == ("odoo", "product-unknown", "bigbox", "")
+        assert (await standing.ask("unmapped.list", partner="bigbox")).items == [one]
+        assert (await standing.ask("unmapped.list", partner="nordmart")).items == []
         with pytest.raises(Absent):
             await standing.ask("unmapped.list", application="odoo-west")
 

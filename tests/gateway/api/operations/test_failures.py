@@ -32,6 +32,8 @@ class TestListed:
         assert [one.id for one in await standing.everything("failures.list")] == whole
         assert (await standing.ask("failures.list", partner=["nobody"])).items == []
         assert (await standing.ask("failures.list", stage=["deliver"])).items[0].code == "product-unknown"
+        one = await refused(standing)
+        assert [found.id for found in (await standing.ask("failures.list", fingerprint=[one.fingerprint])).items] == [one.id]
 
     async def test_failures_of_one_moment_are_all_listed(self, world: World) -> None:
         await world.rows("update gateway.failure set last_at = '2026-11-22 04:00Z'")
@@ -53,7 +55,19 @@ class TestShown:
         one = await refused(standing)
         story = await standing.ask("failures.show", failure=one.fingerprint[-6:])
         assert (story.id, [case.subject for case in story.cases]) == (one.id, [await standing.delivery("4712")])
+        assert [(case.target, "order:4712" in case.keys, case.stored) for case in story.cases] == [("odoo", True, True)]
+        assert (story.open_cases, story.open_deliveries, story.open_messages) == (1, 1, 1)
         assert [event.action for event in story.history] == ["opened"]
+
+    async def test_groups_are_counted_by_what_they_can_be_told_apart_by(self, world: World) -> None:
+        before = await world.ask("failures.choices")
+        assert before.state["open"] >= 3
+        assert (before.code["product-unknown"], before.route["orders"], before.partner["bigbox"]) == (1, 1, before.state["open"])
+        assert before.assignable == ("edi", "warehouse")
+        await world.ask("failures.resolve", failures=[str((await refused(world)).id)], reason="product added")
+        after = await world.ask("failures.choices")
+        assert (after.state["open"], after.state["resolved"]) == (before.state["open"] - 1, 1)
+        assert "product-unknown" not in after.code
 
     async def test_one_that_is_not_there(self, standing: World) -> None:
         with pytest.raises(Absent):

@@ -1,18 +1,24 @@
 """Messages as programs, the console and partners ask for them: searched, told, explained, read out; each partner its own."""
 
 import asyncio
+import io
 import json
+import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
 
+from gateway.api.calling import call
 from gateway.api.operation import File
+from gateway.api.operations.messages import CanonicalAsked, MessageAsked
 from gateway.api.table import BY_NAME
-from gateway.bootstrap import Settings
+from gateway.bootstrap import Settings, message_exports
 from gateway.domain.access import Caller, Right, Role
+from gateway.domain.masks import parse_masks
 from gateway.errors import Absent, QueryInvalid
 from gateway.ports import Message
 from gateway.stages.outgoing import OUTBOUND
@@ -246,10 +252,105 @@ class TestContents:
         assert canonical["buyer"]["name"] == SCRIPT.decode()
 
     async def test_whoever_may_not_see_payloads_is_stopped_by_the_right(self) -> None:
-        holding = {"messages.raw", "messages.segments", "documents.canonical", "outbounds.bytes", "outbounds.segments",
-                   "deliveries.bytes", "acknowledgements.read_beside"}  # fmt: skip
+        holding = {"messages.raw", "messages.segments", "messages.members", "documents.canonical", "outbounds.bytes",
+                   "outbounds.segments", "deliveries.bytes", "acknowledgements.read_beside"}  # fmt: skip
         assert {row.name for row in BY_NAME.values() if row.right is Right.PAYLOADS} >= holding
         assert all(BY_NAME[name].audited for name in holding)
+
+
+class TestMembers:
+    async def test_each_member_says_from_which_places_it_came(self, place: World) -> None:
+        row = await one(place, "po:4711 type:850")
+        told = await place.ask("messages.members", READER, message=row.id)
+        found = {member.path: member for member in told.items}
+        (number,) = found["number"].places
+        assert (found["number"].value, number.tag, number.element, number.value) == ("4711", "BEG", 3, "4711")
+        lines = (await place.ask("messages.segments", READER, message=row.id)).items
+        assert lines[number.segment - 1].raw.startswith("BEG*")
+        assert {member.ordinal for member in told.items} == {1}
+
+    async def test_elements_say_where_they_stand_in_their_segment(self, place: World) -> None:
+        row = await one(place, "po:4711 partner:nordmart")
+        for line in (await place.ask("messages.segments", READER, message=row.id)).items:
+            for element in line.elements:
+                if element.value and element.start is not None:
+                    assert line.raw[element.start : element.end] == element.value
+
+    async def test_segments_around_a_byte(self, place: World) -> None:
+        story = await place.ask("messages.show", READER, message=(await one(place, "number:3 state:rejected")).id)
+        (finding,) = [f for i in story.interchanges for d in i.documents for f in d.findings if f.element]
+        page = await place.ask("messages.segments", READER, message=story.id, offset=finding.offset, limit=4)
+        before = [line for line in page.items if line.offset <= finding.offset]
+        assert before[-1].raw.startswith("PO1*1*ten*")
+        assert [found.code for element in before[-1].elements for found in element.findings] == [finding.code]
+
+
+class TestTakenAway:
+    async def test_a_search_as_csv(self, place: World) -> None:
+        found = await file(place, "messages.export", q="type:850")
+        lines = found.content.decode("utf-8-sig").splitlines()
+        assert (found.name, found.media_type) == ("messages.csv", "text/csv; charset=utf-8")
+        assert lines[0].startswith("at,direction,partner,type")
+        assert len(lines) == len(await rows(place, "type:850")) + 1
+
+    async def test_it_is_cut_and_says_so(self, place: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(message_exports, "MOST_ROWS", 2)
+        found = await file(place, "messages.export", q="")
+        lines = found.content.decode("utf-8-sig").splitlines()
+        assert found.name == "messages-first-2.csv"
+        assert len(lines) == 4
+        assert lines[-1].startswith('"There are more: these are the newest 2.')
+
+    async def test_a_partner_gets_its_own(self, place: World) -> None:
+        text = (await file(place, "messages.export", NORDMART)).content.decode()
+        assert "nordmart" in text
+        assert not [word for word in ("bigbox", "odoo") if word in text]
+
+    async def test_the_bundle_holds_the_story_and_nothing_of_the_documents(self, place: World) -> None:
+        row = await one(place, "number:3 state:rejected")
+        found = await file(place, "messages.bundle", message=row.id)
+        with zipfile.ZipFile(io.BytesIO(found.content)) as archive:
+            files = {name: archive.read(name).decode() for name in archive.namelist()}
+        assert set(files) == {"README.txt", "about.json", "story.json", "acknowledgements.json"}
+        assert json.loads(files["about.json"])["configuration"] == place.office.snapshot.digest
+        assert json.loads(files["story.json"])["interchanges"][0]["verdict"] == "rejected"
+        whole = "".join(files.values())
+        assert not [
+            word for word in ("ten", "WIDGET", "BIGBOX STORES", "3125550100") if f'"{word}' in whole or f" {word} " in whole
+        ]
+
+
+class TestAudit:
+    async def test_who_looked_at_a_message_or_anything_in_it(self, world: World) -> None:
+        row = await one(world, "po:4711 type:850")
+        auditor = caller(Role.ADMINISTRATOR, name="otto")
+        assert (await world.ask("messages.audit", auditor, message=row.id)).items == ()
+        await call(BY_NAME["messages.raw"], world.office, READER, MessageAsked(message=row.id))
+        await call(BY_NAME["documents.canonical"], world.office, READER, CanonicalAsked(document=row.document))
+        told = (await world.ask("messages.audit", auditor, message=row.transmission)).items
+        assert [(line.actor, line.action) for line in told] == [("rita", "documents.canonical"), ("rita", "messages.raw")]
+        assert BY_NAME["messages.audit"].right is Right.AUDIT
+
+
+class TestMasks:
+    async def test_what_the_configuration_hides_is_in_no_answer(self, place: World) -> None:
+        masks = parse_masks(["*.name", "contacts", "lines.item.name", "PO1-02"])
+        gateway = replace(place.office.snapshot.gateway, masks=masks)
+        settings = replace(place.office.settings, snapshot=replace(place.office.snapshot, gateway=gateway))
+        veiled = World(replace(place.office, settings=settings))
+        gone = ("BIGBOX STORES", "SMITH", "3125550100", "WIDGET NUMBER", '"ten"', "*ten*")
+        for q in ("po:4711 type:850", "number:3 state:rejected"):
+            row = await one(veiled, q)
+            story = await veiled.ask("messages.show", READER, message=row.id)
+            told = [story.model_dump_json(), (await file(veiled, "messages.raw", message=row.id)).content.decode()]
+            told += [line.model_dump_json() for line in await veiled.everything("messages.segments", READER, message=row.id)]
+            told += [(await veiled.ask("messages.members", READER, message=row.id)).model_dump_json()]
+            if story.interchanges[0].documents[0].name and row.state != "rejected":
+                told += [(await file(veiled, "documents.canonical", document=row.document)).content.decode()]
+            given = story.interchanges[0].acknowledgements[0].id
+            told += [(await veiled.ask("acknowledgements.read_beside", READER, acknowledgement=given)).model_dump_json()]
+            assert "•••" in "".join(told)
+            assert not [word for word in gone for text in told if word in text]
 
 
 class TestReading:
@@ -366,6 +467,7 @@ class TestPartners:
             "messages.acknowledgements": [{"message": row.id}, {"message": out.id}],
             "messages.raw": [{"message": row.id}],
             "messages.segments": [{"message": row.id}],
+            "messages.members": [{"message": row.id}],
             "documents.canonical": [{"document": row.document}, {"document": out.document}],
             "outbounds.bytes": [{"outbound": out.outbound}, {"outbound": given}],
             "outbounds.segments": [{"outbound": out.outbound}],
@@ -377,7 +479,9 @@ class TestPartners:
             "acknowledgements.read",
             "acknowledgements.read_beside",
         }
-        assert {name for name in mine if BY_NAME[name].partners} == {*asked, "messages.list", "messages.complete"}
+        assert {name for name in mine if BY_NAME[name].partners} == {
+            *asked, "messages.list", "messages.complete", "messages.export"
+        }  # fmt: skip
         for name, cases in asked.items():
             operation = BY_NAME[name]
             for case in cases:

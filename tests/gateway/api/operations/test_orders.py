@@ -36,6 +36,18 @@ class TestOrders:
         (deadline,) = (await world.ask("orders.show", order=late)).deadlines
         assert (deadline.deadline, deadline.milestone, deadline.state) == ("ship", None, "missed")
 
+    async def test_what_is_held_and_what_waits_for_its_next_step(self, world: World) -> None:
+        held = (await world.ask("orders.list", held=True)).items
+        assert [(one.partner, one.number, one.held) for one in held] == [("bigbox", "4711", 2)]
+        steps = '{"received": "2026-11-20T08:00:00+00:00", "shipped": "2026-11-20T09:00:00+00:00"}'
+        await world.rows("update gateway.trade_order set steps = $1 where partner = 'nordmart'", steps)
+        for step, numbers in (("accepted", {"bigbox"}), ("shipped", set()), ("delivered", {"nordmart"}), ("invoiced", set())):
+            found = (await world.ask("orders.list", next=step)).items
+            assert {one.partner for one in found} == numbers
+            assert all(one.missing[0] == step for one in found)
+        await world.rows("update gateway.trade_order set state = 'cancelled'")
+        assert (await world.ask("orders.list", next="accepted")).items == []
+
     async def test_one_with_all_that_was_said_of_it(self, standing: World) -> None:
         story = await standing.ask("orders.show", order=(await one_of(standing, "bigbox")).id)
         assert [*story.steps] == ["received"]
@@ -63,8 +75,9 @@ class TestOrders:
             await world.ask("orders.timeline", who, order=(await one_of(world, others)).id)
         with pytest.raises(Absent):
             await world.ask("orders.list", who, partner=[others])
-        with pytest.raises(Denied):
-            await world.ask("orders.list", who, late=True)
+        for ours in ("late", "held"):
+            with pytest.raises(Denied):
+                await world.ask("orders.list", who, **{ours: True})
 
 
 class TestHolds:
@@ -76,6 +89,7 @@ class TestHolds:
         assert [one.id for one in await standing.everything("holds.list")] == [one.id for one in whole]
         assert [one.hold for one in (await standing.ask("holds.list", kind=["price"])).items] == ["price"]
         assert (await standing.ask("holds.list", order=["4712"])).items == []
+        assert [one.hold for one in (await standing.ask("holds.list", hold=[whole[1].id])).items] == ["price"]
 
     async def test_holds_that_are_due_together_are_all_listed(self, world: World) -> None:
         await world.rows("update gateway.release_hold set due_at = '2026-11-23'")

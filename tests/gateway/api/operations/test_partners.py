@@ -1,14 +1,21 @@
 """Partners, the targets behind and before them, and their control numbers."""
 
+import base64
+import tomllib
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from pydantic import ValidationError
 
-from gateway.errors import Absent, ActionRefused
-from tests.world.day import AS2_SECRETS, BIGBOX, NORDMART, World
+from gateway.api.table import BY_NAME
+from gateway.errors import Absent, ActionRefused, PlanRefused
+from tests.gateway.channels.as2.certificates import pair
+from tests.world.day import ANN, AS2_SECRETS, BIGBOX, NORDMART, World
 
 
 class TestPartners:
@@ -40,6 +47,32 @@ class TestPartners:
             ("bigbox.pem", False, "bigbox-as2"), ("ours.pem", True, "bigbox-as2"),
         }  # fmt: skip
         assert all(one.not_before < one.not_after and len(one.fingerprint) == 64 for one in page.certificates)
+
+    async def test_each_certificate_says_what_it_is_for_now_and_which_end_comes_first(self, standing: World) -> None:
+        page = await standing.ask("partners.show", partner="bigbox")
+        assert {(one.standing, one.in_use, one.mark, one.key) for one in page.certificates} == {
+            ("current", True, None, "RSA 2048")
+        }
+        assert page.certificate_ends == min(one.not_after for one in page.certificates)
+        bigbox, nordmart = (await standing.ask("partners.list")).items
+        assert (bigbox.certificate_ends, nordmart.certificate_ends) == (page.certificate_ends, None)
+
+    async def test_a_certificate_is_given_as_a_file_also_to_the_partner_and_to_no_other(self, standing: World) -> None:
+        (ours,) = [one for one in (await standing.ask("partners.show", partner="bigbox")).certificates if one.ours]
+        row = BY_NAME["partners.certificate"]
+        asked = row.asked.model_validate({"partner": "bigbox", "fingerprint": ours.fingerprint})
+        for who in (ANN, BIGBOX):
+            file = await row.run(standing.office, who, asked)
+            assert (file.name, file.content) == ("ours.pem", pair("NORDIC").certificate)
+        with pytest.raises(Absent):
+            await row.run(standing.office, NORDMART, asked)
+        with pytest.raises(Absent, match="has no certificate"):
+            await row.run(standing.office, ANN, asked.model_copy(update={"fingerprint": "0" * 64}))
+
+    async def test_how_many_deliveries_wait_is_counted(self, world: World) -> None:
+        before = (await world.ask("partners.show", partner="bigbox")).waiting
+        await world.moved(await world.delivery("4712"), "waiting")
+        assert (await world.ask("partners.show", partner="bigbox")).waiting == before + 1
 
     @pytest.mark.parametrize(("who", "others"), [(BIGBOX, "nordmart"), (NORDMART, "bigbox")])
     async def test_a_partner_sees_its_own_page_without_what_is_ours(self, world: World, who: Any, others: str) -> None:
@@ -76,7 +109,65 @@ class TestPartners:
             await standing.ask(name, partner="bigbux")
 
 
+class TestNewCertificates:
+    async def examined(self, world: World, content: bytes, **asked: Any) -> Any:
+        given = base64.b64encode(content).decode()
+        return await world.ask("partners.examine", partner="bigbox", certificate=given, **asked)
+
+    async def test_the_lines_for_a_partners_let_old_and_new_overlap(self, standing: World) -> None:
+        new = pair("BIGBOX new")
+        found = await self.examined(standing, new.certificate, use_from="2026-12-01T00:00:00Z", overlap_days=10)
+        assert (found.concerns, found.in_file, found.key, found.self_signed) == ((), 1, "RSA 2048", True)
+        assert (found.subject, found.current.name) == ("CN=BIGBOX new", "bigbox.pem")
+        listed = tomllib.loads(found.lines)["certificates"]
+        assert listed == [
+            {"file": "bigbox.pem", "until": date(2026, 12, 11)}, {"file": found.file, "from": date(2026, 12, 1)},
+        ]  # fmt: skip
+        assert found.pem.encode() == new.certificate
+
+    async def test_der_is_read_as_well_and_by_default_it_takes_over_when_it_is_valid(self, standing: World) -> None:
+        new = pair("BIGBOX new", begun=-20)
+        der = x509.load_pem_x509_certificate(new.certificate).public_bytes(serialization.Encoding.DER)
+        found = await self.examined(standing, der)
+        assert found.use_from >= found.not_before
+        assert (found.use_from.hour, found.use_from.minute) == (0, 0)
+        assert found.pem.encode() == new.certificate
+        assert not [one for one in found.concerns if one.severity == "error"]
+
+    async def test_for_a_key_of_ours_one_entry_is_added_and_the_partners_to_tell_are_named(self, standing: World) -> None:
+        found = await self.examined(standing, pair("NORDIC new").certificate, ours=True, use_from="2026-12-01T00:00:00Z")
+        entry = tomllib.loads("keys = [" + found.lines + "]")["keys"][0]
+        assert (entry["certificate"], entry["from"]) == (found.file, date(2026, 12, 1))
+        assert entry["key"].startswith("${file:")
+        assert "[gateway.as2]" in found.lines
+        assert (found.tell, found.current.name, found.overlap_until) == (("bigbox",), "ours.pem", None)
+
+    async def test_what_would_go_wrong_is_told_before(self, standing: World) -> None:
+        async def codes(content: bytes, **asked: Any) -> list[str]:
+            return [one.code for one in (await self.examined(standing, content, **asked)).concerns]
+
+        assert await codes(pair("BIGBOX").certificate) == ["same"]
+        assert await codes(pair("old", days=-1, begun=400).certificate) == ["ended"]
+        assert await codes(pair("short", bits=1024).certificate) == ["short-key"]
+        assert "gap" in await codes(pair("late", days=900).certificate, use_from="2028-06-01T00:00:00Z")
+
+    async def test_what_is_no_certificate_is_refused_and_a_private_key_above_all(self, standing: World) -> None:
+        with pytest.raises(PlanRefused, match="private key"):
+            await self.examined(standing, pair("BIGBOX").key)
+        with pytest.raises(PlanRefused, match="Not a usable certificate"):
+            await self.examined(standing, b"hello")
+        with pytest.raises(Absent, match="no such channel"):
+            await self.examined(standing, pair("x").certificate, channel="bigbox-folder")
+
+
 class TestTargets:
+    async def test_listed_with_what_they_are_and_nothing_that_lets_somebody_in(self, standing: World) -> None:
+        listed = {one.target: one for one in (await standing.ask("targets.list")).items}
+        told = {name: (one.kind, one.type, one.partner, one.places) for name, one in listed.items()}
+        assert told["odoo"] == ("application", "odoo", None, ("http://127.0.0.1:9",))
+        assert told["news"] == ("subscriber", "webhook", None, ("http://127.0.0.1:9",))
+        assert told["bigbox-as2"] == ("channel", "as2", "bigbox", ("http://127.0.0.1:9", "NORDIC → BIGBOX"))
+
     async def test_listed_with_what_keeps_them(self, standing: World) -> None:
         listed = {one.target: one for one in (await standing.ask("targets.list")).items}
         assert {"odoo", "bigbox-folder", "bigbox-as2", "nordmart-folder", "news"} == set(listed)

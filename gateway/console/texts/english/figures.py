@@ -1,0 +1,35 @@
+"""Figures over time."""
+
+from gateway.console.texts.entry import Catalogue
+
+TEXTS: Catalogue = {
+    "screen.figures": "Figures",
+    "figures.title": "Figures",
+    "figures.range": "How far back",
+    "figures.range.24h": "24 hours",
+    "figures.range.7d": "7 days",
+    "figures.range.30d": "30 days",
+    "figures.volumes": "Volumes",
+    "figures.volumes.hint": "What partners sent, what was sent to them, and how much of both had failures.",
+    "figures.latencies": "From receipt to delivery",
+    "figures.latencies.hint": "Half of all deliveries took no longer than the lowest line, 99 of 100 no longer than the highest.",
+    "figures.acknowledgement_delays": "Until partners acknowledge",
+    "figures.acknowledgement_delays.hint": "From sending to the TA1, CONTRL, 997 or 999, by the time of sending.",
+    "figures.failures": "Failures by partner",
+    "figures.failures.hint": "Messages that had failures; the darker part of a bar is not over.",
+    "figures.received": "Received",
+    "figures.sent": "Sent",
+    "figures.failed": "With failures",
+    "figures.open": "Not over",
+    "figures.p50": "50 %",
+    "figures.p95": "95 %",
+    "figures.p99": "99 %",
+    "figures.measured": "Measured",
+    "figures.from": "From",
+    "figures.partner": "Partner",
+    "figures.as_table": "As a table",
+    "figures.nothing": "There was nothing to count in this time.",
+    "figures.no_failures": "No message had failures.",
+    "figures.too_long": "Counting this took too long.",
+    "figures.shorter": "Choose a shorter time.",
+}

@@ -1,0 +1,35 @@
+"""Zahlen über die Zeit."""
+
+from gateway.console.texts.entry import Catalogue
+
+TEXTS: Catalogue = {
+    "screen.figures": "Zahlen",
+    "figures.title": "Zahlen",
+    "figures.range": "Wie weit zurück",
+    "figures.range.24h": "24 Stunden",
+    "figures.range.7d": "7 Tage",
+    "figures.range.30d": "30 Tage",
+    "figures.volumes": "Mengen",
+    "figures.volumes.hint": "Was Partner schickten, was an sie ging, und wie viel davon Fehler hatte.",
+    "figures.latencies": "Vom Empfang bis zur Lieferung",
+    "figures.latencies.hint": "Die Hälfte dauerte höchstens so lange wie die unterste Linie, 99 von 100 wie die oberste.",
+    "figures.acknowledgement_delays": "Bis Partner bestätigen",
+    "figures.acknowledgement_delays.hint": "Vom Senden bis zu TA1, CONTRL, 997 oder 999, nach der Zeit des Sendens.",
+    "figures.failures": "Fehler nach Partnern",
+    "figures.failures.hint": "Nachrichten, die Fehler hatten; der dunklere Teil eines Balkens ist noch nicht erledigt.",
+    "figures.received": "Empfangen",
+    "figures.sent": "Gesendet",
+    "figures.failed": "Mit Fehlern",
+    "figures.open": "Unerledigt",
+    "figures.p50": "50 %",
+    "figures.p95": "95 %",
+    "figures.p99": "99 %",
+    "figures.measured": "Gemessen",
+    "figures.from": "Ab",
+    "figures.partner": "Partner",
+    "figures.as_table": "Als Tabelle",
+    "figures.nothing": "In dieser Zeit gab es nichts zu zählen.",
+    "figures.no_failures": "Keine Nachricht hatte Fehler.",
+    "figures.too_long": "Das Zählen hat zu lange gedauert.",
+    "figures.shorter": "Wählen Sie eine kürzere Zeit.",
+}
