@@ -82,7 +82,8 @@ def state_of(view: Json) -> Phrase:
 
 def way_of(view: Json) -> Sequence[Step]:
     """The way of a message by its journal: each stage once, when it was done first; without a journal what is known of times."""
-    times = [("received", view["received_at"]), *((event["stage"], event["at"]) for event in view.get("events") or ())]
+    journal = [(event["stage"], event["at"]) for event in view.get("events") or () if event["stage"] != "receive"]
+    times = [("received", view["received_at"]), *journal]
     if not view.get("events") and view.get("settled_at"):
         times.append(("settled", view["settled_at"]))
     firsts: dict[str, object] = {}

@@ -63,7 +63,7 @@ def steps_of(view: Json, texts: Texts) -> Sequence[Step]:
     before: datetime | None = None
     for name, at in view["steps"].items():
         now = parsed(at)
-        took = (now - before).total_seconds() if now and before else None
+        took = (now - before).total_seconds() if now and before and now >= before else None  # clocks of others may be behind
         steps.append(Step(step_text(texts, name), at, took, name in late))
         before = now
     return [*steps, *(Step(step_text(texts, name), late=name in late) for name in view["missing"])]

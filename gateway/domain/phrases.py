@@ -202,7 +202,7 @@ _SENT: Final[Mapping[str, str]] = {"delivered": "sent", "waiting": "waiting", "f
 
 
 def one_acknowledgement(acknowledgement: Json) -> Phrase:
-    """`997 accepted, sent`."""
+    """`997 accepted, sent`; `855: sealed` where it says nothing of what was received."""
     verdict = verdict_phrase(acknowledgement.get("verdict"))
     state = str(acknowledgement.get("state") or "")
     about = {"type": acknowledgement.get("type"), "verdict": verdict}
@@ -210,6 +210,8 @@ def one_acknowledgement(acknowledgement: Json) -> Phrase:
         return Phrase("acknowledgement", verdict.tone, about)
     sent = Phrase(f"acknowledgement.{_SENT[state]}") if state in _SENT else _plain(spaced(state))
     tone = "error" if state in ("failed", "dead") else verdict.tone
+    if not acknowledgement.get("verdict"):
+        return Phrase("layered", tone, {"layer": acknowledgement.get("type"), "what": sent})
     return Phrase("acknowledgement.with_state", tone, {**about, "sent": sent})
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from gateway.domain.expectation import Said
 from gateway.domain.matching import Claim, Sent, about
+from gateway.domain.quote import with_quote
 from gateway.domain.storable import storable
 from translators import registry
 from translators.canonical.application_response import ApplicationResponse
@@ -73,7 +74,7 @@ def _listed(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _line(said: Explanation) -> str:
-    return f"{said.sentence} Sent: {said.quote}" if said.quote else said.sentence
+    return with_quote(said.sentence, said.quote)
 
 
 def _cut(text: str) -> str:

@@ -20,6 +20,7 @@ from gateway.bootstrap.expectations import (
 )
 from gateway.bootstrap.office import Office
 from gateway.domain.access import Caller, Right
+from gateway.domain.quote import without_quotes
 from gateway.errors import Absent
 
 State = Literal[
@@ -190,8 +191,10 @@ def _whose(caller: Caller, asked: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _told(caller: Caller, view: Mapping[str, object]) -> Expectation:
-    """An expectation; who of us answers for it and what was said among us is not for partners."""
-    told = Expectation.model_validate(view)
+    """An expectation; who of us answers for it and what was said among us is not for partners. What its sentences quote of a
+    document is shown by `acknowledgements.read_beside`.
+    """
+    told = Expectation.model_validate(without_quotes(view))
     hidden = {"owner": "", "reason": None, "person": None, "calendar": None}
     return told if caller.partner is None else told.model_copy(update=hidden)
 

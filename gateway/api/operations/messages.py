@@ -33,6 +33,8 @@ from gateway.domain.access import Caller, Right
 from gateway.domain.acknowledgement_reading import Reading as Read
 from gateway.domain.letter import about_text, letter
 from gateway.domain.query import completions
+from gateway.domain.quote import without_quotes
+from gateway.ports import Json
 
 Text = Annotated[str, Field(max_length=1000)]
 
@@ -133,13 +135,19 @@ async def _bundle(office: Office, _caller: Caller, asked: MessageAsked) -> File:
 
 
 async def _show(office: Office, caller: Caller, asked: MessageAsked) -> Message:
-    return Message.model_validate(await contents.story_of(office, asked.message, partner=caller.partner))
+    return Message.model_validate(_seen(caller, await contents.story_of(office, asked.message, partner=caller.partner)))
+
+
+def _seen(caller: Caller, told: Json) -> Json:
+    """What is told, without quotes for those who may not see what documents hold."""
+    seen: Json = told if caller.may(Right.PAYLOADS) else without_quotes(told)
+    return seen
 
 
 async def _trace(office: Office, caller: Caller, asked: Traced) -> Story:
     story = await trace_of(office, asked.number, partner=caller.partner)
     shown = [await contents.without_hidden(office, one) for one in story["transmissions"]]
-    return Story.model_validate({**story, "transmissions": shown})
+    return Story.model_validate(_seen(caller, {**story, "transmissions": shown}))
 
 
 async def _audit(office: Office, _caller: Caller, asked: MessageAsked) -> AuditLines:
@@ -152,7 +160,7 @@ async def _members(office: Office, caller: Caller, asked: MessageAsked) -> Membe
 
 
 async def _layers(office: Office, caller: Caller, asked: MessageAsked) -> Layers:
-    return Layers.model_validate(await layers_of(office, asked.message, partner=caller.partner))
+    return Layers.model_validate(without_quotes(await layers_of(office, asked.message, partner=caller.partner)))
 
 
 async def _events(office: Office, _caller: Caller, asked: Lines) -> Page:

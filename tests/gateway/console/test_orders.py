@@ -99,6 +99,10 @@ class TestPage:
             ("shipped", None, False, False),
         ]
 
+    def test_a_step_that_others_date_before_the_one_before_it_has_no_duration(self) -> None:
+        view = {"steps": {"received": "2026-11-20T08:00:00.2Z", "accepted": "2026-11-20T08:00:00Z"}, "missing": []}
+        assert [one.took for one in steps_of(view, EN)] == [None, None]
+
     def test_quantities_that_nobody_has_are_no_columns(self) -> None:
         line = dict.fromkeys(("ordered", "rejected", "cancelled", "allocated", "back_ordered", "delivered", "returned"))
         assert amounts_of([{**line, "back_ordered": "3"}]) == ["ordered", "accepted", "back_ordered", "shipped", "invoiced"]
