@@ -70,8 +70,8 @@ class Desk:
         """Fill in the form for it."""
         self.open("/sign-in")
         self.page.get_by_label("Name").fill(person.name)
-        self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        self.page.get_by_label(re.compile("^(Password|Passwort)$")).fill(password)
+        self.page.get_by_role("main").get_by_role("button", name=re.compile("^(Sign in|Anmelden)$")).click()
 
     def sign_out(self, name: str) -> None:
         """By the menu under one's name."""

@@ -27,7 +27,7 @@ def test_every_need_and_act_has_its_words() -> None:
 async def test_each_kind_is_a_list_of_its_own_with_what_can_be_done_about_it(world: World) -> None:
     async with signed_in(world.office, Role.OPERATOR) as ada:
         tree = await ada.page("/dead-letters")
-        assert tree.xpath("string(//nav[@class='tabs']//a[@aria-current])") == "Refused1"
+        assert tree.xpath("string(//nav[@class='tabs']//a[@aria-current])") == "Refused 1"
         assert tree.xpath("string(//td//a[@data-open])") == f"850 {REFUSED}"
         assert tree.xpath("//form[@data-selects]//button/@value") == ["redelivery", "replay", "discard"]
         (failure,) = tree.xpath("//td//a[contains(@href, '/failures/')]/@href")

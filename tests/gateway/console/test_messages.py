@@ -76,7 +76,7 @@ async def test_rows_are_chosen_to_be_done_again_and_all_only_by_a_query(world: W
         (form,) = tree.xpath("//form[@data-selects]")
         assert (form.get("action"), form.get("method")) == ("/batches/plan", "get")
         assert len(form.xpath(".//input[@type='checkbox'][@name='id']")) == 4
-        assert form.xpath(".//button[@name='kind']/@value") == ["replay", "redeliver"]
+        assert form.xpath(".//button[@name='kind']/@value") == ["replay", "redelivery"]
         assert form.xpath(".//a[starts-with(@href, '/batches/plan')]/@href")[0] == "/batches/plan?kind=replay&q=partner%3Abigbox"
         everything = await ada.page("/messages")
         assert not everything.xpath("//a[starts-with(@href, '/batches/plan')]"), "an empty query never means all"
