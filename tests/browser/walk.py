@@ -11,6 +11,8 @@ from tests.browser.desk import Desk
 
 _LINKS: Final = "() => [...document.querySelectorAll('main a[href]:not([download])')].map((each) => each.href)"
 _WORD: Final = re.compile(r"[a-z]+([-_][a-z]+)?")
+_NAMED: Final = {"partners": 1, "applications": 1, "accounts": 2}
+"""Ways in which the next segment names one, though it looks like a word: by the place of the segment before it, from 1."""
 _TOP, _DEEP = 2, 3
 """Of what stands right below a screen, like a message, several are looked at: the first that is met, and another one. So many
 links away from a screen the walk ends."""
@@ -46,16 +48,18 @@ def of_ours(link: str, url: str) -> str:
 
 
 def kind_of(path: str) -> str:
-    """What pages of a kind have in common: the way without what names one, and the names of what is asked."""
-    parts = urlsplit(path)
-    way = [segment if _WORD.fullmatch(segment) else "*" for segment in parts.path.split("/")[1:]]
-    return "/".join(way) + "?" + ",".join(sorted(set(re.findall(r"(?:^|&)([^=&]+)=", parts.query))))
+    """What pages of a kind have in common: the way, without what names one."""
+    segments = urlsplit(path).path.split("/")
+    named = {place + 1 for place, segment in enumerate(segments) if _NAMED.get(segment) == place}
+    return "/".join(
+        segment if _WORD.fullmatch(segment) and place not in named else "*" for place, segment in enumerate(segments) if place
+    )
 
 
 def _chosen(paths: Iterable[str], seen: set[str], kinds: Counter[str]) -> Iterator[str]:
     for path in paths:
         kind = kind_of(path)
-        if path not in seen and kinds[kind] < (_TOP if kind.endswith("/*?") and kind.count("/") == 1 else 1):
+        if path not in seen and kinds[kind] < (_TOP if kind.endswith("/*") and kind.count("/") == 1 else 1):
             seen.add(path)
             kinds[kind] += 1
             yield path
