@@ -36,7 +36,9 @@ demo: $(VENV)/.runtime  ## install, then watch two partners' orders go all the w
 run: $(VENV)/.runtime  ## run the gateway with routes.toml; without DATABASE_URL and AMQP_URL on its embedded servers
 	@$(BIN)/gateway run $(ARGS)
 
+# Tests start hundreds of processes. Where Python may not write bytecode, each would compile the whole gateway again.
 test: $(VENV)/.development servers  ## all tests, real servers included (ARGS="-k name" for some of them)
+	@$(COMPILE) $(SOURCES)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.development  ## format, lint, types, imports, architecture, docker-compose.yml, routes.toml
@@ -92,6 +94,7 @@ LOCK := uv pip compile --upgrade --quiet --python-version 3.11 --generate-hashes
 
 # ---- the environment ------------------------------------------------------------------------------------------------
 
+COMPILE := $(BIN)/python -m compileall -qq -j $(WORKERS)
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
 $(BIN)/python:
@@ -106,6 +109,7 @@ $(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml | $(BIN
 $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing the development tools into $(VENV) …"
 	@$(INSTALL) --no-compile --require-hashes -r requirements-dev.txt
+	-@$(COMPILE) $(VENV)/lib
 	@touch $@
 
 # npm writes this file when it has installed the packages of the lock file.
