@@ -16,7 +16,7 @@ FOLDER  ?= var/chaos
 BENCH   ?= $(filter-out bench_peers bench_peak,$(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py)))))
 
 # Debian packages whose servers the tests start for themselves, on loopback. One line to extend.
-SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd libfaketime chromium fonts-dejavu-core
+SERVERS := rabbitmq-server openssh-server curl openssl dovecot-imapd vsftpd libfaketime chromium fonts-dejavu-core prometheus
 
 # An AS2 implementation in JavaScript, which the interoperability tests trade with.
 JS_PEERS := tests/interop/as2/node
@@ -82,8 +82,8 @@ servers: $(JS_PEERS)/node_modules/.package-lock.json
 	@tools/install-servers $(SERVERS)
 
 lock: pyproject.toml requirements-build.in  ## resolve the dependencies anew and write the hashed lock files (needs uv)
-	$(LOCK) pyproject.toml --extra embedded --extra fast --output-file requirements.txt
-	$(LOCK) pyproject.toml --extra embedded --extra fast --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --extra embedded --extra fast --extra tracing --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra embedded --extra fast --extra tracing --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(LOCK) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
 clean:  ## remove the environment, caches and the data of the embedded servers
