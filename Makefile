@@ -25,7 +25,7 @@ JS_PEERS := tests/interop/as2/node
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench peak bench-translators fuzz chaos docs screenshots setup servers lock clean
+.PHONY: help demo run test check format bench peak bench-translators fuzz chaos docs site screenshots setup servers lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ chaos: $(VENV)/.development servers  ## break everything by plan, SEEDS times; g
 
 docs: $(VENV)/.development  ## write the reference pages from the tables in the code
 	$(BIN)/python -m tools.reference
+
+site: $(VENV)/.development  ## build the documentation as a site in var/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 screenshots: $(VENV)/.development servers  ## take the pictures of the console in docs/ anew
 	SCREENSHOTS=docs/images/console $(BIN)/python -m pytest --quiet tests/browser/test_pictures.py

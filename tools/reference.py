@@ -6,12 +6,15 @@ from pathlib import Path
 from gateway.api.openapi import openapi
 from gateway.api.reference import operations_page, problems_page
 from gateway.api.table import OPERATIONS
+from gateway.broker.topology import EXCHANGES, WORK
 from gateway.cli.command_table import COMMANDS
 from gateway.cli.exit_status import MEANINGS
 from gateway.config.codes import RULES
 from gateway.config.model import Configuration
 from gateway.contract.export import text as json_text
 from gateway.contract.export import write as write_contract
+from gateway.domain import cloud_event
+from gateway.domain.cloud_event import Attribute
 from gateway.domain.lifecycle import (
     BATCH,
     BATCH_ITEM,
@@ -30,6 +33,7 @@ from gateway.domain.lifecycle import (
     diagram,
 )
 from gateway.domain.order.lifecycle import LINE
+from gateway.domain.order.milestone import Event
 from gateway.errors import GatewayError
 from gateway.telemetry.metrics import METRICS
 from tools.schema_table import sections
@@ -41,6 +45,21 @@ from translators.finding import DEFINITIONS
 _FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 CONTRACT = _FOLDER / "contract"
 """What `gateway contract export` writes, as of this checkout."""
+
+VARIABLES = {
+    "GATEWAY_CONFIG": "The configuration file of every command; `routes.toml` without it.",
+    "GATEWAY_ENVIRONMENT": "Which `environments/<environment>.toml` is laid over the configuration.",
+    "GATEWAY_LOG_FORMAT": "`json` or `console`; without it what suits standard error.",
+    "GATEWAY_LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`; `INFO` without it.",
+    "GATEWAY_DEBUG": "`1` shows tracebacks, as `--debug` does.",
+    "GATEWAY_URL": "The running gateway that `gateway send` posts to, as `--url`.",
+    "GATEWAY_TOKEN_FILE": "A file with the bearer token for it.",
+    "GATEWAY_TOKEN": "The token itself, where no file can be used.",
+    "NO_COLOR": "Set to anything: no colours (no-color.org). `TERM=dumb` does the same.",
+    "VISUAL": "The editor that `gateway correct` opens; `EDITOR` after it.",
+    "EDITOR": "See `VISUAL`.",
+}
+"""Variables that the program reads itself, by name, with what they do."""
 
 
 def metrics() -> str:
@@ -179,6 +198,48 @@ def api() -> str:
     )
 
 
+def events() -> str:
+    """The page of what is published on RabbitMQ: exchanges with their keys, kinds of messages with their headers."""
+    exchanges = [(f"`{one.name}`", f"`{one.key}`", one.description) for one in EXCHANGES if one.name != WORK]
+    kinds: dict[str, tuple[str, Sequence[Attribute]]] = {
+        "A document": ("On `edi.canonical`; `type` is `document.<document>.received` or `.sent`.", cloud_event.DOCUMENT),
+        "Something happened to an order": (
+            f"On `edi.events`; `type` is `order.` and one of {', '.join(f'`{event}`' for event in Event)}.",
+            cloud_event.ORDER_EVENT,
+        ),
+        "A delivery is given up": ("On `edi.dead`; `type` is `delivery.dead`.", cloud_event.DEAD_LETTER),
+        "A message that could not be taken": ("On `edi.dead`, as it came, with these headers more.", cloud_event.GIVEN_UP),
+        "An answer to what a service published": ("To its `reply_to`; `type` is `publication.<outcome>`.", cloud_event.REPLY),
+    }
+    return _page(
+        "Events and messages",
+        "What the gateway publishes on RabbitMQ and takes from it. Headers are the attributes of CloudEvents 1.0 by their plain\n"
+        "names. At least once, in no promised order: drop ids that you know and versions older than what you have. How to read\n"
+        "and publish: [internal services](../how-to/internal-services.md). The same for programs:\n"
+        "[asyncapi.json](contract/asyncapi.json), with the schemas of all bodies beside it.",
+        _table(("exchange", "routing key", "what it carries"), exchanges),
+        *(f"## {name}\n\n{about}\n\n{_headers(attributes)}" for name, (about, attributes) in kinds.items()),
+    )
+
+
+def _headers(attributes: Sequence[Attribute]) -> str:
+    rows = [
+        (f"`{one.name}`", ", ".join(f"`{value}`" for value in one.values) or one.form, "yes" if one.always else "", one.meaning)
+        for one in attributes
+    ]
+    return _table(("header", "value", "always", "what it says"), rows)
+
+
+def environment() -> str:
+    """The page of the variables that commands read by themselves."""
+    return _page(
+        "Environment",
+        "What commands read from the environment by themselves. Whatever else a configuration needs it names itself, as\n"
+        "`${NAME}`: see [routes.toml](routes.md). A flag goes before a variable, a variable before a file.",
+        _table(("variable", "what it does"), [(f"`{name}`", meaning) for name, meaning in VARIABLES.items()]),
+    )
+
+
 def problems() -> str:
     """The page of the codes of all problems."""
     return _page(
@@ -205,6 +266,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes,
     "complaints.md": complaints,
     "api.md": api,
+    "events.md": events,
+    "environment.md": environment,
     "problems.md": problems,
     "api/openapi.json": api_description,
 }

@@ -166,6 +166,11 @@ COMMANDS: Mapping[str, Entry] = {
             "export": Entry("Commands", "Write JSON Schemas and the AsyncAPI document.", "contract", "export"),
         },
     ),
+    "docs": Entry(
+        _START,
+        "Pages about your configuration.",
+        below={"flows": Entry("Commands", "Write the catalogue of flows: owners, latency, retries.", "docs", "flows")},
+    ),
     "rights": Entry(
         _RUNNING,
         "Print the least rights: of a service at RabbitMQ, of each role at PostgreSQL.",

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 Id = Annotated[
     str,
@@ -16,6 +16,11 @@ Id = Annotated[
 def written(default: Any, description: str, **constraints: Any) -> Any:
     """A field whose default is written as in the file (`"15m"`) and read like one."""
     return Field(default=default, description=description, validate_default=True, **constraints)
+
+
+def one_or_more(kind: Any) -> BeforeValidator:
+    """A list that is written as its only element where there is one alone, in the schema for editors as well."""
+    return BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=kind | list[kind])
 
 
 def _zone(value: str) -> str:

@@ -30,6 +30,16 @@ def duration(value: Any) -> Any:
     return timedelta(seconds=seconds)
 
 
+def duration_text(length: timedelta) -> str:
+    """A length of time as `duration` reads it, in its largest units: "1d12h"; to the millisecond."""
+    left = round(length.total_seconds() * 1000)
+    parts = []
+    for unit, seconds in reversed(_DURATION_UNITS.items()):
+        count, left = divmod(left, int(seconds * 1000))
+        parts.extend([f"{count}{unit}"] if count else [])
+    return "".join(parts) or "0s"
+
+
 def _size(value: Any) -> Any:
     match = re.fullmatch(rf"({_NUMBER})({'|'.join(_SIZE_UNITS)})", value) if isinstance(value, str) else None
     if match is None:

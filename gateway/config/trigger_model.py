@@ -1,12 +1,12 @@
 """The table of routes.toml about what follows from a milestone: a document for the customer, or one for an application."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from gateway.config.condition import compile_condition
-from gateway.config.fields import Id, written
+from gateway.config.fields import Id, one_or_more, written
 from gateway.config.quantities import Duration
 from gateway.config.table import Table, Text
 from gateway.domain.order.follow_up import FollowUpRule
@@ -20,12 +20,14 @@ class TriggerTable(Table):
     """What a milestone of an order triggers, once: acceptance the order response, shipment the despatch advice."""
 
     id: Id
-    milestone: list[Event] = Field(min_length=1, description="What must have happened to the order; one, or any of several.")
+    milestone: Annotated[list[Event], one_or_more(Event)] = Field(
+        min_length=1, description="What must have happened to the order; one, or any of several."
+    )
     document: MadeDocument = Field(description="What is made of all that is known of the order.")
     to: Id | None = Field(default=None, description="Application that gets it; default: the customer, as agreed.")
     action: Text | None = Field(default=None, alias="as", description='What to make of it there: "invoice_request" …')
     options: dict[str, str | int | float | bool] = Field(default={}, description="Passed on to the application.")
-    by: list[Id] = Field(
+    by: Annotated[list[Id], one_or_more(Id)] = Field(
         default=[], description="Whose word counts: applications, partners, gateway; default: anyone's, but not what we sent."
     )
     after: Duration = written("0s", "Not before so long after it was heard: what is said meanwhile is in it.")
@@ -34,11 +36,6 @@ class TriggerTable(Table):
     when: Text | None = Field(default=None, description="Condition in CEL over the order (also: document) and partner.")
     test: bool = Field(default=False, description="Whether test orders trigger what is for a production application.")
     owner: Id | None = Field(default=None, description="Who answers when it cannot be done; default: the partner's owner.")
-
-    @field_validator("milestone", "by", mode="before")
-    @classmethod
-    def _one_or_more(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _to_and_as(self) -> "TriggerTable":
