@@ -25,7 +25,7 @@ JS_PEERS := tests/interop/as2/node
 SOURCES := $(sort $(foreach folder,gateway translators tests tools benchmarks,$(if $(wildcard $(folder)/*.py),$(folder))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench peak bench-translators fuzz chaos docs site screenshots setup servers lock clean
+.PHONY: help demo run test check format bench peak bench-translators fuzz chaos drill docs site screenshots setup servers lock clean
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ fuzz: $(VENV)/.development  ## ten minutes of mutated documents through the tran
 chaos: $(VENV)/.development servers  ## break everything by plan, SEEDS times; goes on where it was (SEED=7 again, SIZE=long, FOLDER, LANES)
 	@$(BIN)/python -m tests.chaos --size $(SIZE) --lanes $(LANES) --folder $(FOLDER) \
 	  $(if $(SEED),--seed $(SEED),--first $(FIRST) --seeds $(SEEDS))
+
+drill: $(VENV)/.development servers  ## lose the machine under load, restore elsewhere, replay, reconcile, with times (ARGS="--orders 60")
+	@$(BIN)/python -m tests.drill $(ARGS)
 
 docs: $(VENV)/.development  ## write the reference pages from the tables in the code
 	$(BIN)/python -m tools.reference

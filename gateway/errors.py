@@ -4,6 +4,7 @@ GatewayError
 ├── ConfigurationInvalid      routes.toml cannot be used (exit 78)
 ├── DependencyUnavailable     a server we need does not answer (exit 6)
 │   ├── BrokerUnavailable
+│   ├── VaultUnavailable      secrets cannot be had: it is sealed, not there, or does not let us in
 │   └── StoreUnavailable
 │       ├── CommitUnknown     the connection broke while committing: it may or may not have happened
 │       └── LeaseLost         another process does this work now: nothing was written
@@ -50,6 +51,10 @@ class DependencyUnavailable(GatewayError):
 
 class BrokerUnavailable(DependencyUnavailable):
     """No broker of those configured accepts a connection."""
+
+
+class VaultUnavailable(DependencyUnavailable):
+    """Vault does not answer, is sealed, or does not let us in: no configuration that refers to it can be read."""
 
 
 class StoreUnavailable(DependencyUnavailable):

@@ -5,8 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -35,15 +36,31 @@ async def supervise(
     try:
         async with asyncio.TaskGroup() as group:
             end = _End(patience, hurry)
-            keepers = [group.create_task(_keep(arguments, n, stop, end, ended), name=f"worker-{n}") for n in range(count)]
+            alive: set[asyncio.subprocess.Process] = set()
+            on_hangup(partial(_hand_on, alive))
+            keepers = [group.create_task(_keep(arguments, n, stop, end, ended, alive), name=f"worker-{n}") for n in range(count)]
         return max(keeper.result() for keeper in keepers)
     finally:
+        loop.remove_signal_handler(signal.SIGHUP)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
 
 
 def _heard(stop: asyncio.Event, hurry: asyncio.Event) -> None:
     (hurry if stop.is_set() else stop).set()
+
+
+def on_hangup(do: Callable[[], None]) -> None:
+    """Call `do` at each SIGHUP. A process at a terminal is ended by it, as ever: its terminal has gone."""
+    if not sys.stdin.isatty():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, do)
+
+
+def _hand_on(workers: "Collection[asyncio.subprocess.Process]") -> None:
+    """Workers get the signal to look at their configuration, too."""
+    for process in workers:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGHUP)
 
 
 def stop_with_parent(stop: asyncio.Event) -> None:
@@ -66,11 +83,19 @@ class _End:
     hurry: asyncio.Event
 
 
-async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, end: _End, ended: Callable[[int], None]) -> int:
-    """Keep one worker alive until told to stop; answers its last exit status."""
+async def _keep(
+    arguments: Sequence[str],
+    number: int,
+    stop: asyncio.Event,
+    end: _End,
+    ended: Callable[[int], None],
+    alive: "set[asyncio.subprocess.Process]",
+) -> int:
+    """Keep one worker alive until told to stop; answers its last exit status. It is among those that are `alive` meanwhile."""
     while True:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=asyncio.subprocess.PIPE)
         log.info("worker_started", worker=number, pid=process.pid)
+        alive.add(process)
         stopping = asyncio.create_task(stop.wait())
         ending = asyncio.create_task(process.wait())
         try:
@@ -82,6 +107,7 @@ async def _keep(arguments: Sequence[str], number: int, stop: asyncio.Event, end:
             if process.returncode is None:  # cancelled: who started us takes down what the workers stand on
                 await _end(process, end)
             await ending
+            alive.discard(process)
         ended(process.pid)
         log.error("worker_died", worker=number, status=process.returncode)
         with contextlib.suppress(TimeoutError):

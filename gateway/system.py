@@ -74,6 +74,7 @@ def calm_collector() -> None:
 
     Nor need it look at every 700th new object, when the hundreds of messages under way have more than that: they end without it.
     """
+    gc.unfreeze()  # what was there before, and has ended since
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN, 10, 10)

@@ -18,8 +18,11 @@ import orjson
 import structlog
 from aiohttp import web
 
+from gateway.domain import trace_context
 from gateway.domain.http_terms import ServerTls
 from gateway.errors import ConfigurationInvalid, GatewayError
+from gateway.http.sockets import Address, OpenSockets, open_sockets
+from gateway.ports.tracing import SpanKind, span
 from gateway.protocols.problem import MEDIA_TYPE, Problem
 
 _log = structlog.get_logger(__name__)
@@ -92,13 +95,14 @@ class WebServer:
         readiness: Callable[[], Awaitable[HealthReport]],
         render_metrics: RenderMetrics,
         tls_news: TlsNews = _nobody,
+        sockets: OpenSockets = open_sockets,
     ) -> None:
-        self._listening, self._tls_news = listening, tls_news
+        self._listening, self._tls_news, self._open_sockets = listening, tls_news, sockets
         self._sockets: Sequence[socket.socket] = ()
         self._sites: Sequence[web.SockSite] = ()
         self._watching: asyncio.Task[None] | None = None
         self._liveness, self._readiness, self._render_metrics = liveness, readiness, render_metrics
-        application = web.Application(middlewares=[_answer_problems])
+        application = web.Application(middlewares=[_tell, _answer_problems])
         application.on_response_prepare.append(_name_server_neutrally)
         application.add_routes(self._own_routes())
         for table in routes:
@@ -123,7 +127,7 @@ class WebServer:
         tls = server_context(at.tls) if at.tls is not None else None
         await self._runner.setup()
         try:
-            self._sockets = await _listening_sockets(at)
+            self._sockets = await self._open_sockets(Address(at.host, at.port, at.reuse_port, at.backlog))
             await self._serve(tls)
         except OSError as error:
             await self._runner.cleanup()
@@ -303,23 +307,6 @@ class _Refusing(asyncio.Protocol):
         transport.close()
 
 
-async def _listening_sockets(at: Listening) -> list[socket.socket]:
-    """Sockets that listen on all addresses of a host. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(at.host or None, at.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    sockets: list[socket.socket] = []
-    try:
-        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
-            made = socket.create_server(address[:2], family=family, backlog=at.backlog, reuse_port=at.reuse_port)
-            made.setblocking(False)
-            sockets.append(made)
-    except OSError:
-        for each in sockets:
-            each.close()
-        raise
-    return sockets
-
-
 def _marks(tls: ServerTls | None) -> Sequence[tuple[int, int, int] | None]:
     """What changes when one of the files is replaced or written; None for one that is not there."""
     names = (tls.certificate, tls.key, *tls.authorities) if tls is not None else ()
@@ -362,6 +349,25 @@ def _health(report: HealthReport) -> web.Response:
     return web.Response(
         body=orjson.dumps(report.as_json()), status=report.status, content_type="application/json", headers=headers
     )
+
+
+@web.middleware
+async def _tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A span of each request, in the caller's trace or a new one; probes and scrapes are left out."""
+    resource = request.match_info.route.resource
+    path = resource.canonical if resource else ""
+    if path in _UNTOLD:
+        return await handler(request)
+    caller = trace_context.parse(request.headers.get("traceparent"))
+    told = {"http.request.method": request.method, "http.route": path, "url.scheme": request.scheme}
+    name = f"{request.method} {path}".rstrip()
+    with span(name, SpanKind.SERVER, within=str(caller) if caller else None, attributes=told) as served:
+        response = await handler(request)
+        served.answered(response.status, wrong=500)  # what the caller did wrong is no error of ours
+        return response
+
+
+_UNTOLD = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 
 @web.middleware

@@ -30,7 +30,7 @@ from translators.contract import (
     anything,
 )
 from translators.finding import Code, Finding, Severity
-from translators.parsed import ParsedSegment
+from translators.parsed import OutlineSegment, ParsedSegment
 from translators.payload import Payload
 from translators.provenance import NOTHING_KNOWN, Provenance
 from translators.xml_terms import Schema, SchemaReference
@@ -47,6 +47,8 @@ _MODULES = {
     Family.FLAT: "translators.flatfile.translator",
 }
 _SCHEMAS = "translators.xml.schema"
+_OUTLINES = {Family.X12: "translators.x12.outline", Family.EDIFACT: "translators.edifact.outline"}
+"""Families whose tables describe segments and elements."""
 
 USUAL_WRITING = WritingTerms()
 """Usual separators, times in UTC."""
@@ -87,6 +89,14 @@ def schema_references(file: str, content: bytes) -> tuple[SchemaReference, ...]:
 def check_schema(schema: Schema) -> None:
     """Make an XML schema ready for use. Raises SchemaInvalid with all that is wrong with it."""
     import_module(_SCHEMAS).check(schema)
+
+
+def outline(name: Family, document_type: str, version: str) -> tuple[OutlineSegment, ...]:
+    """The segments of a set or message with their elements, for people; empty for families without tables of them.
+
+    Raises DefinitionMissing when no table describes it.
+    """
+    return tuple(import_module(_OUTLINES[name]).outline(document_type, version)) if name in _OUTLINES else ()
 
 
 def check_place(name: Family, version: str, place: str) -> None:

@@ -23,6 +23,15 @@ from gateway.bootstrap.accounts import (
     sign_out,
     sign_out_everywhere,
 )
+from gateway.bootstrap.activations import (
+    configuration,
+    configuration_file,
+    configurations,
+    decide_configuration,
+    propose_configuration,
+    roll_back_configuration,
+    try_configuration,
+)
 from gateway.bootstrap.as2 import examine_transfer
 from gateway.bootstrap.audit import audit_lines, verify_audit, write_audit
 from gateway.bootstrap.backup import examine_backup
@@ -37,6 +46,7 @@ from gateway.bootstrap.expectations import (
 from gateway.bootstrap.failures import attend_to_failures, failure, failures
 from gateway.bootstrap.holds import decide_holds, list_holds
 from gateway.bootstrap.keeping import legal_holds, place_hold, release_hold, retention_plan, retention_status
+from gateway.bootstrap.lateness import likely_late
 from gateway.bootstrap.listeners import plan_event_replay_of, plan_resend_of, probe_subscriber, subscriber_log, subscribers
 from gateway.bootstrap.messages import open_intake, open_records
 from gateway.bootstrap.numbers import control_numbers, counter_of, seed_control_number, skip_control_numbers, void_outbound
@@ -61,8 +71,10 @@ from gateway.bootstrap.replay import (
     watching_batch,
 )
 from gateway.bootstrap.running import run, running
+from gateway.bootstrap.service_levels import service_levels
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.settings import read_settings as settings
+from gateway.bootstrap.shadow import compare_shadow, shadow_status
 from gateway.bootstrap.store import database_status, migrate
 from gateway.bootstrap.targets import delivery_targets, hold_deliveries, release_deliveries, retry_now
 
@@ -84,11 +96,16 @@ __all__ = [
     "change_password",
     "choose_password",
     "close_account",
+    "compare_shadow",
+    "configuration",
+    "configuration_file",
+    "configurations",
     "confirm_batch",
     "control_numbers",
     "counter_of",
     "database_status",
     "dead_letters",
+    "decide_configuration",
     "decide_holds",
     "delivery_targets",
     "diagnose",
@@ -107,6 +124,7 @@ __all__ = [
     "invited",
     "issue_token",
     "legal_holds",
+    "likely_late",
     "list_accounts",
     "list_holds",
     "list_orders",
@@ -128,24 +146,29 @@ __all__ = [
     "plan_resend_of",
     "probe_partner",
     "probe_subscriber",
+    "propose_configuration",
     "release_deliveries",
     "release_hold",
     "retention_plan",
     "retention_status",
     "retry_now",
     "revoke_token",
+    "roll_back_configuration",
     "rotate_token",
     "run",
     "running",
     "schedule_history",
     "seed_control_number",
+    "service_levels",
     "settings",
+    "shadow_status",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
     "skip_control_numbers",
     "subscriber_log",
     "subscribers",
+    "try_configuration",
     "unmapped",
     "unmatched_acknowledgements",
     "verify_audit",

@@ -30,7 +30,10 @@ def keep_standing(
     owner_of: Callable[[ChannelSide], str],
     observer: Observer,
     new_id: Callable[[], UUID],
+    begins_with: Callable[[ChannelSide], str] = lambda side: f"{side.channel}: ",
 ) -> KeepChannelTroubles:
     """The same for whatever else is wrong until it is found to be right."""
     keep = PostgresChannelFailures(database).keep
-    return KeepChannelTroubles(keep=keep, owner_of=owner_of, observer=observer, new_id=new_id, stage=stage)
+    return KeepChannelTroubles(
+        keep=keep, owner_of=owner_of, observer=observer, new_id=new_id, stage=stage, begins_with=begins_with
+    )

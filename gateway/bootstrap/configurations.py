@@ -22,10 +22,9 @@ _KEPT = 4
 class EarlierConfigurations:
     """Configurations that were in force, built again by their digests."""
 
-    def __init__(self, database: Database, settings: Settings, environ: Mapping[str, str]) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._environ = environ
         self._built: dict[str, Snapshot] = {}
 
     async def __call__(self, digest: str) -> Snapshot:
@@ -34,7 +33,7 @@ class EarlierConfigurations:
             return self._settings.snapshot
         if digest not in self._built:
             document = orjson.loads((await self._row(digest))["document"])
-            snapshot = await asyncio.to_thread(rebuilt, document, self._settings.config.parent, self._environ)
+            snapshot = await asyncio.to_thread(rebuilt, document, self._settings.config.parent, self._settings.environ)
             while len(self._built) >= _KEPT:
                 self._built.pop(next(iter(self._built)))
             self._built[digest] = snapshot
@@ -54,11 +53,11 @@ class EarlierConfigurations:
         return dict(rows[0])
 
 
-async def keep_configuration(work: PostgresWork, settings: Settings, environ: Mapping[str, str]) -> None:
+async def keep_configuration(work: PostgresWork, settings: Settings) -> None:
     """Keep the configuration in force under its digest: whole, or the digest alone when its files have changed just now."""
     digest = settings.snapshot.digest
     try:
-        document = (await asyncio.to_thread(archived, settings.config, environ, digest=digest)).document()
+        document = (await asyncio.to_thread(archived, settings.config, settings.environ, digest=digest)).document()
     except ConfigurationInvalid as error:
         log.warning("configuration_not_kept", digest=digest, reason=str(error))
         document = orjson.dumps({"digest": digest}).decode()

@@ -24,6 +24,7 @@ from gateway.domain.lookup import Record
 from gateway.domain.lookup_rule import LookupRule
 from gateway.operations.diagnose import Diagnosis, Look
 from gateway.operations.diagnose import diagnose as look_at_all
+from gateway.ports.line_trust import BROKER_REMEDY, DATABASE_REMEDY, LineTrust, Trust, broker_line, database_line
 from gateway.store import migrations
 from gateway.telemetry.metrics import PrometheusObserver
 
@@ -73,7 +74,7 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
         holds = [] if waiting else await database.fetch("delivery_holds")
         stored = [] if waiting else await look_after(database)
         skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())
-    found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", "")]
+    found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", ""), *_lines(settings)]
     if waiting:
         found.append(("schema", "fail", f"{len(waiting)} migrations are outstanding", "Run: gateway db migrate"))
     else:
@@ -84,6 +85,16 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
     found += [_hold(row["kind"], row["name"], row["actor"], row["since"], row["reason"]) for row in holds]
     found += guard
     return found + [_breaker(row["target"], row["since"]) for row in breakers if row["state"] != "closed"]
+
+
+def _lines(settings: Settings) -> Sequence[Diagnosis]:
+    """How far the address of the database vouches for it; nothing where it is private to this machine's gateway."""
+    url = settings.snapshot.gateway.database_url
+    return [_line("database: line", database_line(url), DATABASE_REMEDY)] if url else []
+
+
+def _line(name: str, line: LineTrust, remedy: str) -> Diagnosis:
+    return (name, "ok", line.told, "") if line.safe else (name, "warn", line.told, remedy)
 
 
 def _hold(kind: str, name: str, actor: str, since: datetime, reason: str) -> Diagnosis:
@@ -102,7 +113,9 @@ async def _broker(settings: Settings) -> Sequence[Diagnosis]:
     broker = make_broker(settings, PrometheusObserver())
     await broker.start()
     await broker.close()
-    return [("broker", "ok", "RabbitMQ takes connections and the topology is declared", "")]
+    found: list[Diagnosis] = [("broker", "ok", "RabbitMQ takes connections and the topology is declared", "")]
+    worst = max((broker_line(url) for url in settings.snapshot.gateway.amqp_urls), key=lambda line: list(Trust).index(line.trust))
+    return [*found, _line("broker: line", worst, BROKER_REMEDY)]
 
 
 async def _folders(settings: Settings) -> Sequence[Diagnosis]:

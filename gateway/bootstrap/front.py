@@ -10,6 +10,7 @@ from gateway.bootstrap.fronts import Fronts
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.stopping import SHARE
 from gateway.channels.http import HttpChannel
+from gateway.http.sockets import OpenSockets
 from gateway.ports import Broker
 from gateway.ports.channel_trouble import ChannelTroubles
 from gateway.stages.admission import Admission
@@ -42,8 +43,17 @@ def checks(database: Database, broker: Broker, watchdog: Watchdog, admission: Ad
 class Front:
     """Listens once, stops once. `http` and `routes` are what partners may ask of this process."""
 
-    def __init__(self, settings: Settings, *, health: Health, observer: PrometheusObserver, troubles: ChannelTroubles) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        health: Health,
+        observer: PrometheusObserver,
+        troubles: ChannelTroubles,
+        sockets: OpenSockets,
+    ) -> None:
         self._settings, self._health, self._observer, self._troubles = settings, health, observer, troubles
+        self._sockets = sockets
         self._channel: HttpChannel | None = None
         self._fronts = Fronts()
         self._server: WebServer | None = None
@@ -67,6 +77,7 @@ class Front:
             readiness=self._health.readiness,
             render_metrics=lambda accept: self._observer.render(accept=accept),
             tls_news=http.tls_news(self._troubles),
+            sockets=self._sockets,
         )
         await server.start()
         self._channel, self._fronts, self._server = channel, fronts, server

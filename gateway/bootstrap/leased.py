@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.bootstrap import channels
 from gateway.bootstrap.audit import rounds as audit_rounds
 from gateway.bootstrap.keeping import rounds as keeping_rounds
+from gateway.bootstrap.operations_watch import rounds as operations_rounds
 from gateway.bootstrap.reconciliation import run_schedules
 from gateway.bootstrap.replay import batch_runner
 from gateway.stages.admission import PacedIntake
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Run = Callable[[], Coroutine[Any, Any, None]]
 """Starts what runs for ever."""
 
+_ANNOUNCED_AGAIN = 1_000
+"""Transmissions that a round of the sweep announces again."""
 _POLLER = 900.0
 """Seconds that a poller may go on without handing anything over or waiting: a large file over a slow line."""
 
@@ -41,6 +44,7 @@ def rounds(service: "Service") -> list[tuple[str, Run]]:
         new_id=service.new_id,
         node=service.node,
         clock=service.clock,
+        batch=0 if service.forwarding else _ANNOUNCED_AGAIN,
     )
     tasks.append(("relay", _repeat(service, "relay", relay.round)))
     tasks.append(("staged-bodies", _repeat(service, "staged-bodies", service.pieces.remove_abandoned, every=60.0)))
@@ -56,7 +60,7 @@ def rounds(service: "Service") -> list[tuple[str, Run]]:
     keeping = keeping_rounds(
         service.database, lambda: service.snapshot, observer=service.observer, clock=service.clock, node=service.node
     )
-    quiet = [*keeping, *audit_rounds(service.database, service.snapshot.gateway.sessions)]
+    quiet = [*keeping, *operations_rounds(service), *audit_rounds(service.database, service.snapshot.gateway.sessions)]
     tasks += [(name, _repeat(service, name, make_round, every=every)) for name, make_round, every in quiet]
     return [*tasks, *_schedules(service)]
 
@@ -73,7 +77,7 @@ def _schedules(service: "Service") -> list[tuple[str, Run]]:
         new_id=service.new_id,
         node=service.node,
     )
-    return [_alone(service, "schedules", partial(service.watchdog.keep, "schedules", schedules.run, within=_POLLER))]
+    return [leased(service, "schedules", partial(service.watchdog.keep, "schedules", schedules.run, within=_POLLER))]
 
 
 def _repeat(service: "Service", name: str, make_round: Callable[[], Awaitable[int]], *, every: float = 1.0) -> Run:
@@ -90,13 +94,13 @@ def pollers(service: "Service") -> list[tuple[str, Run]]:
             continue
         name = f"poll:{channel.id}"
         run = partial(service.watchdog.keep, name, poller.channel.run, within=_POLLER)
-        tasks.append(_alone(service, name, run) if poller.alone else (f"start:{name}", run))
+        tasks.append(leased(service, name, run) if poller.alone else (f"start:{name}", run))
     for source in service.watching.sources:
         name = f"watch:{source.id}"
-        tasks.append(_alone(service, name, partial(service.watchdog.keep, name, source.run, within=_POLLER)))
+        tasks.append(leased(service, name, partial(service.watchdog.keep, name, source.run, within=_POLLER)))
     return tasks
 
 
-def _alone(service: "Service", name: str, run: Run) -> tuple[str, Run]:
+def leased(service: "Service", name: str, run: Run) -> tuple[str, Run]:
     """What only one process does at a time."""
     return f"lease:{name}", partial(run_leased, name, run, work=service.work, holder=service.holder)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from gateway.bootstrap.office import Where, opened
+from gateway.bootstrap.office import Office, Where, opened
 from gateway.domain.acknowledgement_layers import acknowledgement_layers
 from gateway.domain.lifecycle import DELIVERY, DOCUMENT, OUTBOUND_DOCUMENT, TRANSMISSION
 from gateway.domain.order.lifecycle import ORDER_STATES
@@ -42,7 +42,7 @@ _SENT_DOCUMENTS = 1000
 async def open_records(where: Where, environ: Mapping[str, str] | None = None) -> AsyncIterator[AcknowledgementBell]:
     """A connection to what is stored, for the commands that list and explain. `environ` stands in for that of the process."""
     async with opened(where, environ) as office:
-        records = AcknowledgementBell(office.database, office.url)
+        records = AcknowledgementBell(office.database, office.url, trace_link=office.snapshot.gateway.tracing.link)
         try:
             yield records
         finally:
@@ -71,7 +71,7 @@ async def search_messages(
 async def message_of(where: Where, number: UUID, *, partner: str | None = None) -> Json:
     """A transmission with its story, by the id of anything in it. Raises Absent."""
     async with opened(where) as office:
-        records = PostgresRecords(office.database)
+        records = _records(office)
         view = await records.message(str(number))
         seen = view if view is None or partner is None else await _for_partner(office.database, view, partner)
         if seen is None:
@@ -82,12 +82,16 @@ async def message_of(where: Where, number: UUID, *, partner: str | None = None) 
 async def trace_of(where: Where, number: str, *, partner: str | None = None) -> Json:
     """The whole story of whatever carries a number. Raises Absent where nothing does."""
     async with opened(where) as office:
-        story = await PostgresRecords(office.database).trace(number)
+        story = await _records(office).trace(number)
         if story is not None and partner is not None:
             story = await _story_for_partner(office.database, story, partner)
         if story is None:
             raise absent(f"the number {number}")
         return story
+
+
+def _records(office: Office) -> PostgresRecords:
+    return PostgresRecords(office.database, trace_link=office.snapshot.gateway.tracing.link)
 
 
 async def layers_of(where: Where, number: UUID, *, partner: str | None = None) -> Json:

@@ -38,8 +38,8 @@ def counter_of(where: Where, partner: str, family: str, *, group: str = "", test
 
 async def control_numbers(where: Where, partner: str = "") -> Sequence[tuple[str, int]]:
     """All counters with the last number taken, or those of a partner."""
-    partnerships = settings_at(where).snapshot.partnerships
     async with opened(where) as office:
+        partnerships = office.snapshot.partnerships
         listed = await ControlNumbers(office.database).listed()
     if not partner:
         return listed

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from gateway.bootstrap.in_force import in_force
 from gateway.bootstrap.live import Live
 from gateway.bootstrap.settings import Settings, read_settings
 from gateway.bootstrap.store import open_database, require_schema
 from gateway.config import Snapshot
+from gateway.errors import ConfigurationInvalid
 from gateway.store.database import Database
 
 
@@ -52,9 +54,20 @@ async def opened(where: Where, environ: Mapping[str, str] | None = None) -> Asyn
     settings = read_settings(where, os.environ if environ is None else environ)
     async with open_database(settings, size=2) as (database, url):
         await require_schema(database)
-        yield Office(settings, database, url, "command line")
+        yield Office(await in_force(settings, database), database, url, "command line")
+
+
+def given_at(where: Where) -> Settings:
+    """What is known before the database is asked: where it is, the files if there are any, and the environment."""
+    return where.settings if isinstance(where, Office) else read_settings(where, os.environ)
 
 
 def settings_at(where: Where) -> Settings:
-    """The configuration alone. Raises ConfigurationInvalid."""
-    return where.settings if isinstance(where, Office) else read_settings(where, os.environ)
+    """The configuration alone: of an office, or of files, without asking the database. Raises ConfigurationInvalid."""
+    settings = given_at(where)
+    if not isinstance(where, Office) and not settings.config.exists():
+        raise ConfigurationInvalid(
+            f"There is no {settings.config.name} here, and this reads files alone.",
+            remedy="Name the file with --config; or ask in the console, which knows what is in force.",
+        )
+    return settings

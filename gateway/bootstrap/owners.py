@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from gateway.bootstrap.effects import effect_in
 from gateway.channels.notification import MailNotifier, ProgramNotifier, WebhookNotifier
 from gateway.config.snapshot import Snapshot
 from gateway.domain.retry import RetryPolicy
@@ -45,6 +46,7 @@ class OwnerSide:
             observer=observer,
             new_id=new_id,
             chance=random.Random(),  # noqa: S311 - jitter
+            effect=effect_in(configuration),
         )
 
     def _notifiers(self, snapshot: Snapshot) -> Mapping[str, Notifier]:

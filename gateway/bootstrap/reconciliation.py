@@ -12,6 +12,7 @@ from gateway.bootstrap.office import Office, Where, opened
 from gateway.config.snapshot import Snapshot
 from gateway.domain.document_path import Json
 from gateway.domain.reconciliation import Agreed
+from gateway.domain.recurrence import AGAIN_AND_AGAIN, recurrence
 from gateway.errors import Absent, ConfigurationInvalid, DependencyUnavailable, GatewayError, LeaseLost
 from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED, STAGE, Found, list_own, reconcile
 from gateway.ports import Clock, Observer
@@ -168,14 +169,23 @@ async def listed_reconciliations(where: Where) -> Sequence[Mapping[str, Any]]:
 
 
 async def open_differences(
-    where: Where, reconciliations: Sequence[str], *, before: tuple[datetime, UUID] | None = None, limit: int = 50
+    where: Where,
+    reconciliations: Sequence[str],
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+    recurring: bool = False,
 ) -> Sequence[Mapping[str, Any]]:
     """What was found to differ and is not over, the newest first; `before` is since when the last one of the list before was
-    there, and its id.
+    there, and its id. `recurring`: only what came back again and again, which is told with the reason.
     """
     async with opened(where) as office:
-        wanted = reconciliations or [agreed.id for agreed in office.snapshot.reconciliations]
-        return await _figures(office).differences(STAGE, wanted, before=before, limit=limit)
+        what = {agreed.id: agreed.what for agreed in office.snapshot.reconciliations}
+        least = AGAIN_AND_AGAIN if recurring else 0
+        found = await _figures(office).differences(STAGE, reconciliations or [*what], before=before, limit=limit, recurred=least)
+        return [
+            {**one, "recurring": recurrence(one["recurred"], what=what.get(one["reconciliation"], ""))} for one in found
+        ]  # fmt: skip
 
 
 def _figures(office: Office) -> Figures:
@@ -196,7 +206,7 @@ async def listed_schedules(where: Where) -> Sequence[Mapping[str, Any]]:
                 "timezone": schedule.recurrence.zone.key,
                 "run": schedule.job,
                 "owner": schedule.owner,
-                "next": next(schedule.recurrence.after(now), None),
+                "next": next(schedule.after(now), None),
                 "last": last["due"] if last else None,
                 "state": last["state"] if last else None,
             })  # fmt: skip

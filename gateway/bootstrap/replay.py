@@ -1,6 +1,5 @@
 """Replays, redeliveries, corrections and dead letters for people: planning, confirming, looking."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -254,5 +253,5 @@ async def desk(where: Where) -> AsyncIterator[Desk]:
     """What planning needs, of a configuration and its database."""
     async with opened(where) as office:
         database, settings = office.database, office.settings
-        earlier = EarlierConfigurations(database, settings, os.environ)
+        earlier = EarlierConfigurations(database, settings)
         yield Desk(settings, database, PostgresBatches(database), BatchRecords(database), earlier, TimeOrderedIds(), office.node)

@@ -1,24 +1,24 @@
 """Routes for people: those in force, readable, and what they would make of a document that nobody sends."""
 
 import asyncio
-import hashlib
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-import orjson
-
-from gateway.bootstrap.contents import raw_of
+from gateway.bootstrap.contents import hidden_in
+from gateway.bootstrap.foreseen_view import foreseen_view
 from gateway.bootstrap.office import Where, opened, settings_at
+from gateway.bootstrap.veil import Veil
 from gateway.config import Snapshot
-from gateway.domain.route import PlannedDelivery, Route, Target
+from gateway.domain.masks import MASK
+from gateway.domain.route import Route, Target
 from gateway.errors import Absent, PlanRefused
-from gateway.ports import ClaimedTransmission, Json
-from gateway.stages.judgement import JudgedDocument, JudgedInterchange, judge
+from gateway.operations.correct import bytes_of
+from gateway.ports import Json
+from gateway.stages.foresee import claimed, foresee, senders
+from gateway.stages.outgoing import OUTBOUND
+from gateway.stages.triggered import is_triggered
+from gateway.store.batch_records import BatchRecords
 from gateway.store.records import PostgresRecords
 from gateway.system import TimeOrderedIds
-from translators.finding import Finding
 
 MOST_BYTES = 1_048_576
 """Larger documents are for the flow itself, which works on them in slices."""
@@ -69,106 +69,76 @@ def _target(target: Target) -> Json:
     }
 
 
-async def try_routes(where: Where, content: bytes, *, channel: str, name: str = "") -> Json:
-    """What would become of bytes that came by a channel now: read, judged and routed, and nothing of it stored or sent.
+async def try_routes(where: Where, content: bytes, *, channel: str, name: str = "", partner: str | None = None) -> Json:
+    """What would become of bytes that came by a channel now: read, judged, routed and answered, and nothing of it stored or sent.
 
-    Duplicates are not looked for, and lookups not made: what waits for one says for which. Raises Absent for a channel that
-    there is none of, PlanRefused for nothing or too much.
+    Duplicates are not looked for, and lookups not made: what waits for one says for which. `partner` is for whom a document is
+    that a service of ours publishes. Raises Absent for a channel that there is none of, PlanRefused for nothing or too much.
     """
     snapshot = settings_at(where).snapshot
-    known = snapshot.channels.get(channel)
-    if known is None:
+    if channel not in snapshot.channels and channel != OUTBOUND and not is_triggered(channel):
         raise Absent(f"There is no channel {channel}.", remedy=f"There are: {', '.join(sorted(snapshot.channels))}")
     if not 0 < len(content) <= MOST_BYTES:
         what = f"{len(content)} bytes are not tested: 1 to {MOST_BYTES} are."
         raise PlanRefused(what, remedy="Test with a few documents of it.")
-    transmission = ClaimedTransmission(
-        id=TimeOrderedIds()(), channel=channel, partner=known.partner, name=name, traceparent=None, waited=False,
-        sha256=hashlib.sha256(content).digest(), size=len(content), starts=1, received_at=datetime.now(UTC), body=content,
-    )  # fmt: skip
-    judged = await asyncio.to_thread(judge, transmission, snapshot, TimeOrderedIds())
-    return {
-        "configuration": snapshot.digest,
-        "findings": [_finding(one) for one in judged.findings],
-        "interchanges": [_interchange(one, {route.id: route.when for route in snapshot.routes}) for one in judged.interchanges],
-    }
+    new_id = TimeOrderedIds()
+    transmission = claimed(content, snapshot, channel=channel, partner=partner, name=name, new_id=new_id)
+    return foreseen_view(await asyncio.to_thread(foresee, transmission, snapshot, new_id), snapshot)
 
 
-async def try_message(where: Where, message: UUID) -> Json:
-    """The same for a message that came, as if it came again now. Raises Absent, BodyPurged, and what `try_routes` raises."""
+async def try_message(where: Where, message: str) -> Json:
+    """The same for a message that came, as if it came again now; by its id, or the id or a number of something in it.
+
+    What the configuration hides is not shown. Raises Absent, BodyPurged, and what `try_routes` raises.
+    """
     async with opened(where) as office:
-        stored = await raw_of(office, message)
-        view = await PostgresRecords(office.database).message(str(message))
-    if view is None:
-        raise Absent(f"There is no message {message}.", remedy="Look for it by a number of it.")
-    return await try_routes(where, stored.content, channel=str(view["channel"]), name=stored.name)
+        records = PostgresRecords(office.database)
+        found = await records.find(message, limit=1)
+        view = await records.message(str(found[0])) if found else None
+        if view is None:
+            raise Absent(f"There is no message {message}.", remedy="Look for it by a number of it.")
+        number = UUID(str(view["id"]))
+        if int(view["size"]) > MOST_BYTES:
+            what = f"It has {view['size']} bytes; at most {MOST_BYTES} are tested."
+            raise PlanRefused(what, remedy="Test with a few documents of it.")
+        content = await bytes_of(BatchRecords(office.database), number)
+        tried = await try_routes(office, content, channel=str(view["channel"]), name=str(view["name"]), partner=view["partner"])
+        veil = await hidden_in(office, number)
+    return tried if veil is None else without_values(veil.story(tried), veil)
 
 
-def _interchange(judged: JudgedInterchange, conditions: Mapping[str, str]) -> Json:
-    envelope = judged.interchange.envelope
-    return {
-        "family": envelope.family.value,
-        "sender": str(envelope.sender),
-        "receiver": str(envelope.receiver),
-        "control_number": envelope.control_number,
-        "partner": judged.partner.id if judged.partner else None,
-        "test": judged.test,
-        "verdict": judged.interchange.verdict.value,
-        "findings": [_finding(one) for one in judged.interchange.findings],
-        "documents": [_document(one, conditions) for one in judged.documents],
-    }
+def without_values(view: Json, veil: Veil) -> Json:
+    """What was tried without values that nobody is shown: those of members that rules changed, and bytes that hold them."""
+    interchanges = []
+    for one in view["interchanges"]:
+        documents = [{**document, "rules": [_veiled(rule, veil) for rule in document["rules"]]} for document in one["documents"]]
+        written = [{**sealed, "content": MASK} for sealed in one["written"]]
+        interchanges.append({**one, "documents": documents, "written": written})
+    return {**view, "interchanges": interchanges}
 
 
-def _document(judged: JudgedDocument, conditions: Mapping[str, str]) -> Json:
-    document, routing = judged.document, judged.routing
-    decision = routing.decision if routing else None
-    return {
-        "type": document.type,
-        "version": document.version,
-        "control_number": document.control_number,
-        "name": document.name,
-        "verdict": document.verdict.value,
-        "state": judged.state,
-        "agreement": judged.agreement.id if judged.agreement else None,
-        "keys": list(judged.keys),
-        "findings": [_finding(one) for one in document.findings],
-        "route": decision.route if decision else None,
-        "tried": [
-            {"route": one.route, "matched": one.matched, "reason": one.reason, "when": conditions[one.route]}
-            for one in (decision.tried if decision else ())
-        ],
-        "rules": [
-            {"rule": one.rule, "path": one.path, "before": _plain(one.before), "after": _plain(one.after), "note": one.note}
-            for one in (decision.applied if decision else ())
-        ],
-        "deliveries": [_delivery(one) for one in (routing.deliveries if routing else ())],
-        "failures": [
-            {"code": one.code, "owner": one.owner, "message": one.message, "path": one.path}
-            for one in (routing.failures if routing else ())
-        ],
-        "lookups": sorted({f"{one.record} in {one.application}" for one in (decision.wanted if decision else ())}),
-    }
+def _veiled(rule: Json, veil: Veil) -> Json:
+    if not veil.masks.hides(rule["path"]):
+        return rule
+    return {**rule, **{name: MASK for name in ("before", "after") if rule[name] is not None}}
 
 
-def _plain(value: Any) -> Any:
-    return orjson.loads(orjson.dumps(value, default=str))
+def channel_of(where: Where, content: bytes, *, partner: str = "") -> str:
+    """The channel by which bytes would come: that of our own services for what is for a `partner`, else one of their sender's.
+
+    Where the sender has none, or is not known, it is the first that nobody has for himself. Raises Absent when that leaves none.
+    """
+    return OUTBOUND if partner else channel_for(settings_at(where).snapshot, content)
 
 
-def _delivery(planned: PlannedDelivery) -> Json:
-    return {"to": planned.target, "as": planned.action, "after": planned.after, "sequence_key": planned.sequence_key}
-
-
-def _finding(finding: Finding) -> Json:
-    where = finding.position
-    return {
-        "code": str(finding.code),
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "offset": where.offset,
-        "segment": where.segment,
-        "tag": where.tag,
-        "element": where.element,
-        "expected": finding.expected,
-        "actual": finding.actual,
-    }
+def channel_for(snapshot: Snapshot, content: bytes) -> str:
+    """The same of what a partner sends."""
+    known = next((sender.id for sender in senders(content, snapshot)), None)
+    receiving = [channel for channel in snapshot.channels.values() if channel.receives]
+    mine = [channel for channel in receiving if channel.partner == known and known is not None]
+    shared = [channel for channel in receiving if channel.partner is None]
+    if found := (*mine, *shared, *receiving):
+        return found[0].id
+    raise Absent(
+        "There is no channel by which documents come.", remedy="Add one to routes.toml, see docs/how-to/add-a-partner.md."
+    )

@@ -5,21 +5,25 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
 
 from gateway.bootstrap import stopping
 from gateway.bootstrap.fronts import Front, open_fronts
+from gateway.bootstrap.in_force import begun, note_start
 from gateway.bootstrap.keeping import prepare_store
-from gateway.bootstrap.service import Service
+from gateway.bootstrap.service import ProcessOwned, Service
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
+from gateway.bootstrap.succession import Succession
 from gateway.errors import GatewayError
-from gateway.processes import stop_with_parent, supervise
+from gateway.ports.tracing import recorded
+from gateway.processes import on_hangup, stop_with_parent, supervise
 from gateway.store import migrations
 from gateway.store.embedded import FolderLock
-from gateway.system import calm_collector
 from gateway.telemetry.logging import configure_from
 from gateway.telemetry.metrics import PrometheusObserver
+from gateway.telemetry.tracing import open_recorder
 from gateway.web import WebServer
 
 _LEFT = "What it held is free again in a few seconds, and others go on with it; `stop_within` in [gateway] gives it more time."
@@ -37,15 +41,25 @@ async def run(settings: Settings, *, fronts: Sequence[Front] = ()) -> None:
         if settings.processes > 1:
             await _supervise(settings)
         else:
-            stop = asyncio.Event()
-            stopping.stop_on_signals(stop, worker=settings.worker)
-            if settings.worker:
-                stop_with_parent(stop)
-            async with running(settings, fronts=fronts):
-                calm_collector()
-                await stop.wait()
+            await _succeed(settings, fronts)
     finally:
         lock.release()
+
+
+async def _succeed(settings: Settings, fronts: Sequence[Front]) -> None:
+    """Work in this process until it is told to stop, by one configuration after the other."""
+    stop, reload = asyncio.Event(), asyncio.Event()
+    stopping.stop_on_signals(stop, worker=settings.worker)
+    on_hangup(reload.set)
+    if settings.worker:
+        stop_with_parent(stop)
+    async with open_database(settings, size=1) as (database, _):
+        await migrations.migrate(database)
+
+        def work(settings: Settings, own: ProcessOwned) -> AbstractAsyncContextManager[object]:
+            return running(settings, fronts=fronts, own=own)
+
+        await Succession(settings, database, work, stop=stop, reload=reload).run()
 
 
 async def _supervise(settings: Settings) -> None:
@@ -75,14 +89,27 @@ def _share_metrics(settings: Settings) -> PrometheusObserver:
     return PrometheusObserver(folder=folder)
 
 
+def _record_spans(service: Service, stack: AsyncExitStack) -> None:
+    """Let what is started from now on leave its spans where configuration and environment say. Raises ConfigurationInvalid."""
+    terms, own = service.snapshot.gateway.tracing, {"instance": service.node, "version": version("edi-gateway")}
+    recorder = open_recorder(terms, os.environ, observer=service.observer, **own)
+    if recorder is not None:
+        stack.push_async_callback(recorder.close)
+        stack.enter_context(recorded(recorder))
+
+
 @asynccontextmanager
-async def running(settings: Settings, *, fronts: Sequence[Front] = ()) -> AsyncIterator[WebServer | None]:
-    """The service of this process, from ready to stopped. Answers its web server, if the roles have one."""
+async def running(
+    settings: Settings, *, fronts: Sequence[Front] = (), own: ProcessOwned | None = None
+) -> AsyncIterator[WebServer | None]:
+    """The service with one configuration, from ready to stopped. Answers its web server, if the roles have one."""
     async with AsyncExitStack() as stack:
         database, url = await stack.enter_async_context(open_database(settings))
         await migrations.migrate(database)
+        settings = await begun(settings, database)
         await prepare_store(database)
-        service = Service(settings, database, url)
+        service = Service(settings, database, url, own=own)
+        _record_spans(service, stack)
         served = await stack.enter_async_context(
             open_fronts(settings, fronts, url=url, observer=service.observer, node=service.node)
         )
@@ -95,6 +122,7 @@ async def running(settings: Settings, *, fronts: Sequence[Front] = ()) -> AsyncI
                 try:
                     server = await service.listen(served)
                     await served.invite(server.url)
+                    await note_start(settings, database)
                     yield server
                 finally:
                     within = settings.snapshot.gateway.stop_within.total_seconds()

@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -17,11 +18,12 @@ from gateway.bootstrap.as2 import As2Side
 from gateway.bootstrap.brokers import make_broker
 from gateway.bootstrap.channel_troubles import keep_troubles
 from gateway.bootstrap.channels import Means
-from gateway.bootstrap.configurations import EarlierConfigurations, keep_configuration
+from gateway.bootstrap.configurations import EarlierConfigurations
 from gateway.bootstrap.delivery import DeliverySide
+from gateway.bootstrap.forwarding import forwarding_side
 from gateway.bootstrap.front import Front, checks
 from gateway.bootstrap.fronts import Fronts
-from gateway.bootstrap.leased import Run, pollers, rounds
+from gateway.bootstrap.leased import Run, leased, pollers, rounds
 from gateway.bootstrap.lookups import release_side
 from gateway.bootstrap.orders import order_side
 from gateway.bootstrap.owners import OwnerSide
@@ -33,6 +35,7 @@ from gateway.bootstrap.vital_signs import report_build, watch_connections
 from gateway.bootstrap.watching import Watching
 from gateway.channels.http import HttpChannel, Limits
 from gateway.errors import GatewayError
+from gateway.http.sockets import OpenSockets, open_sockets
 from gateway.ports.channel_trouble import ChannelTroubles
 from gateway.ports.pulse import rest
 from gateway.stages.admission import Admission, PacedIntake
@@ -66,28 +69,38 @@ _BODIES_AT_ONCE = 64 * 1_048_576
 """Bytes of all bodies that partners are posting at one time; more are told to come again."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessOwned:
+    """What a process has once, whatever configurations it runs one after the other: its figures, and where it listens."""
+
+    observer: PrometheusObserver
+    sockets: OpenSockets = open_sockets
+
+    @classmethod
+    def of(cls, settings: Settings, *, sockets: OpenSockets = open_sockets) -> "ProcessOwned":
+        """Made once for a process."""
+        return cls(PrometheusObserver(folder=settings.shared_metrics if settings.worker else None), sockets)
+
+
 class Service:
     """All stages and adapters of one process."""
 
-    def __init__(self, settings: Settings, database: Database, url: str) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, url: str, *, own: ProcessOwned | None = None
+    ) -> None:  # fmt: skip
+        own = own or ProcessOwned.of(settings)
         self.settings, self.snapshot = settings, settings.snapshot
         self.clock, self.new_id = SystemClock(), TimeOrderedIds()
-        self.observer = PrometheusObserver(folder=settings.shared_metrics if settings.worker else None)
+        self.observer = own.observer
         self.node = f"{socket.gethostname()}:{os.getpid()}"
         self.holder = f"{self.node}:{self.new_id().hex[-12:]}"  # in containers many processes have one name and number
         self.work, self.records = PostgresWork(database), AcknowledgementBell(database, url)
         self.transmission_claims = HeldClaims(self.work.renew_transmissions)
         self.database = database
         self.broker = make_broker(settings, self.observer)
-        services = services_by_channel(self.snapshot)
-        self.lanes = Lanes(self.broker.announce, services=lambda: services)
-        self.receive = Receive(
-            work=self.work,
-            announce=self.lanes.arrived,
-            observer=self.observer,
-            clock=self.clock,
-            max_bytes=self.snapshot.gateway.max_transmission,
-        )
+        self.forwarding = forwarding_side(self)
+        self.lanes = self._lanes()
+        self.receive = self._receive()
         self.publish = Publish(work=self.work, broker=self.broker, wake=self.wake, observer=self.observer, clock=self.clock)
         self.orders = order_side(self)
         self.release = release_side(self)
@@ -106,7 +119,22 @@ class Service:
         self.health = Health(checks(database, self.broker, self.watchdog, self.admission))
         self.guard = LoopGuard()
         self._consuming: list[AsyncExitStack] = []
-        self.front = Front(settings, health=self.health, observer=self.observer, troubles=troubles)
+        self.front = Front(settings, health=self.health, observer=self.observer, troubles=troubles, sockets=own.sockets)
+
+    def _lanes(self) -> Lanes:
+        """Who is told of what arrives: those who translate, or at a site the one who forwards."""
+        services = services_by_channel(self.snapshot)
+        announce = self.forwarding.forward.announced if self.forwarding else self.broker.announce
+        return Lanes(announce, services=lambda: services)
+
+    def _receive(self) -> Receive:
+        return Receive(
+            work=self.work,
+            announce=self.lanes.arrived,
+            observer=self.observer,
+            clock=self.clock,
+            max_bytes=self.snapshot.gateway.max_transmission,
+        )
 
     def _admission(self, troubles: ChannelTroubles) -> Admission:
         gateway = self.snapshot.gateway
@@ -162,7 +190,6 @@ class Service:
     async def prepare(self, stack: AsyncExitStack) -> None:
         """Connect to the broker, make the targets, begin to consume."""
         self.snapshot.gateway.data.mkdir(parents=True, exist_ok=True)
-        await keep_configuration(self.work, self.settings, os.environ)
         report_build(self.observer, configuration=self.snapshot.digest)
         await self.broker.start()
         stack.push_async_callback(self.broker.close)
@@ -181,7 +208,9 @@ class Service:
                 new_id=self.new_id,
             )
             await self._begin(self.broker.subscribe(OUTBOUND, "#", published.handle, queue=OUTBOUND))
-        if "translate" in self.settings.roles:
+        if self.forwarding is not None:
+            stack.push_async_callback(self.forwarding.close)
+        elif "translate" in self.settings.roles:
             memory = self.admission.memory
             self.translation = TranslationSide(self._translate, lanes=self.lanes, memory=memory, watchdog=self.watchdog)
             for consumer in self.translation.consumers(self.broker):
@@ -245,7 +274,7 @@ class Service:
             node=self.node,
             claims=self.transmission_claims,
             released=self.orders.released(self.release.wake),
-            earlier_configuration=EarlierConfigurations(self.database, self.settings, os.environ),
+            earlier_configuration=EarlierConfigurations(self.database, self.settings),
             leave=leave,
         )
 
@@ -272,7 +301,9 @@ class Service:
             tasks.append(("admission", self.admission.run))
         if "receive" in roles:
             tasks += [*pollers(self), *self.as2.tasks()]
-        if "translate" in roles:
+        if "translate" in roles and self.forwarding is not None:
+            tasks.append(leased(self, "forward", self.forwarding.forward.run))
+        elif "translate" in roles:
             tasks += [("release", self.release.run), *self.orders.tasks()]
             tasks += self.translation.tasks() if self.translation else []
         return [*tasks, *rounds(self)] if "relay" in roles else tasks

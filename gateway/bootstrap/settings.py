@@ -1,10 +1,11 @@
 """Configuration and environment, joined and checked: how a process is to run."""
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.config import Snapshot, load
+from gateway.config import Snapshot, load, without_files
 from gateway.domain.as2_terms import As2Options
 from gateway.errors import ConfigurationInvalid
 
@@ -13,13 +14,24 @@ ROLES = ("receive", "translate", "deliver", "relay", "api")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A checked configuration with the way this process is to run."""
+    """A checked configuration with the way this process is to run.
+
+    `config` is the file that it was read from, or that proposals are; `environ` what the configuration may see. `activation` is
+    the number of the activation in the database that it is in force by, None for that of the files.
+    """
 
     config: Path
     snapshot: Snapshot
     roles: frozenset[str]
     processes: int = 1
     worker: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False, compare=False)
+    activation: int | None = None
+
+    @property
+    def managed(self) -> bool:
+        """Whether what is in force is what was activated in the database, whatever the files say."""
+        return self.snapshot.gateway.activation.managed
 
     @property
     def data(self) -> Path:
@@ -50,17 +62,28 @@ class Settings:
 
 
 def read_settings(config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Settings:
-    """Configuration and environment, checked and joined. Raises ConfigurationInvalid."""
+    """Configuration and environment, checked and joined. Raises ConfigurationInvalid.
+
+    Where there is no file but the address of a database, that has the configuration: see `gateway.bootstrap.in_force`.
+    """
+    file = Path(config).absolute()
     made = Settings(
-        Path(config).absolute(),
-        load(config, environ),
+        file,
+        load(file, environ) if file.exists() or not environ.get("DATABASE_URL") else without_files(file.parent, environ),
         frozenset(roles or ROLES),
         processes,
         worker=environ.get("GATEWAY_WORKER") == "1",
+        environ=dict(environ),
     )
-    if (processes > 1 or made.worker) and made.embedded_broker:
+    return made if made.managed else sharing_a_broker(made)
+
+
+def sharing_a_broker(settings: Settings) -> Settings:
+    """The same; raises ConfigurationInvalid where several processes are to share a broker that is inside of one of them."""
+    if (settings.processes > 1 or settings.worker) and settings.embedded_broker:
+        count = settings.processes if settings.processes > 1 else "Several"
         raise ConfigurationInvalid(
-            f"{processes} processes cannot share the embedded broker: its wake-ups stay inside one process.",
+            f"{count} processes cannot share the embedded broker: its wake-ups stay inside one process.",
             remedy="Set AMQP_URL to a RabbitMQ server, or run one process.",
         )
-    return made
+    return settings

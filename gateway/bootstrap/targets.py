@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.bootstrap.office import Office, Where, opened, settings_at
+from gateway.bootstrap.office import Office, Where, opened
 from gateway.bootstrap.partners import places_of, server_of
 from gateway.bootstrap.settings import Settings
 from gateway.config import Snapshot
@@ -17,8 +17,8 @@ from gateway.store.target_control import PostgresTargetControl
 
 async def delivery_targets(where: Where) -> Sequence[Mapping[str, Any]]:
     """Every target, configured or with something to deliver, with what waits at it and what keeps it."""
-    settings = settings_at(where)
     async with opened(where) as office:
+        settings = office.settings
         levels = {str(level["target"]): level for level in await PostgresTargetControl(office.database).levels()}
     known = _targets(settings)
     now = datetime.now(UTC)
@@ -30,9 +30,8 @@ async def delivery_targets(where: Where) -> Sequence[Mapping[str, Any]]:
 
 async def hold_deliveries(where: Where, kind: str, name: str, *, actor: str, reason: str) -> bool:
     """Deliver nothing more of a target or a partner; False when it is held already. Raises Absent."""
-    settings = settings_at(where)
-    _require(kind, name, _targets(settings) if Held(kind) is Held.TARGET else settings.snapshot.partners)
     async with opened(where) as office:
+        _require(kind, name, _targets(office.settings) if Held(kind) is Held.TARGET else office.snapshot.partners)
         return await PostgresTargetControl(office.database).hold(Held(kind), name, _order(office, actor, reason))
 
 
@@ -51,12 +50,11 @@ async def retry_now(
     deliveries: Sequence[UUID] | None = None,
 ) -> Mapping[str, int]:
     """Bring forward what waits for its next attempt; how many deliveries, by target."""
-    settings = settings_at(where)
-    if target is not None:
-        _require("target", target, _targets(settings))
-    if partner is not None:
-        _require("partner", partner, settings.snapshot.partners)
     async with opened(where) as office:
+        if target is not None:
+            _require("target", target, _targets(office.settings))
+        if partner is not None:
+            _require("partner", partner, office.snapshot.partners)
         return await PostgresTargetControl(office.database).retry_now(
             _order(office, actor, ""), target=target, partner=partner, deliveries=deliveries
         )

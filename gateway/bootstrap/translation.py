@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.config.snapshot import Snapshot
+from gateway.domain.history import CHANNEL as HISTORY
 from gateway.domain.route import most_urgent
 from gateway.domain.service import Service
 from gateway.ports import Broker
@@ -26,9 +27,11 @@ _FOUND_AT_ONCE = 100
 
 
 def services_by_channel(snapshot: Snapshot) -> Mapping[str, Service]:
-    """The class of what each channel brings: that of its partner's most urgent route. Documents that go out are `frequent`."""
+    """The class of what each channel brings: that of its partner's most urgent route. Documents that go out are `frequent`, and
+    history is in no hurry.
+    """
     classes = {channel.id: most_urgent(snapshot.routes, channel.partner) for channel in snapshot.channels.values()}
-    return classes | {OUTBOUND: Service.FREQUENT}
+    return classes | {OUTBOUND: Service.FREQUENT, HISTORY: Service.BATCH}
 
 
 class TranslationSide:

@@ -154,11 +154,24 @@ class _Cut:
     shown: bytes = MASK.encode()
 
 
-def masked_bytes(content: bytes, veil: Veil, provenance: Provenance = NOTHING_KNOWN) -> bytes:
-    """The bytes without what is hidden. Raises ActionRefused where a place cannot be told in them: then nothing is shown."""
+def _shown(cut: _Cut, _hidden: bytes) -> bytes:
+    return cut.shown
+
+
+def masked_bytes(
+    content: bytes,
+    veil: Veil,
+    provenance: Provenance = NOTHING_KNOWN,
+    *,
+    instead: Callable[[_Cut, bytes], bytes] = _shown,
+) -> bytes:
+    """The bytes without what is hidden; `instead` says what stands in the place of each cut.
+
+    Raises ActionRefused where a place cannot be told in them: then nothing is shown.
+    """
     pieces, cursor = list[bytes](), 0
     for cut in _cuts(content, veil, provenance):
-        pieces += [content[cursor : cut.start], cut.shown]
+        pieces += [content[cursor : cut.start], instead(cut, content[cut.start : cut.end])]
         cursor = cut.end
     return b"".join([*pieces, content[cursor:]])
 

@@ -9,10 +9,10 @@ from gateway.ports import Broker, Observer
 from gateway.ports.pulse import rest
 
 
-def report_build(observer: Observer, *, configuration: str) -> None:
-    """Say what runs. `configuration` is the digest of the one in force."""
+def report_build(observer: Observer, *, configuration: str, runs: bool = True) -> None:
+    """Say what runs, or does so no more. `configuration` is the digest of the one in force."""
     build = {"version": version("edi-gateway"), "python": platform.python_version(), "config": configuration[:12]}
-    observer.gauge("edi_build_info", 1, **build)
+    observer.gauge("edi_build_info", float(runs), **build)
 
 
 async def watch_connections(

@@ -26,6 +26,7 @@ from yarl import URL
 from gateway.broker.settlement import Pause
 from gateway.errors import BrokerUnavailable
 from gateway.ports import Observer
+from gateway.ports.distrust import Distrust, distrust
 from gateway.ports.line import notice_silence
 
 log = structlog.get_logger(__name__)
@@ -105,15 +106,17 @@ class Session:
     async def start(self) -> None:
         """Try each address once, then keep the connection until `close`. Raises BrokerUnavailable."""
         refusals: list[str] = []
+        untrusted: Distrust | None = None
         for _ in range(len(self._urls)):
             try:
                 await self._connect()
                 break
             except LOST as error:
                 refusals.append(f"{_address(self._urls[0])}: {_reason(error)}")
+                untrusted = distrust(error) or untrusted
                 self._rotate()
         else:
-            raise BrokerUnavailable("no RabbitMQ node takes us: " + "; ".join(refusals), remedy=_remedy(refusals))
+            raise BrokerUnavailable("no RabbitMQ node takes us: " + "; ".join(refusals), remedy=_remedy(refusals, untrusted))
         self._keeper = asyncio.create_task(self._keep(), name=f"amqp-{self._purpose}")
 
     async def close(self) -> None:
@@ -284,10 +287,14 @@ def _reason(error: BaseException) -> str:
         return "no such virtual host, or not for this user"  # the library hides the server's words behind its own
     if isinstance(error, ChannelPreconditionFailed):
         return f"an exchange or queue exists with other properties: {error}"
+    if (why := distrust(error)) is not None:
+        return why.why
     return str(error) or type(error).__name__
 
 
-def _remedy(refusals: Sequence[str]) -> str:
+def _remedy(refusals: Sequence[str], untrusted: Distrust | None) -> str:
+    if untrusted is not None:
+        return untrusted.remedy
     text = " ".join(refusals)
     if "other properties" in text:
         return "delete the named queue or exchange when it is empty (the gateway declares it again), or use another virtual host"

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None, *, terminal: Terminal | None = 
 def _run(words: list[str], terminal: Terminal) -> int:
     from typer.exceptions import Abort
 
-    from gateway.cli.command_table import build
+    from gateway.cli.command_group import build
     from gateway.cli.exit_status import ExitStatus
     from gateway.cli.failure import report
 

@@ -1,20 +1,10 @@
-"""Every command there is, and the group that imports a command only when it is called.
+"""Every command there is. The table holds the words that the help needs, so that nothing else is imported for it.
 
-`gateway --help` must answer at once, so the table holds the words it needs and nothing else is imported. A command's file
-holds a function of the command's name, which returns the exit status, and `EXAMPLES`, with which its help begins.
+A command's file holds a function of the command's name, which returns the exit status, and `EXAMPLES`: its help begins with them.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Annotated, Any, cast
-
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command as command_from
-
-from gateway.cli.exit_status import MEANINGS
-from gateway.cli.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +28,7 @@ COMMANDS: Mapping[str, Entry] = {
     "demo": Entry(_START, "Show the whole way of an order in one process, with sample partners.", "demo", "demo"),
     "init": Entry(_START, "Write a commented routes.toml and what belongs beside it.", "init", "init"),
     "check": Entry(_START, "Check routes.toml: file, line, what is wrong, what to do.", "check", "check"),
+    "test": Entry(_START, "Run the tests beside routes.toml; record one of a message.", "test", "test"),
     "doctor": Entry(_START, "Check what the gateway depends on, with a remedy for each fault.", "doctor", "doctor"),
     "version": Entry(_START, "Show the version, Python and the schema of the database.", "version", "version"),
     "detect": Entry(_FILES, "Say what files hold: format, partners, numbers, documents.", "detect", "detect"),
@@ -48,6 +39,23 @@ COMMANDS: Mapping[str, Entry] = {
     "ack": Entry(_FILES, "Write the acknowledgement the sender would get.", "ack", "ack"),
     "run": Entry(_RUNNING, "Run the gateway.", "run", "run"),
     "send": Entry(_RUNNING, "Hand a file to the gateway as a partner would.", "send", "send"),
+    "shadow": Entry(
+        _RUNNING,
+        "Beside another gateway: compare what both would send, until nothing differs.",
+        below={
+            "compare": Entry("Commands", "Compare files that the other gateway sent.", "shadow", "compare"),
+            "status": Entry("Commands", "Show what differs, by element, and what is ready.", "shadow", "status"),
+        },
+    ),
+    "simulate": Entry(
+        _RUNNING,
+        "Be a trading partner on this machine, one that misbehaves on demand, or Odoo.",
+        below={
+            "partner": Entry("Commands", "Send and answer as agreed, or otherwise.", "simulate", "partner"),
+            "keys": Entry("Commands", "Make a certificate and a host key for one.", "simulate", "keys"),
+            "odoo": Entry("Commands", "Be the Odoo of routes.toml, with people who deliver.", "simulate.odoo", "odoo"),
+        },
+    ),
     "publish": Entry(_RUNNING, "Hand canonical documents for a partner to the gateway.", "publish", "publish"),
     "messages": Entry(_RUNNING, "List messages by partner, type, state, number or time.", "messages", "messages"),
     "message": Entry(_RUNNING, "Show one message.", "message", "message"),
@@ -135,8 +143,11 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "partners": Entry(
         _RUNNING,
-        "Test the way to a partner, step by step; hold what is delivered of it.",
+        "Add a partner; test the way to it, step by step; hold what is delivered of it.",
         below={
+            "add": Entry("Commands", "Write the file of a new partner, from its sample documents.", "partners_add", "add"),
+            "guide": Entry("Commands", "Write the guide that a partner is sent, as one page.", "partners_guide", "guide"),
+            "checklist": Entry("Commands", "Show what is proved of a partner; waive, note.", "partners_checklist", "checklist"),
             "test": Entry("Commands", "Name, connection, TLS, login, and a message with its receipt.", "partners", "probe"),
             "hold": Entry("Commands", "Deliver nothing more of a partner, with a reason.", "targets", "hold_partner"),
             "release": Entry("Commands", "Let its deliveries go on.", "targets", "release_partner"),
@@ -170,6 +181,26 @@ COMMANDS: Mapping[str, Entry] = {
         _START,
         "Pages about your configuration.",
         below={"flows": Entry("Commands", "Write the catalogue of flows: owners, latency, retries.", "docs", "flows")},
+    ),
+    "route": Entry(
+        _RUNNING,
+        "What would become of a document, and why.",
+        below={"explain": Entry("Commands", "Show routes tried, rules, deliveries, answers.", "route", "explain")},
+    ),
+    "config": Entry(
+        _RUNNING,
+        "Compare configurations and what they would decide; activate, approve, go back.",
+        below={
+            "list": Entry("Commands", "List what was, is and is to be in force.", "configurations", "list"),
+            "show": Entry("Commands", "Show one with its files, by default the one in force.", "configurations", "show"),
+            "diff": Entry("Commands", "Show what differs by meaning, and whom it touches.", "config", "diff"),
+            "replay": Entry("Commands", "Decide again about real messages under another one.", "config", "replay"),
+            "activate": Entry("Commands", "Let one be in force, after checks and tests.", "configurations", "activate"),
+            "approve": Entry("Commands", "Approve what somebody else has proposed.", "configurations", "approve"),
+            "reject": Entry("Commands", "Say no, or call off what is to begin later.", "configurations", "reject"),
+            "roll-back": Entry("Commands", "Go back to what was in force before.", "configurations", "roll_back"),
+        },
+        usual="list",
     ),
     "rights": Entry(
         _RUNNING,
@@ -207,6 +238,7 @@ COMMANDS: Mapping[str, Entry] = {
         usual="status",
     ),
     "reconcile": Entry(_RUNNING, "Compare what systems hold, and list what differs.", "reconcile", "reconcile"),
+    "levels": Entry(_RUNNING, "Show what was promised (service levels) and how far it was kept.", "levels", "levels"),
     "schedules": Entry(
         _RUNNING,
         "What is done at times of the clock, with its history.",
@@ -261,128 +293,3 @@ COMMANDS: Mapping[str, Entry] = {
         },
     ),
 }
-
-GATEWAY_HELP = """\b
-Examples:
-  gateway demo                        the first five minutes, nothing to install
-  gateway validate orders/            what is wrong in these files, and what to do
-  gateway init my-gateway             a routes.toml to start from
-  gateway trace 4711                  where is order 4711?
-
-EDI between trading partners and your own systems: documents in, acknowledgements back, every step on record.
-"""
-
-EPILOGUE = "Run `gateway COMMAND --help` for examples of each. Exit status: " + ", ".join(
-    f"{status.value} {meaning}" for status, meaning in MEANINGS.items()
-)
-
-
-class CommandGroup(TyperGroup):
-    """A group whose commands come from a table and are imported when they are called."""
-
-    def __init__(self, *, entries: Mapping[str, Entry], prefix: str, usual: str = "", **settings: Any) -> None:
-        # Placeholders give names and summaries to suggestions and completion; `get_command` puts the real one in their place.
-        placeholders: MutableMapping[str, Any] = {
-            name: TyperCommand(name, help=entry.summary, rich_markup_mode=None) for name, entry in entries.items()
-        }
-        super().__init__(commands=cast(Any, placeholders), rich_markup_mode=None, **settings)
-        self._entries = entries
-        self._prefix = prefix
-        self._usual = usual
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
-        """The command of this name, imported now; None when there is none."""
-        entry = self._entries.get(cmd_name)
-        if entry is None:
-            return None
-        if entry.below:
-            words = f"{self._prefix} {cmd_name}"
-            examples = "\n".join(f"  {words} {name}" for name in entry.below)
-            text = f"\b\nExamples:\n{examples}\n\n{entry.summary}"
-            return CommandGroup(entries=entry.below, prefix=words, usual=entry.usual, name=cmd_name, help=text)
-        return _load(cmd_name, entry)
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """A group without a command shows what there is, as `--help` does, or does the usual, which options and numbers mean."""
-        if self._usual and (not args or (args[0] not in self._entries and _is_for_usual(args[0]))):
-            args = [self._usual, *args]
-        return super().parse_args(ctx, args or ["--help"])
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
-        """The help's list, by section, from the table alone."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for name, entry in self._entries.items():
-            sections.setdefault(entry.section, []).append((name, entry.summary))
-        for section, rows in sections.items():
-            with formatter.section(section):
-                formatter.write_dl(rows)
-
-
-def _is_for_usual(argument: str) -> bool:
-    """Whether an argument is an option of a command or a number, and no mistyped command."""
-    return argument not in ("-h", "--help") and (argument.startswith("-") or any(c.isdigit() for c in argument))
-
-
-def build() -> CommandGroup:
-    """The `gateway` command."""
-    return CommandGroup(
-        entries=COMMANDS,
-        prefix="gateway",
-        name="gateway",
-        help=GATEWAY_HELP,
-        epilog=EPILOGUE,
-        params=cast(Any, _options_everywhere()),
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-
-
-def _load(name: str, entry: Entry) -> TyperCommand:
-    module = import_module(f"gateway.cli.{entry.module}")
-    function: Callable[..., int] = getattr(module, entry.function)
-    examples = module.EXAMPLES[entry.function]
-    explanation = "\n".join(line.strip() for line in (function.__doc__ or entry.summary).splitlines())
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(
-        name,
-        help=f"\b\nExamples:\n{_indented(examples)}\n\n{explanation}",
-        short_help=entry.summary,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )(function)
-    command = cast(TyperCommand, command_from(app))
-    command.params = [*command.params, *_options_everywhere()]
-    return command
-
-
-def _indented(examples: str) -> str:
-    return "\n".join(f"  {line.strip()}" for line in examples.strip().splitlines())
-
-
-def _debug(context: typer.Context, value: bool) -> None:
-    if value and isinstance(context.obj, Terminal):
-        context.obj.debug = True
-
-
-def _no_colour(context: typer.Context, value: bool) -> None:
-    if value and isinstance(context.obj, Terminal):
-        context.obj.colour = context.obj.colour_of_talk = False
-
-
-def _everywhere(
-    debug: Annotated[
-        bool,
-        typer.Option(
-            "--debug", callback=_debug, expose_value=False, is_eager=True, help="Show tracebacks (also GATEWAY_DEBUG=1)."
-        ),
-    ] = False,
-    no_color: Annotated[
-        bool,
-        typer.Option("--no-color", callback=_no_colour, expose_value=False, is_eager=True, help="No colour (also NO_COLOR=1)."),
-    ] = False,
-) -> None:
-    """The options of every command, as typer reads them."""
-
-
-def _options_everywhere() -> list[Any]:
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(_everywhere)
-    return list(command_from(app).params)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gateway.cli.screen import Branch
     from gateway.cli.terminal import Span, Terminal
+    from gateway.domain.triage import Helped
     from gateway.operations import failures as operations
     from gateway.operations.failures import FailureDesk
 
@@ -41,6 +42,7 @@ EXAMPLES = {
     """,
     "resolve": """
     gateway failures resolve 3f2a9c51d0e87b46 --reason "table corrected and replayed"
+    gateway failures resolve 3f2a9c51d0e87b46 --helped partner-acted --reason "BigBox sent it again with the right unit"
     """,
     "note": """
     gateway failures note 3f2a9c51d0e87b46 "BigBox: ticket 4711, Ms Jensen"
@@ -68,6 +70,15 @@ Until = Annotated[str, typer.Option("--until", metavar="TIME", help="When it is 
 For = Annotated[str, typer.Option("--for", metavar="TIME", help="How long: 12h, 3d.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, for the audit and for those who look at it later.", show_default=False)]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for those who look at it later.")]
+What = Annotated[
+    str,
+    typer.Option(
+        "--helped",
+        metavar="WHAT",
+        help="What helped, which is proposed when one like it happens: replayed, redelivered, corrected, configured, "
+        "partner-acted, application-mended, waived or passed.",
+    ),
+]
 Note = Annotated[str, typer.Argument(metavar="TEXT", help="The note.", show_default=False)]
 By = Annotated[str, typer.Option("--by", help="Who does it, for the audit.", show_default="your login")]
 
@@ -163,9 +174,22 @@ def mute(
     return _done(context, config, failures, by, said, lambda desk, one, who: desk.mute(one, end, by=who, reason=reason))
 
 
-def resolve(context: typer.Context, failures: Ids, reason: Why, by: By = "", config: Config = "routes.toml") -> int:
+def resolve(
+    context: typer.Context, failures: Ids, reason: Why, helped: What = "", by: By = "", config: Config = "routes.toml"
+) -> int:
     """End failures with all their cases. One that comes back is open again, as a regression."""
-    return _done(context, config, failures, by, "resolved", lambda desk, one, who: desk.resolve(one, by=who, reason=reason))
+    what = _what_helped(helped)
+    return _done(
+        context, config, failures, by, "resolved", lambda desk, one, who: desk.resolve(one, by=who, reason=reason, helped=what)
+    )
+
+
+def _what_helped(text: str) -> "Helped | None":
+    from gateway.domain.triage import Helped
+
+    if text and text not in set(Helped):
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(Helped)}.")
+    return Helped(text) if text else None
 
 
 def note(context: typer.Context, failure: Id, text: Note, by: By = "", config: Config = "routes.toml") -> int:
@@ -249,6 +273,7 @@ def _state(view: Mapping[str, Any]) -> "Span":
 
 
 def _page(view: Mapping[str, Any]) -> "Branch":
+    from gateway.cli.failure_triage import add_triage
     from gateway.cli.screen import Branch
     from gateway.cli.times import moment_text
 
@@ -257,8 +282,11 @@ def _page(view: Mapping[str, Any]) -> "Branch":
     back = f", came back {view['regressions']} times" if view["regressions"] else ""
     root.add(", ".join(about))
     root.add(f"{view['count']} times since {moment_text(view['first_at'])}, last {moment_text(view['last_at'])}{back}")
+    if view.get("effect"):
+        root.add((str(view["effect"]), "bold"))
     root.add(str(view["message"]))
     root.add(("what to do: ", "info"), str(view["remedy"]))
+    add_triage(root, view)
     cases = root.add((f"cases: {view['open_cases']} open", "info"))
     for case in view["cases"]:
         cases.add(*_case(case))
@@ -278,7 +306,8 @@ def _case(case: Mapping[str, Any]) -> "Sequence[Span]":
     from gateway.cli.times import moment_text
 
     ended = f" (ended by {case['closed_by'] or 'gateway'}: {case['closed_reason']})" if case["closed_at"] else ""
-    return (f"{moment_text(case['at'])} ", (f"{case['transmission']}  ", "faint"), f"{case['message']}{ended}")
+    again = f" (came back {case['recurred']} times)" if case.get("recurred") else ""
+    return (f"{moment_text(case['at'])} ", (f"{case['transmission']}  ", "faint"), f"{case['message']}{again}{ended}")
 
 
 def _event(event: Mapping[str, Any]) -> "Sequence[Span]":
@@ -286,7 +315,7 @@ def _event(event: Mapping[str, Any]) -> "Sequence[Span]":
 
     detail = event["detail"]
     words = {"came_back": "came back: regression", "noted": "note"}.get(event["action"], event["action"])
-    to = f" to {detail['to']}" if detail.get("to") else ""
+    to = f" to {detail['to']}" if detail.get("to") else f" ({detail['helped']})" if detail.get("helped") else ""
     until = f" until {moment_text(detail['until'])}" if detail.get("until") else ""
     said = next((str(detail[name]) for name in ("note", "reason", "message") if detail.get(name)), "")
     told = f" ({event['tell']} told)" if event["tell"] and event["told_at"] else ""

@@ -48,7 +48,7 @@ def init(
     output: Output = Format.TEXT,
     as_json: AsJson = False,
 ) -> int:
-    """Write a commented routes.toml with two sample partners, `.env.example`, sample orders, and the folders they go to.
+    """Write a commented routes.toml with two sample partners, `.env.example`, sample orders, their tests, and folders.
 
     Nothing is overwritten: when one of the files is there already, nothing is written at all.
     """
@@ -85,8 +85,10 @@ def files(values: dict[str, str]) -> dict[str, str]:
     }
     names = {
         "routes.toml": "routes.toml",
+        "partners/nordmart.toml": "partners/nordmart.toml",
         ".env.example": "env.example",
         ".gitignore": "gitignore",
+        "route-tests/orders.toml": "route-tests/orders.toml",
         "samples/order.x12": "samples/order.x12",
         "samples/order.edifact": "samples/order.edifact",
     }
@@ -126,7 +128,7 @@ def _tell(written: list[str], folder: "Path", terminal: "Terminal", form: Format
     for path in written:
         terminal.line(os.path.join(folder, path))
     there = f"cd {folder} && " if str(folder) != "." else ""
-    terminal.tell(f"Next: {there}gateway check && gateway validate samples && gateway run")
+    terminal.tell(f"Next: {there}gateway check && gateway test && gateway run")
 
 
 def _asked(question: str, default: str, *, ask: bool) -> str:

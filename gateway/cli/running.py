@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from gateway.domain.access import Caller, Right
+from gateway.domain.activation import Proposal
 from gateway.errors import GatewayError
 from gateway.operations.accounts import Invitation, Terms
 from gateway.operations.failures import By, FailureDesk
@@ -83,6 +84,9 @@ class Bootstrap(Protocol):
 
     async def orders_of(self, config: str, number: str, *, partner: str | None = None) -> list[Json]:
         """The orders that a number may mean, with all that is known of them."""
+
+    async def likely_late(self, config: str, *, partners: Sequence[str] = ()) -> Json:
+        """Orders that will likely be late (`orders`), and a text for each customer (`summaries`)."""
 
     async def list_orders(self, config: str, **wanted: Any) -> list[Json]:
         """Orders by `states`, `partners`, `late`, `before` and `limit`."""
@@ -177,8 +181,19 @@ class Bootstrap(Protocol):
     async def unmapped(self, config: str, application: str | None, *, comparing: bool) -> Sequence[Any]:
         """What is not mapped to Odoo: met in documents, and in the tables when they are compared."""
 
+    async def compare_shadow(
+        self, config: str, partner: str, files: Any, *, since: Any = None, set_aside: Sequence[str] = ()
+    ) -> Any:
+        """Files of the other gateway (name, bytes) compared with what was withheld: `compared` and `unread`. Raises Absent."""
+
+    async def shadow_status(self, config: str, partner: str) -> Json:
+        """How far a partner is on its way to the cut-over. Raises Absent."""
+
     async def make_reconciliations(self, config: str, names: Sequence[str], *, back: Any) -> Sequence[tuple[str, Any]]:
         """Each reconciliation with what differs, or with the error for which it could not be made."""
+
+    async def service_levels(self, config: str, *, days: int, level: str = "") -> Sequence[Json]:
+        """What was promised with its sums of so many days. Raises GatewayError for the name of one that there is not."""
 
     async def listed_schedules(self, config: str) -> Sequence[Json]:
         """Schedules with their next and last times."""
@@ -274,6 +289,27 @@ class Bootstrap(Protocol):
 
     async def verify_audit(self, config: str, noted: Head | None = None) -> Verified:
         """Whether the audit is what was sealed."""
+
+    async def propose_configuration(self, config: str, file: str, proposal: Proposal, *, by: Caller) -> Json:
+        """Bring the configuration of a file into force; the activation, with `state`. Raises GatewayError."""
+
+    async def try_configuration(self, config: str, file: str) -> Json:
+        """What stands against it: `digest`, `same` as in force, `problem`, `lint` and `tests`. Raises ConfigurationInvalid."""
+
+    async def decide_configuration(self, config: str, number: int, *, approve: bool, by: Caller, reason: str) -> Json:
+        """Approve or reject one. Raises GatewayError."""
+
+    async def roll_back_configuration(self, config: str, named: str = "", *, by: Caller, reason: str) -> Json:
+        """Go back to what was in force before, or to what a number or a digest names. Raises GatewayError."""
+
+    async def configurations(self, config: str, *, before: int | None = None, limit: int = 50) -> Sequence[Json]:
+        """Activations, the newest first."""
+
+    async def configuration(self, config: str, number: int | None = None) -> Json:
+        """One activation, or the one in force, with the names of its `files`. Raises Absent."""
+
+    async def configuration_file(self, config: str, number: int, name: str) -> str:
+        """A file of an activation's configuration. Raises Absent."""
 
     async def run(self, settings: Any, *, fronts: Sequence[Any] = ()) -> None:
         """Run until stopped by SIGTERM or SIGINT; `fronts` are served beside what partners post to."""

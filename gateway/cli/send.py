@@ -20,6 +20,7 @@ EXAMPLES = {
     gateway send order.edi --to bigbox
     gateway send order.edi --to bigbox --wait
     GATEWAY_TOKEN_FILE=bigbox.token gateway send order.edi --to bigbox --url https://edi.example.com
+    gateway send archive/2026/ --to bigbox --history        what was exchanged before: stored and found, nothing follows
     """
 }
 
@@ -38,6 +39,10 @@ Url = Annotated[
         "--url", envvar="GATEWAY_URL", help="A running gateway; its token comes from GATEWAY_TOKEN_FILE or GATEWAY_TOKEN."
     ),
 ]
+History = Annotated[
+    bool,
+    typer.Option("--history", help="Load what was exchanged before this gateway; FILE may be a folder: all files below it."),
+]
 Key = Annotated[
     str, typer.Option("--idempotency-key", metavar="KEY", help="Send again under the key of a first try whose fate is unknown.")
 ]
@@ -51,6 +56,7 @@ def send(
     within: Within = 30.0,
     url: Url = "",
     idempotency_key: Key = "",
+    history: History = False,
     config: Config = "routes.toml",
     output: Output = Format.TEXT,
     as_json: AsJson = False,
@@ -59,8 +65,22 @@ def send(
 
     With --url it goes over HTTP to a running gateway, without it straight into the store that routes.toml names. Exit
     status 3 when it is stored but the acknowledgement did not come in time.
+
+    With --history documents are translated, found by search and known as duplicates, and that is all: nothing is acknowledged,
+    routed or sent. They are worked off behind everything else. Exit status 3 when a file could not be read.
     """
     terminal = terminal_of(context)
+    if history:
+        from gateway.cli.history import load_history
+
+        if url or wait:
+            raise CommandFailed(
+                "history goes straight into the store, and nothing answers it",
+                where="--history",
+                remedy="Leave out --url and --wait.",
+                status=ExitStatus.USAGE,
+            )
+        return load_history(config, to, file, terminal, chosen(output, as_json=as_json))
     read = read_one(file, terminal)
     key = idempotency_key or str(uuid4())
     if url:

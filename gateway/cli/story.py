@@ -75,6 +75,7 @@ class _Teller:
         )
         branch.add((f"transmission {view.get('id')}  sha256 {view.get('sha256')}", "faint"))
         _links(branch, view)
+        _trace(branch, view.get("trace"))
         for gone in view.get("purged") or ():
             branch.add((str(gone["text"]), "warning"))
         self._told(branch, view.get("id"))
@@ -217,6 +218,12 @@ class _Teller:
     def _since(self, moment: object) -> str:
         passed = between(self._start, moment)
         return f"+{duration_text(passed)}" if passed is not None and passed >= 0 else moment_text(moment)
+
+
+def _trace(branch: Branch, trace: Json | None) -> None:
+    """The id under which the work on it is found elsewhere, in logs and where spans are kept."""
+    if trace:
+        branch.add((f"trace {trace['id']}" + (f"  {trace['url']}" if trace.get("url") else ""), "faint"))
 
 
 def _links(branch: Branch, view: Json) -> None:

@@ -1,9 +1,9 @@
 """The configuration: routes.toml as one model, checked with exact places, built into an immutable snapshot."""
 
-from gateway.config.archive import Archived, archived, rebuilt
+from gateway.config.archive import Archived, archived, is_inside, rebuilt, unpacked
 from gateway.config.json_schema import json_schema
 from gateway.config.lint import lint
-from gateway.config.load import ConfigurationRefused, digest_of, load
+from gateway.config.load import ConfigurationRefused, digest_of, load, without_files
 from gateway.config.report import Item, LintReport
 from gateway.config.snapshot import GatewaySettings, Snapshot
 
@@ -16,8 +16,11 @@ __all__ = [
     "Snapshot",
     "archived",
     "digest_of",
+    "is_inside",
     "json_schema",
     "lint",
     "load",
     "rebuilt",
+    "unpacked",
+    "without_files",
 ]

@@ -8,7 +8,8 @@ import base64
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -63,19 +64,39 @@ def archived(path: str | os.PathLike[str], environ: Mapping[str, str], *, digest
 
 
 def rebuilt(document: Mapping[str, object], beside: Path, environ: Mapping[str, str]) -> Snapshot:
-    """The configuration of an archived document. `beside` is the present folder, for certificates and what else is not kept.
+    """The configuration of an archived document. `beside` is the present folder, for certificates and what else is not kept; its
+    paths begin there.
 
     Raises ConfigurationInvalid, saying why, when it cannot be had or would not decide as it did.
+    """
+    with laid_out(document, beside, environ) as (path, variables):
+        snapshot = _built(path, variables, document, beside=beside)
+    return replace(snapshot, digest=str(document["digest"]))
+
+
+@contextmanager
+def laid_out(
+    document: Mapping[str, object], beside: Path, environ: Mapping[str, str]
+) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """The files of an archived document in a folder of their own, as long as the block lasts: the main one, and the environment
+    that it is read with. Raises ConfigurationInvalid when they are not kept, or cannot be put back.
     """
     named = str(document["digest"])[:12]
     files = document.get("files")
     if not isinstance(files, dict):
         message = f"Configuration {named} was in force before configurations were kept: only its digest is known."
         raise ConfigurationInvalid(message, remedy="Replay with the present configuration.")
-    outside = [name for name in files if name.startswith(_OUTSIDE)]
+    outside = [name for name in files if not is_inside(name)]
     if outside:
         message = f"Configuration {named} used files outside of its folder, which cannot be put back: {', '.join(outside)}."
         raise ConfigurationInvalid(message, remedy="Replay with the present configuration.")
+    with unpacked(files, beside) as folder:
+        yield folder / str(document["main"]), {**environ, "GATEWAY_ENVIRONMENT": str(document["environment"])}
+
+
+@contextmanager
+def unpacked(files: Mapping[str, object], beside: Path) -> Iterator[Path]:
+    """A folder with these files as they are kept, and with links to what is not kept, for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="edi-configuration-") as place:
         folder = Path(place)
         for name, kept in files.items():
@@ -83,13 +104,15 @@ def rebuilt(document: Mapping[str, object], beside: Path, environ: Mapping[str, 
             (folder / name).write_bytes(_unpacked(str(kept)))
         for entry in sorted(beside.iterdir()):
             _link(entry, folder / entry.name)
-        snapshot = _built(
-            folder / str(document["main"]), {**environ, "GATEWAY_ENVIRONMENT": str(document["environment"])}, document
-        )
-    return replace(snapshot, digest=str(document["digest"]))
+        yield folder
 
 
-def _built(path: Path, environ: Mapping[str, str], document: Mapping[str, object]) -> Snapshot:
+def is_inside(name: str) -> bool:
+    """Whether a file of a configuration is in its folder, from where it can be put back."""
+    return not os.path.normpath(name).startswith(_OUTSIDE) and os.path.normpath(name) not in (os.curdir, os.pardir)
+
+
+def _built(path: Path, environ: Mapping[str, str], document: Mapping[str, object], *, beside: Path) -> Snapshot:
     named = str(document["digest"])[:12]
     try:
         examined = _examined(path, environ)
@@ -98,7 +121,7 @@ def _built(path: Path, environ: Mapping[str, str], document: Mapping[str, object
     if _written(examined) != document["written"]:
         message = f"Configuration {named} would not decide as it did: what it takes from the environment has changed since."
         raise ConfigurationInvalid(message, remedy=_REMEDY)
-    return build_examined(examined, path.parent)
+    return build_examined(examined, beside)
 
 
 def _examined(path: Path, environ: Mapping[str, str]) -> Examined:

@@ -17,11 +17,13 @@ from gateway.config.check_expectations import expected_of
 from gateway.config.condition import compile_condition
 from gateway.config.delivery import breaker_policy, delivery_terms, maintenance, retry_policy, services
 from gateway.config.expectation_model import CalendarTable, weekly_hours
+from gateway.config.gateway_settings import gateway_settings
 from gateway.config.keeping import encryption_of, retention_of
 from gateway.config.process_model import process_terms
 from gateway.config.release_model import BufferRuleTable, release_terms
 from gateway.config.schedule_model import schedules
-from gateway.config.snapshot import GatewaySettings, Snapshot
+from gateway.config.service_level_model import silence_terms
+from gateway.config.snapshot import Snapshot
 from gateway.config.trigger_model import triggers
 from gateway.config.values import json_value
 from gateway.config.writing import writing_terms
@@ -34,9 +36,9 @@ from gateway.domain.calendar import Calendar
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import parse_path
 from gateway.domain.expectation import Expected
+from gateway.domain.http_terms import ClientTls
 from gateway.domain.identity import parse_identity
 from gateway.domain.lookup_rule import LookupRule
-from gateway.domain.masks import parse_masks
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Ownership
 from gateway.domain.provenance import UNNAMED, provenances, this_gateway, told_by, with_ways
@@ -73,15 +75,13 @@ def build(
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {one.id: _application(one, files or {}, folder, codes, production=production) for one in config.application}
-    channels = with_ours(
-        {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}, config, folder
-    )
+    channels = _channels(config, folder)
     calendars = {table.id: _calendar(table) for table in config.calendar}
     agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
     partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
         digest=digest,
-        gateway=_settings(config.gateway, folder),
+        gateway=gateway_settings(config.gateway, folder),
         owners=MappingProxyType({owner.id: owner.owner() for owner in config.owner}),
         ownership=_ownership(config),
         applications=MappingProxyType(applications),
@@ -99,7 +99,15 @@ def build(
         process=_process(config, applications),
         release=release_terms(config.release, config.warehouse, config.hold, calendars),
         subscribers=MappingProxyType({table.id: table.subscriber(folder) for table in config.subscriber}),
+        service_levels=tuple(table.level() for table in config.service_level),
+        silence=silence_terms(config.silence, config.expected_traffic),
     )
+
+
+def _channels(config: model.Configuration, folder: Path) -> dict[str, Channel]:
+    """Ways to partners, with what is ours in them."""
+    written = {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}
+    return with_ours(written, config, folder)
 
 
 def _process(config: model.Configuration, applications: Mapping[str, Application]) -> ProcessTerms:
@@ -143,35 +151,6 @@ def _ownership(config: model.Configuration) -> Ownership:
     )
 
 
-def _settings(table: model.GatewayTable, folder: Path) -> GatewaySettings:
-    host, _, port = table.listen.rpartition(":")
-    return GatewaySettings(
-        id=table.id,
-        environment=table.environment,
-        owner=table.owner,
-        data=folder / table.data,
-        host=host,
-        port=int(port),
-        max_transmission=table.max_transmission,
-        max_waiting=table.max_waiting,
-        room=table.room.room(),
-        api=table.api.allowed(),
-        sessions=table.sessions.terms(),
-        oidc=table.oidc.terms(folder) if table.oidc else None,
-        stop_within=table.stop_within,
-        virtual_host=table.virtual_host,
-        database_url=table.database_url.get_secret_value(),
-        database_read_url=table.database_read_url.get_secret_value(),
-        amqp_urls=tuple(url.strip() for url in table.amqp_urls.get_secret_value().split(",") if url.strip()),
-        trusted_proxies=tuple(table.trusted_proxies),
-        certificate_header=table.certificate_header,
-        second_person=table.second_person,
-        masks=parse_masks(table.mask),
-        tls=table.tls.terms(folder) if table.tls else None,
-        mail_server=table.mail_server.options(folder) if table.mail_server else None,
-    )
-
-
 def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]:
     result: dict[Family, tuple[Identity, ...]] = {}
     for family, _, text in identities(written):
@@ -179,7 +158,7 @@ def _identities(written: model.Identities) -> dict[Family, tuple[Identity, ...]]
     return result
 
 
-def _odoo(table: model.OdooTable, codes: Mapping[str, Mapping[str, str]]) -> OdooConnection:
+def _odoo(table: model.OdooTable, codes: Mapping[str, Mapping[str, str]], folder: Path) -> OdooConnection:
     return OdooConnection(
         table.url.rstrip("/"),
         table.database,
@@ -191,6 +170,7 @@ def _odoo(table: model.OdooTable, codes: Mapping[str, Mapping[str, str]]) -> Odo
         tables=odoo_tables(table.tables, codes),
         gln_field=table.gln_field,
         remember=table.remember.total_seconds(),
+        tls=table.tls.terms(folder) if table.tls else ClientTls(),
     )
 
 
@@ -205,7 +185,7 @@ def _application(
     return Application(
         id=table.id,
         type=table.type,
-        connection=_odoo(table, codes) if isinstance(table, model.OdooTable) else connection(table, files, folder),
+        connection=_odoo(table, codes, folder) if isinstance(table, model.OdooTable) else connection(table, files, folder),
         production=table.usage == "production" if table.usage else production,
         rate=table.rate,
         concurrency=table.concurrency,
@@ -228,6 +208,7 @@ def _partner(table: model.PartnerTable) -> Partner:
         test=table.usage == "test",
         refuse_test=table.test_interchanges == "refuse",
         acknowledge_by=table.acknowledge_by,
+        shadow=table.shadow,
     )
 
 
@@ -257,6 +238,7 @@ def _agreement(table: model.AgreementTable, layouts: Mapping[str, Layout], schem
         retry=retry_policy(table.retry) if table.retry is not None else None,
         layout=layouts[agreed.version] if agreed.family is Family.FLAT else None,
         files=table.files or "",
+        shadow=table.shadow,
     )
 
 

@@ -44,6 +44,9 @@ def check_expectations(checked: Checked) -> None:
         | {trigger.calendar for trigger in checked.configuration.trigger}
         | {warehouse.calendar for warehouse in checked.configuration.warehouse}
         | {hold.calendar for hold in checked.configuration.hold}
+        | {level.calendar for level in checked.configuration.service_level}
+        | {one.calendar for one in checked.configuration.expected_traffic}
+        | {checked.configuration.silence.calendar, *checked.configuration.silence.calendars.values()}
     )
     for index, agreement in enumerate(checked.configuration.agreement):
         _nothing(checked, agreement, ("agreement", index, "id"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography import x509
 
 from gateway.config.channels.http import HttpTable
-from gateway.config.channels.http_client import HttpClientTable, OAuth2Table
+from gateway.config.channels.http_client import HttpClientTable, HttpTlsTable, OAuth2Table
 from gateway.config.check import Checked
 from gateway.config.positions import KeyPath
 
@@ -74,18 +74,23 @@ def _certificates(checked: Checked, channel: HttpTable, path: KeyPath, folder: P
 
 def check_client(checked: Checked, client: HttpClientTable, path: KeyPath, folder: Path) -> None:
     """Files that calls need, and logins that would be readable on their way."""
-    if client.tls is not None:
-        if client.tls.certificate:
-            key, password = client.tls.key or client.tls.certificate, client.tls.key_password.get_secret_value()
-            _pair(checked, client.tls.certificate, key, password, (*path, "tls"), folder)
-        if client.tls.authorities:
-            _pem(checked, client.tls.authorities, (*path, "tls", "authorities"), folder)
+    check_client_tls(checked, client.tls, (*path, "tls"), folder)
     urls: dict[KeyPath, str] = {(*path, "url"): getattr(client, "url", "")}
     if isinstance(client.login, OAuth2Table):
         urls[*path, "login", "token_url"] = client.login.token_url
     for place, url in urls.items():
         if client.login is not None and not client.internal and url.startswith("http:"):
             checked.complaints.add("R068", place, "our login would be readable on its way")
+
+
+def check_client_tls(checked: Checked, tls: HttpTlsTable | None, path: KeyPath, folder: Path) -> None:
+    """Files of TLS towards a server: they are there, and fit together."""
+    if tls is None:
+        return
+    if tls.certificate:
+        _pair(checked, tls.certificate, tls.key or tls.certificate, tls.key_password.get_secret_value(), path, folder)
+    if tls.authorities:
+        _pem(checked, tls.authorities, (*path, "authorities"), folder)
 
 
 def _pem(checked: Checked, name: str, path: KeyPath, folder: Path) -> None:

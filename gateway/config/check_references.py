@@ -8,11 +8,12 @@ from gateway.config.check import Checked
 from gateway.config.model import OdooTable, RouteTable
 from gateway.config.positions import KeyPath
 from gateway.config.rule_model import LookupRuleTable, MapRuleTable, RequireRuleTable
+from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED
 
 TABLES = (
-    "owner", "application", "partner", "channel", "agreement", "calendar", "service", "table", "route", "deadline",
+    "owner", "application", "profile", "partner", "channel", "agreement", "calendar", "service", "table", "route", "deadline",
     "trigger", "reconciliation", "schedule", "subscriber",
-    "warehouse", "hold",
+    "warehouse", "hold", "service_level", "expected_traffic",
 )  # fmt: skip
 
 _KEYS = (
@@ -46,8 +47,19 @@ _KEYS = (
     ("hold", "partners", "partner"),
     ("hold", "owner", "owner"),
     ("hold", "calendar", "calendar"),
+    ("service_level", "calendar", "calendar"),
+    ("service_level", "owner", "owner"),
+    ("service_level", "partners", "partner"),
+    ("service_level", "agreements", "agreement"),
+    ("service_level", "to", "application"),
+    ("service_level", "deadline", "deadline"),
+    ("expected_traffic", "calendar", "calendar"),
+    ("expected_traffic", "owner", "owner"),
 )
 """A table, its key that names something (or a list of such), and what kind of table that must be."""
+
+_FOUND_BY_ITSELF = (PROCESSED, ACKNOWLEDGED, NUMBERS)
+"""What the gateway compares without being told to."""
 
 Reference = tuple[str, str, KeyPath]
 """A kind of table, the id in it that is meant, and where that is written."""
@@ -89,7 +101,10 @@ def _references(checked: Checked) -> Iterator[Reference]:
             if isinstance(named, str) and named:
                 yield meant, named, (table, index, key)
             elif named:
-                yield from ((meant, one, (table, index, key, place)) for place, one in enumerate(named))
+                written = ((one, (table, index, key, place)) for place, one in enumerate(named))
+                yield from (
+                    (meant, one, path) for one, path in written if meant != "reconciliation" or one not in _FOUND_BY_ITSELF
+                )
     yield from _route_references(checked)
     yield from _table_references(checked)
 
@@ -158,6 +173,12 @@ def _unused(checked: Checked, used: set[tuple[str, str]]) -> None:
         for index, name in enumerate(checked.ids(table)):
             if (table, name) not in used:
                 checked.complaints.add("R022", (table, index, "id"), f'no route uses {table} "{name}"')
+    if config.gateway.centre is None:  # what a site takes in is read at its centre, as agreed there
+        _unagreed(checked, agreed)
+
+
+def _unagreed(checked: Checked, agreed: set[str]) -> None:
+    config = checked.configuration
     reached = {warehouse.partner for warehouse in config.warehouse if warehouse.application is not None}
     for index, partner in enumerate(config.partner):
         if partner.id not in agreed | reached:

@@ -35,7 +35,10 @@ RULES: Mapping[str, Rule] = {
     # references to the world outside of the file
     "R010": _error("variable-missing", "Set the environment variable, or give a default: ${NAME:-default}."),
     "R011": _error("secret-file-missing", "Create the file, or correct its path."),
-    "R012": _error("reference-malformed", "Write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${file:path}; $$ is a plain $."),
+    "R012": _error(
+        "reference-malformed",
+        "Write ${NAME}, ${NAME:-default}, ${NAME:?message}, ${file:path} or ${vault:path#key}; $$ is a plain $.",
+    ),
     "R013": _error("secret-literal", "Keep the secret outside and refer to it: ${NAME} or ${file:path}."),
     "R014": _error("secret-default-in-production", "Set the variable: a default that stands in a file is no secret."),
     # references between tables
@@ -43,6 +46,7 @@ RULES: Mapping[str, Rule] = {
     "R021": _error("unknown-reference", "Define it, or correct the id."),
     "R022": _warning("unused", "Remove it, or use it."),
     "R023": _error("escalation-cycle", "Let the last owner have no next one."),
+    "R026": _error("profile-unfit", "Correct it, as docs/how-to/change-the-configuration.md says."),
     # owners
     "R024": _warning("mail-unset", "Set [gateway] mail_server, or the owner gets no mails."),
     "R025": _error("webhook-unsigned", 'Give the owner a secret by reference, as in secret = "${EDI_WEBHOOK_SECRET}".'),
@@ -160,6 +164,13 @@ RULES: Mapping[str, Rule] = {
     # signing in
     "R160": _error("sign-on-unfit", "Correct it, as docs/how-to/single-sign-on.md says."),
     "R161": _warning("sign-on-shuts-out", "Leave an account with a password, and a group that makes administrators."),
+    # our own servers
+    "R180": _warning("line-unverified", "Verify the server's certificate: docs/how-to/verified-connections.md."),
+    # what was promised, and what should come
+    "R190": _error("level-unfit", "Correct it, as docs/how-to/service-levels.md says."),
+    "R191": _warning("level-measures-nothing", "Agree on what is measured, or remove the [[service_level]]."),
+    "R182": _error("owner-unnamed", "Name the partner, with a channel for each: a site gateway does not read what it takes in."),
+    "R181": _error("secret-unavailable", "Write it into Vault, or correct the reference: docs/how-to/secrets.md."),
     # keeping
     "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
     "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),

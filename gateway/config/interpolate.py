@@ -1,4 +1,5 @@
-"""Puts the world's values into a parsed configuration: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, `${file:path}`, `$$`.
+"""Puts the world's values into a parsed configuration: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`, `${file:path}`,
+`${vault:path#key}`, `$$`.
 
 String values are filled after parsing, never the text before it: whatever a variable holds, it cannot change the structure.
 """
@@ -6,13 +7,16 @@ String values are filled after parsing, never the text before it: whatever a var
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gateway.config.positions import KeyPath
+from gateway.config.vault import REFERENCE, SecretRefused, Vault
 
 _TOKEN = re.compile(r"\$\$|\$\{([^{}]*)\}|\$\{")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HASHES = frozenset({"token_hashes", "url_hashes"})
 WHOLE_REFERENCE = re.compile(r"\$\{[^{}]+\}")
 """What a secret must be: one reference and nothing beside it."""
 
@@ -22,10 +26,14 @@ Complain = Callable[[str, KeyPath, str], None]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where references are looked up: variables, and files relative to the configuration's folder."""
+    """Where references are looked up: variables, files relative to the configuration's folder, and Vault.
+
+    Without `vault` nothing is asked of it: of its references only the form is checked, and something unlikely stands for each.
+    """
 
     variables: Mapping[str, str]
     folder: Path
+    vault: Vault | None = None
 
 
 def interpolate(value: Any, world: World, complain: Complain, path: KeyPath = ()) -> Any:
@@ -63,6 +71,8 @@ def _filled(text: str, world: World, complain: Complain, path: KeyPath) -> str:
 def _looked_up(reference: str, world: World, complain: Complain, path: KeyPath) -> str:
     if reference.startswith("file:"):
         return _file(reference.removeprefix("file:"), world, complain, path)
+    if reference.startswith("vault:"):
+        return _vault(reference, world, complain, path)
     match = _NAME.match(reference)
     rest = reference[match.end() :] if match else reference
     if match is None or (rest and not rest.startswith((":-", ":?"))):
@@ -88,3 +98,23 @@ def _file(name: str, world: World, complain: Complain, path: KeyPath) -> str:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "is not UTF-8 text"
         complain("R011", path, f"the file {name} cannot be read: {reason}")
         return ""
+
+
+def _vault(reference: str, world: World, complain: Complain, path: KeyPath) -> str:
+    match = REFERENCE.fullmatch(reference)
+    if match is None:
+        complain("R012", path, f'"${{{reference}}}" is no reference: write ${{vault:secret/data/edi/odoo#api_key}}')
+        return ""
+    if world.vault is None:
+        return _stand_in(reference, path)
+    try:
+        return world.vault.read(match[1], match[2] or "", match[3])
+    except SecretRefused as refused:
+        complain("R181", path, str(refused))
+        return ""
+
+
+def _stand_in(reference: str, path: KeyPath) -> str:
+    """What stands for a secret that is not asked for: fit for a password as well as for a key; a hash where one has to be."""
+    digest = sha256(reference.encode()).hexdigest()
+    return f"sha256:{digest}" if _HASHES & set(path) else digest

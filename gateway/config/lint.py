@@ -12,6 +12,7 @@ from gateway.config import model
 from gateway.config.application_files import read_application_files
 from gateway.config.applications.http import WebhookTable
 from gateway.config.applications.odoo_changes import ChangesTable
+from gateway.config.centre_model import CentreTable
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, LOGIN_TABLES, NESTED_PARTS
 from gateway.config.channels.as2 import As2KeyTable
 from gateway.config.channels.http import HttpSignatureTable
@@ -22,18 +23,22 @@ from gateway.config.check_agreements import check_agreements
 from gateway.config.check_applications import check_applications
 from gateway.config.check_as2 import check_as2
 from gateway.config.check_books import check_books
+from gateway.config.check_centre import check_centre
 from gateway.config.check_channels import check_channels
 from gateway.config.check_expectations import check_expectations
 from gateway.config.check_http import check_http
 from gateway.config.check_keeping import check_keeping
 from gateway.config.check_layouts import check_layouts, read_layouts
+from gateway.config.check_lines import check_lines
 from gateway.config.check_odoo import check_odoo
 from gateway.config.check_oidc import check_oidc
 from gateway.config.check_owners import check_addresses, check_owners
 from gateway.config.check_process import check_process
+from gateway.config.check_profiles import check_profiles
 from gateway.config.check_references import check_references
 from gateway.config.check_release import check_release
 from gateway.config.check_routes import check_routes
+from gateway.config.check_service_levels import check_service_levels
 from gateway.config.check_subscribers import check_subscribers
 from gateway.config.check_triggers import check_triggers
 from gateway.config.check_writing import check_writing
@@ -45,11 +50,13 @@ from gateway.config.oidc_model import OidcTable
 from gateway.config.overlay import lay_environment
 from gateway.config.owner_model import OwnerTable
 from gateway.config.positions import KeyPath
+from gateway.config.profiles import extend_profiles
 from gateway.config.report import LintReport, item
 from gateway.config.schema_errors import explain
 from gateway.config.source import read_source
 from gateway.config.subscriber_model import SubscriberTable
 from gateway.config.tables import read_table
+from gateway.config.vault import Vault
 from gateway.config.writing_model import EnvelopeTable
 from gateway.config.xml_schema import read_schemas
 from translators.xml_terms import Schema
@@ -70,20 +77,25 @@ class Examined:
 
 
 def lint(path: str | os.PathLike[str], environ: Mapping[str, str]) -> LintReport:
-    """All complaints about routes.toml and the files it names. Never raises for what is wrong with them."""
-    return examine(Path(path), environ).report
+    """All complaints about routes.toml and the files it names. Never raises for what is wrong with them, and asks nobody:
+    of references to Vault the form is checked.
+    """
+    return examine(Path(path), environ, offline=True).report
 
 
-def examine(path: Path, environ: Mapping[str, str]) -> Examined:
-    """Read, fill in, parse and check. Each step works on what the one before left whole."""
+def examine(path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Examined:
+    """Read, fill in, parse and check. Each step works on what the one before left whole. What was examined `offline` is not
+    to be run: something stands in it for secrets of Vault. Raises VaultUnavailable when one is needed that cannot be had.
+    """
     source = read_source(path)
+    extend_profiles(source)
     lay_environment(source, environ)
     complaints = Complaints(source)
     if source.main is None or any(found.severity == "error" for found in source.items):
         return Examined(LintReport.of(source.items), None, {})
     _secrets(source.data, environ, complaints)
     check_addresses(source.data, complaints)
-    data = interpolate(source.data, World(environ, path.parent), complaints.add)
+    data = _filled(source.data, World(environ, path.parent, None if offline else Vault(environ)), complaints)
     try:
         configuration = Configuration.model_validate(data)
     except ValidationError as error:
@@ -99,19 +111,24 @@ def examine(path: Path, environ: Mapping[str, str]) -> Examined:
         check(checked)
     for check in (check_layouts, check_writing, check_routes):
         check(checked)
-    check_channels(checked, path.parent)
-    check_http(checked, path.parent)
-    check_oidc(checked, path.parent)
+    for check_files in (check_channels, check_http, check_lines, check_centre, check_oidc):
+        check_files(checked, path.parent)
     check_applications(checked, files, path.parent)
     check_books(checked, files)
-    check_odoo(checked)
     check_as2(checked, path.parent)
-    check_keeping(checked)
-    check_process(checked)
-    check_release(checked)
-    check_triggers(checked)
     check_subscribers(checked, path.parent)
+    for check in (check_odoo, check_keeping, check_process, check_profiles, check_release, check_triggers, check_service_levels):
+        check(checked)
     return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas, files)
+
+
+def _filled(data: dict[str, Any], world: World, complaints: Complaints) -> Any:
+    """What is parsed, with every reference replaced."""
+    try:
+        return interpolate(data, world, complaints.add)
+    finally:
+        if world.vault is not None:
+            world.vault.close()
 
 
 _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
@@ -132,6 +149,8 @@ _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     **{("channel", name): (table,) for name, table in CHANNEL_PARTS.items()},
     **{("channel", *names): tables for names, tables in NESTED_PARTS.items()},
     ("gateway", "tls"): (ServerTlsTable,),
+    ("gateway", "centre"): (CentreTable,),
+    ("gateway", "centre", "tls"): (HttpTlsTable,),
     ("gateway", "as2", "keys"): (As2KeyTable,),
     ("gateway", "encryption", "keys"): (EncryptionKeyTable,),
     ("agreement", "writing", "envelope"): (EnvelopeTable,),

@@ -34,6 +34,21 @@ def load(path: str | os.PathLike[str], environ: Mapping[str, str]) -> Snapshot:
     return build_examined(examined, file.parent)
 
 
+def without_files(folder: Path, variables: Mapping[str, str]) -> Snapshot:
+    """What a machine knows that has no files: where the database is, which has all the rest. `folder` is where paths begin."""
+    owner = {"id": "nobody"}
+    gateway = {
+        "id": "without-files",
+        "owner": owner["id"],
+        "identities": {},
+        "data": variables.get("GATEWAY_DATA") or "var",
+        "database_url": variables["DATABASE_URL"],
+        "activation": {"managed": True},
+    }
+    configuration = Configuration.model_validate({"gateway": gateway, "owner": [owner]})
+    return build_examined(Examined(LintReport.of([]), configuration, {}), folder)
+
+
 def build_examined(examined: Examined, folder: Path) -> Snapshot:
     """The snapshot of a configuration that was examined and has no errors. `folder` is what its paths are relative to."""
     if examined.configuration is None:

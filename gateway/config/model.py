@@ -10,15 +10,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from gateway.config.activation_model import ActivationTable
 from gateway.config.agreed_format import PATTERN
 from gateway.config.api_model import ApiTable
 from gateway.config.applications.http import HttpApplicationTable
 from gateway.config.applications.odoo_changes import ChangesTable
 from gateway.config.applications.odoo_tables import OdooTablesTable
+from gateway.config.centre_model import CentreTable
 from gateway.config.channels import ChannelTable
 from gateway.config.channels.as2 import As2OwnTable
 from gateway.config.channels.http import NetworkText
-from gateway.config.channels.http_client import ServerTlsTable
+from gateway.config.channels.http_client import HttpTlsTable, ServerTlsTable
 from gateway.config.channels.mail import MailServerTable
 from gateway.config.delivery_model import Breaker, Retry, ServiceTable, TargetTerms
 from gateway.config.expectation_model import CalendarTable, Expectations
@@ -28,14 +30,17 @@ from gateway.config.mask_model import MaskText
 from gateway.config.oidc_model import OidcTable
 from gateway.config.owner_model import OwnerTable, Stage
 from gateway.config.process_model import AuthorityTable, DeadlineTable, ProcessTable
+from gateway.config.profile_model import ProfileTable
 from gateway.config.quantities import Duration, Size
 from gateway.config.release_model import HoldTable, ReleaseTable, WarehouseTable
 from gateway.config.room_model import RoomTable
 from gateway.config.rule_model import RuleTable
 from gateway.config.schedule_model import ReconciliationTable, ScheduleTable
+from gateway.config.service_level_model import ExpectedTable, ServiceLevelTable, SilenceTable
 from gateway.config.session_model import SessionsTable
 from gateway.config.subscriber_model import SubscriberTable
 from gateway.config.table import Secret, Table, Text
+from gateway.config.tracing_model import TracingTable
 from gateway.config.trigger_model import TriggerTable
 from gateway.config.writing_model import WritingTable
 from gateway.config.xml_model import LimitsTable, SchemaTable
@@ -94,10 +99,14 @@ class GatewayTable(Table):
     stop_within: Duration = written(
         "20s", "Time to finish or give back what is under way when the gateway is told to stop.", gt=timedelta()
     )
+    activation: ActivationTable = Field(
+        default_factory=ActivationTable, description="How a configuration comes into force: by files, or by what was activated."
+    )
     api: ApiTable = Field(default_factory=ApiTable, description="What people and programs may ask of the API.")
     sessions: SessionsTable = Field(default_factory=SessionsTable, description="How long people stay signed in.")
     oidc: OidcTable | None = Field(default=None, description="An identity provider at which people sign in; default: none.")
     room: RoomTable = Field(default_factory=RoomTable, description="How much room there must be for more to be taken.")
+    tracing: TracingTable = Field(default_factory=TracingTable, description="Where spans of the work go, for OpenTelemetry.")
     trusted_proxies: list[NetworkText] = Field(
         default=[], description="Networks of our own proxies: only what they say of a caller (X-Forwarded-For) is believed."
     )
@@ -117,6 +126,7 @@ class GatewayTable(Table):
         ),
     )
     tls: ServerTlsTable | None = Field(default=None)
+    centre: CentreTable | None = Field(default=None, description="This gateway is a site: the centre reads what it takes in.")
     as2: As2OwnTable = Field(default_factory=As2OwnTable, description="What is ours in AS2.")
     retention: RetentionTable | None = Field(default=None, description="How long things are kept; default: for ever.")
     encryption: EncryptionTable | None = Field(default=None, description="Encryption at rest; default: none.")
@@ -151,6 +161,7 @@ class OdooTable(TargetTerms):
     breaker: Breaker = Field(default_factory=Breaker)
     owner: Id | None = Field(default=None, description="Who answers when it is unavailable; default: the gateway's owner.")
     changes: ChangesTable | None = Field(default=None, description="What happens there by itself; default: it is not watched.")
+    tls: HttpTlsTable | None = Field(default=None)
 
 
 ApplicationTable = Annotated[OdooTable | HttpApplicationTable, Field(discriminator="type")]
@@ -165,6 +176,8 @@ class PartnerTable(Table):
     owner: Id = Field(description="Whose failures these are.")
     identities: Identities = Field(description="The partner's addresses on envelopes.")
     addressed_as: Identities | None = Field(default=None, description="Which of our identities it writes to; default: all.")
+    profile: Id | None = Field(default=None, description="The [[profile]] it extends; what is written here goes before it.")
+    without: list[Text] = Field(default=[], description="Agreements and routes of the profile that it has not, by their ids.")
     timezone: str = Field(default="UTC", description="Zone of dates and times it sends without one.")
     usage: Usage | None = Field(
         default=None, description='"test": on trial, all its documents are test documents. "production": live.'
@@ -173,6 +186,10 @@ class PartnerTable(Table):
     acknowledge_by: Id | None = Field(
         default=None,
         description="Channel for acknowledgements; default: the way the interchange came, else the first that can send.",
+    )
+    shadow: bool = Field(
+        default=False,
+        description="Another gateway still serves this partner: everything is decided, written and kept here, and nothing is sent.",
     )
     retention: PartnerRetentionTable | None = Field(
         default=None,
@@ -206,6 +223,7 @@ class AgreementTable(Table):
 
     id: Id
     partner: Id
+    profile: Id | None = Field(default=None, description="Set where a partner extends one: the [[profile]] that it comes from.")
     direction: Literal["in", "out"] = Field(description="in: the partner sends it; out: we do.")
     document: Text = Field(description='Canonical name of the document, as "purchase_order".')
     format: str = Field(
@@ -265,6 +283,11 @@ class AgreementTable(Table):
         description="What the acknowledgement says of a valid document that no route takes: accept, and its owner finds a route; "
         "or reject.",
     )
+    shadow: bool | None = Field(
+        default=None,
+        description="Another gateway still does this (true), or no longer (false): cut-over of one agreement after the other. "
+        "Default: as the partner says.",
+    )
     options: dict[str, Option] = Field(default={}, description="Passed on to the application with every delivery.")
     retry: Retry | None = Field(
         default=None,
@@ -308,6 +331,7 @@ class RouteTable(Table):
     id: Id
     document: Text | None = Field(default=None, description="Canonical document; default: any.")
     partner: Id | None = Field(default=None, description="Default: any.")
+    profile: Id | None = Field(default=None, description="Set where a partner extends one: the [[profile]] that it comes from.")
     agreement: Id | None = Field(default=None, description="Default: any.")
     direction: Literal["in", "out"] = Field(
         default="in",
@@ -339,6 +363,7 @@ class Configuration(Table):
     gateway: GatewayTable
     owner: list[OwnerTable] = Field(default=[])
     application: list[ApplicationTable] = Field(default=[])
+    profile: list[ProfileTable] = Field(default=[])
     partner: list[PartnerTable] = Field(default=[])
     channel: list[ChannelTable] = Field(default=[])
     agreement: list[AgreementTable] = Field(default=[])
@@ -351,6 +376,11 @@ class Configuration(Table):
     process: ProcessTable = Field(default_factory=ProcessTable)
     authority: AuthorityTable = Field(default_factory=AuthorityTable)
     deadline: list[DeadlineTable] = Field(default=[])
+    service_level: list[ServiceLevelTable] = Field(default=[])
+    silence: SilenceTable = Field(
+        default_factory=SilenceTable, description="What is done when nothing comes from those who normally send."
+    )
+    expected_traffic: list[ExpectedTable] = Field(default=[])
     release: ReleaseTable | None = Field(default=None, description="The gate before warehouses; default: there is none.")
     warehouse: list[WarehouseTable] = Field(default=[])
     hold: list[HoldTable] = Field(default=[])

@@ -23,6 +23,9 @@ Stage = Literal[
     "process",
     "follow_up",
     "schedule",
+    "configuration",
+    "service_level",
+    "silence",
 ]
 """Where failures happen."""
 

@@ -1,7 +1,7 @@
 """The tables of routes.toml about what is done at times of the clock, and what is compared."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -79,7 +79,13 @@ class ScheduleTable(Table):
     cron: Text = Field(description='When: minute, hour, day, month, weekday, as "30 2 * * mon-fri".')
     timezone: str = Field(default="UTC", description="The zone of these times.")
     run: Literal["reconcile"] = Field(description="What.")
-    of: list[Id] = Field(default=[], description="Which reconciliations; default: all.")
+    of: list[Id] = Field(
+        default=[],
+        description="Which reconciliations; default: all that are configured. Also what the gateway finds by itself: processed, "
+        "acknowledged, numbers.",
+    )
+    from_: date | None = Field(default=None, alias="from", description="The first day, in its zone; default: now.")
+    until: date | None = Field(default=None, description="The last day: after a go-live, for as long as is agreed.")
     missed: Literal["once", "skip"] = Field(
         default="once",
         description="Times at which no gateway ran. once: one run makes up for all of them; skip: they are left out.",
@@ -93,13 +99,29 @@ class ScheduleTable(Table):
             Recurrence(self.cron, ZoneInfo(self.timezone))
         except (ZoneInfoNotFoundError, IsADirectoryError):
             raise ValueError(f'"{self.timezone}" is no time zone: write one like "Europe/Copenhagen"') from None
+        if self.from_ is not None and self.until is not None and self.until < self.from_:
+            raise ValueError("until lies before from")
         return self
 
     def schedule(self, owner: str) -> Schedule:
         """What the gateway is told. `owner` is the gateway's."""
-        recurrence = Recurrence(self.cron, ZoneInfo(self.timezone))
+        zone = ZoneInfo(self.timezone)
         options = {"of": list(self.of)} if self.of else {}
-        return Schedule(self.id, recurrence, self.run, self.owner or owner, options, Missed(self.missed), self.longest)
+        return Schedule(
+            self.id,
+            Recurrence(self.cron, zone),
+            self.run,
+            self.owner or owner,
+            options,
+            Missed(self.missed),
+            self.longest,
+            begins=_midnight(self.from_, zone) if self.from_ else None,
+            ends=_midnight(self.until + timedelta(days=1), zone) if self.until else None,
+        )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def schedules(tables: Iterable[ScheduleTable], owner: str) -> tuple[Schedule, ...]:

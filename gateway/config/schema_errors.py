@@ -1,5 +1,6 @@
 """Turns what pydantic says about a configuration into complaints with places, in the words of routes.toml."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -67,24 +68,28 @@ _IN_APPLICATIONS: dict[str, type[BaseModel]] = {
 """The same inside of applications, where some names mean another table."""
 
 
-def explain(error: ValidationError, data: dict[str, Any], complaints: Complaints) -> None:
-    """One complaint for each thing that is wrong; what was complained of before is not repeated."""
+TableOf = Callable[[tuple[int | str, ...]], type[BaseModel]]
+"""The table that the last part of a location belongs to."""
+
+
+def explain(error: ValidationError, data: dict[str, Any], complaints: Complaints, *, table: TableOf | None = None) -> None:
+    """One complaint for each thing that is wrong; what was complained of before is not repeated. `table` is for other files."""
     already = set(complaints.paths)
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"], data)
         if path in already:
             continue
         already.add(path)
-        _explain_one(detail, path, data, complaints)
+        _explain_one(detail, path, data, complaints, table or _table)
 
 
-def _explain_one(detail: ErrorDetails, path: KeyPath, data: dict[str, Any], complaints: Complaints) -> None:
+def _explain_one(detail: ErrorDetails, path: KeyPath, data: dict[str, Any], complaints: Complaints, table: TableOf) -> None:
     subject = _subject(path, data)
     name = str(path[-1]) if path else ""
     match detail["type"]:
         case "extra_forbidden":
             message = f'{subject}there is no key "{name}" here'
-            complaints.add("R003", path, message, known=_keys(detail["loc"]), wanted=name, key=True)
+            complaints.add("R003", path, message, known=_keys(table(detail["loc"])), wanted=name, key=True)
         case "missing":
             complaints.add("R004", path, f'{subject}"{name}" is missing')
         case "union_tag_not_found":
@@ -106,7 +111,7 @@ def _explain_one(detail: ErrorDetails, path: KeyPath, data: dict[str, Any], comp
         case _:
             reason = detail["msg"].removeprefix("Value error, ")
             if detail["type"] == "string_pattern_mismatch":
-                reason = "has not the form that is expected" + _example(detail["loc"])
+                reason = "has not the form that is expected" + _example(table(detail["loc"]), detail["loc"][-1])
             named = "" if detail["type"] == "value_error" else f"{_named(path)}: "
             complaints.add("R005", path, f"{subject}{named}{reason}")
 
@@ -164,13 +169,13 @@ def _table(loc: tuple[int | str, ...]) -> type[BaseModel]:
     return model.Configuration
 
 
-def _keys(loc: tuple[int | str, ...]) -> list[str]:
-    return [info.alias or name for name, info in _table(loc).model_fields.items()]
+def _keys(table: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in table.model_fields.items()]
 
 
-def _example(loc: tuple[int | str, ...]) -> str:
+def _example(table: type[BaseModel], key: int | str) -> str:
     """What the field's description says, for a value that does not match its pattern."""
-    for name, info in _table(loc).model_fields.items():
-        if (info.alias or name) == loc[-1] and info.description:
+    for name, info in table.model_fields.items():
+        if (info.alias or name) == key and info.description:
             return f": {info.description}"
     return ""

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.domain.activation import ActivationTerms
 from gateway.domain.agreement import Agreement, Direction, Partner, Partnerships, reply_channel
 from gateway.domain.allowance import Allowed
 from gateway.domain.application import Application
 from gateway.domain.calendar import Calendar
+from gateway.domain.centre import CentreTerms
 from gateway.domain.channel import Channel
 from gateway.domain.document_path import Json
 from gateway.domain.encryption import EncryptionTerms
@@ -25,9 +27,12 @@ from gateway.domain.route import Context, Decision, Route, decide
 from gateway.domain.rule import CodeTable
 from gateway.domain.schedule import Schedule
 from gateway.domain.service import Services
+from gateway.domain.service_level import ServiceLevel
 from gateway.domain.sign_in import SessionTerms
+from gateway.domain.silence import SilenceTerms
 from gateway.domain.single_sign_on import OidcTerms
 from gateway.domain.subscriber import Subscriber
+from gateway.domain.tracing_terms import TracingTerms
 from translators.contract import Document, Envelope, Family, Terms, TermsFor
 
 
@@ -52,6 +57,8 @@ class GatewaySettings:
     certificate_header: str | None = None
     tls: ServerTls | None = None
     room: Room = field(default_factory=Room)
+    tracing: TracingTerms = field(default_factory=TracingTerms)
+    activation: ActivationTerms = field(default_factory=ActivationTerms)
     api: Allowed = field(default_factory=Allowed)
     sessions: SessionTerms = field(default_factory=SessionTerms)
     oidc: OidcTerms | None = None
@@ -60,6 +67,7 @@ class GatewaySettings:
     second_person: bool = False
     masks: Masks = field(default_factory=Masks)
     mail_server: SmtpOptions | None = None
+    centre: CentreTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Snapshot:
     process: ProcessTerms = field(default_factory=ProcessTerms)
     release: ReleaseTerms = field(default_factory=ReleaseTerms)
     subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
+    service_levels: tuple[ServiceLevel, ...] = ()
+    silence: SilenceTerms = field(default_factory=SilenceTerms)
 
     @property
     def gateway_id(self) -> str:

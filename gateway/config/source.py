@@ -22,6 +22,10 @@ class SourceFile:
     data: dict[str, Any]
 
 
+Origin = tuple[SourceFile, KeyPath]
+"""Where something is written: the file, and how to reach it there."""
+
+
 @dataclass(slots=True)
 class Source:
     """The merged tree and where each part of it came from. `items` are complaints met while reading."""
@@ -30,12 +34,12 @@ class Source:
     data: dict[str, Any] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     main: SourceFile | None = None
-    origins: dict[KeyPath, tuple[SourceFile, KeyPath]] = field(default_factory=dict)
+    origins: dict[KeyPath, Origin] = field(default_factory=dict)
 
     def locate(self, path: KeyPath, *, key: bool = False) -> tuple[str, Location]:
         """File and place of the value (or of the key) at a path; the nearest place above it when it is not there itself."""
         for length in range(len(path), -1, -1):
-            origin = self._origin(path[:length])
+            origin = self.origin(path[:length])
             if origin is None:
                 continue
             file, local = origin
@@ -47,7 +51,14 @@ class Source:
                     return file.name, table[local]
         return (self.main.name if self.main else self.path.name), Location(1, 1)
 
-    def _origin(self, path: KeyPath) -> tuple[SourceFile, KeyPath] | None:
+    def place(self, path: KeyPath, written: KeyPath) -> None:
+        """What is at a path is what is written at another one."""
+        origin = self.origin(written)
+        if origin is not None:
+            self.origins[path] = origin
+
+    def origin(self, path: KeyPath) -> Origin | None:
+        """The file in which what is at a path is written, and how to reach it there; None before anything is read."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.origins:
                 file, local = self.origins[path[:length]]

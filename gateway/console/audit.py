@@ -28,7 +28,7 @@ ACTIONS: Final = (
     "failure_noted", "failure_acknowledged", "failure_resolved", "failure_muted", "failure_unmuted", "failure_assigned",
     "deliveries_held", "deliveries_released", "deliveries_retried_now",
     "control_number_seeded", "control_numbers_skipped", "outbound_voided", "expectation_waived", "acknowledgement_dismissed",
-    "legal_hold_placed", "legal_hold_released", "purged", "audit_purged",
+    "checklist_noted", "checklist_waived", "legal_hold_placed", "legal_hold_released", "purged", "audit_purged",
 )  # fmt: skip
 """What is offered to look for; whatever else is written is shown as it is."""
 

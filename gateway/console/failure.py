@@ -39,9 +39,10 @@ def happened(event: Json, texts: Texts) -> Happened:
     """What happened to a failure, or was done about it, in a line."""
     detail: Json = event["detail"]
     done = texts.known(f"failures.did.{event['action']}", spaced(event["action"]))
+    more = detail.get("to") or (texts(f"failures.helped.{detail['helped']}") if detail.get("helped") else "")
     return Happened(
         at=event["at"],
-        what=f"{done}: {detail['to']}" if detail.get("to") else done,
+        what=f"{done}: {more}" if more else done,
         actor=str(event["actor"]),
         words=next((str(detail[name]) for name in _SAID if detail.get(name)), ""),
         until=detail.get("until"),
@@ -105,6 +106,9 @@ class FailurePage:
             redelivery=link("/batches/plan", kind="redelivery", **about) if may(visit.who, "batches.plan_redelivery") else "",
             cases=[(case, keys_text(case["keys"]), _path(case)) for case in story["cases"]],
             more_cases=max(story["open_cases"] - len(open_cases), 0),
+            cause=visit.texts(f"failures.cause.{story['triage']['cause']}"),
+            helped=lambda one: visit.texts(f"failures.helped.{one}"),
+            solved=[(one, link("/failures", one["fingerprint"])) for one in story["solved_before"]],
             history=[happened(event, visit.texts) for event in reversed(story["history"])],
             sending=lambda one: _SENDING.get(one, "info"),
             may_note=may(visit.who, "failures.note"),

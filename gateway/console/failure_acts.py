@@ -12,6 +12,7 @@ from gateway.console.questions import MOST_SHOWN, Question, Wish, not_done, noth
 from gateway.console.rendering import link
 from gateway.console.shell import Shell, see_other
 from gateway.console.visit import Visit
+from gateway.domain.triage import Helped
 from gateway.errors import Absent, ActionRefused, Denied, PlanRefused
 
 Json = Mapping[str, Any]
@@ -20,7 +21,7 @@ ACTS: Final[Mapping[str, Sequence[str]]] = {
     "acknowledge": ("reason",),
     "assign": ("to", "reason"),
     "mute": ("lasting", "until", "reason"),
-    "resolve": ("reason",),
+    "resolve": ("helped", "reason"),
 }
 """What can be done, and what is asked for it."""
 SILENCES: Final[Mapping[str, timedelta]] = {
@@ -111,6 +112,9 @@ class FailureActs:
             return {"to": [(owner, owner) for owner in owners]}
         if action == "mute":
             return {"lasting": [(name, visit.texts(f"failures.lasting.{name}")) for name in SILENCES]}
+        if action == "resolve":
+            said = [(one.value, visit.texts(f"failures.helped.{one}")) for one in Helped]
+            return {"helped": [("", visit.texts("failures.helped.none")), *said]}
         return {}
 
     def _page(self, visit: Visit, question: Question, status: int) -> web.Response:
@@ -123,6 +127,8 @@ class FailureActs:
 def _members(wish: Wish) -> Mapping[str, str]:
     """What was written, as the operation takes it: the end of a silence as a moment."""
     members = {name: wish.said(name) for name in ACTS[wish.action] if name not in ("lasting", "until")}
+    if not members.get("helped"):
+        members.pop("helped", None)
     return {**members, "until": silent_until(wish, datetime.now(UTC))} if wish.action == "mute" else members
 
 

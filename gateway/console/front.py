@@ -1,7 +1,10 @@
 """The console as a process serves it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Protocol
+
+from aiohttp import web
 
 from gateway.api.table import OPERATIONS
 from gateway.bootstrap.fronts import Premises, RouteTable
@@ -16,14 +19,18 @@ from gateway.console.audit import Audit
 from gateway.console.batch import BatchPage
 from gateway.console.batches import Batches
 from gateway.console.certificates import Certificates
+from gateway.console.checklist import Checklist
+from gateway.console.configuration import Configurations
 from gateway.console.dead_letters import DeadLetters
 from gateway.console.failure import FailurePage
 from gateway.console.failure_acts import FailureActs
 from gateway.console.failures import Failures
 from gateway.console.figures import FiguresPage
+from gateway.console.likely_late import LikelyLate
 from gateway.console.message import MessagePage
 from gateway.console.message_correct import MessageCorrection
 from gateway.console.messages import Messages
+from gateway.console.new_partner import NewPartner
 from gateway.console.order import OrderPage
 from gateway.console.orders import Orders
 from gateway.console.overview import Overview
@@ -35,11 +42,19 @@ from gateway.console.rendering import Rendering
 from gateway.console.routes import Routes
 from gateway.console.schedules import Schedules
 from gateway.console.screens import SCREENS
+from gateway.console.service_levels import ServiceLevelsPage
 from gateway.console.settings import Settings
 from gateway.console.shell import Shell
 from gateway.console.signing_in import Door
 from gateway.console.single_sign_on import Elsewhere
 from gateway.http.caller import Callers
+
+
+class Page(Protocol):
+    """A page, or several that belong together."""
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Where it is, and what its forms are."""
 
 
 @asynccontextmanager
@@ -48,10 +63,18 @@ async def open_console(premises: Premises) -> AsyncIterator[RouteTable]:
     office, assets = premises.office, Assets()
     callers = Callers(trusted=office.snapshot.gateway.trusted_proxies)
     shell = Shell(Rendering(assets, SCREENS), office, Asking(OPERATIONS, office), callers)
-    pages = (
-        Door(shell),
+    door = Door(shell)
+    async with open_single_sign_on(office) as single:
+        tables = (door, *_pages(shell), Elsewhere(door, single))
+        yield [*assets.routes(), *(route for page in tables for route in page.routes())]
+
+
+def _pages(shell: Shell) -> tuple[Page, ...]:
+    """All that there is behind the door."""
+    return (
         Overview(shell),
         FiguresPage(shell),
+        ServiceLevelsPage(shell),
         Messages(shell),
         MessageCorrection(shell),
         MessagePage(shell),
@@ -65,18 +88,19 @@ async def open_console(premises: Premises) -> AsyncIterator[RouteTable]:
         Acknowledgements(shell),
         AcknowledgementPage(shell),
         Orders(shell),
+        LikelyLate(shell),
         OrderPage(shell),
         Reconciliation(shell),
         Audit(shell),
         Settings(shell),
         Account(shell),
         Partners(shell),
+        NewPartner(shell),
         PartnerPage(shell),
         Certificates(shell),
+        Checklist(shell),
         Routes(shell),
         Applications(shell),
         Schedules(shell),
+        Configurations(shell),
     )
-    async with open_single_sign_on(office) as single:
-        tables = (*pages, Elsewhere(pages[0], single))
-        yield [*assets.routes(), *(route for page in tables for route in page.routes())]

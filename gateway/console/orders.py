@@ -20,6 +20,7 @@ Json = Mapping[str, Any]
 
 ORDERS: Final = "/orders"
 HELD: Final = "/orders/held"
+LIKELY_LATE: Final = "/orders/likely-late"
 DECISIONS: Final[tuple[Decision, ...]] = ("approve", "release", "refuse")
 
 _HOLD_TONES: Final[Mapping[str, str]] = {
@@ -57,6 +58,13 @@ def troubles_of(order: Json, texts: Texts) -> Sequence[Phrase]:
     return told
 
 
+def order_sides(shell: Shell, visit: Visit) -> Sequence[tuple[str, str, str]]:
+    """The tabs of the screen, as far as somebody may see them."""
+    others = [("held", HELD, "holds.list"), ("likely_late", LIKELY_LATE, "orders.likely_late")]
+    offered = [("all", ORDERS)] + [(name, path) for name, path, operation in others if shell.asking.may(visit.who, operation)]
+    return [(name, visit.texts(f"orders.side.{name}"), path) for name, path in offered]
+
+
 @dataclass(frozen=True, slots=True)
 class Orders:
     """Orders with all that narrows them in the address; holds, and decisions about them."""
@@ -75,8 +83,7 @@ class Orders:
 
     def sides(self, visit: Visit) -> Sequence[tuple[str, str, str]]:
         """The tabs of the screen."""
-        offered = [("all", ORDERS)] + ([("held", HELD)] if self.shell.asking.may(visit.who, "holds.list") else [])
-        return [(name, visit.texts(f"orders.side.{name}"), path) for name, path in offered]
+        return order_sides(self.shell, visit)
 
     async def _list(self, visit: Visit) -> web.StreamResponse:
         values = {
@@ -182,7 +189,8 @@ _FLAGS: Final[Mapping[str, str]] = {"order": "order", "customer": "partner", "ki
 
 
 def _several(value: str) -> tuple[str, ...] | None:
-    return (value,) if value else None
+    """What links name together, with blanks between."""
+    return tuple(value.split()) or None
 
 
 def _command(values: Mapping[str, str]) -> str:

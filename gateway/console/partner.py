@@ -17,10 +17,12 @@ Json = Mapping[str, Any]
 
 TABS: Final[Mapping[str, str]] = {
     "agreed": "partners.show",
+    "checklist": "partners.checklist",
     "certificates": "partners.show",
     "numbers": "numbers.list",
     "unmapped": "unmapped.list",
     "test": "partners.test",
+    "try": "partners.try",
 }
 """The tabs by the operation that one has to have a right to."""
 

@@ -43,6 +43,7 @@ class Partners:
             screen="partners",
             partners=[one for one in shown if q.casefold() in f"{one['id']} {one['name']}".casefold()],
             tones=TONES,
+            may_add=self.shell.asking.may(visit.who, "partners.propose"),
             q=q,
             only=only,
             views=[

@@ -22,6 +22,7 @@ _JOB: Final = "reconcile"
 _STATES: Final[Mapping[str, str]] = {"open": "error", "acknowledged": "warning", "muted": "faint", "resolved": "good"}
 _RUNS: Final[Mapping[str, str]] = {"done": "good", "failed": "error", "skipped": "warning", "running": "info", "asked": "info"}
 _SHOWN_RUNS: Final = 5
+_YES: Final = {True: "yes", False: ""}
 _LIMIT: Final = 50
 
 
@@ -86,7 +87,10 @@ class Reconciliation:
         after = visit.request.query.get("after", "")
         listed = await self.shell.ask(visit, "reconciliation.list")
         wanted = (only,) if only else None
-        found = await self.shell.ask(visit, "reconciliation.differences", reconciliation=wanted, after=after, limit=_LIMIT)
+        recurring = visit.request.query.get("recurring", "") == "yes"
+        found = await self.shell.ask(
+            visit, "reconciliation.differences", reconciliation=wanted, recurring=recurring, after=after, limit=_LIMIT
+        )
         return self.shell.render(
             visit,
             "reconciliation.html",
@@ -95,9 +99,11 @@ class Reconciliation:
             compared=[compared_of(one, texts) for one in listed["items"] if one["configured"]],
             own=[compared_of(one, texts) for one in listed["items"] if not one["configured"]],
             only=only,
+            recurring=recurring,
             differences=[(one, failure_phrase(one["state"], one["owner"], texts)) for one in found["items"]],
-            older=link(PATH, reconciliation=only, after=found["after"]) if found["after"] else "",
-            newest=link(PATH, reconciliation=only) if after else "",
+            older=link(PATH, reconciliation=only, recurring=_YES[recurring], after=found["after"]) if found["after"] else "",
+            newest=link(PATH, reconciliation=only, recurring=_YES[recurring]) if after else "",
+            other=link(PATH, reconciliation=only, recurring=_YES[not recurring]),
             runs=await self._runs(visit),
             may_run=self.shell.asking.may(visit.who, "reconciliation.run"),
             problem=Refusal(str(problem), problem.remedy) if problem else None,

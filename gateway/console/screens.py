@@ -19,8 +19,18 @@ class Screen:
 
 
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
-    "work": ("overview", "messages", "failures", "acknowledgements", "orders", "dead_letters", "batches", "figures"),
-    "set_up": ("partners", "routes", "applications", "schedules", "reconciliation"),
+    "work": (
+        "overview",
+        "messages",
+        "failures",
+        "acknowledgements",
+        "orders",
+        "dead_letters",
+        "batches",
+        "figures",
+        "service_levels",
+    ),
+    "set_up": ("partners", "routes", "applications", "schedules", "reconciliation", "configuration"),
     "keeping": ("audit", "settings"),
 }
 """The screens by what they are for, in the order in which they are offered; the names of groups are texts (`group.work`)."""
@@ -32,6 +42,7 @@ SCREENS: Final = (
     Screen("dead_letters", "/dead-letters", "d"),
     Screen("batches", "/batches", "b"),
     Screen("figures", "/figures", "v"),
+    Screen("service_levels", "/service-levels", "n"),
     Screen("acknowledgements", "/acknowledgements", "a", partners=True),
     Screen("orders", "/orders", "w", partners=True),
     Screen("reconciliation", "/reconciliation", "c"),
@@ -39,6 +50,7 @@ SCREENS: Final = (
     Screen("routes", "/routes", "u"),
     Screen("applications", "/applications", "t"),
     Screen("schedules", "/schedules", "s"),
+    Screen("configuration", "/configuration", "i"),
     Screen("audit", "/audit", "l", right=Right.AUDIT),
     Screen("settings", "/settings", "e", right=Right.ADMINISTER),
 )

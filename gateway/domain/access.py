@@ -26,6 +26,10 @@ class Right(StrEnum):
     """Control numbers, acknowledgements that are waived or matched by hand, tests of a partner's connection."""
     AUDIT = "audit"
     """Reading who did what."""
+    TRY = "try"
+    """Having files judged as if they came: nothing of them is stored, or goes on."""
+    CONFIGURE = "configure"
+    """What configuration is in force: propose, approve, reject, go back."""
     ADMINISTER = "administer"
     """Accounts, their roles and tokens."""
 
@@ -36,18 +40,20 @@ class Role(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     PARTNER_MANAGER = "partner-manager"
+    TESTER = "tester"
     ADMINISTRATOR = "administrator"
 
 
 ROLES: Final[Mapping[Role, frozenset[Right]]] = {
     Role.VIEWER: frozenset({Right.SEE}),
     Role.OPERATOR: frozenset({Right.SEE, Right.REPAIR, Right.CONTROL}),
-    Role.PARTNER_MANAGER: frozenset({Right.SEE, Right.CONTROL, Right.PARTNERS}),
+    Role.PARTNER_MANAGER: frozenset({Right.SEE, Right.CONTROL, Right.PARTNERS, Right.CONFIGURE, Right.TRY}),
+    Role.TESTER: frozenset({Right.SEE, Right.TRY}),
     Role.ADMINISTRATOR: frozenset(Right) - {Right.PAYLOADS},
 }
 """Operators replay: that is not hidden behind administrators."""
 
-OF_A_PARTNER: Final = frozenset({Right.SEE, Right.PAYLOADS})
+OF_A_PARTNER: Final = frozenset({Right.SEE, Right.PAYLOADS, Right.TRY})
 """The most that an account of a partner may have, and of that partner's own alone."""
 
 
@@ -69,7 +75,8 @@ def rights_of(roles: Collection[Role], *, payloads: bool, partner: str | None) -
 class Caller:
     """Who asks: an account by its name, with what it may do now. `partner` is the only one it sees; None sees all.
 
-    `token` is the token that was shown, None for somebody who has signed in.
+    `token` is the token that was shown, None for somebody who has signed in. `roles` are those of the account, for what
+    two people in different roles must do.
     """
 
     account: UUID
@@ -78,6 +85,7 @@ class Caller:
     rights: frozenset[Right]
     partner: str | None = None
     token: UUID | None = None
+    roles: frozenset[Role] = frozenset()
 
     def may(self, right: Right) -> bool:
         """Whether it may."""
@@ -89,7 +97,7 @@ class Caller:
 
     def restricted(self, scopes: Collection[Right], token: UUID) -> "Caller":
         """The same by a token that was made for less."""
-        return Caller(self.account, self.name, self.kind, self.rights & frozenset(scopes), self.partner, token)
+        return Caller(self.account, self.name, self.kind, self.rights & frozenset(scopes), self.partner, token, self.roles)
 
 
 def at_the_machine(login: str) -> Caller:

@@ -76,6 +76,8 @@ class Partner:
     test: bool = False
     refuse_test: bool = False
     acknowledge_by: str | None = None
+    shadow: bool = False
+    """Whether another gateway still serves it, and this one only shows what it would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Agreement:
     """Out: what the partner owes us for each document. In: for the acknowledgements that we send."""
     retry: RetryPolicy | None = None
     """When deliveries of its documents are repeated; None: as their targets say."""
+    shadow: bool | None = None
+    """Whether another gateway still does this; None: as it is with the partner."""
 
 
 _AgreementKey = tuple[str, Direction, Family, str, str, str]
@@ -227,6 +231,12 @@ class Partnerships:
             if agreement.partner == partner and agreement.direction is Direction.OUT and agreement.document == document
         }
         return list(agreed.values())
+
+    def in_shadow(self, partner: str, agreements: Iterable[Agreement | None] = ()) -> bool:
+        """Whether nothing that comes of an interchange is handed over: an agreement of it, or else its partner, is in shadow."""
+        known = [agreement for agreement in agreements if agreement is not None]
+        whole = partner in self.partners and self.partners[partner].shadow
+        return any(whole if agreement.shadow is None else agreement.shadow for agreement in known) if known else whole
 
     def addresses(self, partner: Partner, family: Family) -> tuple[Identity, Identity] | None:
         """Sender and receiver of what we send to a partner: our identity that it writes to, and its own first one."""

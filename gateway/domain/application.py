@@ -5,6 +5,7 @@ from typing import Literal
 
 from gateway.domain.breaker import BreakerPolicy
 from gateway.domain.http_application import HttpConnection
+from gateway.domain.http_terms import ClientTls
 from gateway.domain.maintenance import ALWAYS_THERE, Maintenance
 from gateway.domain.odoo_changes import ChangeTerms
 from gateway.domain.odoo_tables import Tables
@@ -34,6 +35,7 @@ class OdooConnection:
     tables: Tables = field(default_factory=Tables)
     gln_field: str | None = None
     remember: float = 300.0
+    tls: ClientTls = field(default_factory=ClientTls)
 
 
 @dataclass(frozen=True, slots=True)

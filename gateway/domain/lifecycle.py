@@ -6,17 +6,22 @@ The database's check constraints name the same states, and its guarded updates m
 from collections.abc import Mapping
 from typing import Final
 
+from gateway.domain.activation import ACTIVATION
+from gateway.domain.release.lifecycle import RELEASE_HOLD, RELEASE_PART, WAREHOUSE_RELEASE
+
 Transitions = Mapping[tuple[str, str], str]
 
 TRANSMISSION: Final[Transitions] = {
     ("received", "translated"): "translated",
     ("received", "nothing_readable"): "unreadable",
     ("received", "given_up"): "failed",
+    ("received", "handed_on"): "forwarded",
     ("unreadable", "replayed"): "replaying",
     ("failed", "replayed"): "replaying",
     ("replaying", "translated"): "translated",
     ("replaying", "nothing_readable"): "unreadable",
     ("replaying", "given_up"): "failed",
+    ("replaying", "handed_on"): "forwarded",
 }
 """What was translated is not read again in its place: its replay is a transmission of its own, which begins as `replaying`."""
 
@@ -47,7 +52,9 @@ DELIVERY: Final[Transitions] = {
     ("in_doubt", "voided"): "voided",
     ("failed", "voided"): "voided",
     ("dead", "voided"): "voided",
+    ("withheld", "voided"): "voided",
 }
+"""`withheld` is a beginning of its own: a gateway in shadow decides and writes everything, and hands over nothing."""
 
 FAILURE: Final[Transitions] = {
     ("open", "acknowledged"): "acknowledged",
@@ -177,6 +184,7 @@ DOCUMENT: Final[Transitions] = {
     ("pending", "contradicts_an_earlier"): "conflict",
     ("pending", "answers_ours"): "consumed",
     ("pending", "cannot_be_mapped"): "unmapped",
+    ("pending", "kept_only"): "kept",
     ("pending", "interchange_refused"): "refused",
     ("held", "released"): "released",
     ("held", "withdrawn"): "withdrawn",
@@ -320,38 +328,6 @@ SCHEDULE_RUN: Final[Transitions] = {
 }
 """One run of a schedule. Those that fall due begin as `running`; times that were left out are `skipped`, and remain so."""
 
-WAREHOUSE_RELEASE: Final[Transitions] = {
-    **{
-        (before, event): after
-        for before in ("arrived", "held", "planned", "partly_released", "released")
-        for event, after in {
-            "held": "held",
-            "planned": "planned",
-            "released_in_part": "partly_released",
-            "released": "released",
-        }.items()
-    },
-    **{(before, "withdrawn"): "withdrawn" for before in ("arrived", "held", "planned", "partly_released")},
-    **{(before, "refused"): "refused" for before in ("held", "planned", "partly_released")},
-}
-"""An order to a warehouse at the gate. `planned` goes at a time; what its warehouse refuses is held again, or goes to another."""
-
-RELEASE_HOLD: Final[Transitions] = {
-    ("open", "due"): "overdue",
-    ("cleared", "stands"): "open",
-    **{(before, "stands"): before for before in ("open", "overdue")},
-    **{(before, end): end for before in ("open", "overdue") for end in ("cleared", "approved", "refused", "withdrawn")},
-}
-"""Why an order is held. What was cleared by itself may hold it again; what a person has let pass does not."""
-
-RELEASE_PART: Final[Transitions] = {
-    ("sent", "stands"): "sent",
-    ("sent", "refused"): "refused",
-    ("sent", "withdrawn"): "withdrawn",
-    ("refused", "stands"): "refused",
-}
-"""What was released to a warehouse: it may refuse it, or be told not to ship it."""
-
 LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "transmission": TRANSMISSION,
     "document": DOCUMENT,
@@ -370,6 +346,7 @@ LIFECYCLES: Final[Mapping[str, Transitions]] = {
     "warehouse_release": WAREHOUSE_RELEASE,
     "release_hold": RELEASE_HOLD,
     "release_part": RELEASE_PART,
+    "activation": ACTIVATION,
 }
 """By the table of the database whose column `state` obeys them."""
 

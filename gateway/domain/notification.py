@@ -29,7 +29,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to tell an owner: what happened (`action`) to a failure, why, and the failure as it is now."""
+    """Something to tell an owner: what happened (`action`) to a failure, why, and the failure as it is now.
+
+    `effect` is what it means for the business, in a sentence; empty where nothing waits because of it.
+    """
 
     event: int
     action: str
@@ -48,6 +51,7 @@ class News:
     last_at: datetime
     message: str
     remedy: str
+    effect: str = ""
 
     def is_worth_telling(self, owner: str) -> bool:
         """Whether it is still news for an owner: not what is resolved, muted, somebody else's by now, or taken on by somebody."""
@@ -105,13 +109,16 @@ def _group(several: Sequence[News]) -> dict[str, object]:
         "regressions": newest.regressions,
         "first_at": newest.first_at.isoformat(),
         "last_at": newest.last_at.isoformat(),
+        "effect": newest.effect,
         "message": newest.message,
         "remedy": newest.remedy,
     }
 
 
 def _subject(owner: Owner, gateway: str, told: Sequence[Sequence[News]], *, urgent: bool) -> str:
-    """`nordic-dc: 3 failures for edi: http-500 of bigbox, no-route of nordmart, …`."""
+    """`nordic-dc: 3 failures for edi: http-500 of bigbox, no-route of nordmart, …`; of a single one what it means."""
+    if len(told) == 1 and told[0][-1].effect:
+        return f"{'URGENT ' if urgent else ''}{gateway}: {told[0][-1].effect}"
     names = [group[-1].code + (f" of {group[-1].partner}" if group[-1].partner else "") for group in told[:3]]
     number = f"{len(told)} failure{'s' if len(told) > 1 else ''}"
     rest = ", …" if len(told) > len(names) else ""
@@ -127,20 +134,23 @@ def _text(owner: Owner, told: Sequence[Sequence[News]]) -> str:
 
 
 def _paragraph(several: Sequence[News]) -> str:
+    """What it means for the business first, then what happened, what to do, and what names it."""
     failure = several[-1]
+    effect = f"  {_one_line(failure.effect)}\n" if failure.effect else ""
     about = [f"stage {failure.stage}"]
     about += [f"{name} {value}" for name, value in (("partner", failure.partner), ("route", failure.route)) if value]
     count = f"{failure.count} time{'s' if failure.count > 1 else ''}"
     came_back = f", came back {failure.regressions} times" if failure.regressions > 1 else ""
     reasons = "".join(f"  {reason}\n" for reason in dict.fromkeys(one.reason for one in several) if reason)
-    return (
-        f"{failure.code} ({', '.join(dict.fromkeys(_WORDS[one.action] for one in several))}): {', '.join(about)}\n"
-        f"  {_one_line(failure.message)}\n"
+    text = (
+        f"{effect}  {_one_line(failure.message)}\n"
         f"{reasons}"
-        f"  {count}{came_back}, since {failure.first_at:%Y-%m-%d %H:%M}, last {failure.last_at:%Y-%m-%d %H:%M} UTC\n"
         f"  What to do: {_one_line(failure.remedy)}\n"
+        f"  {failure.code} ({', '.join(dict.fromkeys(_WORDS[one.action] for one in several))}): {', '.join(about)}\n"
+        f"  {count}{came_back}, since {failure.first_at:%Y-%m-%d %H:%M}, last {failure.last_at:%Y-%m-%d %H:%M} UTC\n"
         f"  ID {failure.fingerprint}\n"
     )
+    return text.removeprefix("  ")
 
 
 def _one_line(text: str) -> str:

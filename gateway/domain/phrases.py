@@ -58,11 +58,13 @@ _DOCUMENT: Final[Mapping[str, str]] = {
     "held": "warning",
     "released": "good",
     "withdrawn": "faint",
+    "kept": "faint",
 }
 _TRANSMISSION: Final[Mapping[str, str]] = {
     "received": "info",
     "replaying": "info",
     "translated": "good",
+    "forwarded": "good",
     "unreadable": "error",
     "failed": "error",
 }
@@ -83,9 +85,15 @@ _EXPECTATION: Final[Mapping[str, str]] = {
     "late": "good",
     "contradicted": "error",
 }
-_ENDED: Final[Mapping[str, str]] = {"failed": "error", "dead": "error", "voided": "warning", "diverted": "warning"}
+_ENDED: Final[Mapping[str, str]] = {
+    "failed": "error",
+    "dead": "error",
+    "voided": "warning",
+    "diverted": "warning",
+    "withheld": "faint",
+}
 
-_URGENCY: Final = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "voided", "diverted", "delivered")
+_URGENCY: Final = ("dead", "failed", "in_doubt", "waiting", "blocked", "sending", "voided", "diverted", "withheld", "delivered")
 """Of several deliveries, the first of these states speaks for the message."""
 
 

@@ -145,6 +145,7 @@ def judge_redelivery(facts: DeliveryFacts, options: RedeliverOptions) -> Verdict
         (facts.state in _ON_ITS_WAY, "it is on its way"),
         (facts.state == "voided", "it was given up: replay the message instead"),
         (facts.state == "diverted", "its fallback took its place: redeliver that one"),
+        (facts.state == "withheld", "another gateway does it: after the cut-over, replay the message instead"),
         (facts.newest != facts.transmission and not delivered, f"its message was processed again: look at {facts.newest}"),
         (delivered and not options.delivered, "it was delivered: say --delivered to send it again"),
         (in_doubt and not options.in_doubt, "the target may have it: look there, then say --in-doubt, or `gateway dlq found`"),
@@ -257,18 +258,20 @@ class RunEnd:
     message: str = ""
 
 
-_GOOD_DOCUMENTS: Collection[str] = ("routed", "consumed", "duplicate")
+_GOOD_DOCUMENTS: Collection[str] = ("routed", "consumed", "duplicate", "kept")
 
 
 def outcome_of_run(end: RunEnd) -> tuple[str, str]:
     """(`done` or `failed`, in words) for a replay that has ended."""
+    if end.state == "forwarded":
+        return "done", "forwarded to the centre"
     if end.state != "translated":
         return "failed", "nothing could be read" if end.state == "unreadable" else "reading it failed"
     said = [f"{count} {state}" for state, count in sorted(end.documents.items())]
     sent = [f"{count} {state.replace('_', ' ')}" for state, count in sorted(end.deliveries.items())]
     words = f"documents: {', '.join(said) or 'none'}" + (f"; deliveries: {', '.join(sent)}" if sent else "")
     good = bool(end.documents) and all(state in _GOOD_DOCUMENTS for state in end.documents)
-    good = good and all(state in ("delivered", "diverted", "voided") for state in end.deliveries)
+    good = good and all(state in ("delivered", "diverted", "voided", "withheld") for state in end.deliveries)
     return "done" if good else "failed", words
 
 

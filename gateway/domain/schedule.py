@@ -61,6 +61,15 @@ class Schedule:
     options: Mapping[str, Json] = field(default_factory=dict)
     missed: Missed = Missed.ONCE
     longest: timedelta = timedelta(hours=1)
+    begins: datetime | None = None
+    ends: datetime | None = None
+    """There are no times before it begins, nor from when it ends on; None: always."""
+
+    def after(self, moment: datetime) -> Iterator[datetime]:
+        """Its times after a moment, in UTC."""
+        start = moment if self.begins is None or moment >= self.begins else self.begins - timedelta(microseconds=1)
+        ends = self.ends
+        return takewhile(lambda time: ends is None or time < ends, self.recurrence.after(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ def turn_of(schedule: Schedule, *, since: datetime, now: datetime) -> Turn:
     before: datetime | None = None
     latest: datetime | None = None
     count = 0
-    for time in takewhile(lambda time: time <= now, schedule.recurrence.after(since)):
+    for time in takewhile(lambda time: time <= now, schedule.after(since)):
         before, latest, count = latest, time, count + 1
         if count == _MOST_COUNTED:
             break

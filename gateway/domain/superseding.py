@@ -62,7 +62,7 @@ def supersede(new: Sequence[DeliveryRow], earlier: Sequence[EarlierDelivery]) ->
 
 def _following(row: DeliveryRow, instead: dict[UUID, EarlierDelivery]) -> DeliveryRow:
     before = instead.get(row.after) if row.after is not None else None
-    if before is None:
+    if before is None or row.state == "withheld":
         return row
     if before.state == "delivered":
         return row._replace(after=None, state="waiting")

@@ -1,11 +1,11 @@
 """W3C Trace Context: reading, starting and carrying on a `traceparent`, over HTTP and the broker's headers.
 
-No spans are recorded yet; the ids join our logs and journal to the traces of the services before and behind us. Pure: new ids are
-an argument. Clauses are those of the W3C recommendation "Trace Context".
+Spans are opened in `gateway.ports.tracing`; the ids join our logs and journal to the traces of the services before and behind us,
+also where no spans are recorded. Pure: new ids are an argument. Clauses are those of the W3C recommendation "Trace Context".
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 RandomBytes = Callable[[int], bytes]
@@ -63,11 +63,6 @@ def continued(header: str | None, random: RandomBytes) -> TraceContext:
     """One step further in the caller's trace, or a new trace when the caller gave none that is valid."""
     parent = parse(header)
     return parent.child(random) if parent else start(random)
-
-
-def headers(context: TraceContext) -> Mapping[str, str]:
-    """The headers of an HTTP request or a broker message that carry the trace on."""
-    return {"traceparent": str(context)}
 
 
 def _identifier(random: RandomBytes, size: int) -> str:

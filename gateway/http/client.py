@@ -24,6 +24,8 @@ from gateway.http.login import UNNAMED, Login, Proof, login_of
 from gateway.http.reachable import any_socket, public_socket
 from gateway.http.tls import client_context
 from gateway.ports import Clock
+from gateway.ports.distrust import distrust
+from gateway.ports.tracing import calling, carried
 
 _CONNECT_WITHIN = 15.0
 _TOKEN_BYTES = 65_536
@@ -73,14 +75,15 @@ class HttpClient:
     @asynccontextmanager
     async def _attempt(self, call: Call, proof: Proof) -> AsyncIterator[Answer]:
         ours = dict(self._terms.headers) if call.login else {}
-        headers = {**ours, **proof.headers, **call.headers}
         url = call.url.update_query(proof.query) if proof.query else call.url
         trace = SimpleNamespace(sent=False)
-        with translated(call.url, sent=lambda: trace.sent):
+        with translated(call.url, sent=lambda: trace.sent), calling(call.method, call.url.host) as told:
+            headers = {**(carried() if call.login else {}), **ours, **proof.headers, **call.headers}
             session = self._open()
             response = await session.request(
                 call.method, url, data=_body(call.body), headers=headers, allow_redirects=False, trace_request_ctx=trace
             )
+            told.answered(response.status)
         try:
             yield Answer(response, translated)
         finally:
@@ -144,7 +147,9 @@ def translated(url: URL, *, sent: Callable[[], bool]) -> Iterator[None]:
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
         raise CallFailed(f"{where} is no address that can be called", code="endpoint", sent=False, remedy=_CHECK_URL) from error
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError) as error:
-        raise CallFailed(f"no TLS with {where}: {_reason(error)}", code="tls", sent=False, remedy=_CHECK_TLS) from error
+        untrusted = distrust(error)
+        why, remedy = (untrusted.why, untrusted.remedy) if untrusted else (_reason(error), _CHECK_TLS)
+        raise CallFailed(f"no TLS with {where}: {why}", code="tls", sent=False, remedy=remedy) from error
     except socket.gaierror as error:
         raise CallFailed(f"{where} is not known: {error.strerror}", code="dns", sent=False, remedy=_CHECK_URL) from error
     except (aiohttp.ClientError, OSError) as error:

@@ -167,9 +167,10 @@ class AccountDesk:
         """Whether an account can be allowed this."""
         if terms.partner is not None and terms.partner not in self._partners():
             raise ActionRefused(f"There is no partner {terms.partner!r}.", remedy="List them: gateway partners")
-        if terms.partner is not None and terms.roles - {Role.VIEWER}:
+        if terms.partner is not None and terms.roles - {Role.VIEWER, Role.TESTER}:
             raise ActionRefused(
-                f"{name} is an account of partner {terms.partner}: it can only look.", remedy="Give it the role viewer alone."
+                f"{name} is an account of partner {terms.partner}: it can only look and try files.",
+                remedy="Give it the roles viewer and tester alone.",
             )
         if not terms.roles:
             raise ActionRefused(f"{name} would have no role.", remedy=f"Roles are: {', '.join(Role)}; or close it.")

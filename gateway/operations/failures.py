@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from gateway.domain.lifecycle import FAILURE, IllegalTransition, move
+from gateway.domain.triage import Helped
 from gateway.errors import Absent, ActionRefused, PlanRefused
 from gateway.ports.failures import FailureMove, Failures, FailureSession, HeldFailure
 
@@ -71,11 +72,14 @@ class FailureDesk:
             await _write(session, replace(step, muted_until=until, attended_by=by.actor, detail=detail), by)
         return held
 
-    async def resolve(self, failure: UUID, *, by: By, reason: str) -> HeldFailure:
-        """End it with all its cases. Should it come back, it is open again as a regression."""
-        why = _needed(reason)
+    async def resolve(self, failure: UUID, *, by: By, reason: str, helped: Helped | None = None) -> HeldFailure:
+        """End it with all its cases. Should it come back, it is open again as a regression. What helped is proposed to whoever
+        has one like it.
+        """
+        why, detail = _needed(reason), {"helped": helped.value} if helped else {}
         async with self._holding(failure) as (session, held):
-            await _write(session, replace(_step(held, "resolved", by, why), attended_by=by.actor), by)
+            step = replace(_step(held, "resolved", by, why), attended_by=by.actor, helped=helped, detail=detail)
+            await _write(session, step, by)
         return held
 
     async def note(self, failure: UUID, text: str, *, by: By) -> None:

@@ -5,8 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
-from gateway.domain.lifecycle import RELEASE_HOLD, move
+from gateway.domain.lifecycle import move
 from gateway.domain.record import EventRow
+from gateway.domain.release.lifecycle import RELEASE_HOLD
 from gateway.domain.release.record import STAGE, HoldRow, overdue_mark
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import Absent, ActionRefused, PlanRefused

@@ -35,7 +35,7 @@ class Account:
 
     def caller(self) -> Caller:
         """Who asks, where it does."""
-        return Caller(self.id, self.name, self.kind, self.rights, self.partner)
+        return Caller(self.id, self.name, self.kind, self.rights, self.partner, roles=self.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class ClaimedDelivery:
     agreement: str | None = None
     priority: int = 0
     sequence_key: str | None = None
+    traceparent: str | None = None
+    """The trace of the transmission."""
     lost: int = 0
     """So many processes in a row ended under it without a result."""
     unreadable: BodyUnreadable | None = None

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gateway.domain.effect import Waiting
 from gateway.domain.failure import Escalation, OpenFailure
 from gateway.domain.notification import News
 from gateway.domain.owner import Address
 from gateway.domain.record import FailureRow
+from gateway.domain.solved import Solved
 from gateway.ports.json import Json
 
 
@@ -45,6 +47,7 @@ class FailureMove:
     muted_until: datetime | None = None
     attended_by: str | None = None
     tell: str | None = None
+    helped: str | None = None
     detail: Json = field(default_factory=dict)
 
 
@@ -86,11 +89,17 @@ class Failures(Protocol):
     async def find(self, text: str) -> Sequence[UUID]:
         """The failures that people mean by an id, a fingerprint, or the last six or more characters of one; two at most."""
 
+    async def effects(self, failures: Sequence[UUID]) -> Sequence[Waiting]:
+        """What waits because of failures."""
+
     async def list(self, wanted: FailureFilter) -> Sequence[Json]:
         """Groups, those that happened last first."""
 
     async def show(self, failure: UUID) -> Json | None:
         """One group with its history, its cases (open and newest first) and the messages that told of it."""
+
+    async def solutions(self, *, limit: int) -> Sequence[Solved]:
+        """How people resolved failures, the newest first."""
 
     async def choices(self) -> Mapping[str, Mapping[str, int]]:
         """By what groups can be listed: `state`, and owner, stage, partner, code, route of those that are not resolved."""
@@ -181,6 +190,9 @@ class TellingSession(Protocol):
 
     async def news(self, owners: Sequence[str]) -> Sequence[News]:
         """What is to be told to owners, held."""
+
+    async def effects(self, failures: Sequence[UUID]) -> Sequence[Waiting]:
+        """What waits because of failures."""
 
     async def told(self, events: Sequence[int], notifications: Sequence[Notification]) -> None:
         """Write messages, and that the news went into them or became pointless."""

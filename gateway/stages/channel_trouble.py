@@ -39,9 +39,11 @@ class KeepChannelTroubles:
         observer: Observer,
         new_id: Callable[[], UUID],
         stage: str = STAGE,
+        begins_with: Callable[[ChannelSide], str] = lambda side: f"{side.channel}: ",
     ) -> None:
+        """`begins_with` is what stands before each message: the channel, where the message does not say what it is about."""
         self._keep, self._owner_of, self._observer, self._new_id = keep, owner_of, observer, new_id
-        self._stage = stage
+        self._stage, self._begins_with = stage, begins_with
 
     async def keep(self, side: ChannelSide, troubles: Sequence[ChannelTrouble], *, all_of_them: bool) -> bool:
         """Failures of the side's owner, those that are not among `all_of_them` being over. Returns whether it is stored."""
@@ -67,7 +69,7 @@ class KeepChannelTroubles:
             partner=side.partner,
             route=side.channel,
             owner=owner,
-            message=storable(f"{side.channel}: {trouble.message}"),
+            message=storable(f"{self._begins_with(side)}{trouble.message}"),
             remedy=storable(trouble.remedy),
             sample=uuid5(known, f"{trouble.code}\n{storable(trouble.about)}"),
             transmission=known,

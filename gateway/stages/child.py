@@ -105,12 +105,7 @@ def show_life() -> None:
 
 def _begin(memory: int, parent: int, signs: ctypes.c_ulonglong, without: Sequence[str]) -> None:
     """What the child does first. Signals that ask a whole group of processes to stop are for its parent, who ends it."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    with contextlib.suppress(AttributeError, OSError):  # where there is no such call, one that hangs may outlive us
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    end_with(parent)
     with contextlib.suppress(OSError):  # when the machine itself runs out, it ends the child before others
         Path("/proc/self/oom_score_adj").write_text("1000")
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -118,3 +113,13 @@ def _begin(memory: int, parent: int, signs: ctypes.c_ulonglong, without: Sequenc
     for name in without:
         os.environ.pop(name, None)
     _SIGNS.append(signs)
+
+
+def end_with(parent: int) -> None:
+    """In a child process: it ends when its parent does, whoever the signals at a terminal reach."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    with contextlib.suppress(AttributeError, OSError):  # where there is no such call, one that hangs may outlive us
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

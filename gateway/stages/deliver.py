@@ -23,6 +23,7 @@ from gateway.domain.time_ordered_id import age_of
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError
 from gateway.ports import ClaimedDelivery, Clock, Observer, Outcome, OutcomeKind, Probe, Work
 from gateway.ports.pulse import resting
+from gateway.ports.tracing import Batch, SpanKind, batch
 from gateway.stages.attempt import Target, attempt
 from gateway.stages.breaker import Breaker
 from gateway.stages.claims import HeldClaims
@@ -194,10 +195,11 @@ class Deliver:
         ids = {"target": self.target.id}
         if len(call.deliveries) == 1:  # lines about one of several name it themselves
             ids |= {"delivery": str(call.deliveries[0].id), "transmission": str(call.deliveries[0].transmission)}
-        with self._claims.holding(call.claim, [delivery.id for delivery in call.deliveries]), bound_contextvars(**ids):
+        holding = self._claims.holding(call.claim, [delivery.id for delivery in call.deliveries])
+        with holding, bound_contextvars(**ids), _spans(self.target.id, call.deliveries) as spans:
             known: list[tuple[ClaimedDelivery, Outcome]] = []
             try:
-                await self._make_and_settle(call, known)
+                await self._make_and_settle(call, known, spans)
             except asyncio.CancelledError:
                 await self._hand_back(call, known)
                 raise
@@ -213,12 +215,15 @@ class Deliver:
         except (GatewayError, TimeoutError) as error:
             log.warning("claims_left_to_expire", target=self.target.id, deliveries=len(pairs), error=str(error))
 
-    async def _make_and_settle(self, call: _Call, known: list[tuple[ClaimedDelivery, Outcome]]) -> None:
+    async def _make_and_settle(self, call: _Call, known: list[tuple[ClaimedDelivery, Outcome]], spans: Batch) -> None:
         """Fills `known` as soon as the call has ended."""
         started = self._clock.monotonic()
         outcomes = {outcome.delivery: outcome for outcome in await attempt(self.target, call.deliveries)}
         self._observer.observe("edi_delivery_seconds", self._clock.monotonic() - started, target=self.target.id)
         known += [(delivery, outcomes.get(delivery.id) or _unanswered(delivery)) for delivery in call.deliveries]
+        for delivery, outcome in known:
+            if outcome.kind is not OutcomeKind.DELIVERED:
+                spans.fail(delivery.id, outcome.code)
 
         async def write(some: Sequence[tuple[ClaimedDelivery, Outcome]]) -> None:
             await self._settle(call, some)
@@ -328,3 +333,10 @@ class Deliver:
 
 def _unanswered(delivery: ClaimedDelivery) -> Outcome:
     return Outcome(delivery.id, OutcomeKind.RETRY, "no-outcome", "The connector gave no outcome for this delivery.")
+
+
+def _spans(target: str, deliveries: Sequence[ClaimedDelivery]) -> Batch:
+    """What is told of the attempt of each."""
+    told = {"messaging.system": "edi", "messaging.operation.type": "send", "messaging.destination.name": target}
+    places = {delivery.id: delivery.traceparent for delivery in deliveries}
+    return batch(f"send {target}", SpanKind.PRODUCER, places, told, called="messaging.message.id")

@@ -13,11 +13,12 @@ import structlog
 from typing_extensions import override
 
 from gateway.domain.failure import fingerprint
-from gateway.domain.lifecycle import RELEASE_HOLD, WAREHOUSE_RELEASE, move
+from gateway.domain.lifecycle import move
 from gateway.domain.order.milestone import Event
 from gateway.domain.order.record import event_row
 from gateway.domain.record import FailureRow
 from gateway.domain.release.decision import decide, rank
+from gateway.domain.release.lifecycle import RELEASE_HOLD, WAREHOUSE_RELEASE
 from gateway.domain.release.parts import parsed
 from gateway.domain.release.record import OVERDUE, STAGE, HoldRow, ReleaseRow, overdue_mark
 from gateway.domain.storable import storable

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import orjson
 
-from gateway.domain.lifecycle import RELEASE_PART, move
+from gateway.domain.lifecycle import move
 from gateway.domain.release.changes import HeldPart, Moved, have_left, says_the_same, shared_again, taken_away
 from gateway.domain.release.facts import Demand
+from gateway.domain.release.lifecycle import RELEASE_PART
 from gateway.domain.release.opening import addressed_to, part_of, remaining
 from gateway.domain.release.parts import PartLine, dumped, parsed
 from gateway.domain.release.record import PartRow, PromiseRow, ReleaseRow

@@ -8,10 +8,11 @@ from uuid import UUID
 import orjson
 
 from gateway.domain.availability import available, expected
-from gateway.domain.lifecycle import RELEASE_PART, move
+from gateway.domain.lifecycle import move
 from gateway.domain.order.milestone import Event
 from gateway.domain.release.claims import due_lines, unclaimed
 from gateway.domain.release.facts import Demand, Facts, Goods
+from gateway.domain.release.lifecycle import RELEASE_PART
 from gateway.domain.release.opening import Opened, opened, remaining
 from gateway.domain.release.parts import EVERYTHING, PartLine, dumped, parsed, refusals, refuse
 from gateway.domain.release.record import HoldRow, PartRow

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import orjson
 
-from gateway.domain.lifecycle import RELEASE_HOLD, WAREHOUSE_RELEASE, move
+from gateway.domain.lifecycle import move
 from gateway.domain.order.authority import GATEWAY
 from gateway.domain.order.milestone import Event, LineQuantity, Milestone
 from gateway.domain.order.record import event_row
 from gateway.domain.record import EventRow
 from gateway.domain.release.decision import Decision, Reason
 from gateway.domain.release.facts import Demand
+from gateway.domain.release.lifecycle import RELEASE_HOLD, WAREHOUSE_RELEASE
 from gateway.domain.release.opening import addressed_to, part_of
 from gateway.domain.release.parts import PartLine, dumped
 from gateway.domain.release.record import (

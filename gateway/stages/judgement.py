@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from gateway.domain.agreement import Agreement, Direction, DuplicatePolicy, Partner, Unroutable
+from gateway.domain.history import is_history
 from gateway.domain.lookup import NOTHING_KNOWN, Known
 from gateway.domain.matching import ACKNOWLEDGEMENTS
 from gateway.domain.storable import storable_key
@@ -42,7 +43,7 @@ class JudgedDocument:
     @property
     def unique(self) -> bool:
         """Whether a second one with the same identity would be a duplicate: originals that were accepted."""
-        stored = self.state in ("routed", "unrouted", "stopped", "held") and not self.released
+        stored = self.state in ("routed", "unrouted", "stopped", "held", "kept") and not self.released
         return stored and getattr(self.document.canonical, "purpose", "") == "original"
 
 
@@ -165,7 +166,8 @@ def would_not_be_taken(
 
 def not_taken(judged: JudgedDocument) -> Finding | None:
     """Why a valid document is refused before it is acknowledged: no route takes it, and the agreement wants that said."""
-    if judged.state != "unrouted" or judged.agreement is None or judged.agreement.unroutable is Unroutable.ACCEPT:
+    routed = judged.routing.state if judged.routing is not None else judged.state
+    if routed != "unrouted" or judged.agreement is None or judged.agreement.unroutable is Unroutable.ACCEPT:
         return None
     place = Position(judged.document.start)
     return found(Code.DOCUMENT_NOT_ROUTABLE, "No route takes this document, and the agreement asks to refuse such.", place)
@@ -221,16 +223,21 @@ def release_document(
     configuration: Configuration,
     known: Known = NOTHING_KNOWN,
 ) -> JudgedDocument:
-    """Route a pending document. It stays pending where lookups have to be answered that are not in `known`."""
+    """Route a pending document. It stays pending where lookups have to be answered that are not in `known`; history is kept
+    without being routed, and what another gateway still does is kept with its route.
+    """
     document, partner = held.document, judged.partner
     if partner is None or held.json is None:
         raise ValueError(f"document {held.id} has no partner or no canonical form")
     envelope, agreement = judged.interchange.envelope, _agreement(document, judged, configuration)
+    if is_history(channel):
+        return replace(held, state="kept", agreement=agreement)
     routing = route_document(
         document, held.json, partner=partner, agreement=agreement, test=judged.test,
         envelope=envelope, channel=channel, configuration=configuration, known=known,
     )  # fmt: skip
-    return replace(held, state=routing.state, agreement=agreement, routing=routing)
+    shadow = routing.state != "pending" and configuration.partnerships.in_shadow(partner.id, [agreement])
+    return replace(held, state="kept" if shadow else routing.state, agreement=agreement, routing=routing)
 
 
 def _agreement(document: Document, judged: JudgedInterchange, configuration: Configuration) -> Agreement | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from gateway.domain.agreement import Direction
 from gateway.domain.cloud_event import cloud_event
 from gateway.domain.failure import fingerprint
+from gateway.domain.history import is_history
 from gateway.domain.idempotency import delivery_key
 from gateway.domain.record import (
     BodyRow,
@@ -103,7 +104,7 @@ class Ledger:
             )
         )
         self._findings(judged, interchange.id, [*read.findings, *(f for group in read.groups for f in group.findings)])
-        unanswered = state == "duplicate" and not answers
+        unanswered = state == "duplicate" and not answers and not is_history(judged.transmission.channel)
         if state in ("refused", "conflict") or unanswered:
             # A duplicate that is answered is the partner's to know; one that is not would vanish in silence.
             self._interchange_failure(judged, interchange, state)
@@ -137,7 +138,7 @@ class Ledger:
             name=read.name,
             partner=partner.id if partner else None,
             agreement=document.agreement.id if document.agreement else None,
-            route=route if document.state in ("routed", "stopped") else None,
+            route=route if document.state in ("routed", "stopped", "kept") else None,
             test=interchange.test,
             verdict=read.verdict.value,
             state=document.state,
@@ -161,12 +162,12 @@ class Ledger:
         about = {"type": read.type, "control_number": read.control_number, "verdict": read.verdict.value}
         own = [{"what": "document", "detail": about}]
         routed = document.routing.steps() if document.routing and document.state not in ("duplicate", "conflict") else []
-        if document.written is not None and document.agreement is not None and document.state == "routed":
+        if document.written is not None and document.agreement is not None and document.state in ("routed", "kept"):
             agreed = document.agreement
             wire = f"{agreed.family.value}/{document.written.version or agreed.version}/{agreed.type}"
             written = {"what": "written", "detail": {"agreement": agreed.id, "format": wire, "channel": agreed.channel}}
             routed = [*(routed if document.routing and document.routing.route else []), written]
-        ended = [{"what": document.state}] if document.state in ("duplicate", "conflict", "held") else []
+        ended = [{"what": document.state}] if document.state in ("duplicate", "conflict", "held", "kept") else []
         self._event(judged, "translate", document.id, [*steps, *own, *routed, *ended])
 
     def conflict(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
@@ -175,14 +176,15 @@ class Ledger:
 
     def _onward(self, judged: Judged, interchange: JudgedInterchange, document: JudgedDocument) -> None:
         routing, partner = document.routing, interchange.partner
-        if routing is not None and document.state in ("unrouted", "stopped"):
+        state = routing.state if routing is not None and document.state == "kept" else document.state
+        if routing is not None and state in ("unrouted", "stopped"):
             for failed in routing.failures:
                 remedy = _REMEDIES.get(failed.code, "Correct the rules or tables of the route, or the document, then replay it.")
                 self._failure(
                     judged, "route", failed.code, message=failed.message, remedy=remedy, owner=failed.owner,
                     partner=partner.id if partner else None, route=routing.route, sample=document.id,
                 )  # fmt: skip
-        elif routing is not None and document.state == "routed":
+        elif routing is not None and state == "routed":
             if routing.json is not None:
                 self.settlement.routed.append(BodyRow(judged.transmission.id, document.id, routing.json))
             self._deliveries(judged, interchange, document)
@@ -217,7 +219,7 @@ class Ledger:
                     priority=planned.priority,
                     sequence_key=storable_key(planned.sequence_key) if planned.sequence_key else None,
                     after=after,
-                    state="blocked" if after else "waiting",
+                    state="withheld" if document.state == "kept" else "blocked" if after else "waiting",
                     agreement=document.agreement.id if document.agreement else None,
                     place=interchange.ordinal << 32 | document.document.ordinal,
                     sequence_wait=planned.sequence_wait,

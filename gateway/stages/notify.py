@@ -6,12 +6,15 @@ for each owner that is not reached, so that it tells of itself no more than once
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from gateway.domain.effect import Waiting, effect_of
 from gateway.domain.failure import fingerprint
 from gateway.domain.lifecycle import NOTIFICATION, move
 from gateway.domain.notification import PATIENCE, News, message_of, tell_at
@@ -20,7 +23,7 @@ from gateway.domain.record import FailureRow
 from gateway.domain.retry import next_delay
 from gateway.domain.storable import storable
 from gateway.ports import Observer
-from gateway.ports.failures import FailureWatch, Notification, Notifications, Notifier, SendingResult
+from gateway.ports.failures import FailureWatch, Notification, Notifications, Notifier, SendingResult, TellingSession
 from gateway.stages.escalate import OwnersInForce
 
 log = structlog.get_logger(__name__)
@@ -36,6 +39,10 @@ _TOLD_AFTER = 3
 _MESSAGE_LIMIT = 500
 
 
+Effect = Callable[[Sequence[Waiting], datetime], str]
+"""Says what it means for the business that something waits, at a moment; empty where nothing does."""
+
+
 class Notify:
     """Gathers and sends. `notifiers` by their means; addresses whose means nobody set up are not used."""
 
@@ -49,6 +56,7 @@ class Notify:
         observer: Observer,
         new_id: Callable[[], UUID],
         chance: random.Random,
+        effect: Effect = effect_of,
     ) -> None:
         self._notifications = notifications
         self._watch = watch
@@ -57,6 +65,7 @@ class Notify:
         self._observer = observer
         self._new_id = new_id
         self._chance = chance
+        self._effect = effect
 
     async def round(self) -> int:
         """Gather what is due to be told, send what is due to be sent; answers how many messages were written and tried."""
@@ -83,9 +92,17 @@ class Notify:
     async def _tell(self, name: str, now: datetime) -> int:
         async with self._notifications.telling() as session:
             news = await session.news([name])
-            messages = self._messages(name, [one for one in news if one.is_worth_telling(name)], now)
+            worth = [one for one in news if one.is_worth_telling(name)]
+            messages = self._messages(name, await self._with_effects(session, worth, now), now)
             await session.told([one.event for one in news], messages)
         return len(messages)
+
+    async def _with_effects(self, session: TellingSession, news: Sequence[News], now: datetime) -> list[News]:
+        """The news with what it means for the business."""
+        waiting = defaultdict[UUID, list[Waiting]](list)
+        for one in await session.effects(list({one.id for one in news})) if news else ():
+            waiting[one.failure].append(one)
+        return [replace(one, effect=self._effect(waiting[one.id], now)) for one in news]
 
     def _messages(self, name: str, news: Sequence[News], now: datetime) -> list[Notification]:
         if not news:

@@ -108,7 +108,8 @@ def _judge_document(
     if isinstance(written, Failed):
         return JudgedDocument(identifier, document, "stopped", agreement, json, identity, keys, _stopped(written))
     document = replace(document, findings=(*document.findings, *written.findings))
-    return JudgedDocument(identifier, document, "routed", agreement, json, identity, keys, routing, written)
+    state = "kept" if configuration.partnerships.in_shadow(partner.id, [agreement]) else "routed"
+    return JudgedDocument(identifier, document, state, agreement, json, identity, keys, routing, written)
 
 
 def _as_routed(canonical: CanonicalDocument, routing: Routing) -> CanonicalDocument:
@@ -152,7 +153,7 @@ def drafts(judged: Judged, interchange: JudgedInterchange, new_id: Callable[[], 
     partner, configuration = interchange.partner, judged.configuration
     if partner is None:
         return
-    ready = [document for document in interchange.documents if document.state == "routed" and document.written is not None]
+    ready = [one for one in interchange.documents if one.state in ("routed", "kept") and one.written is not None]
     agreements = {document.agreement.id: document.agreement for document in ready if document.agreement is not None}
     for agreement in agreements.values():
         mine = [document for document in ready if document.agreement is agreement]

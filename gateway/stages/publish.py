@@ -9,6 +9,7 @@ import structlog
 from gateway.domain.time_ordered_id import age_of
 from gateway.errors import GatewayError
 from gateway.ports import Broker, Clock, Message, Observer, Published, Settlement, Work
+from gateway.ports.tracing import Attributes, SpanKind, step
 from gateway.stages.answer import message_of
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,13 @@ class Publish:
             for row in settlement.outbox
             if row.document is not None
         ]
-        results = await self._broker.publish(messages)
+        told: Attributes = {
+            "messaging.system": "edi",
+            "messaging.operation.type": "send",
+            "messaging.batch.message_count": len(messages),
+        }
+        with step(f"send {settlement.outbox[0].exchange}", SpanKind.PRODUCER, told):
+            results = await self._broker.publish(messages)
         confirmed = [row.id for row, result in zip(settlement.outbox, results, strict=True) if result is not Published.UNKNOWN]
         try:
             await self._work.delete_outbox(confirmed)

@@ -6,6 +6,7 @@ Transmissions that arrive while one commit runs go into the next: no timers, one
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -14,6 +15,7 @@ from gateway.domain.record import TransmissionRow
 from gateway.domain.storable import storable, storable_key
 from gateway.errors import DataRefused, Refused
 from gateway.ports import Clock, Handover, Observer, Piece, Receipt, Work
+from gateway.ports.tracing import Attributes, SpanKind, span
 from gateway.stages.group_commit import GroupCommit, fail
 from gateway.stages.lanes import Arrived
 
@@ -60,7 +62,16 @@ class Receive:
         if handover.size > self._max_bytes:
             remedy = f"Send at most {self._max_bytes} bytes in a transmission, or raise max_bytes."
             raise Refused("The transmission is too large.", status=413, remedy=remedy)
-        return await self._group.commit(handover)
+        told: Attributes = {
+            "messaging.system": "edi",
+            "messaging.operation.type": "receive",
+            "messaging.destination.name": handover.channel,
+            "messaging.message.id": str(handover.id),
+            "messaging.message.body.size": handover.size,
+        }
+        name = f"receive {handover.channel}"
+        with span(name, SpanKind.CONSUMER, within=handover.traceparent, attributes=told) as received:
+            return await self._group.commit(replace(handover, traceparent=received.traceparent))
 
     async def run(self) -> None:
         """Write batches until cancelled; whoever still waits then is told to send again."""

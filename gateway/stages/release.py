@@ -244,5 +244,5 @@ def _identity(text: str) -> Identity:
 
 
 def _row(document: JudgedDocument) -> ReleasedRow:
-    route = document.routing.route if document.routing and document.state in ("routed", "stopped") else None
+    route = document.routing.route if document.routing and document.state in ("routed", "stopped", "kept") else None
     return ReleasedRow(document.id, document.state, document.agreement.id if document.agreement else None, route)

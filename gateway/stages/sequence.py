@@ -11,6 +11,7 @@ from uuid import UUID
 from gateway.domain.agreement import Direction
 from gateway.domain.control_number import LARGEST
 from gateway.domain.failure import fingerprint
+from gateway.domain.history import is_history
 from gateway.domain.record import FailureRow, MissingNumberRow, ReceivedNumberRow
 from gateway.domain.sequence import Arrived, OutOfSequence, Place, arrive, counted
 from gateway.domain.storable import storable_key
@@ -146,6 +147,8 @@ def _asked(judged: Judged, interchange: JudgedInterchange, fate: Fate) -> int | 
     """The number of an interchange whose order matters; None for all others."""
     if fate.state != "accepted" or interchange.partner is None or interchange.direction is Direction.OUT:
         return None
+    if is_history(judged.transmission.channel):
+        return None  # it comes in whatever order it was found in
     replay = judged.transmission.replay
     if replay is not None and replay.root != judged.transmission.id:
         return None  # its number came with the first of its line

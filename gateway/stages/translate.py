@@ -12,11 +12,13 @@ from structlog.contextvars import bound_contextvars
 
 from gateway.domain.agreement import Direction
 from gateway.domain.failure import fingerprint
-from gateway.domain.record import EventRow, FailureRow
+from gateway.domain.history import is_history
+from gateway.domain.record import DeliveryRow, EventRow, FailureRow
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import BodyUnreadable, ConfigurationInvalid, DataRefused, GatewayError
 from gateway.ports import ClaimedTransmission, Clock, Configuration, Observer, Settlement, SettlementSession, Work
 from gateway.ports.pulse import beat
+from gateway.ports.tracing import Batch, SpanKind, batch
 from gateway.stages import outgoing
 from gateway.stages.acknowledge import Arrival, Owed, answer_by, owed_for
 from gateway.stages.answer import answers
@@ -35,6 +37,7 @@ from gateway.stages.reconcile import reconcile
 from gateway.stages.sequence import Held, TooEarly, held_for, hold_failure, in_sequence, remember
 from gateway.stages.supersede import supersede_earlier, without_what_was_sent
 from gateway.stages.triggered import is_triggered, judge_triggered
+from gateway.stages.withhold import handed_over, in_shadow, is_quiet, withheld
 from translators import registry
 from translators.contract import Verdict
 
@@ -115,8 +118,8 @@ class Translate:
             if not claimed:
                 return
             try:
-                with self._claims.holding(claim, [transmission.id for transmission in claimed]):
-                    await self._translate(claimed, claim)
+                with self._claims.holding(claim, [transmission.id for transmission in claimed]), _spans(claimed) as spans:
+                    await self._translate(claimed, claim, spans)
             except (GatewayError, asyncio.CancelledError):
                 await self._hand_back(claimed, claim)
                 raise
@@ -125,10 +128,10 @@ class Translate:
             if sum(transmission.size for transmission in claimed) < _MOST_BYTES:
                 return
 
-    async def _translate(self, claimed: Sequence[ClaimedTransmission], claim: UUID) -> None:
+    async def _translate(self, claimed: Sequence[ClaimedTransmission], claim: UUID, spans: Batch) -> None:
         isolation = Isolation()
         try:
-            judged = await self._judge_all(claimed, claim, isolation)
+            judged = await self._judge_all(claimed, claim, isolation, spans)
         finally:
             isolation.close()
 
@@ -144,35 +147,47 @@ class Translate:
         async def give_up(one: Judged, error: DataRefused) -> None:
             text = f"What was read could not be stored: {error}"
             await self._fail(one.transmission, claim, code="not-storable", message=text)
+            spans.fail(one.transmission.id, "not-storable")
 
         await write_in_halves(judged, write, give_up, stage="translate", observer=self._observer)
 
-    async def _judge_all(self, claimed: Sequence[ClaimedTransmission], claim: UUID, isolation: Isolation) -> list[Judged]:
+    async def _judge_all(
+        self, claimed: Sequence[ClaimedTransmission], claim: UUID, isolation: Isolation, spans: Batch
+    ) -> list[Judged]:
         judged = []
         turn = self._clock.monotonic()
         for transmission in claimed:
-            try:
-                with bound_contextvars(transmission=str(transmission.id)):
-                    judged.append(await self._judge(transmission, claim, isolation))
-            except HoldLost:
-                log.warning("claims_lost", transmissions=1)
-            except WorkerDied as error:
-                await self._fail(transmission, claim, code="translation-crashed", message=str(error))
-            except BodyUnreadable as error:
-                await self._fail(transmission, claim, code="body-unreadable", message=str(error), remedy=error.remedy)
-            except ConfigurationInvalid as error:
-                await self._fail(transmission, claim, code="configuration-lost", message=str(error), remedy=error.remedy)
-            except GatewayError:
-                raise
-            except Exception as error:  # a bug met by one document must not take its neighbours along
-                log.exception("translation_failed_unexpectedly", transmission=str(transmission.id))
-                text = f"The translator failed unexpectedly: {type(error).__name__}: {error}"
-                await self._fail(transmission, claim, code="translator-fault", message=text)
+            with bound_contextvars(transmission=str(transmission.id)), spans.on(transmission.id):
+                one = await self._judge_or_fail(transmission, claim, isolation)
+            if one is not None:
+                judged.append(one)
+            else:
+                spans.fail(transmission.id, "not-translated")
             if self._clock.monotonic() - turn > _SLICE:
                 await asyncio.sleep(0)
                 beat()
                 turn = self._clock.monotonic()
         return judged
+
+    async def _judge_or_fail(self, transmission: ClaimedTransmission, claim: UUID, isolation: Isolation) -> Judged | None:
+        """What was judged; None when it could not be, which its owner is told."""
+        try:
+            return await self._judge(transmission, claim, isolation)
+        except HoldLost:
+            log.warning("claims_lost", transmissions=1)
+        except WorkerDied as error:
+            await self._fail(transmission, claim, code="translation-crashed", message=str(error))
+        except BodyUnreadable as error:
+            await self._fail(transmission, claim, code="body-unreadable", message=str(error), remedy=error.remedy)
+        except ConfigurationInvalid as error:
+            await self._fail(transmission, claim, code="configuration-lost", message=str(error), remedy=error.remedy)
+        except GatewayError:
+            raise
+        except Exception as error:  # a bug met by one document must not take its neighbours along
+            log.exception("translation_failed_unexpectedly", transmission=str(transmission.id))
+            text = f"The translator failed unexpectedly: {type(error).__name__}: {error}"
+            await self._fail(transmission, claim, code="translator-fault", message=text)
+        return None
 
     async def _judge(self, transmission: ClaimedTransmission, claim: UUID, isolation: Isolation) -> Judged:
         if transmission.unreadable is not None:
@@ -227,7 +242,8 @@ class Translate:
                 for interchange in judged.interchanges:
                     fate = with_answers(with_documents(fates[interchange.id], documents), settlement.acknowledgements)
                     fate = await without_what_was_sent(session, judged, fate)
-                    settled += [(judged, fate.interchange)] if fate.state == "accepted" else []
+                    matched = fate.state == "accepted" and not is_quiet(judged, fate.interchange)
+                    settled += [(judged, fate.interchange)] if matched else []
                     drafts += self._interchange(judged, fate, settlement, ledger)
             await supersede_earlier(session, batch, fates, settlement, self._node)
             await _refuse_held(session, fates.values(), batch)
@@ -240,20 +256,23 @@ class Translate:
             if len(moved) < len(batch):
                 raise ClaimLost(moved)
             settlement.resumed += await remember(session, numbers)
-            await session.expect(expected_for(drafts, self._configuration(), sent=self._clock.now(), new_id=self._new_id))
+            out = handed_over(drafts, settlement)
+            await session.expect(expected_for(out, self._configuration(), sent=self._clock.now(), new_id=self._new_id))
             settlement.woken += await self._reconcile(session, settled)
         return settlement
 
     def _interchange(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Draft]:
         """Write an interchange with its answers into the settlement; answers what is to be sealed because of it."""
         drafts: list[Draft] = []
+        deliveries: list[DeliveryRow] = []
         if fate.state == "accepted" and fate.interchange.direction is Direction.OUT:
             for draft, delivery in outgoing.drafts(judged, fate.interchange, self._new_id):
                 drafts.append(draft)
-                settlement.deliveries.append(delivery)
-        owed = self._owed(judged, fate, settlement, ledger)
+                deliveries.append(delivery)
+        owed, again = self._owed(judged, fate, ledger)
         settlement.acknowledgements += [o.row for o in owed]
-        settlement.deliveries += [o.delivery for o in owed if o.delivery]
+        deliveries += [*again, *(o.delivery for o in owed if o.delivery)]
+        settlement.deliveries += map(withheld, deliveries) if in_shadow(judged, fate.interchange) else deliveries
         answers = [f"{o.row.type} {o.row.verdict}" for o in owed]
         answers += ["the earlier answer again"] * len(fate.answered)
         ledger.interchange(judged, fate.interchange, state=fate.state, duplicate_of=fate.duplicate_of, answers=answers)
@@ -286,19 +305,19 @@ class Translate:
             self._observer.count("edi_failures_total", stage=failure.stage, code=failure.code)
         return woken
 
-    def _owed(self, judged: Judged, fate: Fate, settlement: Settlement, ledger: Ledger) -> list[Owed]:
+    def _owed(self, judged: Judged, fate: Fate, ledger: Ledger) -> tuple[list[Owed], list[DeliveryRow]]:
+        """What is owed for an interchange, and the deliveries of what was answered to the same one before."""
         given = judged.transmission
-        if given.replay is not None and not given.replay.acknowledge:
-            return []
+        if is_history(given.channel) or (given.replay is not None and not given.replay.acknowledge):
+            return [], []
         where = Arrival(given.id, given.channel, judged.configuration, given.waited)
         if not fate.answered:
             owed = owed_for(fate.interchange, where, self._new_id)
             for unwritable in (one for one in owed if one.problem):
                 ledger.unanswerable(judged, fate.interchange, unwritable.row.type, unwritable.problem)
-            return [one for one in owed if not one.problem]
+            return [one for one in owed if not one.problem], []
         again = [answer_by(outbound, fate.interchange, where, self._new_id) for outbound in fate.answered]
-        settlement.deliveries += [delivery for delivery in again if delivery]
-        return []
+        return [], [delivery for delivery in again if delivery]
 
     async def _fail(
         self, transmission: ClaimedTransmission, claim: UUID, *, code: str, message: str, remedy: str = _REMEDY
@@ -338,6 +357,13 @@ class Translate:
                 await self._work.hand_back_transmissions([t.id for t in claimed], claim=claim)
         except (GatewayError, TimeoutError):
             log.warning("claims_left_to_expire", transmissions=len(claimed))
+
+
+def _spans(claimed: Sequence[ClaimedTransmission]) -> Batch:
+    """What is told of the translation of each."""
+    places = {transmission.id: transmission.traceparent for transmission in claimed}
+    told = {"messaging.system": "edi", "messaging.operation.type": "process", "messaging.destination.name": "translate"}
+    return batch("process translate", SpanKind.CONSUMER, places, told, called="messaging.message.id")
 
 
 def _at_gate(judged: Judged) -> bool:

@@ -113,6 +113,7 @@ def _delivery(row: Row, json: bytes | None, content: bytes | None, unreadable: B
         type=row["outbound_type"] or "",
         control_number=row["control_number"] or "",
         sealed_at=row["sealed_at"],
+        traceparent=row["traceparent"],
         agreement=row["agreement"],
         priority=row["priority"],
         sequence_key=row["sequence_key"],

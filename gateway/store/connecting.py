@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
+from gateway.ports.distrust import distrust
 from gateway.ports.line import notice_silence
 
 _PATIENCE = 4.0
@@ -51,18 +52,19 @@ class Line:
 
     async def connect(self, *_arguments: object, **terms: Any) -> "asyncpg.Connection[Any]":
         """Connect to the first address that takes writes. Raises ConnectionError, naming each address and why it did not."""
-        refusals = []
+        refusals, untrusted = [], None
         for address in list(self._addresses):
             try:
                 connection = await self._try(address, terms)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
                 refusals.append(f"{_place(address)}: {_reason(error)}")
+                untrusted = error if distrust(error) else untrusted
                 if len(self._addresses) == 1 and isinstance(error, asyncpg.PostgresError):
                     raise
             else:
                 self._addresses.sort(key=lambda known: known != address)
                 return connection
-        raise ConnectionError("; ".join(refusals))
+        raise ConnectionError("; ".join(refusals)) from untrusted
 
     async def _try(self, address: str, terms: Mapping[str, Any]) -> "asyncpg.Connection[Any]":
         connection: asyncpg.Connection[Any] = await asyncpg.connect(
@@ -83,4 +85,6 @@ def _place(address: str) -> str:
 def _reason(error: BaseException) -> str:
     if isinstance(error, asyncpg.TargetServerAttributeNotMatched):
         return "takes no writes: a replica, or read-only"
+    if (why := distrust(error)) is not None:
+        return why.why
     return str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)

@@ -9,8 +9,10 @@ import asyncpg
 
 from gateway.errors import CommitUnknown, Contention, DataRefused, GatewayError, LeaseLost, StoreUnavailable
 from gateway.ports.asked_once import attempt
+from gateway.ports.distrust import distrust
 from gateway.ports.encryption import BodyCipher
 from gateway.ports.fence import fence
+from gateway.ports.tracing import Span, SpanKind, step
 from gateway.store.bodies import Bodies
 from gateway.store.connecting import Line
 from gateway.store.queries import queries
@@ -56,8 +58,11 @@ def translated(*, committing: bool = False) -> Iterator[None]:
     except asyncpg.DataError as error:
         raise DataRefused(str(error)) from error
     except _GONE as error:
-        text = f"PostgreSQL does not answer: {str(error) or type(error).__name__}"
-        raise (CommitUnknown if committing else StoreUnavailable)(text, remedy=_REMEDY) from error
+        untrusted = distrust(error)
+        what = "PostgreSQL is not trusted" if untrusted else "PostgreSQL does not answer"
+        text = f"{what}: {str(error) or type(error).__name__}"
+        remedy = untrusted.remedy if untrusted else _REMEDY
+        raise (CommitUnknown if committing else StoreUnavailable)(text, remedy=remedy) from error
     except _DATA as error:
         raise DataRefused(str(error)) from error
     except _FULL as error:
@@ -86,6 +91,11 @@ def _left_open(connection: Connection) -> bool:
         return False
 
 
+def _told(query: str) -> Span:
+    """A statement by its name, in the span of the work that it is for; nothing of what is in it."""
+    return step(query, SpanKind.CLIENT, {"db.system.name": "postgresql", "db.query.summary": query})
+
+
 async def _keep(_connection: object) -> None:
     """Nothing to reset: no query of ours leaves a setting, a cursor or a lock behind; a reset is a round trip a release."""
 
@@ -107,6 +117,10 @@ class Database:
         self._timeout = timeout
         self._pool: asyncpg.Pool | None = None
         self._sql = queries()
+
+    def seal_with(self, cipher: BodyCipher | None) -> None:
+        """Seal and open bodies by other keys from now on."""
+        self.bodies = Bodies(cipher)
 
     async def open(self, *, at_once: bool = True) -> None:
         """Connect; or only when a connection is needed. Raises StoreUnavailable."""
@@ -188,7 +202,7 @@ class Database:
                 except _GONE:
                     _throw_away(connection)
                 raise
-            with translated(committing=True):
+            with translated(committing=True), _told("commit"):
                 await transaction.commit()
 
     async def fetch(self, query: str, *arguments: Any, patience: float | None = None) -> Sequence[Row]:
@@ -200,7 +214,7 @@ class Database:
             async with self.transaction() as connection:
                 return await self.within(connection, query, *arguments, patience=patience)
         async with self.connection() as connection:
-            with translated(committing=True):
+            with translated(committing=True), _told(query):
                 rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments)
         return rows
 
@@ -208,11 +222,19 @@ class Database:
         self, connection: Connection, query: str, *arguments: Any, patience: float | None = None
     ) -> Sequence[Row]:  # fmt: skip
         """The rows of a named query, in the transaction of `connection`."""
-        with translated():
+        with translated(), _told(query):
             if patience is not None:
                 await connection.execute(f"set local statement_timeout = {patience * 1000:.0f}")
             rows: Sequence[Row] = await connection.fetch(self._sql[query], *arguments, timeout=patience)
         return rows
+
+    async def rows(self, connection: Connection, query: str, *arguments: Any, prefetch: int) -> AsyncIterator[Row]:
+        """The rows of a named query one after the other, in the transaction of `connection`, so many fetched at a time: for what
+        may be more than one wants to hold.
+        """
+        with translated():
+            async for row in connection.cursor(self._sql[query], *arguments, prefetch=prefetch):
+                yield row
 
     async def problem(self, *, within: float = 2.0) -> str:
         """What keeps the database from taking work, found out now; empty when it answers and takes writes."""

@@ -9,8 +9,10 @@ from uuid import UUID
 import orjson
 from typing_extensions import override
 
+from gateway.domain.effect import Waiting
 from gateway.domain.failure import Escalation, OpenFailure
 from gateway.domain.record import FailureRow
+from gateway.domain.solved import Solved
 from gateway.domain.storable import storable, storable_json
 from gateway.ports.failures import (
     FailureFilter,
@@ -29,9 +31,21 @@ from gateway.store.database import Connection, Database, Row
 _GROUP = (
     "id", "fingerprint", "state", "stage", "code", "partner", "route", "owner", "count", "open_cases", "regressions", "message",
     "remedy", "sample", "first_at", "last_at", "opened_at", "muted_until", "level", "attended_by", "attended_at", "resolved_by",
-    "resolved_at", "resolved_reason",
+    "resolved_at", "resolved_reason", "resolved_helped",
 )  # fmt: skip
-_CASE = ("subject", "transmission", "message", "at", "closed_at", "closed_by", "closed_reason", "keys", "target", "stored")
+_CASE = (
+    "subject",
+    "transmission",
+    "message",
+    "at",
+    "closed_at",
+    "closed_by",
+    "closed_reason",
+    "keys",
+    "target",
+    "stored",
+    "recurred",
+)
 _OPEN = ("open_deliveries", "open_messages")
 _NOTIFICATION = ("id", "owner", "address", "state", "attempt", "code", "answer", "created_at", "settled_at")
 _MOST_CASES = 50
@@ -56,7 +70,7 @@ class PostgresFailureSession(FailureSession):
         detail = storable_json({**m.detail, "reason": m.reason} if m.reason else m.detail)
         moved = await self._database.within(
             self._connection, "move_failure", m.failure, m.before, m.after, m.owner, m.muted_until, storable(m.actor),
-            storable(m.reason), m.action, detail, m.tell, configuration, node, m.attended_by,
+            storable(m.reason), m.action, detail, m.tell, configuration, node, m.attended_by, m.helped,
         )  # fmt: skip
         return bool(moved)
 
@@ -83,6 +97,10 @@ class PostgresFailures(Failures, FailureWatch):
         return [row["id"] for row in await self._database.fetch("find_failures", storable(text))]
 
     @override
+    async def effects(self, failures: Sequence[UUID]) -> Sequence[Waiting]:
+        return [Waiting(**dict(row)) for row in await self._database.fetch("failure_effects", list(failures))]
+
+    @override
     async def list(self, wanted: FailureFilter) -> Sequence[Json]:
         w = wanted
         lists = [list(values) or None for values in (w.states, w.owners, w.stages, w.partners, w.codes, w.routes)]
@@ -103,6 +121,10 @@ class PostgresFailures(Failures, FailureWatch):
             "cases": [_pick(row, _CASE) for row in cases],
             "notifications": [_pick(row, _NOTIFICATION) for row in told],
         }
+
+    @override
+    async def solutions(self, *, limit: int) -> Sequence[Solved]:
+        return [Solved(**dict(row)) for row in await self._database.fetch("failure_solutions", limit)]
 
     @override
     async def choices(self) -> Mapping[str, Mapping[str, int]]:

@@ -49,10 +49,10 @@ class Figures:
         return {row["reconciliation"]: row["differences"] for row in rows}
 
     async def differences(
-        self, stage: str, reconciliations: Sequence[str], *, before: tuple[datetime, UUID] | None, limit: int
+        self, stage: str, reconciliations: Sequence[str], *, before: tuple[datetime, UUID] | None, limit: int, recurred: int = 0
     ) -> Sequence[Json]:
-        """What reconciliations found to differ and is not over, the newest first."""
+        """What reconciliations found to differ and is not over, the newest first; only what came back so often at least."""
         rows: Sequence[Row] = await self._database.fetch(
-            "open_differences", stage, list(reconciliations), *(before or (None, None)), limit
+            "open_differences", stage, list(reconciliations), *(before or (None, None)), limit, recurred
         )
         return [dict[str, Any](row) for row in rows]

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from typing_extensions import override
 
+from gateway.domain.effect import Waiting
 from gateway.domain.notification import News
 from gateway.domain.storable import storable, storable_json
 from gateway.ports.failures import Notification, Notifications, OwnerNews, TellingSession
@@ -24,6 +25,10 @@ class PostgresTelling(TellingSession):
     @override
     async def news(self, owners: Sequence[str]) -> Sequence[News]:
         return [_news(row) for row in await self._database.within(self._connection, "lock_news", owners)]
+
+    @override
+    async def effects(self, failures: Sequence[UUID]) -> Sequence[Waiting]:
+        return [Waiting(**dict(row)) for row in await self._database.within(self._connection, "failure_effects", list(failures))]
 
     @override
     async def told(self, events: Sequence[int], notifications: Sequence[Notification]) -> None:

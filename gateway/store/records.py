@@ -14,6 +14,7 @@ from typing_extensions import override
 from gateway.domain.query import KINDS, forms
 from gateway.domain.retention import Class
 from gateway.domain.storable import storable
+from gateway.domain.tracing_terms import link_to, trace_id_of
 from gateway.errors import StoreUnavailable
 from gateway.ports import Json, Records
 from gateway.store.bodies import OUTBOUND, RAW
@@ -41,10 +42,10 @@ _FINDING = ("code", "severity", "message", "offset", "segment", "tag", "element"
 
 
 class PostgresRecords(Records):
-    """`gateway.ports.Records` over PostgreSQL, and what the command line lists."""
+    """`gateway.ports.Records` over PostgreSQL, and what the command line lists. `trace_link` is where people look at traces."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, trace_link: str = "") -> None:
+        self._database, self._trace_link = database, trace_link
 
     @override
     async def transmission(self, transmission: UUID) -> Json | None:
@@ -57,7 +58,12 @@ class PostgresRecords(Records):
         }
         line = line_view(transmission, await self._database.fetch("transmission_line", transmission))
         view = _transmission_view(rows[0], parts) | line | {"purged": await purged_classes(self._database, transmission)}
+        view |= {"trace": self._trace_view(rows[0]["traceparent"])}
         return view | {"expectations": await of_transmission(self._database, transmission)}
+
+    def _trace_view(self, traceparent: str | None) -> Json | None:
+        trace_id = trace_id_of(traceparent)
+        return None if trace_id is None else {"id": trace_id, "url": link_to(trace_id, self._trace_link)}
 
     @override
     async def raw(self, transmission: UUID) -> AsyncIterator[bytes]:
@@ -140,8 +146,8 @@ class AcknowledgementBell(PostgresRecords):
     A notification is only a hint: whoever waits looks in the table before and after, and every second besides.
     """
 
-    def __init__(self, database: Database, url: str) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, url: str, *, trace_link: str = "") -> None:
+        super().__init__(database, trace_link=trace_link)
         self._line = Line(url)
         self._connection: asyncpg.Connection[Row] | None = None
         self._proved = 0.0

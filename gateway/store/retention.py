@@ -83,6 +83,7 @@ class PostgresRetention(RetentionStore):
             if longest is not None:
                 gone = max(gone, len(await self._database.fetch("purge_unrelated_statements", longest, limit)))
                 gone = max(gone, len(await self._database.fetch("purge_orderless_releases", longest, limit)))
+                gone = max(gone, len(await self._database.fetch("purge_shadow_comparisons", longest, limit)))
         return gone
 
     @override

@@ -29,7 +29,7 @@ _LONGEST_ARRIVAL, _CLOCKS_APART = timedelta(days=1), timedelta(seconds=30)
 """Ids are made when the first byte comes, by the clock of its node; transmissions are received when the last is stored, by the
 clock of the database.
 """
-_USUAL = frozenset({"routed", "consumed", "accepted", "translated", "delivered"})
+_USUAL = frozenset({"routed", "consumed", "accepted", "translated", "forwarded", "delivered"})
 """States that nearly everything is in: nothing leads to them but looking."""
 _LEADING = (
     "partner",

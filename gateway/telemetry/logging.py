@@ -15,6 +15,9 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from gateway.domain.tracing_terms import trace_id_of
+from gateway.ports.tracing import here
+
 PAYLOAD_KEYS = frozenset({"acknowledgement_bytes", "body", "canonical", "content", "data", "document_json", "payload", "raw"})
 """Keys whose values are partners' data: dropped, and their size kept where it has one."""
 
@@ -24,8 +27,8 @@ SECRET_KEYS = frozenset({"api_key", "authorization", "cookie", "passphrase", "pa
 QUIET = ("aiohttp.access", "asyncio", "imapclient", "paramiko", "watchfiles")
 """Foreign loggers that talk too much below WARNING."""
 
-SILENT = ("aio_pika", "aiormq")
-"""Foreign loggers that tell with a traceback, at each reconnect, what our own line tells already."""
+SILENT = ("aio_pika", "aiormq", "opentelemetry.exporter")
+"""Foreign loggers that tell at each try, or with a traceback, what our own line tells already."""
 
 _LONGEST = 2_000
 
@@ -48,6 +51,7 @@ def configure(stream: TextIO, *, log_format: LogFormat, level: str = "INFO", col
         raise ValueError(f"unknown log level {level!r}; use DEBUG, INFO, WARNING or ERROR")
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         hide_payloads,
@@ -83,6 +87,13 @@ def format_for(stream: TextIO, *, environment: Mapping[str, str]) -> LogFormat:
 def colours_for(stream: TextIO, *, environment: Mapping[str, str]) -> bool:
     """Whether colours suit a stream: a terminal that is not dumb, and nobody said NO_COLOR."""
     return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def name_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor: the id of the trace that the present work belongs to, unless the line names one."""
+    if (trace_id := trace_id_of(here())) is not None:
+        event.setdefault("trace_id", trace_id)
+    return event
 
 
 def hide_payloads(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

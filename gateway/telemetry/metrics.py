@@ -82,6 +82,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_breaker_state", _G, "A target's circuit breaker: 0 closed, 1 half-open, 2 open.", ("target",), across=_LAST),
     # what waits
     Metric("edi_queue_rows", _G, "Unfinished rows of a stage.", ("stage",), across=_LAST),
+    Metric("edi_transmissions_forwarded_total", _C, "What a site handed on to its centre, by what that said.", ("outcome",)),
     Metric("edi_queue_oldest_seconds", _G, "Age of a stage's oldest unfinished row.", ("stage",), across=_LAST),
     Metric("edi_outbox_relayed_total", _C, "Public messages that the relay published because their writer did not."),
     Metric("edi_outbox_rows", _G, "Public messages that wait for their confirm.", across=_LAST),
@@ -97,6 +98,39 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("edi_notifications_total", _C, "Attempts to tell an owner.", ("means", "outcome")),
     Metric("edi_notifications_waiting", _G, "Messages to owners that wait to be sent.", across=_LAST),
+    Metric(
+        "edi_service_level_at_risk",
+        _G,
+        "What is about to miss a service level, or has, and still runs.",
+        ("level",),
+        across=_LAST,
+    ),
+    Metric(
+        "edi_service_level_met_ratio", _G, "Share of today's clocks of a service level that were met.", ("level",), across=_LAST
+    ),
+    Metric(
+        "edi_business_waiting",
+        _G,
+        "Orders, shipments, receipts, webhooks and stock items that wait for something.",
+        ("what",),
+        across=_LAST,
+    ),
+    Metric("edi_business_oldest_seconds", _G, "Age of the oldest of them.", ("what",), across=_LAST),
+    Metric(
+        "edi_order_to_warehouse_seconds",
+        _G,
+        "From receipt of an order to its release, in the last day.",
+        ("quantile",),
+        across=_LAST,
+    ),
+    Metric(
+        "edi_supplier_answer_seconds", _G, "Until half of suppliers' answers to our orders came, in the last week.", across=_LAST
+    ),
+    Metric("edi_stock_mismatch_ratio", _G, "Share of stock items that differ from what applications say.", across=_LAST),
+    Metric("edi_orders_untouched_ratio", _G, "Share of orders of the last week that no person had to touch.", across=_LAST),
+    Metric("edi_replays_day", _G, "Replays and redeliveries of the last day that people asked for.", across=_LAST),
+    Metric("edi_failure_oldest_seconds", _G, "Since when the oldest failure of a stage is open.", ("stage",), across=_LAST),
+    Metric("edi_silent_sources", _G, "Partners and applications that send less than they normally do.", across=_LAST),
     # acknowledgements
     Metric("edi_acknowledgements_total", _C, "Acknowledgements decided.", ("type", "verdict")),
     Metric("edi_acknowledgements_owed", _G, "Acknowledgements that wait to be sent.", across=_LAST),
@@ -140,6 +174,12 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_api_requests_total", _C, "Requests to the API.", ("operation", "status")),
     Metric("edi_api_seconds", _H, "Time of a request to the API.", ("operation",), _FAST),
     Metric("edi_api_deprecated_total", _C, "Requests to operations that will go, by who makes them.", ("operation", "client")),
+    Metric(
+        "edi_spans_total",
+        _C,
+        "Spans: sent, lost as the collector was away, dropped at a full queue.",
+        ("outcome",),
+    ),
     # keeping
     Metric("edi_purged_total", _C, "What retention removed: transmissions, interchanges or messages.", ("kind",)),
     Metric("edi_legal_holds", _G, "Legal holds in force.", across=_LAST),
@@ -147,6 +187,12 @@ METRICS: tuple[Metric, ...] = (
     Metric("edi_table_dead_share", _G, "Share of a hot table's rows that wait for autovacuum.", ("table",), across=_LAST),
     Metric("edi_stray_rows", _G, "Rows outside of their month, because it was not there in time.", ("table",), across=_LAST),
     # the process
+    Metric(
+        "edi_configuration_changes_total",
+        _C,
+        "Configurations that were to follow the one of a process while it runs: taken, or refused.",
+        ("outcome",),
+    ),
     Metric("edi_loop_lag_seconds", _G, "How late the event loop ran a timer, worst since the last look."),
     Metric("edi_intake_closed", _G, "1 while nothing new is taken, by reason.", ("reason",), across="livemax"),
     Metric(
@@ -156,7 +202,12 @@ METRICS: tuple[Metric, ...] = (
         ("task", "reason"),
     ),
     Metric("edi_observer_mistakes_total", _C, "Observations under a name or label that is not in the table.", ("metric",)),
-    Metric("edi_build_info", _G, "Always 1; the labels say what runs.", ("version", "python", "config")),
+    Metric(
+        "edi_build_info",
+        _G,
+        "1; the labels say what runs. 0 for a configuration that ran before in the same process.",
+        ("version", "python", "config"),
+    ),
 )
 """All metrics. The reference page is generated from it, and `tests/architecture` checks every call of an Observer against it."""
 

@@ -115,17 +115,17 @@ class Site:
         except (OSError, ValueError, psutil.NoSuchProcess):
             return None
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, within: float = 60) -> str:
         """Run a command of the gateway to its end and answer its standard output."""
-        done = self.try_run(*words)
+        done = self.try_run(*words, within=within)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def try_run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def try_run(self, *words: str, within: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a command of the gateway to its end, however it ends."""
         return subprocess.run(
             [sys.executable, "-m", "gateway.cli", *words, "--config", str(self.config)],
-            cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=60, check=False,
+            cwd=ROOT, env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=within, check=False,
         )  # fmt: skip
 
     def misbehave(self, **faults: float | str) -> None:

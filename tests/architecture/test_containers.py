@@ -60,6 +60,11 @@ def test_the_gateway_runs_without_root_or_capabilities_on_a_read_only_system() -
     assert SERVICES["gateway"]["read_only"] is True
 
 
+def test_the_gateway_takes_no_more_than_it_was_given() -> None:
+    assert SERVICES["gateway"]["mem_limit"] == "2g"
+    assert SERVICES["gateway"]["pids_limit"] == 512
+
+
 def test_the_image_is_built_by_the_steps_that_make_proves() -> None:
     def steps(text: str) -> list[str]:
         return re.findall(r"--require-hashes.*|--no-deps --no-build-isolation", text)[:2]

@@ -21,33 +21,50 @@ from tests.world.day import REFUSED
 
 COMMANDS = [command for block in blocks(*SHELLS) for command in commands(block)]
 OURS = [command for command in COMMANDS if command.program == "gateway"]
-PAGES = sorted({command.page for command in OURS})
+PLAYED = ("docs/tutorial/first-partner.md", "docs/tutorial/first-outage.md")
+"""Pages that tests/acceptance/test_tutorial.py plays as a whole."""
+PAGES = sorted({command.page for command in OURS} - {*PLAYED})
 KNOWN = [[name, *below] for name, top in TABLE.items() for below in ([], *([inner] for inner in top.below))]
 
 OF_OTHERS: Mapping[str, str] = {
     "cat": "writes a file of the reader's",
+    "cd": "a program of the system",
+    "cp": "a program of the system",
     "docker": "tests/architecture/test_containers.py",
+    "head": "a program of the system",
+    "install": "a program of the system",
+    "kubectl": "tests/architecture/test_deploy.py",
     "make": "below",
     "make-secrets": "tests/architecture/test_setup_scripts.py",
+    "mkdir": "a program of the system",
     "openssl": "a program of the system",
     "pip": "tools/make-environment and the Makefile do the same",
     "printf": "a program of the system",
     "python": "tests/chaos",
     "python3": "a program of the system",
+    "sed": "a program of the system",
     "secret=$(openssl": "a program of the system",
     "sha256sum": "a program of the system",
     "ssh-keygen": "a program of the system",
+    "systemctl": "tests/architecture/test_deploy.py",
+    "useradd": "a program of the system",
 }
 """Programs that are not ours, with what shows that the pages are right about them."""
 
 ELSEWHERE: Mapping[str, str] = {
     "gateway run": "tests/acceptance/site.py",
+    "gateway check my-deployment": "tests/architecture/test_deploy.py",
     "gateway db backup-check": "tests/integration/test_backup.py",
     "gateway audit verify --noted": "tests/gateway/cli/test_audit.py",
     "gateway dlq approve": "tests/gateway/cli/test_replay.py",
     "gateway events replay": "tests/integration/test_event_replay.py",
     "gateway numbers void": "tests/gateway/cli/test_numbers.py",
     "gateway schedules run": "tests/gateway/cli/test_reconcile.py",
+    "gateway send archive/2026": "tests/gateway/cli/test_shadow.py",
+    "gateway shadow compare": "tests/gateway/cli/test_shadow.py",
+    "gateway shadow status": "tests/gateway/cli/test_shadow.py",
+    "gateway simulate keys": "tests/gateway/cli/test_simulate.py",
+    "gateway simulate partner": "tests/gateway/cli/test_simulate.py",
     "gateway subscribers resend": "tests/gateway/cli/test_listeners.py",
     "gateway subscribers test": "tests/gateway/cli/test_listeners.py",
     "gateway translate --layout": "tests/gateway/cli/test_layout_option.py",

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from gateway.config.json_schema import json_schema
+from gateway.config.route_test_model import RouteTestFile
 from tests.documentation.pages import Block, blocks
 from translators.flatfile import layout
 
@@ -52,12 +53,14 @@ def complaints(validator: Any, shown: Any) -> list[str]:
 
 @pytest.mark.parametrize("block", blocks("toml"), ids=str)
 def test_a_piece_of_configuration_is_one(block: Block) -> None:
-    """It fits the schema that editors use: as a file, as the inside of one of its tables, or as a layout of flat files."""
+    """It fits the schema that editors use: as a file, or the inside of one of its tables; or it is a layout, or route tests."""
     shown = tomllib.loads(block.text)
     if shown.keys() <= TABLES.keys():
         assert complaints(WHOLE, as_in_a_file(shown)) == []
     elif "record" in shown:
-        assert layout(shown)
+        layout(shown)  # raises where it is none
+    elif "test" in shown:
+        assert RouteTestFile.model_validate(shown).test
     else:
         fitting = [name for name, table in PARTS["$defs"].items() if shown.keys() <= table.get("properties", {}).keys()]
         assert fitting, f"no table has all of these: {', '.join(shown)}"

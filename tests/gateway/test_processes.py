@@ -5,10 +5,11 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
-from gateway.processes import supervise
+from gateway.processes import on_hangup, supervise
 
 HEAD = """
 import os, signal, socket, sys
@@ -34,6 +35,15 @@ while True: signal.pause()
 UNPREPARED = (
     HEAD
     + """
+say("ready")
+while True: signal.pause()
+"""
+)
+LOOKING = (
+    HEAD
+    + """
+signal.signal(signal.SIGTERM, lambda *_: (say("stopping"), sys.exit(0)))
+signal.signal(signal.SIGHUP, lambda *_: say("looking"))
 say("ready")
 while True: signal.pause()
 """
@@ -187,3 +197,20 @@ async def test_the_handlers_are_given_back(reports: Reports) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     await parent
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+async def test_workers_are_told_to_look_at_their_configuration(reports: Reports) -> None:
+    parent = start(LOOKING, reports, count=2)
+    pids = {await reports.next("ready"), await reports.next("ready")}
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert {await reports.next("looking"), await reports.next("looking")} == pids
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert {await reports.next("stopping"), await reports.next("stopping")} == pids
+    assert await parent == 0
+
+
+async def test_at_a_terminal_a_hangup_ends_a_process_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    before = signal.getsignal(signal.SIGHUP)
+    on_hangup(lambda: None)
+    assert signal.getsignal(signal.SIGHUP) == before

@@ -69,6 +69,7 @@ class TestAfterTheConfigurationWasCorrected:
         assert {f["state"] for f in before["failures"]} == {"open"}
         assert {f["state"] for f in after["failures"]} == {"resolved"}
         assert view["replay_of"]["original"] == str(original)
+        assert view["trace"] == after["trace"] is not None, "a replay goes on in the trace of what it repeats"
         assert [run["transmission"] for run in after["replays"]] == [view["id"]]
         assert len(gateway.targets["bigbox-folder"].made) == 1, "the partner was answered once"
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.servers.authority import Issued
 from tests.servers.process import ServerMissing, ServerProcess, free_port, wait_until
 
 _SCRIPTS = Path("/usr/lib/rabbitmq/bin")
@@ -34,6 +35,15 @@ disk_free_limit.absolute = 64MB
 vm_memory_high_watermark.relative = 0.2
 """
 
+
+_TLS = """\
+listeners.ssl.1 = 127.0.0.1:{port}
+ssl_options.cacertfile = {folder}/server.pem
+ssl_options.certfile = {folder}/server.pem
+ssl_options.keyfile = {folder}/server.key
+ssl_options.verify = verify_none
+ssl_options.fail_if_no_peer_cert = false
+"""
 
 _MEMBER = """\
 cluster_formation.peer_discovery_backend = classic_config
@@ -82,13 +92,16 @@ class RabbitServer(ServerProcess):
 
     stop_signal = signal.SIGTERM
 
-    def __init__(self, *, names: NameServer | None = None, cookie: str = "") -> None:
+    def __init__(self, *, names: NameServer | None = None, cookie: str = "", tls: Issued | None = None) -> None:
         self._bin = binaries()
         super().__init__("rabbitmq")
         self._management, self._distribution = free_port(), free_port()
         self._names = names or NameServer()
         self._hosts = 0
+        self._tls = free_port()
         self._prepare(cookie or secrets.token_hex(20))
+        if tls is not None:
+            self._listen_with(tls)
 
     @property
     def name(self) -> str:
@@ -109,6 +122,15 @@ class RabbitServer(ServerProcess):
         (self.folder / "mnesia").mkdir()
         (self.folder / "enabled_plugins").write_text("[rabbitmq_management].")
         (self.folder / "rabbitmq.conf").write_text(_CONFIGURATION.format(port=self.port, management=self._management))
+
+    def _listen_with(self, issued: Issued) -> None:
+        """A listener with TLS beside the other one."""
+        files = {"server.pem": issued.certificate, "server.key": issued.key}
+        for name, source in files.items():
+            shutil.copyfile(source, self.folder / name)
+        text = _TLS.format(port=self._tls, folder=self.folder)
+        with (self.folder / "rabbitmq.conf").open("a") as file:
+            file.write(text)
 
     def command(self) -> Sequence[str]:
         """The server in the foreground; the script replaces itself by the Erlang machine or waits for it."""
@@ -164,6 +186,10 @@ class RabbitServer(ServerProcess):
     def url(self, host: str = "/") -> str:
         """The `AMQP_URL` of one of its virtual hosts."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/{quote(host, safe='')}"
+
+    def tls_url(self, authority: Path, host: str = "/") -> str:
+        """The address of its listener with TLS, for those who trust this authority."""
+        return f"amqps://guest:guest@localhost:{self._tls}/{quote(host, safe='')}?cafile={quote(str(authority))}"
 
     def control(self, *words: str) -> None:
         """Run `rabbitmqctl` on this node; takes about two seconds."""

@@ -137,6 +137,14 @@ id = "odoo-orders"
 what = "orders"
 application = "odoo"
 
+[[service_level]]
+id = "orders-in-odoo"
+measure = "delivery"
+document = "purchase_order"
+to = "odoo"
+within = "30m"
+goal = 95
+
 [[schedule]]
 id = "nightly"
 cron = "30 2 * * *"

@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import partial
 from typing import Any, Protocol, cast
 
-from translators.mapping.binding import Binding, Usual, content
+from translators.mapping.binding import Binding, Content, Usual, content
 from translators.mapping.compiled import Quick, Source, Where, counted
 from translators.mapping.context import Reading, Writing
 from translators.mapping.parts import Part
@@ -84,6 +84,11 @@ class Once:
         if type(self).read is Once.read:
             self.quick: Quick = counted(self._content.quick, partial(setattr, self, "quick"))
 
+    @property
+    def content(self) -> Content:
+        """What the segment holds."""
+        return self._content
+
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Take the members."""
         own = self._content
@@ -132,6 +137,11 @@ class Each:
         if type(self).read is Each.read:
             self.quick: Quick = counted(make, partial(setattr, self, "quick"))
 
+    @property
+    def content(self) -> Content:
+        """What the segment holds."""
+        return self._content
+
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """Append an item; a segment that lacks what an item needs is not taken."""
         own, item = self._content, Value()
@@ -169,6 +179,11 @@ class ReadOnly:
 
     def __init__(self, clause: SegmentClause) -> None:
         self.tag, self._clause = clause.tag, clause
+
+    @property
+    def clause(self) -> SegmentClause:
+        """The clause that is only read."""
+        return self._clause
 
     def read(self, row: Row, target: Value, context: Reading) -> bool:
         """As the clause does."""
@@ -225,6 +240,18 @@ class Qualified:
         ending += [f"key = {source.name(self._names.usual)}.get(c)", f"if key is None or c in {fields}: return False"]
         ending += [f"owner = {source.name(descend)}(target, {(*self._others[0], self._others[1])!r})"]
         return source.function(*ending, "if key in owner: return False", f"owner[key] = {value}", "return True")
+
+    @property
+    def at(self) -> Place:
+        """Where the qualifier stands."""
+        return self._at
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What qualifiers mean: the member that each leads to, or its word in the map of all others."""
+        fields = {code: " ".join((*binding.steps, binding.key)).replace("_", " ") for code, binding in self._fields.items()}
+        others = {code: word.replace("_", " ") for code, word in self._names.table.items()}
+        return others | fields if self._others is not None else fields
 
     @property
     def spilling(self) -> tuple[str, ...]:

@@ -70,6 +70,11 @@ class Level:
                 self._segments.setdefault(clause.tag, []).append(clause)
                 self._quick.setdefault(clause.tag, []).append(quickest(clause))
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All of them, in their order."""
+        return self._clauses
+
     def read(self, loop: Loop, target: Value, context: Reading) -> None:
         """Take all that the loop holds into the target, what no clause takes into its extras."""
         context.path = loop.path
@@ -203,6 +208,11 @@ class Group:
         self._needs = tuple(needs)
         self._single = single
         self._where = where
+
+    @property
+    def level(self) -> Level:
+        """The clauses about what is in such a loop."""
+        return self._level
 
     def holds(self, *clauses: Clause) -> None:
         """Add clauses that could not be named when the group was made: those that hold the group itself."""
@@ -347,6 +357,11 @@ class DocumentMapping:
         mine = Deviations(tuple((one.lists, one) for one in deviations), self._wire)
         found._level = self._level.deviating(mine, {})  # noqa: SLF001 - a copy of this one
         return found
+
+    @property
+    def level(self) -> Level:
+        """The clauses about the document's own segments and loops."""
+        return self._level
 
     def read(self, document: Loop, context: Reading) -> Value:
         """The canonical document as a dict."""

@@ -31,6 +31,16 @@ class Parties:
         self._roles = roles
         self._level = Level(clauses)
 
+    @property
+    def level(self) -> Level:
+        """The clauses about one party."""
+        return self._level
+
+    @property
+    def meanings(self) -> tuple[Place, dict[str, str]]:
+        """Where the role stands, and what its codes mean."""
+        return self._roles.at, self._roles.words.table
+
     def read_loop(self, loop: Loop, target: Value, context: Reading) -> bool:
         """Read a party and put it under its role; a role without a member, or taken already, goes to the other parties.
 

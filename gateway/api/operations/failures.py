@@ -14,6 +14,7 @@ from gateway.api.several import AllDone, all_done
 from gateway.bootstrap.failures import attend_to_failures, failure, failure_choices, failures
 from gateway.bootstrap.office import Office
 from gateway.domain.access import Caller, Right
+from gateway.domain.triage import Cause, Helped
 from gateway.errors import Absent
 from gateway.operations.failures import By, FailureDesk
 from gateway.ports.failures import FailureFilter
@@ -60,11 +61,14 @@ class Failure(Told):
     resolved_by: str | None
     resolved_at: datetime | None
     resolved_reason: str | None
+    resolved_helped: Helped | None
     unattended_seconds: float | None
 
 
 class Case(Told):
-    """One thing that went wrong: a document, a delivery (to its `target`), an acknowledgement. `stored`: the message is here."""
+    """One thing that went wrong: a document, a delivery (to its `target`), an acknowledgement. `stored`: the message is here.
+    `recurred`: so often it came back after it had ended.
+    """
 
     subject: UUID
     transmission: UUID
@@ -76,6 +80,7 @@ class Case(Told):
     closed_at: datetime | None
     closed_by: str | None
     closed_reason: str | None
+    recurred: int = 0
 
 
 class Happened(Told):
@@ -103,11 +108,48 @@ class Notified(Told):
     settled_at: datetime | None
 
 
+class Triage(Told):
+    """The likely cause, by what of the failure it was found, and what likely helps. It proposes; a person decides."""
+
+    cause: Cause
+    because: str
+    remedy: str
+
+
+class SolvedBefore(Told):
+    """How a failure like this one was resolved: the newest time of `times`. `same`: it was this very failure."""
+
+    fingerprint: str
+    stage: str
+    code: str
+    partner: str | None
+    route: str | None
+    message: str
+    at: datetime
+    actor: str
+    reason: str
+    helped: Helped | None
+    times: int
+    same: bool
+
+
+class PassedByItself(Told):
+    """Of the times that the failure was over, so many it ended without a person, usually after so many seconds."""
+
+    times: int
+    of: int
+    after_seconds: float
+
+
 class FailureStory(Failure):
     """A failure with its cases (open ones, then the newest), its history and who was told. Of the open ones so many are
-    deliveries, and so many messages that are stored here are behind them.
+    deliveries, and so many messages that are stored here are behind them. `effect` is what waits because of it, in a sentence.
     """
 
+    effect: str
+    triage: Triage
+    solved_before: tuple[SolvedBefore, ...]
+    by_itself: PassedByItself | None
     open_deliveries: int
     open_messages: int
     cases: tuple[Case, ...]
@@ -161,10 +203,11 @@ class Muted(Asked):
 
 
 class Resolved(Asked):
-    """Failures that are ended with all their cases."""
+    """Failures that are ended with all their cases. `helped` is proposed to whoever has a failure like them."""
 
     failures: Some
     reason: Reason
+    helped: Helped | None = None
 
 
 class Noted(FailureAsked):
@@ -221,7 +264,9 @@ async def _mute(office: Office, caller: Caller, asked: Muted) -> AllDone:
 
 
 async def _resolve(office: Office, caller: Caller, asked: Resolved) -> AllDone:
-    return await _attend(office, caller, asked.failures, lambda desk, one, by: desk.resolve(one, by=by, reason=asked.reason))
+    return await _attend(
+        office, caller, asked.failures, lambda desk, one, by: desk.resolve(one, by=by, reason=asked.reason, helped=asked.helped)
+    )
 
 
 async def _note(office: Office, caller: Caller, asked: Noted) -> FailureStory:

@@ -275,6 +275,13 @@ class Event(Told):
     steps: tuple[dict[str, Any], ...]
 
 
+class Trace(Told):
+    """The trace of what was done for it (W3C Trace Context), and where people look at it, where that is configured."""
+
+    id: str
+    url: str | None
+
+
 class Transmission(Told):
     """What came in one go, with all that is in it and all that became of it."""
 
@@ -288,6 +295,7 @@ class Transmission(Told):
     size: int
     sha256: str
     remote: str | None = None
+    trace: Trace | None = None
     interchanges: tuple[Interchange, ...]
     findings: tuple[Finding, ...]
     expectations: tuple[Expected, ...]

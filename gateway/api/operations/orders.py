@@ -10,6 +10,7 @@ from pydantic import Field
 from gateway.api.fields import Names
 from gateway.api.operation import Asked, Operation, Page, Told
 from gateway.api.paging import Listed, id_after, page_of
+from gateway.bootstrap.lateness import likely_late, outlook_of
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.orders import list_orders, order_by_id
 from gateway.domain.access import Caller, Right
@@ -188,15 +189,65 @@ class Release(Told):
     parts: tuple[ReleasePart, ...]
 
 
-class OrderStory(OrderTimeline):
-    """An order with all that was said of it, what it is held by, what followed, and the names that systems have for it."""
+class LikelyLate(Told):
+    """An order that will likely be late for what is due (`goal` at `due_at`, wanted by the customer or a deadline), and why: how
+    long it usually takes from the step `since`, by 90 of a hundred, and what is left. `chance` is the share of the orders before
+    that took longer, of those that took as long already; `learned_from` so many.
+    """
 
+    id: UUID
+    partner: str
+    number: str
+    state: str
+    place: str | None
+    goal: str
+    due_at: datetime
+    wanted_by: str
+    since: str
+    begun_at: datetime
+    usual_seconds: float
+    most_seconds: float
+    left_seconds: float
+    chance: float
+    learned_from: int
+    because: str
+
+
+class Delays(Told):
+    """What customer service can tell a customer, as a text."""
+
+    partner: str
+    name: str
+    orders: int
+    text: str
+
+
+class AllLikelyLate(Told):
+    """Orders that will likely be late, by partner and by what is due first, of so many that are underway."""
+
+    orders: tuple[LikelyLate, ...]
+    summaries: tuple[Delays, ...]
+    looked_at: int
+
+
+class OrderStory(OrderTimeline):
+    """An order with all that was said of it, what it is held by, what followed, and the names that systems have for it.
+    `likely_late` where it will likely be late, and why.
+    """
+
+    likely_late: LikelyLate | None = None
     version: int
     events: tuple[Milestone, ...]
     deadlines: tuple[Deadline, ...]
     follow_ups: tuple[FollowUp, ...]
     links: tuple[Link, ...]
     releases: tuple[Release, ...]
+
+
+class LikelyLateAsked(Asked):
+    """Whose orders that will likely be late."""
+
+    partner: Names = ()
 
 
 class OrderAsked(Asked):
@@ -229,7 +280,12 @@ async def _story(office: Office, caller: Caller, asked: OrderAsked) -> OrderStor
     found = await order_by_id(office, asked.order)
     if found is None or not caller.sees(found["partner"]):
         raise Absent(f"There is no order {asked.order}.", remedy="Look for it in the list, by its number.")
-    return OrderStory.model_validate(found)
+    told = await outlook_of(office, asked.order) if caller.partner is None else None
+    return OrderStory.model_validate({**found, "likely_late": told})
+
+
+async def _likely_late(office: Office, _caller: Caller, asked: LikelyLateAsked) -> AllLikelyLate:
+    return AllLikelyLate.model_validate(await likely_late(office, partners=asked.partner))
 
 
 async def _timeline(office: Office, caller: Caller, asked: OrderAsked) -> OrderTimeline:
@@ -241,6 +297,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="orders.list", method="GET", path="/orders", right=Right.SEE, asked=OrdersAsked, run=_list, answers=Order,
         pages=True, partners=True, summary="List orders, the newest first: their state, what waits or was refused, what is late.",
+    ),
+    Operation(
+        name="orders.likely_late", method="GET", path="/orders/likely-late", right=Right.SEE, asked=LikelyLateAsked,
+        run=_likely_late, answers=AllLikelyLate,
+        summary="List orders that will likely be late, with the reason, and a text for each customer.",
     ),
     Operation(
         name="orders.show", method="GET", path="/orders/{order}", right=Right.SEE, asked=OrderAsked, run=_story,

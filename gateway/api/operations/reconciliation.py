@@ -66,13 +66,16 @@ class Compared(Told):
 
 
 class DifferencesAsked(Listed):
-    """Which differences are listed, the newest first."""
+    """Which differences are listed, the newest first. `recurring`: only those that came back again and again."""
 
     reconciliation: Names = ()
+    recurring: bool = False
 
 
 class OpenDifference(Told):
-    """A difference that was found and is not over: a case of a failure."""
+    """A difference that was found and is not over: a case of a failure. It came back `recurred` times after it had ended;
+    `recurring` says what that means, and is empty where it may be chance.
+    """
 
     id: UUID
     failure: UUID
@@ -84,6 +87,8 @@ class OpenDifference(Told):
     message: str
     remedy: str
     since: datetime
+    recurred: int
+    recurring: str
 
 
 async def _list(office: Office, _caller: Caller, _asked: ReconciliationsAsked) -> Page:
@@ -108,7 +113,7 @@ def _difference(found: Found) -> Difference:
 
 async def _differences(office: Office, _caller: Caller, asked: DifferencesAsked) -> Page:
     before = place_of(asked.after, moment, UUID)
-    found = await open_differences(office, asked.reconciliation, before=before, limit=asked.limit + 1)
+    found = await open_differences(office, asked.reconciliation, before=before, limit=asked.limit + 1, recurring=asked.recurring)
     return page_of([OpenDifference.model_validate(one) for one in found], asked.limit, lambda one: (one.since, one.id))
 
 

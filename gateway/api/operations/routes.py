@@ -155,8 +155,22 @@ class DocumentTried(Told):
     lookups: tuple[str, ...]
 
 
+class WouldSend(Told):
+    """An interchange that would go to a partner, with numbers that mean nothing: an acknowledgement with its verdict, or what
+    documents are written as. `channel` is the way, None where the partner fetches it; `problem` why it could not be written.
+    """
+
+    type: str
+    family: str
+    verdict: str
+    explanation: tuple[str, ...]
+    channel: str | None
+    content: str
+    problem: str
+
+
 class InterchangeTried(Told):
-    """An interchange in it: whose it is, and how it was judged."""
+    """An interchange in it: whose it is, how it was judged, what its sender would be answered, what would be written of it."""
 
     family: str
     sender: str
@@ -167,12 +181,15 @@ class InterchangeTried(Told):
     verdict: str
     findings: tuple[FoundInIt, ...]
     documents: tuple[DocumentTried, ...]
+    acknowledgements: tuple[WouldSend, ...]
+    written: tuple[WouldSend, ...]
 
 
 class Judgement(Told):
     """What would become of the document by the configuration of this digest."""
 
     configuration: str
+    state: str
     findings: tuple[FoundInIt, ...]
     interchanges: tuple[InterchangeTried, ...]
 
@@ -186,7 +203,7 @@ async def _test(office: Office, _caller: Caller, asked: DocumentToTry) -> Judgem
 
 
 async def _explain(office: Office, _caller: Caller, asked: MessageToTry) -> Judgement:
-    return Judgement.model_validate(await try_message(office, asked.message))
+    return Judgement.model_validate(await try_message(office, str(asked.message)))
 
 
 OPERATIONS: tuple[Operation, ...] = (

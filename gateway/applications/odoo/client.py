@@ -8,6 +8,7 @@ from gateway.applications.odoo.json2 import Json2
 from gateway.applications.odoo.jsonrpc import JsonRpc
 from gateway.applications.odoo.wire import Wire
 from gateway.domain.application import OdooConnection, Protocol
+from gateway.domain.http_terms import ClientTls
 
 
 class OdooClient:
@@ -23,8 +24,9 @@ class OdooClient:
         timeout: float = 60.0,
         max_connections: int = 8,
         protocol: Protocol = "json-rpc",
+        tls: ClientTls | None = None,
     ) -> None:
-        self._wire = Wire(url, timeout=timeout, max_connections=max_connections)
+        self._wire = Wire(url, timeout=timeout, max_connections=max_connections, tls=tls)
         self._spoken: JsonRpc | Json2 = (
             Json2(self._wire, database=database, api_key=api_key)
             if protocol == "json-2"
@@ -42,6 +44,7 @@ class OdooClient:
             timeout=connection.timeout,
             max_connections=max_connections,
             protocol=connection.protocol,
+            tls=connection.tls,
         )
 
     @property

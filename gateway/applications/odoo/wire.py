@@ -5,10 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from gateway.applications.odoo.fault import OdooError, OdooUnreachable
+from gateway.domain.http_terms import ClientTls
+from gateway.http.call_failed import CallFailed
+from gateway.http.tls import client_context
+from gateway.ports.distrust import distrust
+from gateway.ports.tracing import calling, carried
 
 CHECK_URL = "Check the application's url."
 JSON = {"Content-Type": "application/json"}
@@ -26,10 +32,11 @@ class Answer:
 class Wire:
     """A pooled connection to a server. `posts` counts what was sent."""
 
-    def __init__(self, url: str, *, timeout: float, max_connections: int) -> None:
+    def __init__(self, url: str, *, timeout: float, max_connections: int, tls: ClientTls | None = None) -> None:
         self._url = url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
         self._max_connections = max_connections
+        self._tls = tls or ClientTls()
         self._session: aiohttp.ClientSession | None = None
         self._dated: tuple[datetime, float] | None = None
         self.posts = 0
@@ -61,23 +68,36 @@ class Wire:
 
     async def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._max_connections)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+            self._session = self._opened()
         try:
             # A redirected POST would become a GET, so redirects are reported instead of followed.
-            async with self._session.request(
-                method, self._url + path, data=body, headers=dict(headers), allow_redirects=False
-            ) as response:
-                self._note_time(response.headers.get("Date", ""))
-                return Answer(response.status, response.headers, await response.read())
+            with calling(method, urlsplit(self._url).hostname) as told:
+                async with self._session.request(
+                    method, self._url + path, data=body, headers={**headers, **carried()}, allow_redirects=False
+                ) as response:
+                    told.answered(response.status)
+                    self._note_time(response.headers.get("Date", ""))
+                    return Answer(response.status, response.headers, await response.read())
         except TimeoutError as error:
             raise OdooUnreachable("Odoo did not answer in time.", code="timeout") from error
         except aiohttp.InvalidURL as error:
             raise OdooUnreachable("The url of Odoo is not a url.", code="endpoint", remedy=CHECK_URL) from error
         except (aiohttp.ClientError, OSError) as error:
+            if (untrusted := distrust(error)) is not None:
+                text = f"The server of Odoo is not trusted: {untrusted.why}."
+                raise OdooUnreachable(text, code="tls", remedy=untrusted.remedy, unsent=True) from error
             unsent = isinstance(error, aiohttp.ClientConnectorError)  # later faults may cut off the answer alone
             text = f"The connection to Odoo failed: {str(error) or type(error).__name__}"
             raise OdooUnreachable(text, unsent=unsent) from error
+
+    def _opened(self) -> aiohttp.ClientSession:
+        try:
+            # The library has read the system's authorities once for all; reading them again takes a moment of the loop's.
+            context = client_context(self._tls) if self._tls != ClientTls() else True
+            connector = aiohttp.TCPConnector(limit=self._max_connections, ssl=context)
+        except CallFailed as error:
+            raise OdooUnreachable(str(error), code="tls", remedy=error.remedy, unsent=True) from error
+        return aiohttp.ClientSession(connector=connector, timeout=self._timeout)
 
     def _note_time(self, date: str) -> None:
         try:

@@ -16,6 +16,7 @@ from aiohttp.resolver import ThreadedResolver
 from gateway.domain.http_terms import ClientTls
 from gateway.errors import GatewayError
 from gateway.http.tls import client_context
+from gateway.ports.tracing import calling
 
 _LARGEST_ANSWER = 1_048_576
 _SILENT = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
@@ -122,8 +123,10 @@ class Connection:
     async def _asked(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes | None) -> Answer:
         data = None if body is None else BytesIO(body)
         try:
-            async with self._opened().request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
-                return Answer(answer.status, tuple(answer.headers.items()), await self._body(answer))
+            with calling(method, urlsplit(url).hostname) as told:
+                async with self._opened().request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+                    told.answered(answer.status)
+                    return Answer(answer.status, tuple(answer.headers.items()), await self._body(answer))
         except aiohttp.ConnectionTimeoutError as error:
             raise NoAnswer("no connection in time", timed_out=True, sent=False) from error
         except TimeoutError as error:

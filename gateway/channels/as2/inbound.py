@@ -1,7 +1,6 @@
 """AS2 messages and receipts of partners: stored with all that they prove, then answered."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from gateway.channels.as2.receipts import Receipts
 from gateway.channels.as2.relationship import Relationship, Relationships
 from gateway.channels.http.limits import Limits
 from gateway.channels.http.room import Room
-from gateway.domain import trace_context
 from gateway.domain.storable import storable_key
 from gateway.domain.transfer import receipt_row
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
@@ -27,6 +25,7 @@ from gateway.http import problems
 from gateway.http.arriving import expect_later
 from gateway.http.rejected import Rejected
 from gateway.ports import Clock, Observer
+from gateway.ports.tracing import arriving
 from gateway.ports.transfers import EarlierTransfer, TransferIntake, Transfers, Wire
 from gateway.protocols.as2 import (
     DUPLICATE_DOCUMENT,
@@ -156,7 +155,7 @@ class As2Inbound:
             disposition=received.disposition,
             trouble=_trouble(received),
             remote=request.remote,
-            traceparent=str(trace_context.continued(request.headers.get("traceparent"), os.urandom)),
+            traceparent=arriving(request.headers.get("traceparent")),
         )
         if received.mdn is not None:
             return await self._receipt(arrival)

@@ -1,7 +1,6 @@
 """From a request's body to stored transmissions: read, checked, handed over; whatever fails is told as a problem."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,11 +14,11 @@ from gateway.channels.http.limits import Limits
 from gateway.channels.http.room import Lease, Room
 from gateway.channels.http.spool import Spool
 from gateway.channels.http.submission import Wishes, transmission_path
-from gateway.domain import trace_context
 from gateway.errors import CommitUnknown, Refused, StoreUnavailable
 from gateway.http import problems
 from gateway.http.rejected import Rejected
 from gateway.ports import BodyPieces, Clock, Handover, Intake, Observer, Receipt
+from gateway.ports.tracing import arriving
 
 _CXML = (b"<cXML", "<cXML".encode("utf-16-le"), "<cXML".encode("utf-16-be"))
 
@@ -136,7 +135,7 @@ class Intaking:
             body=body,
             idempotency_key=key,
             wait=arrived.wishes.wait is not None,
-            traceparent=str(trace_context.continued(arrived.request.headers.get("traceparent"), secrets.token_bytes)),
+            traceparent=arriving(arrived.request.headers.get("traceparent")),
             remote=str(arrived.visitor.caller.address or arrived.request.remote or ""),
             staged=staged,
         )

@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gateway.cli.simulate.people import People
 
 if TYPE_CHECKING:
-    from gateway.applications.odoo.client import OdooClient
     from gateway.simulators.as2 import As2Partner
     from gateway.simulators.carrier import CarrierSimulator
     from gateway.simulators.odoo import OdooSimulator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 SECRET = "demo-secret"  # noqa: S105 (of simulators on this machine)
 _LOOK_EVERY = 0.05
-_OPEN = ["state", "not in", ["done", "cancel"]]
 
 
 @dataclass(slots=True)
@@ -41,45 +41,6 @@ class Customer:
     def documents(self, kind: str) -> "list[Document]":
         """What came of a type (`855`, `DESADV`)."""
         return [one for one in self.got if one.type == kind]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """What people do in Odoo with the order of a customer."""
-
-    client: "OdooClient"
-
-    async def confirm(self, number: str) -> str:
-        """Confirm the quotation; answers its name."""
-        sale = await self._sale(number)
-        await self._do("sale.order", "action_confirm", [sale])
-        (order,) = await self._do("sale.order", "read", [sale], fields=["name"])
-        return str(order["name"])
-
-    async def deliver(self, number: str) -> None:
-        """Do the delivery with all that is open of it."""
-        wanted = [["sale_id", "=", await self._sale(number)], _OPEN]
-        await self._do("stock.picking", "button_validate", await self._do("stock.picking", "search", wanted))
-
-    async def bill(self, number: str) -> None:
-        """Make and post the invoice, and enter its payment."""
-        sale = await self._sale(number)
-        context = {"active_model": "sale.order", "active_ids": [sale]}
-        wizard = await self._do("sale.advance.payment.inv", "create", {"advance_payment_method": "delivered"}, context=context)
-        await self._do("sale.advance.payment.inv", "create_invoices", [wizard], context=context)
-        (order,) = await self._do("sale.order", "read", [sale], fields=["name"])
-        bills = await self._do("account.move", "search", [["invoice_origin", "=", order["name"]]])
-        await self._do("account.move", "action_post", bills)
-        context = {"active_model": "account.move", "active_ids": bills}
-        wizard = await self._do("account.payment.register", "create", {}, context=context)
-        await self._do("account.payment.register", "action_create_payments", [wizard], context=context)
-
-    async def _sale(self, number: str) -> int:
-        (sale,) = await self._do("sale.order", "search", [["client_order_ref", "=", number]])
-        return int(sale)
-
-    async def _do(self, model: str, method: str, *args: Any, **more: Any) -> Any:
-        return await self.client.call(model, method, list(args), **more)
 
 
 @dataclass(frozen=True, slots=True)

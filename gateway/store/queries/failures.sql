@@ -13,7 +13,7 @@ from gateway.failure where id = $1 for update;
 
 -- name: move_failure
 -- Moves a failure as a person asked, if it still is as it was: $1 failure, $2 state before, $3 after, $4 owner, $5 muted until,
--- $6 who, $7 why, $8 action, $9 detail, $10 owner to be told, $11 digest of the configuration, $12 node, $13 who attends to it.
+-- $6 who, $7 why, $8 action, $9 detail, $10 owner to be told, $11 digest of the configuration, $12 node, $13 who attends to it, $14 what helped.
 -- Another owner begins anew. The end of a failure and of its cases is told by the triggers.
 with moved as (
   update gateway.failure f
@@ -21,7 +21,8 @@ with moved as (
     attended_by = $13, level = case when f.owner = $4 then f.level else 0 end,
     opened_at = case when $8 = 'assigned' then gateway.now() else f.opened_at end,
     escalated_at = case when $8 = 'assigned' then null else f.escalated_at end,
-    resolved_by = case when $3 = 'resolved' then $6 end, resolved_reason = case when $3 = 'resolved' then $7 end
+    resolved_by = case when $3 = 'resolved' then $6 end, resolved_reason = case when $3 = 'resolved' then $7 end,
+    resolved_helped = case when $3 = 'resolved' then $14::text end
   where f.id = $1 and f.state = $2
   returning f.id, f.fingerprint, f.sample, f.code
 ), history as (
@@ -91,6 +92,20 @@ select k.kind, k.value, count(*) from gateway.failure f cross join lateral (
 where f.state <> 'resolved' and k.value is not null
 group by k.kind, k.value order by kind, value;
 
+-- name: failure_solutions
+-- How people resolved failures, the newest first: with a word for what they did, with a replay or redelivery that went well, or with
+-- a reason alone. $1 limit.
+select f.fingerprint, f.stage, f.code, f.partner, f.route, f.message, e.at, coalesce(b.confirmed_by, e.actor) as actor,
+  coalesce(nullif(b.reason, ''), e.detail ->> 'reason', '') as reason,
+  coalesce(e.detail ->> 'helped', case b.action when 'replay' then 'replayed' when 'redeliver' then 'redelivered'
+    when 'correct' then 'corrected' end, '') as helped
+from (
+  select id, failure, at, actor, detail from gateway.failure_event
+  where action = 'resolved' and actor <> 'gateway' order by id desc limit $1) e
+join gateway.failure f on f.id = e.failure
+left join gateway.batch b on b.id = case when e.actor ~ '^batch [0-9a-f-]{36}$' then substr(e.actor, 7)::uuid end
+order by e.id desc;
+
 -- name: failure_history
 -- What happened to a failure, and by whom, the newest last.
 select * from (
@@ -100,7 +115,7 @@ select * from (
 -- name: failure_cases
 -- The cases of a failure, open ones and then the newest first: of which document, for which target, and whether the message is
 -- stored here.
-select c.subject, c.transmission, c.message, c.at, c.closed_at, c.closed_by, c.closed_reason, coalesce(doc.keys, '{}') as keys,
+select c.subject, c.transmission, c.message, c.at, c.closed_at, c.closed_by, c.closed_reason, c.recurred, coalesce(doc.keys, '{}') as keys,
   d.target, t.id is not null as stored
 from (
   select * from gateway.failure_case where fingerprint = (select fingerprint from gateway.failure where id = $1)
@@ -162,3 +177,28 @@ select id from moved;
 select owner, stage, count(*) as rows,
   coalesce(extract(epoch from gateway.now() - min(opened_at) filter (where state = 'open')), 0)::double precision as oldest
 from gateway.failure where state in ('open', 'acknowledged') group by owner, stage;
+
+-- name: failure_effects
+-- What waits because of failures ($1), by target, partner and document, of each the oldest: of a target that is unavailable all that
+-- is to be delivered to it, of others the deliveries among their open cases. Ten thousand of each failure are looked at.
+select f.id as failure, w.target, w.partner, w.document, count(*)::integer as number, min(w.received_at) as oldest
+from gateway.failure f
+cross join lateral (
+  select d.target, d.partner, doc.name as document, t.received_at
+  from (
+    (select a.* from gateway.delivery s join gateway.delivery a on a.target = s.target and a.state = 'waiting'
+     where s.id = f.sample and f.code = 'target-unavailable' limit 10000)
+    union all
+    (select b.* from gateway.delivery s join gateway.delivery b on b.target = s.target and b.state = 'blocked'
+     where s.id = f.sample and f.code = 'target-unavailable' limit 10000)
+    union all
+    (select g.* from gateway.delivery s join gateway.delivery g on g.target = s.target and g.state = 'sending'
+     where s.id = f.sample and f.code = 'target-unavailable' limit 10000)
+    union all
+    (select o.* from gateway.failure_case c join gateway.delivery o on o.id = c.subject
+     where c.fingerprint = f.fingerprint and c.closed_at is null and f.code <> 'target-unavailable'
+       and o.state not in ('delivered', 'voided', 'diverted') limit 10000)) as d
+  join gateway.transmission t on t.id = d.transmission
+  left join gateway.document doc on doc.id = d.document) as w
+where f.id = any($1::uuid[])
+group by f.id, w.target, w.partner, w.document;

@@ -83,8 +83,9 @@ from (
 group by told.partner order by sum(told.failures) + sum(told.overdue) + sum(told.rejected) desc, told.partner limit $1;
 
 -- name: configuration_since
--- Since when a configuration ($1, its digest) has been kept: when it was first in force.
-select c.activated_at from gateway.configuration c where c.digest = $1;
+-- Since when a configuration ($1, its digest) is in force; of one from before activations were kept, since when it is known.
+select coalesce((select max(a.activated_at) from gateway.activation a where a.digest = $1), c.activated_at) as activated_at
+from gateway.configuration c where c.digest = $1;
 
 -- name: what_waits
 -- What is on its way: transmissions that are not read yet, deliveries that are not made, messages that are not published; counted
@@ -110,9 +111,10 @@ where f.stage = $1 and f.route = any($2::text[]) and f.state <> 'resolved' and c
 
 -- name: open_differences
 -- What was found to differ and is not over yet, the newest first. $1 the stage of such failures, $2 reconciliations, $3 and $4 before
--- this moment and subject, $5 limit.
-select c.subject as id, f.id as failure, f.route as reconciliation, f.code, f.partner, f.owner, f.state, f.remedy, c.message, c.at as since
+-- this moment and subject, $5 limit, $6 only what came back so often at least.
+select c.subject as id, f.id as failure, f.route as reconciliation, f.code, f.partner, f.owner, f.state, f.remedy, c.message, c.at as since,
+  c.recurred
 from gateway.failure f join gateway.failure_case c on c.fingerprint = f.fingerprint
 where f.stage = $1 and f.route = any($2::text[]) and f.state <> 'resolved' and c.closed_at is null
-  and ($3::timestamptz is null or (c.at, c.subject) < ($3, $4::uuid))
+  and c.recurred >= $6 and ($3::timestamptz is null or (c.at, c.subject) < ($3, $4::uuid))
 order by c.at desc, c.subject desc limit $5;

@@ -291,8 +291,10 @@ with due as (
     gateway.now() as now
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data,
+  transmission.traceparent
 from claimed
+left join gateway.transmission on transmission.id = claimed.transmission
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
 left join gateway.outbound outbound on outbound.id = claimed.outbound
@@ -321,8 +323,10 @@ with breaker as (
   update gateway.breaker b set state = 'half_open', probe = claimed.id from claimed where b.target = $1
 )
 select claimed.*, coalesce(routed.json, canonical.json) as json, routed.json is not null as rewritten, outbound.bytes, outbound.type as outbound_type,
-  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data
+  outbound.control_number, outbound.family, outbound.created_at as sealed_at, milestone.headers as attributes, milestone.body as data,
+  transmission.traceparent
 from claimed
+left join gateway.transmission on transmission.id = claimed.transmission
 left join gateway.routed_body routed on routed.document = claimed.document
 left join gateway.canonical_body canonical on canonical.document = claimed.document
 left join gateway.outbound outbound on outbound.id = claimed.outbound
@@ -559,8 +563,12 @@ insert into gateway.configuration as c (digest, document) values ($1, $2)
 on conflict (digest) do update set document = excluded.document where not c.document ? 'files' and excluded.document ? 'files';
 
 -- name: configuration
--- What is kept of a configuration, by its digest or the beginning of it.
-select digest, document, activated_at from gateway.configuration where starts_with(digest, $1) order by digest limit 2;
+-- What is kept of a configuration, by its digest or the beginning of it, and since when it is in force, or was the last time.
+-- Of those that were before activations were kept, it is when they were in force first.
+select c.digest, c.document, case
+    when exists (select from gateway.activation a where a.digest = c.digest)
+    then (select max(a.activated_at) from gateway.activation a where a.digest = c.digest) else c.activated_at end as activated_at
+from gateway.configuration c where starts_with(c.digest, $1) order by c.digest limit 2;
 
 -- name: count_untranslated
 -- How many transmissions wait for translation, counted no further than the limit: the intake closes above it.

@@ -190,3 +190,44 @@ order by o.id desc limit $4;
 -- name: database_time
 -- The clock that all times are compared with.
 select gateway.now() as now;
+
+-- name: order_durations
+-- Orders that were shipped, the newest first, with the times of their steps and the warehouse that shipped first: what is usual is
+-- told from them. $1 limit, $2 only these partners.
+select o.partner, o.steps, coalesce(part.warehouse, said.source) as place
+from (
+  select id, partner, steps from gateway.trade_order
+  where steps ? 'shipped' and not test and ($2::text[] is null or partner = any($2)) order by id desc limit $1) o
+left join lateral (
+  select p.warehouse from gateway.warehouse_release r join gateway.release_part p on p.release = r.id
+  where r.trade_order = o.id and p.state = 'sent' order by p.at limit 1) part on true
+left join lateral (
+  select e.source from gateway.order_event e
+  where part.warehouse is null and e.trade_order = o.id and e.state = 'applied' and e.event in ('picking', 'picked', 'packed', 'shipped')
+  order by e.heard_at limit 1) said on true;
+
+-- name: orders_underway
+-- Orders that are not there yet, the oldest first: what must happen by when, and the documents that said what was ordered. $1 only
+-- these, $2 only these partners, $3 how old at most, $4 limit.
+select o.id, o.partner, o.number, o.state, o.steps, coalesce(part.warehouse, said.source) as place, gateway.now() as now,
+  array(select e.document from gateway.order_event e
+    where e.trade_order = o.id and e.event in ('received', 'changed') and e.document is not null and e.state in ('applied', 'repeated')
+    order by e.heard_at) as documents,
+  array(select d.deadline from gateway.order_deadline d where d.trade_order = o.id and d.state = 'open' order by d.due_at) as deadlines,
+  array(select d.due_at from gateway.order_deadline d where d.trade_order = o.id and d.state = 'open' order by d.due_at) as due
+from gateway.trade_order o
+left join lateral (
+  select p.warehouse from gateway.warehouse_release r join gateway.release_part p on p.release = r.id
+  where r.trade_order = o.id and p.state = 'sent' order by p.at limit 1) part on true
+left join lateral (
+  select e.source from gateway.order_event e
+  where part.warehouse is null and e.trade_order = o.id and e.state = 'applied' and e.event in ('picking', 'picked', 'packed', 'shipped')
+  order by e.heard_at limit 1) said on true
+where o.state not in ('expected', 'rejected', 'cancelled', 'delivered', 'partly_returned', 'returned', 'invoiced', 'paid', 'refunded',
+    'closed') and not o.test and not o.steps ? 'delivered' and o.created_at > gateway.now() - $3::interval
+  and ($1::uuid[] is null or o.id = any($1)) and ($2::text[] is null or o.partner = any($2))
+order by o.id limit $4;
+
+-- name: canonical_bodies
+-- Documents as they were read.
+select document, json from gateway.canonical_body where document = any($1::uuid[]);

@@ -79,8 +79,8 @@ with batch as (
     coalesce(r.body, i.subject) as body
   from unnest($2::gateway.begun_v1[]) as i cross join batch b left join gateway.replay r on r.transmission = i.subject
 ), runs as (
-  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state, release)
-  select item.run, t.channel, t.partner, t.name, t.remote, t.sha256, t.size, 'replaying', t.release
+  insert into gateway.transmission (id, channel, partner, name, remote, traceparent, sha256, size, state, release)
+  select item.run, t.channel, t.partner, t.name, t.remote, t.traceparent, t.sha256, t.size, 'replaying', t.release
   from item join gateway.transmission t on t.id = item.subject where not item.in_place
 ), again as (
   update gateway.transmission t
@@ -118,8 +118,8 @@ with item as (
   from unnest($2::gateway.begun_v1[]) as i cross join gateway.batch b left join gateway.replay r on r.transmission = i.subject
   where b.id = $1
 ), runs as (
-  insert into gateway.transmission (id, channel, partner, name, remote, sha256, size, state, release)
-  select item.run, t.channel, t.partner, t.name, t.remote, decode(options ->> 'sha256', 'hex'), (options ->> 'size')::bigint, 'replaying',
+  insert into gateway.transmission (id, channel, partner, name, remote, traceparent, sha256, size, state, release)
+  select item.run, t.channel, t.partner, t.name, t.remote, t.traceparent, decode(options ->> 'sha256', 'hex'), (options ->> 'size')::bigint, 'replaying',
     t.release
   from item join gateway.transmission t on t.id = item.subject
 ), replays as (
@@ -186,12 +186,13 @@ where d.transmission in (select $1::uuid union select r.transmission from gatewa
 order by d.id for update;
 
 -- name: sealed_in_line
--- Documents of a line that stand in interchanges for partners, and were neither voided nor rejected by them.
+-- Documents of a line that stand in interchanges for partners, and were neither voided, withheld in shadow, nor rejected by them.
 select o.name, o.keys, b.control_number
 from gateway.document d
 join gateway.outbound_document o on o.document = d.id and o.state = 'sealed'
 join gateway.outbound b on b.id = o.outbound
-where d.transmission in (select $1::uuid union select r.transmission from gateway.replay r where r.root = $1);
+where d.transmission in (select $1::uuid union select r.transmission from gateway.replay r where r.root = $1)
+  and not exists (select from gateway.delivery w where w.outbound = o.outbound and w.state = 'withheld');
 
 -- name: void_superseded
 -- Gives up deliveries of earlier runs; the journal of each tells it. $1 deliveries, $2 by which run, $3 configuration, $4 node.

@@ -123,9 +123,12 @@ insert into gateway.purged (class, first, last, period)
 select 'payload', id, id, period from unnest($1::uuid[], $2::interval[]) as u(id, period) on conflict do nothing;
 
 -- name: purge_canonical
--- Removes canonical documents of transmissions, as read and as routed.
+-- Removes canonical documents of transmissions, as read and as routed, and what was found to differ from them in shadow.
 with documents as (
   select d.id from gateway.document d where d.transmission = any($1::uuid[])
+), gone_compared as (
+  delete from gateway.shadow_comparison where ours = any(array(
+    select d.id from gateway.delivery d where d.transmission = any($1::uuid[]) and d.state = 'withheld'))
 ), gone as (
   delete from gateway.canonical_body where document = any(array(select id from documents))
 ), gone_routed as (
@@ -229,6 +232,11 @@ select gateway.purge_audit_v1($1, $2::integer) as gone;
 -- Forgets control numbers whose agreed period is over: whoever comes next would take them anyway.
 delete from gateway.interchange_key where ctid = any(array(
   select ctid from gateway.interchange_key where expires_at < gateway.now() limit $1)) returning interchange;
+
+-- name: purge_shadow_comparisons
+-- Forgets comparisons that were made so long ago. $1 how long, $2 so many at once.
+delete from gateway.shadow_comparison where ctid = any(array(
+  select ctid from gateway.shadow_comparison where compared_at < gateway.now() - $1::interval limit $2)) returning identity;
 
 -- name: purge_document_keys
 -- Forgets business keys of documents whose envelopes are not kept any more. $4 the shortest of the periods, $5 so many at once.

@@ -100,9 +100,9 @@ class TestEarlierConfigurations:
         work = PostgresWork(database)
         digest = settings.snapshot.digest
         await work.activate_configuration(digest, orjson.dumps({"digest": digest}).decode())
-        earlier = EarlierConfigurations(database, settings, environ)
+        earlier = EarlierConfigurations(database, settings)
         assert await earlier(digest) is settings.snapshot
-        await keep_configuration(work, settings, environ)  # completes what an earlier release has left
+        await keep_configuration(work, settings)  # completes what an earlier release has left
         assert await earlier.digest(digest[:12]) == digest
         (row,) = await database.fetch("configuration", digest[:12])
         other = "f" * 64

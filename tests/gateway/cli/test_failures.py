@@ -22,6 +22,14 @@ VIEW: dict[str, Any] = {
     "message": "Odoo said no.", "remedy": "See that it works, then redeliver.", "first_at": "2026-11-20T14:05:00+00:00",
     "last_at": "2026-11-21T14:05:00+00:00", "opened_at": "2026-11-20T14:05:00+00:00", "muted_until": None, "attended_by": None,
     "resolved_by": None, "unattended_seconds": 60.0,
+    "triage": {"cause": "application-down", "because": "the status 500", "remedy": "See whether the application works."},
+    "by_itself": {"times": 2, "of": 3, "after_seconds": 720.0},
+    "solved_before": [
+        {"code": "http-500", "partner": "nordmart", "route": "uk", "stage": "deliver", "at": "2026-11-01T08:00:00+00:00",
+         "actor": "ben", "reason": "Odoo had no disk", "helped": "application-mended", "times": 2, "same": False},
+        {"code": "http-500", "partner": "bigbox", "route": "orders", "stage": "deliver", "at": "2026-11-02T08:00:00+00:00",
+         "actor": "anna", "reason": "waited", "helped": None, "times": 1, "same": True},
+    ],
     "history": [
         {"at": "2026-11-20T14:05:00+00:00", "actor": "gateway", "action": "opened", "tell": "edi",
          "told_at": "2026-11-20T14:06:00+00:00", "detail": {"message": "Odoo said no."}},
@@ -33,7 +41,7 @@ VIEW: dict[str, Any] = {
          "detail": {"note": "ticket 4711"}},
     ],
     "cases": [
-        {"subject": "s", "transmission": "t-1", "message": "Odoo said no.", "at": "2026-11-21T14:05:00+00:00",
+        {"subject": "s", "transmission": "t-1", "message": "Odoo said no.", "at": "2026-11-21T14:05:00+00:00", "recurred": 3,
          "closed_at": None, "closed_by": None, "closed_reason": None},
         {"subject": "s", "transmission": "t-2", "message": "Odoo said no.", "at": "2026-11-21T14:05:00+00:00",
          "closed_at": "2026-11-21T15:05:00+00:00", "closed_by": "replay", "closed_reason": "went well"},
@@ -164,6 +172,13 @@ class TestShow:
             "muted until 2026-12-01 08:00:00Z by anna: known",
             "note by ben: ticket 4711",
             "edi by webhook:chat.example: waiting http-503: busy",
+            "likely cause: application-down  by the status 500",
+            "Odoo said no. (came back 3 times)",
+            "It came back 3 times after it was right",
+            "See whether the application works.",
+            "ended by itself 2 of 3 times, usually after 12 min",
+            "application-mended: Odoo had no disk  http-500 of nordmart, 2 times, 2026-11-01 08:00:00Z by ben",
+            "waited  here, 2026-11-02 08:00:00Z by anna",
             VIEW["id"],
         ):
             assert part in out, part
@@ -188,9 +203,17 @@ class TestActing:
         assert wiring.desk.asked == [
             ("acknowledge", MARK, {"by": "anna", "reason": ""}),
             ("assign", MARK, {"given": ("sales",), "by": "anna", "reason": "theirs"}),
-            ("resolve", MARK, {"by": "anna", "reason": "corrected"}),
+            ("resolve", MARK, {"by": "anna", "reason": "corrected", "helped": None}),
             ("note", MARK, {"given": ("ticket 4711",), "by": "anna"}),
         ]
+
+    def test_what_helped_is_said_with_the_end(self, invoke: Invoke, wiring: SimpleNamespace) -> None:
+        words = ("failures", "resolve", MARK, "--reason", "sent again", "--by", "anna", "--helped")
+        assert invoke(*words, "partner-acted").status == 0
+        assert wiring.desk.asked[-1][2]["helped"] == "partner-acted"
+        refused = invoke(*words, "magic")
+        assert refused.status == 2
+        assert "partner-acted" in refused.err
 
     def test_without_a_name_it_is_the_login(
         self, invoke: Invoke, wiring: SimpleNamespace, monkeypatch: pytest.MonkeyPatch

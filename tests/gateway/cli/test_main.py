@@ -33,6 +33,7 @@ SILENT = (
     "targets hold", "targets release", "targets retry-now", "partners hold", "partners release", "retention hold",
     "retention release", "rights database", "dlq approve", "holds release", "holds approve", "holds refuse",
     "users add", "users invite", "users change", "users close", "users sign-out", "tokens add", "tokens rotate", "tokens revoke",
+    "simulate keys", "simulate odoo",
 )  # fmt: skip
 """Commands without a result to write."""
 

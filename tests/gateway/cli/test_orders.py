@@ -44,10 +44,24 @@ LISTED: dict[str, Any] = {
 }  # fmt: skip
 
 
+LIKELY_LATE: dict[str, Any] = {
+    "looked_at": 7,
+    "orders": [
+        {"id": ID, "partner": "bigbox", "number": "4711", "state": "released", "place": "wms-east", "goal": "shipped",
+         "due_at": "2026-11-22T21:00:00+00:00", "wanted_by": "requested", "since": "released", "chance": 0.83,
+         "because": "usually 26 h from released to shipped at wms-east, 90 %: 31 h; 12 h are left of 16 h"},
+    ],
+    "summaries": [
+        {"partner": "bigbox", "name": "BigBox", "orders": 1, "text": "BigBox: 1 order will likely be late.\n- Order 4711"},
+        {"partner": "nordmart", "name": "NordMart", "orders": 1, "text": "NordMart: 1 order will likely be late."},
+    ],
+}  # fmt: skip
+
+
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What the wiring answers, and in `asked` what it was asked."""
-    answers = SimpleNamespace(found=[ORDER], listed=[LISTED], asked=[])
+    answers = SimpleNamespace(found=[ORDER], listed=[LISTED], asked=[], late=LIKELY_LATE)
 
     async def orders_of(_config: str, number: str, **named: Any) -> Any:
         answers.asked.append((number, named))
@@ -57,7 +71,12 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         answers.asked.append(named)
         return answers.listed
 
-    monkeypatch.setattr("gateway.cli.running.bootstrap", lambda: SimpleNamespace(orders_of=orders_of, list_orders=list_orders))
+    async def likely_late(_config: str, **named: Any) -> Any:
+        answers.asked.append(named)
+        return answers.late
+
+    wiring = SimpleNamespace(orders_of=orders_of, list_orders=list_orders, likely_late=likely_late)
+    monkeypatch.setattr("gateway.cli.running.bootstrap", lambda: wiring)
     return answers
 
 
@@ -195,3 +214,26 @@ class TestList:
 
     def test_records_have_stable_keys(self, invoke: Invoke, desk: SimpleNamespace) -> None:
         assert json.loads(invoke("orders", "--json").out) == [LISTED]
+
+
+class TestLikelyLate:
+    def test_each_is_told_with_its_reason(self, invoke: Invoke, desk: SimpleNamespace) -> None:
+        done = invoke("orders", "--likely-late", "--partner", "bigbox")
+        assert desk.asked == [{"partners": ["bigbox"]}]
+        for part in ("bigbox", "4711", "shipped (requested)", "83%", "usually 26 h from released to shipped at wms-east"):
+            assert part in " ".join(done.out.split()), part
+
+    def test_customers_get_a_text_each(self, invoke: Invoke, desk: SimpleNamespace) -> None:
+        assert invoke("orders", "--likely-late", "--summary").out.splitlines() == [
+            "BigBox: 1 order will likely be late.", "- Order 4711", "", "NordMart: 1 order will likely be late.",
+        ]  # fmt: skip
+
+    def test_machines_get_all_of_it(self, invoke: Invoke, desk: SimpleNamespace) -> None:
+        assert json.loads(invoke("orders", "--likely-late", "-o", "json").out) == LIKELY_LATE
+        head, row = invoke("orders", "--likely-late", "-o", "csv").out.splitlines()
+        assert head.startswith("id,partner,number,state,place,goal,due_at")
+        assert row.startswith(f"{ID},bigbox,4711,released,wms-east,shipped")
+
+    def test_none_is_told_with_how_many_were_looked_at(self, invoke: Invoke, desk: SimpleNamespace) -> None:
+        desk.late = {"looked_at": 7, "orders": [], "summaries": []}
+        assert "None of 7 orders underway" in invoke("orders", "--likely-late").err

@@ -214,6 +214,13 @@ def test_deliveries_that_name_no_document_are_told_at_the_end() -> None:
     )
 
 
+@pytest.mark.parametrize("url", [None, "https://traces.example/4bf9"])
+def test_the_trace_is_named_with_where_it_can_be_looked_at(url: str | None) -> None:
+    seen = {**TRANSMISSION, "trace": {"id": "4bf92f3577b34da6a3ce929d0e0e4736", "url": url}}
+    text = "\n".join(story({**TRACE, "transmissions": [seen]}).lines())
+    assert ("trace 4bf92f3577b34da6a3ce929d0e0e4736" + (f"  {url}" if url else "")) in text
+
+
 def test_long_lists_of_findings_are_cut_in_a_story_and_whole_on_the_page() -> None:
     many = {**BAD_ORDER, "findings": [{**FINDING, "element": number} for number in range(1, 31)]}
     transmission = {**TRANSMISSION, "interchanges": [{**TRANSMISSION["interchanges"][0], "documents": [many]}]}

@@ -15,8 +15,8 @@ from tests.gateway.config.conftest import ROUTES
 ROOT = Path(__file__).parents[3]
 LIVE = {
     "GATEWAY_ENVIRONMENT": "production",
-    "DATABASE_URL": "postgresql://x",
-    "AMQP_URL": "amqp://x",
+    "DATABASE_URL": "postgresql://x/edi?sslmode=verify-full",
+    "AMQP_URL": "amqps://x",
     "ODOO_URL": "https://odoo",
     "SMTP_HOST": "smtp.nordic.example",
     "ODOO_API_KEY": "key",

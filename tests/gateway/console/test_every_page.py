@@ -20,6 +20,9 @@ NEEDS: Sequence[tuple[str, frozenset[Right]]] = (
     (r"/messages/[^/]+/correct\b", frozenset({Right.PAYLOADS, Right.REPAIR})),
     (r"/batches/plan\b", frozenset({Right.REPAIR})),
     (r"/partners/[^/]+/test\b", frozenset({Right.PARTNERS})),
+    (r"/partners/[^/]+/try\b", frozenset({Right.TRY})),
+    (r"/new-partner\b", frozenset({Right.PARTNERS})),
+    (r"/configuration/[^/]+/replay\b", frozenset({Right.PAYLOADS})),
 )
 """Pages that need more than to look, by their paths."""
 OF_PARTNERS = r"/(messages|acknowledgements|orders|account|sign-out|partners/bigbox)\b"

@@ -205,6 +205,22 @@ async def test_the_page_of_a_failure_leads_on_to_its_messages_and_to_a_plan(worl
         await ada.page("/failures/no-such-failure", 404)
 
 
+async def test_its_likely_cause_is_proposed_and_what_helped_is_remembered(world: World) -> None:
+    one = await refused(world)
+    async with signed_in(world.office, Role.OPERATOR) as ada:
+        proposed = (await ada.page(f"/failures/{one}")).xpath("string(//section[@class='triage'])")
+        assert "Master data that is missing or differs" in proposed
+        assert "Nobody has resolved one like it yet" in proposed
+        question = f"/failures/act?action=resolve&id={one}&back=/failures/{one}"
+        choices = (await ada.page(question)).xpath("//select[@name='helped']/option/@value")
+        assert choices[0] == ""
+        assert "application-mended" in choices
+        fields = {"action": "resolve", "id": one, "back": f"/failures/{one}", "reason": "item added"}
+        await ada.send("/failures/act", at=question, helped="application-mended", **fields)
+        text = (await ada.page(f"/failures/{one}")).xpath("string(//ol[@class='history solved'])")
+        assert "The application was mended item added" in " ".join(text.split())
+
+
 async def test_what_came_from_outside_stays_text(world: World) -> None:
     one = await refused(world)
     await world.rows("update gateway.failure set message = $1, remedy = $1, partner = $1, route = $1", HOSTILE)

@@ -11,6 +11,7 @@ from gateway.console.message_story import flow_of, title_of, way_of
 from gateway.console.texts import TEXTS
 from gateway.domain.access import Role
 from gateway.domain.masks import parse_masks
+from gateway.domain.tracing_terms import TracingTerms
 from tests.gateway.console.visiting import Visitor, signed_in
 from tests.integration.harness import running
 from tests.integration.test_flow import edifact, order
@@ -43,6 +44,19 @@ async def test_it_is_called_what_callers_call_it_and_says_its_way_on_a_line(worl
             "Syntax",
             "Business",
         ]
+
+
+@pytest.mark.parametrize("link", ["", "https://traces.example/{trace_id}"])
+async def test_its_trace_is_named_and_leads_to_where_traces_are_looked_at(world: World, link: str) -> None:
+    message = (await world.document("4711"))["transmission"]
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    await world.rows("update gateway.transmission set traceparent = $1 where id = $2", f"00-{trace}-00f067aa0ba902b7-01", message)
+    told = replace(world.office.snapshot.gateway, tracing=TracingTerms(link=link))
+    settings = replace(world.office.settings, snapshot=replace(world.office.snapshot, gateway=told))
+    async with signed_in(replace(world.office, settings=settings)) as ada:
+        facts, *_ = (await ada.page(f"/messages/{message}")).xpath("//dl[@class='facts']")
+        assert trace in facts.xpath(".//@title")
+        assert facts.xpath(".//a/@href") == ([f"https://traces.example/{trace}"] if link else [])
 
 
 async def test_every_side_of_it_can_be_seen_by_who_may(world: World) -> None:

@@ -13,6 +13,7 @@ from gateway.domain.order.lifecycle import ORDER_STATES
 from gateway.domain.order.milestone import Event
 from tests.gateway.console.visiting import OPERATOR, Visitor, signed_in
 from tests.world.day import World
+from tests.world.slow_warehouse import slow_warehouse
 
 EN, DE = TEXTS["en"], TEXTS["de"]
 
@@ -181,3 +182,27 @@ async def test_the_pages_are_there_in_german(world: World) -> None:
         ada.client.cookie_jar.update_cookies({"edi-language": "de"})
         for path in ("/orders", "/orders/held", await order_path(world)):
             assert (await ada.page(path)).get("lang") == "de"
+
+
+class TestLikelyLate:
+    async def test_orders_are_listed_with_the_reason_and_a_text_to_copy(self, world: World) -> None:
+        order = await slow_warehouse(world)
+        async with signed_in(world.office) as ada:
+            tree = await ada.page("/orders/likely-late?partner=bigbox")
+            (row,) = rows(tree)
+            assert "usually 8 days from received to shipped" in row
+            assert tree.xpath("//td//a[@data-open]/@href") == [f"/orders/{order}"]
+            assert tree.xpath("string(//pre)").startswith("BigBox: 1 order will likely be late.")
+            assert tree.xpath("//h3/button/@data-copy") == [tree.xpath("string(//pre)")]
+            assert "usually 8 days" in (await ada.page(f"/orders/{order}")).xpath("string(//p[@class='forecast'])")
+
+    async def test_nothing_is_said_where_too_little_is_known(self, world: World) -> None:
+        async with signed_in(world.office) as ada:
+            text = (await ada.page("/orders/likely-late")).text_content()
+            assert "3 orders are underway" in text
+            await ada.page("/orders/likely-late?partner=nobody")
+
+    async def test_partners_are_not_told(self, world: World) -> None:
+        async with signed_in(world.office, partner="bigbox") as ada:
+            await ada.page("/orders/likely-late", 403)
+            assert not (await ada.page("/orders")).xpath("//a[@href='/orders/likely-late']")

@@ -93,15 +93,30 @@ class TestWhat:
         assert (group["news"], group["count"]) == (["opened", "escalated"], 4)
         assert message["subject"] == "nordic-dc: 1 failure for edi: http-500 of bigbox"
         assert message["text"] == (
-            "http-500 (new, escalated to you): stage deliver, partner bigbox, route orders\n"
-            "  Odoo said no.\n"
+            "Odoo said no.\n"
             "  sales did not attend to it in time\n"
-            "  4 times, since 2026-11-20 14:00, last 2026-11-20 15:00 UTC\n"
             "  What to do: See that it works.\n"
+            "  http-500 (new, escalated to you): stage deliver, partner bigbox, route orders\n"
+            "  4 times, since 2026-11-20 14:00, last 2026-11-20 15:00 UTC\n"
             "  ID 3f2a9c51d0e87b46\n"
             "\n"
             "Take one on: gateway failures acknowledge ID. What is known of it: gateway failures show ID\n"
         )
+
+    def test_what_it_means_for_the_business_comes_first(self) -> None:
+        effect = "14 purchase orders of BigBox wait for wms-east, the oldest for 22 min; cut-off 16:00 CET"
+        message = message_of(EDI, "nordic-dc", [replace(NEWS, effect=effect)], now=NOW)
+        assert message["subject"] == f"nordic-dc: {effect}"
+        assert str(message["text"]).startswith(f"{effect}\n  Odoo said no.\n  What to do: See that it works.\n  http-500 (new)")
+        groups: Any = message["groups"]
+        assert groups[0]["effect"] == effect
+
+    def test_several_are_named_by_their_codes(self) -> None:
+        several = [replace(NEWS, effect="2 orders wait"), replace(NEWS, id=UUID(int=2), effect="3 invoices wait")]
+        message = message_of(EDI, "gw", several, now=NOW)
+        assert message["subject"] == "gw: 2 failures for edi: http-500 of bigbox, http-500 of bigbox"
+        assert "2 orders wait\n" in str(message["text"])
+        assert "\n\n3 invoices wait\n" in str(message["text"])
 
     def test_a_regression_and_urgency_are_said(self) -> None:
         back = replace(NEWS, action="came_back", regressions=2, code="target-unavailable", partner=None, count=1)

@@ -181,6 +181,7 @@ class TestOutcome:
             (RunEnd("translated", {"routed": 1}, {"in_doubt": 1}), "failed", "documents: 1 routed; deliveries: 1 in doubt"),
             (RunEnd("translated", {"routed": 1}, {"blocked": 1}), "failed", "documents: 1 routed; deliveries: 1 blocked"),
             (RunEnd("translated", {"consumed": 1}, {}), "done", "documents: 1 consumed"),
+            (RunEnd("forwarded", {}, {}), "done", "forwarded to the centre"),
         ],
     )
     def test_of_a_run(self, end: RunEnd, state: str, words: str) -> None:

@@ -80,3 +80,38 @@ def test_however_often_it_is_looked_at_each_time_is_run_or_left_out_once(
         counted += turn.skipped + (turn.run is not None)
         since = now
     assert counted == sum(1 for _ in takewhile(lambda time: time <= since, plan.recurrence.after(NOON)))
+
+
+class TestWindow:
+    """A schedule that begins on a day and ends by itself: so many days of reconciliation after a go-live."""
+
+    DAY = datetime(2026, 12, 1, tzinfo=UTC)
+
+    def of(self, days: int) -> Schedule:
+        return Schedule(
+            "go-live",
+            Recurrence("30 2 * * *", UTC_ZONE),
+            "reconcile",
+            "edi",
+            begins=self.DAY,
+            ends=self.DAY + timedelta(days=days),
+        )
+
+    def test_it_has_one_time_a_day_and_then_none(self) -> None:
+        times = [*self.of(3).after(self.DAY - timedelta(days=30))]
+        assert times == [self.DAY + timedelta(days=n, hours=2, minutes=30) for n in range(3)]
+        assert [*self.of(3).after(self.DAY + timedelta(days=3))] == []
+
+    def test_nothing_is_due_before_it_begins_nor_after_it_ended(self) -> None:
+        one = self.of(2)
+        before = turn_of(one, since=self.DAY - timedelta(days=9), now=self.DAY)
+        after = turn_of(one, since=self.DAY + timedelta(days=2), now=self.DAY + timedelta(days=9))
+        assert (before, after) == (Turn(), Turn())
+        last = turn_of(one, since=self.DAY + timedelta(days=1), now=self.DAY + timedelta(days=9))
+        assert last.run == self.DAY + timedelta(days=1, hours=2, minutes=30)
+
+    def test_a_time_at_the_very_beginning_belongs_to_it(self) -> None:
+        midnight = Schedule("m", Recurrence("0 0 * * *", UTC_ZONE), "reconcile", "edi", begins=self.DAY, ends=self.DAY)
+        assert [*midnight.after(self.DAY - timedelta(days=1))] == []
+        open_end = Schedule("m", Recurrence("0 0 * * *", UTC_ZONE), "reconcile", "edi", begins=self.DAY)
+        assert next(open_end.after(self.DAY - timedelta(days=1))) == self.DAY

@@ -87,3 +87,9 @@ def test_what_a_fallback_has_is_not_made_at_its_own_target_as_well() -> None:
 def test_what_goes_nowhere_any_more_is_given_up() -> None:
     result = supersede([], [earlier(1, "odoo", "k", "waiting"), earlier(2, "odoo", "k", "voided")])
     assert [one.id for one in result.given_up] == [UUID(int=1)]
+
+
+def test_in_shadow_nothing_is_let_go_because_something_was_delivered_before() -> None:
+    first, after = new(1, "odoo", "k1"), new(2, "wms", "k2", after=UUID(int=1))._replace(state="withheld")
+    result = supersede([first._replace(state="withheld"), after], [earlier(9, "odoo", "k1", "delivered")])
+    assert [row.state for row in result.made] == ["withheld"]

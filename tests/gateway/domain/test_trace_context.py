@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.trace_context import TraceContext, continued, headers, parse, start
+from gateway.domain.trace_context import TraceContext, continued, parse, start
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
@@ -80,10 +80,6 @@ def test_without_a_valid_caller_a_new_trace_begins_unsampled(header: str | None)
 def test_an_id_of_zeros_only_is_never_made() -> None:
     context = start(bytes)
     assert parse(str(context)) == context
-
-
-def test_headers_carry_the_trace() -> None:
-    assert headers(TraceContext(TRACE, SPAN, 1)) == {"traceparent": VALID}
 
 
 @given(

@@ -108,7 +108,7 @@ class TestChanging:
         await entrance.accounts.change("ada", OF_BIGBOX, by=LOGIN)
         caller = await entrance.door.caller_of_session(cookie)
         assert caller is not None
-        assert (caller.rights, caller.partner) == (OF_A_PARTNER, "bigbox")
+        assert (caller.rights, caller.partner) == ({Right.SEE, Right.PAYLOADS}, "bigbox")
         (line,) = await execute(entrance.database, "select detail::text from gateway.audit where action = 'account_changed'")
         assert '"were": {"roles": ["operator"], "partner": null, "payloads": false}' in line[0]
         assert '"roles": ["viewer"], "partner": "bigbox", "payloads": true' in line[0]

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from gateway.domain.failure import Escalation, fingerprint
+from gateway.domain.triage import Helped
 from gateway.errors import GatewayError
 from gateway.operations.failures import NoSuchFailure
 from gateway.ports.failures import FailureFilter, Patience
@@ -34,6 +35,32 @@ class TestGroups:
         assert [entry[0] for entry in await ground.history(one)] == ["opened", "resolved", "came_back"]
         assert (await ground.history(one))[-1][2] == "edi"
 
+    async def test_what_helped_stays_in_its_history_when_it_comes_back(self, ground: Ground) -> None:
+        one, _ = await ground.happened()
+        await ground.desk.resolve(one, by=ANNA, reason="table corrected", helped=Helped.CONFIGURED)
+        assert await ground.rows("select resolved_helped from gateway.failure") == [("configured",)]
+        await ground.happened()
+        assert await ground.rows("select resolved_helped from gateway.failure") == [(None,)]
+        (solved,) = await ground.failures.solutions(limit=10)
+        assert (solved.actor, solved.reason, solved.helped, solved.code) == ("anna", "table corrected", "configured", "no-route")
+
+    async def test_solutions_are_those_of_people_and_their_batches_the_newest_first(self, ground: Ground) -> None:
+        _, first = await ground.happened()
+        await ground.close(first)  # by "replay", which is no batch that is known
+        _, second = await ground.happened(fingerprint="fp-2")
+        batch = new_id()
+        await ground.rows(
+            "insert into gateway.batch (id, action, filter, options, plan, count, rate, planned_by, reason, confirmed_by)"
+            " values ($1, 'correct', '', '{}', '{}', 1, 1, 'ben', 'the unit was wrong', 'ben')", batch,
+        )  # fmt: skip
+        await ground.rows("select gateway.close_cases_v1($1::uuid[], $2, 'went well')", [second], f"batch {batch}")
+        _, third = await ground.happened(fingerprint="fp-3")
+        await ground.rows("select gateway.close_cases_v1($1::uuid[], 'gateway', 'delivered')", [third])
+        assert [(s.actor, s.reason, s.helped) for s in await ground.failures.solutions(limit=10)] == [
+            ("ben", "the unit was wrong", "corrected"), ("replay", "replayed well", ""),
+        ]  # fmt: skip
+        assert len(await ground.failures.solutions(limit=1)) == 1
+
     async def test_what_the_last_release_writes_is_one_failure_as_well(self, ground: Ground) -> None:
         """Its breaker and its certificates name the index that there was."""
         one, _ = await ground.happened()
@@ -53,7 +80,9 @@ class TestGroups:
         await ground.close(subject)
         sent = await ground.value("select transmission from gateway.failure_case")
         await ground.record(failure(sent, subject))
-        assert await ground.rows("select closed_at, closed_by from gateway.failure_case") == [(None, None)]
+        assert await ground.rows("select closed_at, closed_by, recurred from gateway.failure_case") == [(None, None, 1)]
+        await ground.record(failure(sent, subject))
+        assert await ground.value("select recurred from gateway.failure_case") == 1, "it is open: nothing came back"
         assert await ground.state(one) == "open"
 
     async def test_two_at_one_time_bring_it_back_once(self, ground: Ground, migrated_url: str) -> None:

@@ -92,6 +92,8 @@ TEXTS: Catalogue = {
     "audit.action.outbound_voided": "Voided what was not sent",
     "audit.action.expectation_waived": "Waived an acknowledgement",
     "audit.action.acknowledgement_dismissed": "Dismissed an acknowledgement",
+    "audit.action.checklist_noted": "Noted something about a partner's checklist",
+    "audit.action.checklist_waived": "Waived an item of a partner's checklist",
     "audit.action.legal_hold_placed": "Placed a legal hold",
     "audit.action.legal_hold_released": "Released a legal hold",
     "audit.action.purged": "Removed what was old",

@@ -79,4 +79,7 @@ TEXTS: Catalogue = {
     "reconciliation.ran.skipped": "Left out",
     "reconciliation.ran.running": "Running",
     "reconciliation.ran.asked": "Asked for",
+    "reconciliation.only_recurring": "Only what came back again and again",
+    "reconciliation.not_only_recurring": "All that differs",
+    "reconciliation.nothing_recurs": "Nothing that differs came back again and again.",
 }

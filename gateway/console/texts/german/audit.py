@@ -95,6 +95,8 @@ TEXTS: Catalogue = {
     "audit.action.outbound_voided": "Nicht Gesendetes ungültig gemacht",
     "audit.action.expectation_waived": "Auf eine Quittung verzichtet",
     "audit.action.acknowledgement_dismissed": "Quittung abgetan",
+    "audit.action.checklist_noted": "Etwas zur Checkliste eines Partners angemerkt",
+    "audit.action.checklist_waived": "Einen Punkt der Checkliste eines Partners erlassen",
     "audit.action.legal_hold_placed": "Aufbewahrung angeordnet",
     "audit.action.legal_hold_released": "Aufbewahrung aufgehoben",
     "audit.action.purged": "Altes entfernt",

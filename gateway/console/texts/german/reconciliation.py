@@ -79,4 +79,7 @@ TEXTS: Catalogue = {
     "reconciliation.ran.skipped": "Ausgelassen",
     "reconciliation.ran.running": "Läuft",
     "reconciliation.ran.asked": "Verlangt",
+    "reconciliation.only_recurring": "Nur was immer wiederkommt",
+    "reconciliation.not_only_recurring": "Alles, was abweicht",
+    "reconciliation.nothing_recurs": "Nichts, was abweicht, kam immer wieder.",
 }

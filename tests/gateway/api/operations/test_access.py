@@ -24,8 +24,8 @@ OF_PARTNERS = {
 }  # fmt: skip
 """What accounts of partners may ask of all that is here."""
 MINE = (
-    "accounts", "acknowledgements", "audit", "batches", "dead_letters", "failures", "holds", "numbers", "orders", "overview",
-    "partners", "reconciliation", "retention", "routes", "schedules", "sessions", "subscribers", "targets", "tokens", "unmapped",
+    "accounts", "acknowledgements", "audit", "batches", "configuration", "dead_letters", "failures", "holds", "numbers", "orders",
+    "overview", "partners", "reconciliation", "retention", "routes", "schedules", "sessions", "subscribers", "targets", "tokens", "unmapped",
 )  # fmt: skip
 ROWS = [row for row in OPERATIONS if row.name.partition(".")[0] in MINE]
 RIGHTS = {
@@ -33,6 +33,7 @@ RIGHTS = {
     "holds": {Right.CONTROL}, "targets": {Right.CONTROL}, "schedules": {Right.CONTROL}, "reconciliation": {Right.CONTROL},
     "subscribers": {Right.CONTROL}, "partners": {Right.CONTROL, Right.PARTNERS}, "acknowledgements": {Right.PARTNERS},
     "numbers": {Right.PARTNERS}, "accounts": {Right.ADMINISTER}, "retention": {Right.ADMINISTER},
+    "configuration": {Right.CONFIGURE},
     "routes": {Right.SEE}, "sessions": {Right.SEE}, "tokens": {Right.SEE},
 }  # fmt: skip
 

@@ -59,6 +59,15 @@ class TestShown:
         assert (story.open_cases, story.open_deliveries, story.open_messages) == (1, 1, 1)
         assert [event.action for event in story.history] == ["opened"]
 
+    async def test_with_its_likely_cause_and_what_helped_before(self, world: World) -> None:
+        one = await refused(world)
+        story = await world.ask("failures.show", failure=one.fingerprint)
+        assert (story.triage.cause, story.triage.because) == ("master-data", "the code product-unknown")
+        assert (story.solved_before, story.by_itself) == ((), None)
+        await world.ask("failures.resolve", failures=[one.fingerprint], reason="product added", helped="application-mended")
+        (before,) = (await world.ask("failures.show", failure=one.fingerprint)).solved_before
+        assert (before.same, before.helped, before.reason, before.actor) == (True, "application-mended", "product added", "ann")
+
     async def test_groups_are_counted_by_what_they_can_be_told_apart_by(self, world: World) -> None:
         before = await world.ask("failures.choices")
         assert before.state["open"] >= 3

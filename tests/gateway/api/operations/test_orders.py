@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from gateway.errors import Absent, ActionRefused, Denied
 from tests.world.day import BIGBOX, NORDMART, World
+from tests.world.slow_warehouse import USUAL, slow_warehouse
 
 
 async def one_of(world: World, partner: str) -> Any:
@@ -35,6 +36,21 @@ class TestOrders:
         assert (one.id, one.late) == (late, ("ship",))
         (deadline,) = (await world.ask("orders.show", order=late)).deadlines
         assert (deadline.deadline, deadline.milestone, deadline.state) == ("ship", None, "missed")
+
+    async def test_what_will_likely_be_late_with_the_reason_and_a_text_for_the_customer(self, world: World) -> None:
+        none = await world.ask("orders.likely_late")
+        assert (none.orders, none.summaries, none.looked_at) == ((), (), 3)
+        order = await slow_warehouse(world)
+        told = await world.ask("orders.likely_late", partner=["bigbox"])
+        (one,) = told.orders
+        assert (one.id, one.goal, one.since, one.wanted_by) == (order, "shipped", "received", "requested")
+        assert (one.usual_seconds, one.learned_from, one.chance) == (USUAL.total_seconds(), 12, 1.0)
+        assert one.because.startswith("usually 8 days from received to shipped, 90 %: 8 days; ")
+        (text,) = told.summaries
+        assert text.name == "BigBox"
+        assert text.text.splitlines()[1].startswith("- Order 4711: requested for ")
+        assert (await world.ask("orders.show", order=order)).likely_late == one
+        assert {each.partner for each in (await world.ask("orders.likely_late")).summaries} >= {"bigbox"}
 
     async def test_what_is_held_and_what_waits_for_its_next_step(self, world: World) -> None:
         held = (await world.ask("orders.list", held=True)).items

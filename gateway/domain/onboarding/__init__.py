@@ -1,0 +1,1 @@
+"""Bringing a new partner on: what its sample documents tell, and what is proposed from that. Pure."""
