@@ -184,7 +184,7 @@ def show(
     wiring = bootstrap()
     if not file:
         return _told(context, wiring.configuration(config, number), output, as_json=as_json)
-    wanted = number or asyncio.run(wiring.configuration(config))["id"]
+    wanted = number if number is not None else asyncio.run(wiring.configuration(config))["id"]
     terminal_of(context).line(asyncio.run(wiring.configuration_file(config, wanted, file)).rstrip("\n"))
     return ExitStatus.SUCCESS
 

@@ -189,7 +189,7 @@ class PartnerTable(Table):
     )
     shadow: bool = Field(
         default=False,
-        description="Another gateway still serves this partner: everything is decided, written and kept here, and nothing is sent.",
+        description="Another gateway still serves this partner: all is decided, written and kept here, and nothing is sent.",
     )
     retention: PartnerRetentionTable | None = Field(
         default=None,

@@ -8,7 +8,7 @@ from gateway.config.check_agreements import identities
 from gateway.config.model import Configuration, OdooTable
 from gateway.domain.agreement import Direction
 from gateway.domain.identity import IdentityInvalid, parse_identity
-from gateway.domain.onboarding.wish import Format, KnownApplication, Surroundings, Transport, Wish
+from gateway.domain.onboarding.wish import Format, KnownApplication, Surroundings, Transport, Wish, server
 from gateway.errors import PlanRefused
 from translators import registry
 from translators.canonical import NAMES
@@ -16,6 +16,7 @@ from translators.contract import Family, Identity
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _NAMES_NOBODY = (Family.FLAT,)
+_SERVERS = (Transport.AS2, Transport.SFTP, Transport.FTPS, Transport.HTTP)
 
 
 def read_wish(
@@ -32,6 +33,8 @@ def read_wish(
     """
     if not _ID.fullmatch(partner):
         raise PlanRefused(f'"{partner}" is no id of a partner.', remedy="Write lower-case letters, digits, - and _, at most 41.")
+    if transport in _SERVERS:
+        _check_address(others.get("address", ""))
     going = [_format(text, Direction.OUT) for text in sends or () if "/" in text]
     named = None if sends is None else [text for text in sends if "/" not in text]
     for text in named or ():
@@ -45,6 +48,15 @@ def read_wish(
         identities=_identities(identities_named),
         **others,
     )
+
+
+def _check_address(address: str) -> None:
+    try:
+        server(address)
+    except ValueError:
+        raise PlanRefused(
+            f'"{address}" is no address of a server.', remedy="Write a URL, or a host as in sftp.partner.example:2222."
+        ) from None
 
 
 def _format(text: str, direction: Direction) -> Format:
@@ -101,7 +113,7 @@ def surroundings(configuration: Configuration) -> Surroundings:
         },
         taken={
             route.document or "": route.id
-            for route in configuration.route
+            for route in reversed(configuration.route)  # the first of several takes it
             if route.direction == "in" and route.partner is None and route.agreement is None and route.when is None
         },
     )

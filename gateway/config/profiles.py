@@ -85,13 +85,14 @@ def _put(source: Source, kind: str, made: list[_Made]) -> None:
         return
     written = [*_tables(source.data, kind)]
     origins = [source.origin((kind, index)) for index in range(len(written))]
-    by_id = {one.entry["id"]: one for one in made}
+    by_id: dict[str, _Made] = {}
+    again = [one for one in made if by_id.setdefault(one.entry["id"], one) is not one]  # the checks complain of these
     entries: list[tuple[Any, Origin | None, _Made | None]] = [
         (one, origin, by_id.pop(one["id"], None) if _has_id(one) else None) for one, origin in zip(written, origins, strict=True)
     ]
     general = next((at for at, (one, *_) in enumerate(entries) if "partner" not in one), len(entries))
     at = general if kind == "route" else len(entries)
-    entries[at:at] = [(one.entry, one.origin, None) for one in by_id.values()]
+    entries[at:at] = [(one.entry, one.origin, None) for one in (*by_id.values(), *again)]
     source.data[kind] = [{**below.entry, **one} if below is not None else one for one, _, below in entries]
     for index, (one, origin, below) in enumerate(entries):
         base = below.origin if below is not None else origin

@@ -115,7 +115,7 @@ def _include(source: Source, main: SourceFile) -> None:
             continue
         place = source.locate(("include", index))
         wild = any(sign in pattern for sign in "*?[")
-        matched = _matching(source.path.parent, pattern) if wild else [source.path.parent / pattern]
+        matched = matching(source.path.parent, pattern) if wild else [source.path.parent / pattern]
         if not matched:
             source.items.append(item("R006", *place, f'"{pattern}" matches no file'))
         for path in matched:
@@ -127,7 +127,8 @@ def _include(source: Source, main: SourceFile) -> None:
                 _append(source, included)
 
 
-def _matching(folder: Path, pattern: str) -> list[Path]:
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """The files below a folder that a pattern of `include` names, by their names."""
     try:
         return sorted(path for path in folder.glob(pattern) if path.is_file())
     except (ValueError, NotImplementedError):

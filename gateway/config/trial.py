@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from gateway.config.source import matching
 from gateway.errors import ActionRefused
 
 
@@ -50,5 +51,9 @@ def _make_room(source: Path, folder: Path, parts: tuple[str, ...]) -> None:
 
 
 def includes(patterns: list[str], name: str) -> bool:
-    """Whether a file of this name, relative to the main file, is one that `include` names."""
-    return any(PurePosixPath(name).match(pattern) for pattern in patterns)
+    """Whether a file of this name, relative to the main file, is one that `include` names: tried by the code that reads."""
+    with tempfile.TemporaryDirectory(prefix="edi-trial-") as place:
+        path = Path(place) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        return any(path in matching(Path(place), pattern) for pattern in patterns)

@@ -159,6 +159,8 @@ class _Touched:
             yield from self._of_any_partner(side, value, seen)
         elif isinstance(value, Mapping) and value.get("partner"):
             yield str(value["partner"])
+        elif isinstance(value, Mapping) and value.get("partners"):
+            yield from (str(one) for one in value["partners"])
         else:
             for one in side.naming(entity):
                 yield from self._on(side, one, seen)

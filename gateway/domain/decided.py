@@ -201,7 +201,7 @@ def _sent(old: tuple[Sent, ...], new: tuple[Sent, ...], about: Change, kind: Kin
         if said[0] != said[1]:
             yield _changed(about, kind, *said)
         elif one and other and None not in (one.content, other.content) and one.content != other.content:
-            texts = [(side.content or b"").decode("utf-8", "replace") for side in (one, other)]
+            texts = [(side.content or b"").decode("utf-8", "backslashreplace") for side in (one, other)]
             yield Change(kind, about.partner, about.document, f"{one.type} says something else", *_where(*texts), about.number)
 
 

@@ -6,13 +6,14 @@ Only what is expected is looked at: a test says what matters, and does not break
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from gateway.domain.set_aside import without_numbers
 
 Json = Mapping[str, Any]
 
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)|\[(\d*)\]")
+_STEP = re.compile(r"([^.\[\]]+)|\[([0-9]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,14 @@ def same(expected: Any, actual: Any) -> bool:
     if isinstance(expected, list) and isinstance(actual, list):
         return len(expected) == len(actual) and all(same(one, other) for one, other in zip(expected, actual, strict=True))
     if isinstance(expected, (int, float)) and not isinstance(expected, bool) and isinstance(actual, str):
-        return _number(actual) == float(expected)
+        return _number(actual) == Decimal(str(expected))
     return bool(expected == actual)
 
 
-def _number(text: str) -> float | None:
+def _number(text: str) -> Decimal | None:
+    """A finite number that text says, every digit of it: those of parcels have eighteen."""
     try:
-        return float(text)
-    except ValueError:
+        number = Decimal(text)
+    except InvalidOperation:
         return None
+    return number if number.is_finite() else None

@@ -8,7 +8,7 @@ from gateway.domain.agreement import Direction
 from gateway.domain.matching import ACKNOWLEDGEMENTS
 from gateway.domain.onboarding.partner_file import Block, Question, Setting, Value
 from gateway.domain.onboarding.recognised import Recognised, SeenDocument, Syntax
-from gateway.domain.onboarding.wish import Transport, Wish
+from gateway.domain.onboarding.wish import Transport, Wish, named_format
 from gateway.domain.strictness import GROUPS, NEGOTIABLE
 from gateway.operations.propose_channel import channel_id
 from translators import registry
@@ -57,14 +57,14 @@ class Agreed:
     @property
     def format(self) -> str:
         """As an agreement names it."""
-        return f"{self.family.value}/{self.version}/{self.type}"
+        return named_format(self.family, self.version, self.type)
 
 
 def agreed_in(wish: Wish, found: Recognised) -> list[Agreed]:
     """What the partner sends: what its samples hold, and what was named. Acknowledgements need no agreement."""
     coming = {}
     for seen in found.documents:
-        if seen.direction is Direction.IN and seen.document not in ACKNOWLEDGEMENTS:
+        if seen.direction is Direction.IN and seen.type and seen.document not in ACKNOWLEDGEMENTS:
             one = Agreed(seen.family, seen.version, seen.type, seen.document or _GENERIC, Direction.IN, seen)
             coming[one.format] = one
     for named in wish.formats:
@@ -113,9 +113,10 @@ def agreement_blocks(wish: Wish, found: Recognised, agreed: Sequence[Agreed]) ->
     for one in agreed:
         name = _name(wish, one, taken)
         if one.direction is Direction.IN:
-            yield Block("[[agreement]]", [*_common(name, wish, one), *_coming(one, lenient[one.family])])
+            yield Block("[[agreement]]", [*_what_is_agreed(name, wish, one), *_coming(one, lenient[one.family])])
         else:
-            yield Block("[[agreement]]", [*_common(name, wish, one), *_going(wish, found, one, first=not asked)])
+            parts = [*_what_is_agreed(name, wish, one), *_going(wish, found, one, first=not asked)]
+            yield Block("[[agreement]]", parts)
             asked = True
 
 
@@ -127,7 +128,7 @@ def _name(wish: Wish, one: Agreed, taken: set[str]) -> str:
     return name
 
 
-def _common(name: str, wish: Wish, one: Agreed) -> Iterator[Setting | Question]:
+def _what_is_agreed(name: str, wish: Wish, one: Agreed) -> Iterator[Setting | Question]:
     yield Setting("id", name)
     yield Setting("partner", wish.partner)
     yield Setting("direction", one.direction.value, "it sends this" if one.direction is Direction.IN else "we send this")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from gateway.domain.onboarding.partner_file import Block, Question, Setting, Value
-from gateway.domain.onboarding.wish import Surroundings, Transport, Wish
+from gateway.domain.onboarding.wish import Surroundings, Transport, Wish, server
 
 Parts = Iterator[Setting | Question]
 
@@ -32,14 +31,21 @@ def channel_id(wish: Wish) -> str:
 
 
 def variable(wish: Wish, what: str) -> str:
-    """The name of an environment variable of the partner's: `BIGBOX_SFTP_PASSWORD`."""
-    return f"{wish.partner}_{what}".replace("-", "_").upper()
+    """The name of an environment variable of the partner's: `BIGBOX_SFTP_PASSWORD`; none begins with a digit."""
+    name = f"{wish.partner}_{what}".replace("-", "_").upper()
+    return f"PARTNER_{name}" if name[0].isdigit() else name
 
 
 def _host(wish: Wish, service: str) -> str:
     """The partner's host as it was named, or one that stands in for it and is nobody's (RFC 2606)."""
-    named = urlsplit(wish.address).hostname if "://" in wish.address else wish.address.partition("/")[0]
-    return named or f"{service}.{wish.partner}.example"
+    return server(wish.address)[0] or f"{service}.{wish.partner}.example"
+
+
+def _server(wish: Wish, service: str) -> Parts:
+    yield Setting("host", _host(wish, service))
+    port = server(wish.address)[1]
+    if port is not None:
+        yield Setting("port", port)
 
 
 def _where(wish: Wish, what: str) -> Parts:
@@ -67,7 +73,7 @@ def _sftp_inbox(way: _Way) -> Parts:
 
 def _sftp(way: _Way) -> Parts:
     yield from _where(way.wish, "its SFTP server")
-    yield Setting("host", _host(way.wish, "sftp"))
+    yield from _server(way.wish, "sftp")
     yield from _user(way.wish)
     yield Question(
         "secret", f'Set {variable(way.wish, "SFTP_PASSWORD")}, or write key = "${{file:...}}" with our private key instead.'
@@ -82,7 +88,7 @@ def _sftp(way: _Way) -> Parts:
 
 def _ftps(way: _Way) -> Parts:
     yield from _where(way.wish, "its FTP server")
-    yield Setting("host", _host(way.wish, "ftp"))
+    yield from _server(way.wish, "ftp")
     yield Setting("security", "explicit", '"implicit": TLS from the first byte, on port 990')
     yield from _user(way.wish)
     yield Question("secret", f"Set {variable(way.wish, 'FTPS_PASSWORD')} to the password that it gave us.")
@@ -149,9 +155,11 @@ def _as2(way: _Way) -> Parts:
 
 
 def _url(wish: Wish, scheme: str, path: str = "/edi") -> str:
-    if "://" in wish.address:
+    if "://" in wish.address or wish.address.startswith("${"):
         return wish.address
-    return f"{scheme}://{_host(wish, 'edi')}{path}"
+    if "/" in wish.address:
+        return f"{scheme}://{wish.address}"
+    return f"{scheme}://{wish.address or _host(wish, 'edi')}{path}"
 
 
 def _reference(name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.domain.agreement import Direction
 from gateway.domain.onboarding.partner_file import Block, PartnerFile, Question, Setting, Value
-from gateway.domain.onboarding.recognised import Recognised, SeenDocument
+from gateway.domain.onboarding.recognised import Items, Recognised, SeenDocument
 from gateway.domain.onboarding.wish import KnownApplication, Surroundings, Transport, Wish
 from gateway.operations.propose_agreements import Agreed, agreed_in, agreed_out, agreement_blocks
 from gateway.operations.propose_channel import channel_block
@@ -54,7 +54,7 @@ class _Proposal:
 def propose(wish: Wish, found: Recognised, around: Surroundings) -> PartnerFile:
     """The file of a new partner, with its tables of codes and with all that a person has yet to decide."""
     one = _Proposal(wish, found, around)
-    tables = dict(_item_tables(one))
+    itemised = _itemised(one)
     return PartnerFile(
         path=f"partners/{wish.partner}.toml",
         remarks=list(_remarks(one)),
@@ -62,11 +62,11 @@ def propose(wish: Wish, found: Recognised, around: Surroundings) -> PartnerFile:
             _partner_block(one),
             channel_block(wish, around, sends=any(each.direction is Direction.OUT for each in one.agreed)),
             *agreement_blocks(wish, found, one.agreed),
-            *(_table_block(one, name) for name in tables),
+            *([] if itemised is None else [_table_block(_table_name(one), *itemised)]),
             *_route_blocks(one),
         ],
         questions=list(_questions(one)),
-        tables={_table_path(name): text for name, (_, text) in tables.items()},
+        tables={} if itemised is None else {_table_path(_table_name(one)): _csv(itemised[1].known.get(itemised[0], {}))},
     )
 
 
@@ -111,6 +111,10 @@ def _questions(one: _Proposal) -> Iterator[Question]:
             if other is not None and other != one.wish.partner:
                 text = f'{written(family, identity)} is the identity of partner "{other}" already: one of them must have another.'
                 yield Question("identity-shared", text)
+    going = {each.document for each in one.agreed if each.direction is Direction.OUT}
+    for document in [each for each in one.wish.sends or () if each not in going]:
+        text = f"In which format do we send {document}? What comes tells none: name it as in x12/004010/856, or agree it by hand."
+        yield Question("sends-format", text)
     for name, why in one.found.unread.items():
         yield Question("unreadable", f"{name} could not be read: {why} Ask the partner for a whole file.")
     for name in one.found.flat:
@@ -151,9 +155,11 @@ def _partner_block(one: _Proposal) -> Block:
 
 def _identities(one: _Proposal) -> Iterator[Setting | Question]:
     named: dict[str, Value] = {}
-    families = {each.family for each in one.agreed} - {Family.FLAT, Family.JSON}
+    families = {each.family for each in one.agreed} - {Family.FLAT}
     for family in [each for each in Family if each in families]:
         known = [written(family, each) for each in (one.wish.identities.get(family) or one.found.theirs.get(family) or ())]
+        if not known and family is Family.JSON:  # known by the way it comes
+            continue
         if not known:
             text = f"Which {family.value} identity does it write into its envelopes? This one stands in for it."
             yield Question("identity", text)
@@ -198,13 +204,13 @@ def _taken(one: _Proposal, document: str) -> str | None:
     return one.around.taken.get(document) or one.around.taken.get("")
 
 
-def _item_tables(one: _Proposal) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Tables of item codes: where lines name no item by our code and by no standard one. By name: the scheme, and the CSV."""
+def _itemised(one: _Proposal) -> tuple[str, Items] | None:
+    """The scheme and the items of the first document that is routed whose lines name none by our code nor by a standard's."""
     for each in one.agreed:
         scheme = _foreign_scheme(each.seen) if each.direction is Direction.IN else None
         if scheme is not None and each.seen is not None and _is_routed(one, each.document):
-            yield f"{one.wish.partner}-items", (scheme, _csv(each.seen.items.known.get(scheme, {})))
-            return
+            return scheme, each.seen.items
+    return None
 
 
 def _foreign_scheme(seen: SeenDocument | None) -> str | None:
@@ -226,16 +232,16 @@ def _csv(known: Mapping[str, str]) -> str:
     return text.getvalue()
 
 
+def _table_name(one: _Proposal) -> str:
+    return f"{one.wish.partner}-items"
+
+
 def _table_path(name: str) -> str:
     return f"tables/{name.replace('-', '_')}.csv"
 
 
-def _table_block(one: _Proposal, name: str) -> Block:
-    scheme, codes = next(
-        (scheme, each.seen.items.codes.get(scheme, ()))
-        for each in one.agreed
-        if each.direction is Direction.IN and (scheme := _foreign_scheme(each.seen)) is not None and each.seen is not None
-    )
+def _table_block(name: str, scheme: str, items: Items) -> Block:
+    codes = items.codes.get(scheme, ())
     listed = ", ".join(codes[:_LISTED]) + (f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else "")
     text = f"Which of our items are these? Add a line for each to {_table_path(name)}, their code and ours: {listed}."
     questions = [Question("items", text)] if codes else []
@@ -288,13 +294,14 @@ def _is_routed(one: _Proposal, document: str) -> bool:
 
 def _rules(one: _Proposal, document: str, seen: Sequence[SeenDocument]) -> Iterator[Setting | Question]:
     rules: list[Value] = []
-    scheme = next((scheme for each in seen if (scheme := _foreign_scheme(each)) is not None), None)
-    if scheme is not None and dict(_item_tables(one)):
+    itemised = _itemised(one)
+    scheme = itemised[0] if itemised is not None else ""
+    if any(_foreign_scheme(each) == scheme for each in seen):
         rules.append(
             {
                 "map": "lines[].item.identifiers.seller",
                 "from": f"lines[].item.identifiers.{scheme}",
-                "table": f"{one.wish.partner}-items",
+                "table": _table_name(one),
                 "otherwise": "keep",
             }
         )

@@ -9,6 +9,7 @@ import orjson
 from typing_extensions import override
 
 from gateway.domain.shadow import Compared, Difference, Likeness
+from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports.shadow import ShadowStore, Withheld
 from gateway.store.bodies import CANONICAL, OUTBOUND, ROUTED
 from gateway.store.database import Database, Row
@@ -36,15 +37,15 @@ class PostgresShadow(ShadowStore):
 
     @override
     async def keep(self, partner: str, compared: Sequence[Compared]) -> None:
-        differences = [orjson.dumps([asdict(each) for each in one.differences]).decode() for one in compared]
+        differences = [storable_json([asdict(each) for each in one.differences]) for one in compared]
         await self._database.fetch(
             "keep_shadow_comparisons",
             partner,
             [one.name for one in compared],
-            [one.identity for one in compared],
+            [storable_key(one.identity) for one in compared],
             [one.state.value for one in compared],
             [one.ours for one in compared],
-            [one.legacy or None for one in compared],
+            [storable(one.legacy) or None for one in compared],
             differences,
         )
 

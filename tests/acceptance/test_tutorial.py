@@ -65,7 +65,8 @@ class Desk:
             timeout=240,
             check=False,
         )
-        assert done.returncode == 0, f"{block}\n{text}\n{done.stdout}\n{done.stderr}"
+        open_items = text.startswith("gateway partners checklist")
+        assert done.returncode == (3 if open_items else 0), f"{block}\n{text}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def _started(self, text: str) -> None:

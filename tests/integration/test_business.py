@@ -153,76 +153,59 @@ class TestCourse:
     async def test_orders_that_a_person_had_to_touch(self, ground: Ground) -> None:
         """One was held and let go by a person, one replayed, one had a failure that a person ended, one went by itself."""
         held, replayed, failed, itself = [await order(ground, "released", received=0) for _ in range(4)]
-        release = new_id()
-        await ground.insert(
-            "warehouse_release", id=release, transmission=new_id(), partner="wms", test=False, state="released", trade_order=held
-        )
-        await ground.insert(
-            "release_hold",
-            id=new_id(),
-            release=release,
-            hold="credit",
-            kind="credit",
-            reason="",
-            owner="sales",
-            state="approved",
-            due_at=ground.now,
-            actor="ada",
-        )
-        sent = {one: new_id() for one in (replayed, failed, itself)}
-        for one, transmission in sent.items():
-            await ground.insert(
-                "order_event",
-                id=new_id(),
-                trade_order=one,
-                source="documents",
-                key=str(one),
-                event="received",
-                test=False,
-                lines="[]",
-                total=False,
-                links="[]",
-                names=[],
-                state="applied",
-                transmission=transmission,
-            )
-        batch = new_id()
-        await ground.insert(
-            "batch", id=batch, action="replay", filter="", options="{}", plan="{}", count=1, rate=1.0, planned_by="ada", reason=""
-        )
-        await ground.insert(
-            "batch_item",
-            batch=batch,
-            ordinal=1,
-            subject=sent[replayed],
-            transmission=sent[replayed],
-            state="running",
-            started_at=ground.now,
-        )
+        await let_go(ground, held, by="ada")
+        sent = {one: await received(ground, one) for one in (replayed, failed, itself)}
+        await replay(ground, sent[replayed])
         for one, by in ((failed, "ada"), (itself, "gateway")):
-            await ground.insert(
-                "failure",
-                id=new_id(),
-                fingerprint=by,
-                stage="deliver",
-                code="x",
-                owner="edi",
-                message="",
-                remedy="",
-                sample=new_id(),
-                count=1,
-            )
-            await ground.insert(
-                "failure_case",
-                fingerprint=by,
-                subject=new_id(),
-                transmission=sent[one],
-                message="",
-                closed_at=ground.now,
-                closed_by=by,
-            )
+            await failure_ended(ground, sent[one], by=by)
         found = await self.course(ground)
         assert (found["orders"], found["orders_touched"], found["replayed"]) == (4, 3, 1)
+
+
+async def let_go(ground: Ground, order: Any, *, by: str) -> None:
+    """A hold of an order that somebody approved."""
+    release = new_id()
+    await ground.insert(
+        "warehouse_release", id=release, transmission=new_id(), partner="wms", test=False, state="released", trade_order=order
+    )
+    await ground.insert(
+        "release_hold", id=new_id(), release=release, hold="credit", kind="credit", reason="", owner="sales", state="approved",
+        due_at=ground.now, actor=by,
+    )  # fmt: skip
+
+
+async def received(ground: Ground, order: Any) -> Any:
+    """The transmission that an order came in."""
+    transmission = new_id()
+    await ground.insert(
+        "order_event", id=new_id(), trade_order=order, source="documents", key=str(order), event="received", test=False,
+        lines="[]", total=False, links="[]", names=[], state="applied", transmission=transmission,
+    )  # fmt: skip
+    return transmission
+
+
+async def replay(ground: Ground, transmission: Any) -> None:
+    """A batch that replays a transmission."""
+    batch = new_id()
+    await ground.insert(
+        "batch", id=batch, action="replay", filter="", options="{}", plan="{}", count=1, rate=1.0, planned_by="ada", reason=""
+    )
+    await ground.insert(
+        "batch_item", batch=batch, ordinal=1, subject=transmission, transmission=transmission, state="running",
+        started_at=ground.now,
+    )  # fmt: skip
+
+
+async def failure_ended(ground: Ground, transmission: Any, *, by: str) -> None:
+    """A failure of a transmission, and who ended it."""
+    await ground.insert(
+        "failure", id=new_id(), fingerprint=by, stage="deliver", code="x", owner="edi", message="", remedy="", sample=new_id(),
+        count=1,
+    )  # fmt: skip
+    await ground.insert(
+        "failure_case", fingerprint=by, subject=new_id(), transmission=transmission, message="", closed_at=ground.now,
+        closed_by=by,
+    )  # fmt: skip
 
 
 async def test_since_when_failures_of_a_stage_are_open(ground: Ground) -> None:

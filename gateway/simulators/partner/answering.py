@@ -121,8 +121,11 @@ def _renumbered(interchange: Interchange) -> Interchange:
 
 
 def _other(number: str) -> str:
-    digits = number.strip()
-    return str(int(digits) + _NEVER_SENT) if digits.isdigit() else f"{digits[:20]}-{_NEVER_SENT}"
+    """Another number, no longer than an envelope can hold: nine digits in X12, fourteen characters in EDIFACT."""
+    text = number.strip()
+    if not text.isdecimal():
+        return f"{text[:7]}-{_NEVER_SENT}"
+    return str(int(text) + (_NEVER_SENT if int(text) < _NEVER_SENT else -_NEVER_SENT))
 
 
 def _of_business(
@@ -143,7 +146,7 @@ def _said(
     document: CanonicalDocument, kind: str, side: TradingPartner, *, refused: bool, issued: date
 ) -> CanonicalDocument | None:
     """The answer of a kind to a document; None for acknowledgements, which are written apart, and for what it cannot answer."""
-    number = str(side.number())
+    number = str(side.coming)  # its own number is that of its envelope, so that none is left out
     if kind in APPLICATION or kind == "application_response":
         return verdict_on(document, number=number, issued=issued, refused=refused)
     if kind == "order_response" and isinstance(document, PurchaseOrder):

@@ -50,6 +50,11 @@ class TradingPartner:
         self._acknowledges = tuple(acknowledges) if acknowledges is not None else (ACKNOWLEDGES.get(family, ""),)
         self._next = first
 
+    @property
+    def coming(self) -> int:
+        """The next control number, which is not used up yet."""
+        return self._next
+
     def number(self) -> int:
         """The next control number, which is used up."""
         self._next += 1

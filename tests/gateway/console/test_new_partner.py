@@ -73,7 +73,7 @@ async def test_what_is_not_said_rightly_stands_beside_the_form(world: World) -> 
             assert tree.xpath(f"//input[@name='partner']/@value='{fields.get('partner', 'acme')}'")
 
 
-async def test_it_is_for_partner_managers_alone(world: World) -> None:
+async def test_who_may_not_add_partners_sees_nothing_of_it(world: World) -> None:
     async with signed_in(world.office, Role.OPERATOR) as ada:
         await ada.page("/new-partner", 403)
         assert not (await ada.page("/partners")).xpath("//a[@href='/new-partner']")

@@ -88,7 +88,7 @@ TEXTS: Catalogue = {
     ),
     "orders.side.likely_late": "Likely late",
     "likely_late.title": "Orders that will likely be late",
-    "likely_late.hint": "Told from how long the same steps took before, at the same partner and warehouse; late ones are elsewhere.",
+    "likely_late.hint": "Told from how long the same steps took before for this partner and warehouse; late ones are elsewhere.",
     "likely_late.due": "Due",
     "likely_late.goal": "For",
     "likely_late.chance": "Chance",

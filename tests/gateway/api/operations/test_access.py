@@ -25,7 +25,8 @@ OF_PARTNERS = {
 """What accounts of partners may ask of all that is here."""
 MINE = (
     "accounts", "acknowledgements", "audit", "batches", "configuration", "dead_letters", "failures", "holds", "numbers", "orders",
-    "overview", "partners", "reconciliation", "retention", "routes", "schedules", "sessions", "subscribers", "targets", "tokens", "unmapped",
+    "overview", "partners", "reconciliation", "retention", "routes", "schedules", "sessions", "subscribers", "targets", "tokens",
+    "unmapped",
 )  # fmt: skip
 ROWS = [row for row in OPERATIONS if row.name.partition(".")[0] in MINE]
 RIGHTS = {
