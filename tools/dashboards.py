@@ -99,7 +99,7 @@ DASHBOARDS: Final[Mapping[str, tuple[str, Sequence[Panel]]]] = {
     "business": ("EDI: business", (
         Panel("What waits", "short", _level("edi_business_waiting", "what")),
         Panel("Age of the oldest", "s", _level("edi_business_oldest_seconds", "what")),
-        Panel("Order to warehouse", "s", _level("edi_order_to_warehouse_seconds", "quantile")),
+        Panel("Order to warehouse", "s", _level("edi_order_to_warehouse_seconds", "share")),
         Panel("Orders that no hand touched", "percentunit", _level("edi_orders_untouched_ratio", how="min"), single=True),
         Panel("Stock items that differ", "percentunit", _level("edi_stock_mismatch_ratio"), single=True),
         Panel("Replays of a day", "short", _level("edi_replays_day"), single=True),

@@ -74,8 +74,8 @@ class MeasureBusiness:
     def _tell_course(self, found: Json) -> None:
         """What is not known (nothing came) is told as nothing wrong."""
         gauge = self._observer.gauge
-        gauge("edi_order_to_warehouse_seconds", found["order_to_warehouse_p50"] or 0.0, quantile="0.5")
-        gauge("edi_order_to_warehouse_seconds", found["order_to_warehouse_p95"] or 0.0, quantile="0.95")
+        gauge("edi_order_to_warehouse_seconds", found["order_to_warehouse_p50"] or 0.0, share="0.5")
+        gauge("edi_order_to_warehouse_seconds", found["order_to_warehouse_p95"] or 0.0, share="0.95")
         gauge("edi_supplier_answer_seconds", found["supplier_answer_p50"] or 0.0)
         gauge("edi_stock_mismatch_ratio", found["stock_mismatch"] or 0.0)
         gauge("edi_orders_untouched_ratio", 1.0 if found["untouched"] is None else found["untouched"])

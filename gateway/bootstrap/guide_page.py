@@ -1,5 +1,6 @@
 """A partner's guide as one page: everything is in it, no script, nothing is fetched from anywhere, and it prints."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -190,5 +191,17 @@ def _a_line_each(text: str) -> str:
     """EDI that stands in one line with a segment a line, as people read it."""
     if "\n" in text.strip():
         return text
-    end = "~" if text.startswith("ISA") else "'" if text.startswith(("UNA", "UNB")) else ""
-    return text.replace(end, f"{end}\n").rstrip() if end else text
+    end, release = _service_characters(text)
+    if not end:
+        return text
+    escaped = f"{re.escape(release)}." if release else "(?!)"  # a mark behind the release character ends nothing
+    return re.sub(f"({escaped})|{re.escape(end)}", lambda found: found[1] or f"{end}\n", text).rstrip()
+
+
+def _service_characters(text: str) -> tuple[str, str]:
+    """What ends a segment, and what takes a mark its meaning; empty where there is none."""
+    if text.startswith("ISA"):
+        return text[105:106], ""
+    if text.startswith("UNA"):
+        return text[8:9], text[6:7].strip()
+    return ("'", "?") if text.startswith("UNB") else ("", "")

@@ -47,11 +47,11 @@ def each(names: Sequence[str], *, stdin: BinaryIO) -> Iterator[Read | Unreadable
             yield _read(name)
 
 
-def content_of(name: str) -> bytes:
-    """The bytes of a file that an option names. Raises CommandFailed when it cannot be read."""
+def content_of(name: str, *, stdin: BinaryIO | None = None) -> bytes:
+    """The bytes of one file; `-` is standard input where that is given. Raises CommandFailed when it cannot be read."""
     from gateway.cli.failure import CommandFailed
 
-    found = _read(name)
+    found = _read_stream(name, stdin) if stdin is not None and name == "-" else _read(name)
     if isinstance(found, Unreadable):
         raise CommandFailed(f"cannot read {name}: {found.reason}", where=name, remedy=found.remedy)
     return found.data
@@ -111,6 +111,8 @@ def _unreadable(error: OSError | ValueError, name: object) -> Unreadable:
             return Unreadable(name, "there is no such file or folder", "Check the name; `-` reads standard input.")
         case PermissionError():
             return Unreadable(name, "you may not read it", f"Ask for the right to read it: `ls -l {name}` shows who may.")
+        case IsADirectoryError():
+            return Unreadable(name, "it is a folder", "Name a file in it.")
         case OSError():
             return Unreadable(name, error.strerror or str(error), "Check the disk or share it lies on.")
         case _:

@@ -1,13 +1,13 @@
 """`gateway route explain`: which route takes a document and why, what follows, and what its sender is answered."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli.exit_status import ExitStatus
-from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
 from gateway.cli.records import Format, RecordWriter
 
@@ -72,13 +72,11 @@ def _of_file(name: str, channel: str, partner: str, config: str, terminal: "Term
     import asyncio
 
     from gateway.bootstrap.routes import channel_of, try_routes
-    from gateway.cli.files import Read, each
+    from gateway.cli.files import content_of
 
-    (file,) = each([name], stdin=terminal.stdin)
-    if not isinstance(file, Read):
-        raise CommandFailed(f"cannot read {name}: {file.reason}", where=name, remedy=file.remedy)
-    way = channel or channel_of(config, file.data, partner=partner)
-    return asyncio.run(try_routes(config, file.data, channel=way, name=os.path.basename(name), partner=partner or None))
+    data = content_of(name, stdin=terminal.stdin)
+    way = channel or channel_of(config, data, partner=partner)
+    return asyncio.run(try_routes(config, data, channel=way, name=os.path.basename(name), partner=partner or None))
 
 
 def _show(terminal: "Terminal", found: Mapping[str, Any]) -> None:
@@ -145,14 +143,14 @@ def _sealed(terminal: "Terminal", sealed: Mapping[str, Any], what: str) -> None:
 def _lines(sealed: Mapping[str, Any]) -> list[str]:
     """Bytes as lines of a segment each, where segments end with a sign of their own."""
     content = str(sealed["content"])
-    end = {"x12": content[105:106], "edifact": "'"}.get(str(sealed["family"]), "")
-    text = content.replace(end, f"{end}\n") if end.strip() else content
+    end = {"x12": re.escape(content[105:106].strip()), "edifact": r"(?<!\?)'"}.get(str(sealed["family"]), "")
+    text = re.sub(end, r"\g<0>\n", content) if end else content
     return [line for line in text.splitlines() if line.strip()]
 
 
 def _finding(terminal: "Terminal", finding: Mapping[str, Any], *, indent: str) -> None:
     tone = {"error": "error", "warning": "warning"}.get(finding["severity"], "info")
-    place = f" at {finding['segment']} {finding['tag'] or ''}" if finding["segment"] is not None else ""
+    place = f" at {finding['segment']} {finding['tag'] or ''}".rstrip() if finding["segment"] is not None else ""
     terminal.line(indent, (f"{finding['severity']} {finding['code']}", tone), f"{place}: {finding['message']}")
 
 

@@ -200,11 +200,9 @@ def _original(terminal: "Terminal", config: str, what: str, channel: str, partne
     import asyncio
 
     from gateway.bootstrap.route_test_recording import original_from, original_of
-    from gateway.cli.files import Read, each
+    from gateway.cli.files import content_of
 
     if what != "-" and not os.path.exists(what):
         return asyncio.run(original_of(config, what))
-    (file,) = each([what], stdin=terminal.stdin)
-    if not isinstance(file, Read):
-        raise CommandFailed(f"cannot read {what}: {file.reason}", where=what, remedy=file.remedy)
-    return original_from(config, file.data, channel=channel, partner=partner, name=os.path.basename(what))
+    data = content_of(what, stdin=terminal.stdin)
+    return original_from(config, data, channel=channel, partner=partner, name=os.path.basename(what))

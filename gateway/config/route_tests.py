@@ -97,8 +97,8 @@ def _content(path: Path, named: str | None, text: str | None, complaints: Compla
         return (text or "").encode()
     try:
         return (path.parent / named).read_bytes()
-    except OSError as error:
-        complaints.add("R001", at, f"{named} cannot be read: {error.strerror}")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        complaints.add("R001", at, f"{named} cannot be read: {getattr(error, 'strerror', None) or error}")
         return None
 
 

@@ -94,7 +94,10 @@ def _of_sent(expected: Json, actual: Json, where: str) -> Iterator[Deviation]:
     if "content" in expected:
         said = bool(actual["verdict"])
         texts = [
-            _lines(without_numbers(actual["family"], _joined(text, actual["family"]).encode(), acknowledgement=said).decode())
+            _lines(
+                without_numbers(actual["family"], _joined(text, actual["family"]).encode(), acknowledgement=said).decode(),
+                actual["family"],
+            )
             for text in (expected["content"], actual["content"])
         ]
         for number in range(max(map(len, texts))):
@@ -103,7 +106,8 @@ def _of_sent(expected: Json, actual: Json, where: str) -> Iterator[Deviation]:
                 yield Deviation(f"{where}line {number + 1}", one, other)
 
 
-_ENDS: Final = re.compile(r"(?<=[~'])(?=.)", re.DOTALL)
+_ENDS: Final = {"x12": re.compile(r"(?<=~)(?=.)"), "edifact": re.compile(r"(?<=[^?]')(?=.)")}
+"""Where a segment ends on a line of several: an apostrophe in X12, or behind the release sign of EDIFACT, ends none."""
 
 
 def _joined(text: str, family: str) -> str:
@@ -111,8 +115,9 @@ def _joined(text: str, family: str) -> str:
     return re.sub(r"(?<=[~'])\r?\n", "", text.strip()) if family in ("x12", "edifact") else text.strip()
 
 
-def _lines(text: str) -> list[str]:
-    return [line for part in text.splitlines() for line in _ENDS.split(part)]
+def _lines(text: str, family: str) -> list[str]:
+    ends = _ENDS.get(family)
+    return [line for part in text.splitlines() for line in (ends.split(part) if ends is not None else (part,))]
 
 
 def value_at(document: Any, path: str) -> Any:

@@ -226,7 +226,8 @@ def _foreign_scheme(seen: SeenDocument | None) -> str | None:
 
 def _csv(known: Mapping[str, str]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    breaks = any("\r" in code for pair in known.items() for code in pair)  # what holds one is not quoted by itself
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if breaks else csv.QUOTE_MINIMAL)
     writer.writerow(("their code", "our code"))
     writer.writerows(known.items())
     return text.getvalue()

@@ -120,7 +120,7 @@ METRICS: tuple[Metric, ...] = (
         "edi_order_to_warehouse_seconds",
         _G,
         "From receipt of an order to its release, in the last day.",
-        ("quantile",),
+        ("share",),
         across=_LAST,
     ),
     Metric(

@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from typing_extensions import override
 
+from gateway.errors import ConfigurationInvalid
 from gateway.ports import Observer
 
 _log = structlog.get_logger(__name__)
@@ -77,7 +78,8 @@ class Queue(BatchSpanProcessor):
 class Sending:
     """The spans of this process on their way to a collector. `endpoint` where the environment names none.
 
-    `follows`: a trace is recorded whole or not at all, as who began it has decided.
+    `follows`: a trace is recorded whole or not at all, as who began it has decided. Raises ConfigurationInvalid for a length of
+    the queue that is none.
     """
 
     def __init__(
@@ -91,8 +93,7 @@ class Sending:
             resource=Resource.create(_named(environ, instance=instance, version=version)),
             shutdown_on_exit=False,
         )
-        most = int(environ.get("OTEL_BSP_MAX_QUEUE_SIZE") or _QUEUE)
-        self._provider.add_span_processor(Queue(self._export, most=most, observer=observer))
+        self._provider.add_span_processor(Queue(self._export, most=_most(environ), observer=observer))
         self.tracer = self._provider.get_tracer("edi-gateway", version)
 
     def close(self) -> None:
@@ -104,9 +105,21 @@ class Sending:
             self._export.shutdown()
 
 
+def _most(environ: Mapping[str, str]) -> int:
+    """How many spans may wait."""
+    written = environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "").strip()
+    if not written:
+        return _QUEUE
+    if written.isdecimal() and int(written) > 0:
+        return int(written)
+    remedy = f"Give a whole number above 0, or leave it out for {_QUEUE}."
+    raise ConfigurationInvalid(f'OTEL_BSP_MAX_QUEUE_SIZE is "{written}", which is no length of a queue.', remedy=remedy)
+
+
 def _named(environ: Mapping[str, str], *, instance: str, version: str) -> dict[str, str]:
     """What every span says of this process; the name is the environment's where it gives one."""
     own = {"service.instance.id": instance, "service.version": version}
-    if "OTEL_SERVICE_NAME" in environ or "service.name=" in environ.get("OTEL_RESOURCE_ATTRIBUTES", ""):
+    given = {pair.partition("=")[0].strip() for pair in environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(",")}
+    if environ.get("OTEL_SERVICE_NAME") or "service.name" in given:
         return own
     return own | {"service.name": "edi-gateway"}

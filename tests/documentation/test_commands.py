@@ -34,6 +34,7 @@ OF_OTHERS: Mapping[str, str] = {
     "head": "a program of the system",
     "install": "a program of the system",
     "kubectl": "tests/architecture/test_deploy.py",
+    "kill": "a program of the system",
     "make": "below",
     "make-secrets": "tests/architecture/test_setup_scripts.py",
     "mkdir": "a program of the system",
@@ -54,6 +55,11 @@ OF_OTHERS: Mapping[str, str] = {
 ELSEWHERE: Mapping[str, str] = {
     "gateway run": "tests/acceptance/site.py",
     "gateway check my-deployment": "tests/architecture/test_deploy.py",
+    "gateway config activate": "tests/gateway/cli/test_configurations.py",
+    "gateway config approve": "tests/gateway/cli/test_configurations.py",
+    "gateway config reject": "tests/gateway/cli/test_configurations.py",
+    "gateway config roll-back": "tests/gateway/cli/test_configurations.py",
+    "gateway config show": "tests/gateway/cli/test_configurations.py",
     "gateway db backup-check": "tests/integration/test_backup.py",
     "gateway audit verify --noted": "tests/gateway/cli/test_audit.py",
     "gateway dlq approve": "tests/gateway/cli/test_replay.py",
@@ -91,8 +97,12 @@ ROWS: Mapping[str, str] = {
 }
 """Where the id that a page makes up comes from, by the beginning of the command."""
 
-STATUS: Mapping[str, ExitStatus] = {"gateway doctor": ExitStatus.UNAVAILABLE, "gateway reconcile": ExitStatus.UNAVAILABLE}
-"""How commands end that find something amiss: this gateway has no Odoo."""
+STATUS: Mapping[str, ExitStatus] = {
+    "gateway doctor": ExitStatus.UNAVAILABLE,
+    "gateway partners checklist": ExitStatus.SOME_FAILED,
+    "gateway reconcile": ExitStatus.UNAVAILABLE,
+}
+"""How commands end that find something amiss: this gateway has no Odoo, and a new partner has proved nothing."""
 
 _INVENTED = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{8}-…|9f31c7|HOLD")
 
@@ -139,9 +149,20 @@ def place(
     }.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "order.edi").write_bytes(order("4713", 3))
+    _sampled(tmp_path)
     yield Place(postgres.url(name), tmp_path)
     postgres.drop_database(name)
+
+
+def _sampled(folder: Path) -> None:
+    """What pages take as given: a file of an order, one of a partner that is to be added, a place for its configuration."""
+    (folder / "order.edi").write_bytes(order("4713", 3))
+    (folder / "samples").mkdir()
+    (folder / "samples" / "acme-order.edi").write_bytes(order("A-1", 1).replace(b"123456789", b"555555555"))
+    (folder / "certs").mkdir()
+    shutil.copy(folder / "bigbox.pem", folder / "certs" / "acme.pem")
+    routes = folder / "routes.toml"
+    routes.write_text(f'include = ["partners/*.toml"]\n{routes.read_text()}')
 
 
 @pytest.mark.parametrize("page", PAGES)

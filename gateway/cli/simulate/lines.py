@@ -112,15 +112,25 @@ def _gateway(snapshot: Snapshot, wanted: Wanted) -> str:
 
 def port_of(url: str) -> int:
     """The port of an address on this machine. Raises CommandFailed."""
-    parts = urlsplit(url)
-    if parts.hostname not in _LOOPBACK or parts.port is None:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise _unfit(f"the address {url} cannot be read: {error}") from error
+    if host not in _LOOPBACK:
         raise _away(parts.netloc)
-    return parts.port
+    if port is None or parts.scheme != "http":
+        raise _unfit(f"the address {url} is not that of something simulated, which speaks plain HTTP at a port")
+    return port
 
 
 def _away(host: str) -> CommandFailed:
+    return _unfit(f"the address leads to {host}, and what is simulated listens on this machine only")
+
+
+def _unfit(what: str) -> CommandFailed:
     return CommandFailed(
-        f"the address leads to {host}, and what is simulated listens on this machine only",
+        what,
         where="routes.toml",
         remedy="Write http://127.0.0.1 or 127.0.0.1 with a port, in environments/<name>.toml or a copy of routes.toml.",
         status=ExitStatus.USAGE,

@@ -29,7 +29,8 @@ EXAMPLES = {
 _LOOK_EVERY = 0.5
 _PEOPLE = "people"
 _GROUPS = ("accounting", "purchase")
-_GLN = "14"
+_GLN = ("14", "0088")
+"""How EDIFACT and XML qualify a GLN."""
 _PRODUCTS: tuple[Mapping[str, Any], ...] = (
     {"default_code": "ANVIL", "name": "Anvil, 10 kg", "list_price": 39.9, "on_hand": 1000},
     {"default_code": "ROCKET", "name": "Rocket, small", "list_price": 12.5, "on_hand": 1000},
@@ -141,7 +142,7 @@ def seed_of(snapshot: "Snapshot") -> Mapping[str, Any]:
     customers = []
     for partner in snapshot.partners.values():
         named = [one for family in (Family.X12, Family.EDIFACT, Family.XML) for one in partner.identities.get(family, ())]
-        gln = next((identity.id for identity in named if identity.qualifier == _GLN), None)
+        gln = next((identity.id for identity in named if identity.qualifier.rpartition(":")[2] in _GLN), None)
         customers.append(
             {
                 "name": partner.name,

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
@@ -176,9 +176,12 @@ def requested_of(documents: Iterable[Json], zone: tzinfo) -> datetime | None:
 def _moment(text: str, zone: tzinfo) -> datetime | None:
     try:
         if len(text) == len("2026-11-22"):
-            return datetime.combine(date.fromisoformat(text), time.max, zone)
-        moment = datetime.fromisoformat(text)
+            moment = datetime.combine(date.fromisoformat(text), time.max, zone)
+        else:
+            moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if moment.year in (MINYEAR, MAXYEAR):  # how some systems write that there is no date
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 

@@ -1,5 +1,7 @@
 """`gateway config activate` and its neighbours: what is asked of the wiring, and how its answers are told."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.domain.activation import Proposal
-from gateway.errors import ActionRefused, ConfigurationInvalid, Denied
+from gateway.errors import Absent, ActionRefused, ConfigurationInvalid, Denied
 from tests.gateway.cli.invented import Result
 
 Invoke = Callable[..., Result]
@@ -172,3 +174,64 @@ class TestLooking:
         assert desk.asked[-1][:4] == ("file", "routes.toml", 12, "partners/bigbox.toml")
         invoke("config", "show", "--file", "routes.toml")
         assert [asked[0] for asked in desk.asked[-2:]] == ["show", "file"]
+
+    def test_a_file_of_the_activation_with_that_number_and_of_no_other(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        """0 is a number as well: that there is no such activation is said by whoever looks for it."""
+        invoke("config", "show", "0", "--file", "routes.toml")
+        assert [asked[:4] for asked in desk.asked] == [("file", "routes.toml", 0, "routes.toml")]
+
+    def test_a_file_that_it_has_not(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        desk.refused = Absent("Activation 12 has no file x.toml.", remedy="It has: routes.toml")
+        result = invoke("config", "show", "12", "--file", "x.toml")
+        assert (result.status, result.out) == (1, "")
+        assert "It has: routes.toml" in result.err
+
+    def test_long_reasons_and_digests_are_cut_unless_all_is_wanted(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        desk.all = [{**ONE, "reason": "because " * 20}]
+        short, wide = (" ".join(invoke("config", "list", *words).out.split()) for words in ([], ["--wide"]))
+        assert "…" in short
+        assert str(ONE["digest"]) not in short
+        assert str(ONE["digest"]) in wide
+        assert ("because " * 20).strip() in wide
+
+    def test_how_many_are_listed_is_asked_of_the_wiring(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        assert invoke("config", "list", "-n", "3").status == 0
+        assert desk.asked == [("list", "routes.toml", {"limit": 3})]
+        for wrong in ("0", "1001", "many"):
+            assert invoke("config", "list", "-n", wrong).status == 2
+
+    def test_columns_for_a_spreadsheet(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        rows = list(csv.DictReader(io.StringIO(invoke("config", "list", "-o", "csv").out)))
+        assert [(row["id"], row["state"], row["proposed_by"]) for row in rows] == [("12", "in_force", "ada"), ("1", "ended", "")]
+
+    def test_each_on_a_line_of_its_own(self, desk: SimpleNamespace, invoke: Invoke) -> None:
+        lines = invoke("config", "list", "-o", "jsonl").out.splitlines()
+        assert [json.loads(line)["id"] for line in lines] == [12, 1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["activate", "--reason", "x", "--from", "tomorrow"],
+        ["activate", "--reason", "x", "--from", "2027-02-30"],
+        ["approve", "--reason", "x"],
+        ["approve", "twelve", "--reason", "x"],
+        ["approve", "12"],
+        ["reject", "12"],
+        ["roll-back"],
+        ["show", "twelve"],
+        ["list", "-o", "yaml"],
+    ],
+)
+def test_what_cannot_be_meant_asks_nobody(desk: SimpleNamespace, invoke: Invoke, words: list[str]) -> None:
+    result = invoke("config", *words)
+    assert (result.status, result.out, desk.asked) == (2, "", [])
+    assert result.err
+
+
+def test_without_a_name_it_is_done_by_who_is_logged_in(
+    desk: SimpleNamespace, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "carol")
+    invoke("config", "roll-back", "--reason", "x")
+    assert desk.asked[0][-1]["by"].name == "carol"

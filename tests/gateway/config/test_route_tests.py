@@ -59,6 +59,8 @@ def test_a_test_is_read_with_the_files_it_names(folder: Path) -> None:
         ('content = "ISA"', 'content = "ISA"\npartner = "bigbox"', 'a test has either "channel"'),
         ('content = "ISA"', 'file = "gone.x12"', "orders.toml:4:8 R001 gone.x12 cannot be read: No such file or directory"),
         ("answer.x12", "gone.x12", "gone.x12 cannot be read"),
+        ("answer.x12", "a\\u0000b", "orders.toml:15:8 R001 a\0b cannot be read: embedded null byte"),
+        ("answer.x12", ".", "R001 . cannot be read: Is a directory"),
         ('name = "an order"', "", '"name" is missing'),
         ("[[test]]", "[[tests]]", 'there is no key "tests" here; did you mean "test"?'),
         ("[[test]]", "[[test", "R002"),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.domain.config_difference import Difference, differences
 
@@ -114,3 +116,48 @@ def test_profiles_touch_all_who_extend_them() -> None:
     other = {**tree, "profile": [{"id": "retail", "x": 2}]}
     (found,) = differences(tree, other)
     assert found.partners == ("a",)
+
+
+@pytest.mark.parametrize("section", ["deadline", "service_level", "hold", "subscriber"])
+def test_what_names_partners_touches_these(section: str) -> None:
+    one = {"id": "fast", "within": "5m", "partners": ["nordmart", "bigbox"]}
+    before, after = ({**TREE, section: [{**one, "within": within}]} for within in ("5m", "9m"))
+    (found,) = differences(before, after)
+    assert found.partners == ("bigbox", "nordmart")
+
+
+def test_a_calendar_touches_those_whose_deadline_counts_by_it() -> None:
+    deadline = {"id": "fast", "calendar": "office", "partners": ["bigbox"]}
+    before = {**TREE, "deadline": [deadline]}
+    after = {**before, "calendar": [{"id": "office", "holidays": ["x"]}]}
+    (found,) = differences(before, after)
+    assert found.partners == ("bigbox", "nordmart"), "nordmart is expected to answer by it"
+
+
+def test_owners_that_follow_each_other_in_a_circle_end_somewhere() -> None:
+    owners = [{"id": "a", "next": "b"}, {"id": "b", "next": "a"}]
+    before = {"owner": owners, "partner": [{"id": "bigbox", "owner": "a"}]}
+    (found,) = differences(before, {**before, "owner": [owners[0], {**owners[1], "attend": "1h"}]})
+    assert found.partners == ("bigbox",)
+
+
+def test_a_section_that_comes_is_one_entry_without_an_id() -> None:
+    (found,) = changed(lambda tree: tree.update(silence={"weeks": 4}))
+    assert (found.section, found.id, found.what, found.members) == ("silence", "", "added", ())
+
+
+@given(st.permutations(["a", "b", "c", "d"]), st.permutations(["a", "b", "c", "d"]))
+def test_taking_out_the_routes_that_moved_leaves_the_same_order(old: list[str], new: list[str]) -> None:
+    before, after = ({"route": [{"id": name, "partner": "x"} for name in names]} for names in (old, new))
+    moved = [one.id for one in differences(before, after)]
+    assert [name for name in old if name not in moved] == [name for name in new if name not in moved]
+    assert (moved == []) == (old == new)
+
+
+@given(st.lists(st.sampled_from(list(TREE)), unique=True))
+def test_what_comes_one_way_goes_the_other_way_and_touches_the_same(sections: list[str]) -> None:
+    less = {name: value for name, value in TREE.items() if name not in sections}
+    there, back = differences(TREE, less), differences(less, TREE)
+    assert {(one.section, one.id, one.partners) for one in there} == {(one.section, one.id, one.partners) for one in back}
+    assert {one.what for one in there} <= {"removed"}
+    assert {one.what for one in back} <= {"added"}

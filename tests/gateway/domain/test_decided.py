@@ -147,3 +147,70 @@ def test_nothing_differs_from_itself(value: object) -> None:
 def test_what_differs_differs_both_ways(one: object, other: object) -> None:
     there = [(path, before, after) for path, before, after in differing(one, other)]
     assert sorted(map(repr, there)) == sorted(repr((path, after, before)) for path, before, after in differing(other, one))
+
+
+class TestInterchanges:
+    def test_each_is_compared_with_the_one_in_its_place(self) -> None:
+        (one,) = decided().interchanges
+        other = replace(one, ordinal=2, state="refused", documents=())
+        before, after = (Decided("translated", (), (one, second)) for second in (other, replace(other, state="accepted")))
+        assert told(before, after) == [("state", "interchange refused -> interchange accepted")]
+
+    def test_documents_are_compared_by_their_ordinals_in_whatever_order_they_stand(self) -> None:
+        second = replace(DOCUMENT, ordinal=2, keys=("order:4712",))
+        before, after = decided(documents=(DOCUMENT, second)), decided(documents=(second, DOCUMENT))
+        assert told(before, after) == []
+        (change,) = changes(before, decided(documents=(replace(second, route="rush"), DOCUMENT)))
+        assert (change.what, change.number) == ("orders -> rush", "order:4712")
+
+    def test_a_document_that_was_not_there_before(self) -> None:
+        assert told(decided(None), decided()) == [
+            ("state", "no document -> document routed"),
+            ("delivery-new", "odoo as sale_order"),
+        ]
+
+    def test_findings_of_the_whole_and_of_an_interchange_are_told_each_at_its_place(self) -> None:
+        before = replace(decided(), findings=("error truncated at 9 SE",))
+        after = decided(findings=("error duplicate",))
+        found = list(changes(before, after))
+        assert [(one.kind, one.what, one.partner) for one in found] == [
+            (Kind.FINDING_GONE, "error truncated", ""), (Kind.FINDING_NEW, "error duplicate", "bigbox"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_how_it_is_read_is_counted_in_words(self, count: int) -> None:
+        some = Decided("translated", (), decided().interchanges * count)
+        (change,) = changes(Decided("unreadable"), some)
+        assert change.what == f"unreadable -> translated, {count} interchange{'s' if count > 1 else ''}"
+        assert (change.kind, change.partner) == (Kind.READ, "bigbox")
+
+    def test_of_what_is_written_for_a_partner_the_place_is_shown_with_little_around_it(self) -> None:
+        before, after = (b"A" * 500 + middle + b"Z" * 500 for middle in (b"1", b"2"))
+        (change,) = changes(decided(written=(Sent("855", "", before),)), decided(written=(Sent("855", "", after),)))
+        assert (change.kind, change.what) == (Kind.SENT, "855 says something else")
+        assert change.before == "A" * 20 + "1" + "Z" * 39
+        assert change.after == "A" * 20 + "2" + "Z" * 39
+
+    def test_bytes_that_are_no_utf_8_differ_where_they_are_shown_as_well(self) -> None:
+        before, after = (decided(answers=(Sent("997", "", text.encode("latin-1")),)) for text in ("Smør", "Smär"))
+        (change,) = changes(before, after)
+        assert (change.before, change.after) == ("Sm\\xf8r", "Sm\\xe4r")
+
+    def test_one_that_was_cut_short_differs_at_its_end(self) -> None:
+        before, after = (decided(answers=(Sent("997", "", text),)) for text in (b"AK1*PO~AK9*A~", b"AK1*PO~"))
+        (change,) = changes(before, after)
+        assert (change.before, change.after) == ("AK1*PO~AK9*A~", "AK1*PO~")
+
+
+@given(JSON)
+def test_a_leaf_of_what_came_or_went_stands_against_nothing(value: object) -> None:
+    for path, before, after in differing(None, value):
+        assert (path, before, after) == ("", None, value)
+
+
+@given(st.lists(st.integers(0, 9), max_size=5), st.lists(st.integers(0, 9), max_size=5))
+def test_lists_are_compared_place_by_place(one: list[int], other: list[int]) -> None:
+    for path, before, after in differing(one, other):
+        place = int(path[1:-1])
+        assert (before, after) == (dict(enumerate(one)).get(place), dict(enumerate(other)).get(place))
+        assert general(path) == "[]"

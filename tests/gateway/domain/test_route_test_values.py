@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.route_test import deviations, same, value_at
@@ -27,6 +27,7 @@ def paths_of(node: Any, path: str = "") -> list[tuple[str, Any]]:
 
 
 class TestPaths:
+    @settings(max_examples=40)
     @given(st.dictionaries(NAMES, DOCUMENTS, max_size=3))
     def test_every_value_is_found_by_its_path_whatever_its_members_are_called(self, document: dict[str, Any]) -> None:
         for path, value in paths_of(document):
@@ -108,10 +109,17 @@ class TestDocumentsAndFiles:
 
     def test_lines_of_xml_are_compared_as_lines(self) -> None:
         actual = outcome(written=[sent("xml", "<a>\n<b>1</b>\n</a>\n")])
-        assert found({"written": [{"content": "<a>\n<b>2</b>\n</a>"}]}, actual) == [
-            ("written 1: line 2", "<b>2</b>", "<b>1</b>")
-        ]
+        assert found({"written": [{"content": "<a>\n<b>2</b>\n</a>"}]}, actual) == [("written 1: line 2", "<b>2</b>", "<b>1</b>")]
 
     @given(st.text(st.sampled_from("AB*+:~'?\n"), max_size=40), st.sampled_from(["x12", "edifact", "xml"]))
     def test_a_file_is_always_the_same_as_itself(self, content: str, family: str) -> None:
         assert found({"written": [{"content": content}]}, outcome(written=[sent(family, content)])) == []
+
+    @pytest.mark.parametrize(
+        ("family", "end", "name"), [("x12", "~", "O'NEIL"), ("edifact", "'", "O?'NEIL"), ("xml", "", "<n>~O'NEIL</n>")]
+    )
+    def test_what_differs_is_told_by_whole_segments(self, family: str, end: str, name: str) -> None:
+        actual = outcome(written=[sent(family, f"AAA+{name} LTD{end}")])
+        assert found({"written": [{"content": f"AAA+{name} INC{end}"}]}, actual) == [
+            ("written 1: line 1", f"AAA+{name} INC{end}", f"AAA+{name} LTD{end}")
+        ]

@@ -80,3 +80,44 @@ def test_any_bytes_are_taken(content: bytes, family: str) -> None:
 
 def test_what_has_no_envelope_stays_as_it_is() -> None:
     assert without_numbers("json", b'{"number":"1"}') == b'{"number":"1"}'
+
+
+@given(st.binary(max_size=200), st.sampled_from(["x12", "edifact", "xml", "json"]), st.booleans())
+def test_doing_it_again_changes_nothing(content: bytes, family: str, acknowledgement: bool) -> None:
+    once = without_numbers(family, content, acknowledgement=acknowledgement)
+    assert without_numbers(family, once, acknowledgement=acknowledgement) == once
+
+
+@given(st.text("0123456789", min_size=1, max_size=14), st.text("AB12 ", min_size=1, max_size=14))
+def test_only_the_envelope_of_edifact_is_touched(number: str, said: str) -> None:
+    body = f"UNH+1+ORDERS:D:96A:UN'BGM+220+{said}+9'UNT+3+1'"
+    whole = f"UNB+UNOC:3+A:14+B:14+261120:0930+{number}'{body}UNZ+1+{number}'".encode()
+    assert without_numbers("edifact", whole) == f"UNB+UNOC:3+A:14+B:14+0+0'{body}UNZ+1+0'".encode()
+
+
+@pytest.mark.parametrize("line_end", [b"", b"\n", b"\r\n"])
+def test_line_ends_stay_where_they_are(line_end: bytes) -> None:
+    usual = order_850(control_number=7, order_number="4711", **X12).replace(b"\n", b"").replace(b"\r", b"")
+    content = usual.replace(b"~", b"~" + line_end)
+    found = without_numbers("x12", content)
+    assert found.count(b"~" + line_end) == content.count(b"~" + line_end)
+    assert b"~" + line_end + b"IEA*1*0~" in found
+    assert found.replace(line_end, b"") == without_numbers("x12", usual) or not line_end
+
+
+def test_a_quoted_terminator_ends_nothing_and_a_quoted_quote_quotes_nothing() -> None:
+    head = b"UNB+UNOC:3+A+B+261120:0930+7'"
+    released, double = b"FTX+AAA+++it?'s UNZ+1+7'UNZ+1+7'", b"FTX+AAA+++why??'UNZ+1+7'"
+    assert without_numbers("edifact", head + released) == b"UNB+UNOC:3+A+B+0+0'FTX+AAA+++it?'s UNZ+1+7'UNZ+1+0'"
+    assert without_numbers("edifact", head + double) == b"UNB+UNOC:3+A+B+0+0'FTX+AAA+++why??'UNZ+1+0'"
+
+
+def test_the_header_of_a_standard_business_document() -> None:
+    one = (
+        b"<sh:InstanceIdentifier>77</sh:InstanceIdentifier>"
+        b"<sh:CreationDateAndTime>2026-01-01T00:00:00Z</sh:CreationDateAndTime><order>77</order>"
+    )
+    found = without_numbers("xml", one)
+    assert found.startswith(b"<sh:InstanceIdentifier>0<")
+    assert b"<sh:CreationDateAndTime>0<" in found
+    assert found.endswith(b"<order>77</order>")

@@ -61,7 +61,7 @@ def test_xml_has_no_segments() -> None:
 
 
 def test_a_flat_file_is_told_by_its_records_and_the_places_of_their_fields() -> None:
-    text = LAYOUT.replace('{ column = "Buyer",', '{ value = "EUR", to = "currency" },\n  { column = "Buyer", max_length = 13,')
+    text = LAYOUT.replace('{ column = "Buyer",', '{ constant = "EUR", to = "currency" },\n  { column = "Buyer", max_length = 13,')
     (record,) = outline_of(replace(FLAT, layout=layout(tomllib.loads(text))))
     assert (record["tag"], record["read"], record["loop"], record["depth"]) == ("order", True, -1, 0)
     assert places(record) == ["Order", "Date", "Buyer", "Line", "Article", "Quantity"], "a constant stands nowhere in the file"
