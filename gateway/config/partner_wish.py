@@ -8,8 +8,9 @@ from gateway.config.check_agreements import identities
 from gateway.config.model import Configuration, OdooTable
 from gateway.domain.agreement import Direction
 from gateway.domain.identity import IdentityInvalid, parse_identity
-from gateway.domain.onboarding.wish import Format, KnownApplication, Surroundings, Transport, Wish, server
+from gateway.domain.onboarding.wish import Format, KnownApplication, Surroundings, Transport, Wish
 from gateway.errors import PlanRefused
+from gateway.operations.propose_channel import server
 from translators import registry
 from translators.canonical import NAMES
 from translators.contract import Family, Identity

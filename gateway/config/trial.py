@@ -40,14 +40,14 @@ def _make_room(source: Path, folder: Path, parts: tuple[str, ...]) -> None:
     """Make the folders that a file stands in, each with links to what the folder of that name holds."""
     for depth in range(1, len(parts)):
         here, there = folder.joinpath(*parts[:depth]), source.joinpath(*parts[:depth])
-        if here.is_dir():
+        if here.is_symlink():  # made for an earlier file: what is written below it would be written into the real folder
+            here.unlink()
+        elif here.is_dir():
             continue
         here.mkdir(parents=True)
         if there.is_dir():
-            below = parts[depth] if depth < len(parts) - 1 else None
             for entry in os.scandir(there):
-                if entry.name != below:
-                    (here / entry.name).symlink_to(Path(entry.path).absolute())
+                (here / entry.name).symlink_to(Path(entry.path).absolute())
 
 
 def includes(patterns: list[str], name: str) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gateway.domain.onboarding.partner_file import Block, Question, Setting, Value
-from gateway.domain.onboarding.wish import Surroundings, Transport, Wish, server
+from gateway.domain.onboarding.wish import Surroundings, Transport, Wish
 
 Parts = Iterator[Setting | Question]
 
@@ -34,6 +35,20 @@ def variable(wish: Wish, what: str) -> str:
     """The name of an environment variable of the partner's: `BIGBOX_SFTP_PASSWORD`; none begins with a digit."""
     name = f"{wish.partner}_{what}".replace("-", "_").upper()
     return f"PARTNER_{name}" if name[0].isdigit() else name
+
+
+def server(address: str) -> tuple[str, int | None]:
+    """Host and port of an address, which may be a URL, or host and port; a reference stays as it is written.
+
+    Raises ValueError for what is neither.
+    """
+    whole = address if "://" in address else f"//{address}"
+    if "${" in address:
+        return whole.partition("//")[2].partition("/")[0], None
+    parts = urlsplit(whole)
+    if address and not parts.hostname:
+        raise ValueError(f"{address} names no host")
+    return parts.hostname or "", parts.port
 
 
 def _host(wish: Wish, service: str) -> str:

@@ -62,3 +62,58 @@ def test_what_has_no_table_says_so_and_other_families_have_none() -> None:
     with pytest.raises(DefinitionMissing):
         registry.outline(Family.EDIFACT, "ORDERS", "X.XX?")
     assert registry.outline(Family.XML, "Order", "UBL-2.1") == ()
+
+
+WHOLE = [
+    (Family.X12, "850", "003060"), (Family.X12, "856", "004010"), (Family.X12, "810", "008010"), (Family.X12, "997", "005010"),
+    (Family.EDIFACT, "ORDERS", "D.96A"), (Family.EDIFACT, "DESADV", "D.01B"), (Family.EDIFACT, "INVOIC", "D.21B"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("family", "type_", "version"), WHOLE)
+class TestWhole:
+    def test_it_begins_and_ends_with_the_envelope_of_the_document(self, family: Family, type_: str, version: str) -> None:
+        outline = registry.outline(family, type_, version)
+        first, last = ("ST", "SE") if family is Family.X12 else ("UNH", "UNT")
+        assert (outline[0].tag, outline[-1].tag) == (first, last)
+        assert all(one.mandatory and one.read and one.maximum == 1 for one in (outline[0], outline[-1]))
+
+    def test_loops_begin_with_a_segment_that_says_how_often_they_may_come(self, family: Family, type_: str, version: str) -> None:
+        depth = 0
+        for one in registry.outline(family, type_, version):
+            if one.depth > depth:
+                assert one.loop >= 0, f"{one.tag} is deeper than what stands before it, and begins no loop"
+            assert (one.loop >= 0) <= (one.depth > 0)
+            depth = one.depth
+
+    def test_every_place_is_named_once_and_belongs_to_its_segment(self, family: Family, type_: str, version: str) -> None:
+        for one in registry.outline(family, type_, version):
+            places = [element.place for element in one.elements]
+            assert len(set(places)) == len(places)
+            assert all(place.startswith(one.tag) for place in places)
+
+    def test_no_code_is_told_that_is_not_on_the_list_of_its_element(self, family: Family, type_: str, version: str) -> None:
+        for one in registry.outline(family, type_, version):
+            for element in one.elements:
+                assert [code for code, _ in element.codes] == sorted({code for code, _ in element.codes})
+                assert not element.listed or len(element.codes) <= element.listed
+
+
+def test_a_count_without_an_end_is_told_as_none() -> None:
+    """0: as many as one likes."""
+    outline = registry.outline(Family.X12, "856", "004010")
+    assert segment(outline, "HL").loop in range(200_001)
+    assert all(one.maximum < 10**9 and one.loop < 10**9 for one in outline)
+
+
+@pytest.mark.parametrize(("family", "type_", "version"), [(Family.X12, "997", "004010"), (Family.EDIFACT, "PARTIN", "D.96A")])
+def test_a_document_that_no_mapping_reads_is_passed_on_whole(family: Family, type_: str, version: str) -> None:
+    outline = registry.outline(family, type_, version)
+    assert all(one.read for one in outline)
+    assert not any(element.codes for one in outline for element in one.elements)
+
+
+def test_a_segment_of_composites_names_their_components() -> None:
+    places = [element.place for element in segment(registry.outline(Family.EDIFACT, "ORDERS", "D.96A"), "BGM").elements]
+    assert places[0] == "BGM.1.1"
+    assert "BGM.2" in places

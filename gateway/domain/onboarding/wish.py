@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from gateway.domain.agreement import Direction
 from translators.contract import Family, Identity
@@ -24,20 +23,6 @@ class Transport(StrEnum):
 def named_format(family: Family, version: str, type_: str) -> str:
     """A format as agreements name it. Canonical JSON has one version, which is not written."""
     return f"{family.value}/{type_}" if family is Family.JSON else f"{family.value}/{version}/{type_}"
-
-
-def server(address: str) -> tuple[str, int | None]:
-    """Host and port of an address, which may be a URL, or host and port; a reference stays as it is written.
-
-    Raises ValueError for what is neither.
-    """
-    whole = address if "://" in address else f"//{address}"
-    if "${" in address:
-        return whole.partition("//")[2].partition("/")[0], None
-    parts = urlsplit(whole)
-    if address and not parts.hostname:
-        raise ValueError(f"{address} names no host")
-    return parts.hostname or "", parts.port
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ ELEMENT: Mapping[str, Any] = {
 }  # fmt: skip
 ISA = "ISA*00*          *00*          *ZZ*NORDICDC       *01*123456789      *261102*0800*U*00401*000004711*0*P*>"
 
-TAGS = set("html head meta title style body h1 h2 h3 p b br table thead tbody tr th td code pre span".split())
+TAGS = {
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "b", "br", "table", "thead", "tbody", "tr", "th",
+    "td", "code", "pre", "span",
+}  # fmt: skip
 
 
 def guide(**changes: Any) -> dict[str, Any]:
@@ -75,7 +78,8 @@ def test_who_is_on_trial_is_told_so() -> None:
 
 class TestConnecting:
     @pytest.mark.parametrize(
-        ("receives", "sends", "use"), [(True, True, "you send and receive"), (True, False, "you send"), (False, True, "you receive")]
+        ("receives", "sends", "use"),
+        [(True, True, "you send and receive"), (True, False, "you send"), (False, True, "you receive")],
     )
     def test_a_way_is_told_from_the_partners_side(self, receives: bool, sends: bool, use: str) -> None:
         ((name, kind, told, places),) = rows(page(channels=[{**CHANNEL, "receives": receives, "sends": sends}]))

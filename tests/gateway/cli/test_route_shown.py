@@ -1,4 +1,4 @@
-"""`gateway route explain` and `gateway test` in words: every kind of outcome is shown, by whole segments, and bad input is said."""
+"""`gateway route explain` and `gateway test` in words: every outcome is shown, by whole segments, and bad input is said."""
 
 import json
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def shown(main: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> Callab
             return found
 
         monkeypatch.setattr("gateway.bootstrap.routes.try_routes", tried)
-        result = invoke("route", "explain", "order.x12")
+        result = invoke("route", "explain", "order.x12", "--channel", "bigbox-folder")
         assert result.status == 0, result.err
         return [" ".join(line.split()) for line in result.out.splitlines()]
 

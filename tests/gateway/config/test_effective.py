@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,22 +12,22 @@ from tests.gateway.config.conftest import ENVIRON, ROUTES, Project
 from tests.gateway.config.flat_orders import FLAT, LAYOUT, LAYOUTS
 
 
-def tree(path: Path, **environ: str) -> dict[str, object]:
+def tree(path: Path, **environ: str) -> dict[str, Any]:
     return dict(effective(examine(path, {**ENVIRON, **environ})))
 
 
 def test_what_is_not_written_stands_there_as_it_is_taken(project: Project) -> None:
-    (agreement,) = tree(project())["agreement"]  # type: ignore[misc]
+    (agreement,) = tree(project())["agreement"]
     assert (agreement["id"], agreement["duplicates"]) == ("bigbox-850", "reject")
 
 
 def test_tables_have_their_codes(project: Project) -> None:
-    (table,) = tree(project())["table"]  # type: ignore[misc]
+    (table,) = tree(project())["table"]
     assert table["codes"] == {"A1": "X1"}
 
 
 def test_a_change_of_a_layout_is_seen_by_its_digest(project: Project) -> None:
-    (layout,) = tree(project(FLAT, **LAYOUTS))["layout"]  # type: ignore[misc]
+    (layout,) = tree(project(FLAT, **LAYOUTS))["layout"]
     assert layout == {"id": "csv-orders", "sha256": sha256(LAYOUT.encode()).hexdigest()}
 
 

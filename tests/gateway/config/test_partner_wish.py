@@ -1,4 +1,4 @@
-"""What a person says of a new partner is taken as it is meant or refused with a remedy; and what the configuration says already."""
+"""What a person says of a new partner is taken as meant or refused with a remedy; and what the configuration says already."""
 
 from typing import Any
 
@@ -29,7 +29,6 @@ class TestWishes:
         ("text", "document"),
         [
             ("x12/004010/850", "purchase_order"),
-            ("x12/004010/997", "functional_acknowledgement"),
             ("x12/004010/123", "generic_document"),
             ("edifact/D.96A/ORDERS", "purchase_order"),
             ("edifact/4/UNO", "generic_document"),

@@ -55,7 +55,7 @@ def test_the_order_of_everything_but_routes_means_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "section", "id", "partners"),
+    ("change", "section", "name", "partners"),
     [
         (lambda t: t["partner"][0].update(owner="sales"), "partner", "bigbox", ["bigbox"]),
         (lambda t: t["agreement"][0].update(duplicates="ignore"), "agreement", "bigbox-850", ["bigbox"]),
@@ -74,9 +74,9 @@ def test_the_order_of_everything_but_routes_means_nothing() -> None:
         (lambda t: t["process"].update(late="2h"), "process", "", []),
     ],
 )
-def test_whom_a_change_touches(change: Callable[[dict[str, Any]], Any], section: str, id: str, partners: list[str]) -> None:
+def test_whom_a_change_touches(change: Callable[[dict[str, Any]], Any], section: str, name: str, partners: list[str]) -> None:
     (found,) = changed(change)
-    assert (found.section, found.id, found.what, list(found.partners)) == (section, id, "changed", partners)
+    assert (found.section, found.id, found.what, list(found.partners)) == (section, name, "changed", partners)
 
 
 def test_each_member_that_differs_is_told() -> None:

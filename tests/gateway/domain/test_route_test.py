@@ -80,7 +80,8 @@ def test_several_senders_are_named_together() -> None:
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("number", "4711"), ("lines[0].quantity", "10"), ("lines[].quantity", ["10", "2.50"]), ("lines[9]", None), ("number.x", None),
+    [("number", "4711"), ("lines[0].quantity", "10"), ("lines[].quantity", ["10", "2.50"]), ("lines[9]", None),
+     ("number.x", None),
      ("number[0]", None), ("nothing", None)],
 )  # fmt: skip
 def test_values_by_their_paths(path: str, value: object) -> None:

@@ -1,4 +1,4 @@
-"""Values in route tests, over many inputs: long numbers are told apart, names of other systems are found, files compare as sent."""
+"""Values in route tests, over many inputs: long numbers are told apart, names of others are found, files compare as sent."""
 
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,7 @@ class TestPaths:
         assert value_at({"body": {name: "there"}}, f"body.{name}") == "there"
         assert value_at({"body": {}}, f"body.{name}") is None
 
+    @settings(max_examples=40)
     @given(st.lists(st.dictionaries(st.just("number"), st.text(max_size=4))))
     def test_a_list_without_a_number_is_that_of_all(self, lines: list[dict[str, str]]) -> None:
         assert value_at({"lines": lines}, "lines[].number") == [line.get("number") for line in lines]

@@ -80,7 +80,9 @@ async def test_what_says_the_same_is_the_same_under_other_control_numbers() -> N
 async def test_what_differs_is_named_and_may_be_set_aside() -> None:
     store, files = Kept(sent(1, answer("4711"))), [("855.edi", written(answer("4711", "9")))]
     made = await compare_outputs(store, "bigbox", files)
-    assert [(one.element, one.ours, one.legacy) for one in made.compared[0].differences] == [("lines[].quantity.value", "10", "9")]
+    assert [(one.element, one.ours, one.legacy) for one in made.compared[0].differences] == [
+        ("lines[].quantity.value", "10", "9")
+    ]
     again = await compare_outputs(store, "bigbox", files, set_aside=["lines[].quantity.value"])
     assert states(again) == [("order:4711", Likeness.SAME)]
 

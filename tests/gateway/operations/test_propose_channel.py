@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.onboarding.partner_file import Question, Setting
-from gateway.domain.onboarding.wish import KnownApplication, Surroundings, Transport, Wish, server
-from gateway.operations.propose_channel import channel_block, channel_id, variable
+from gateway.domain.onboarding.wish import KnownApplication, Surroundings, Transport, Wish
+from gateway.operations.propose_channel import channel_block, channel_id, server, variable
 
 AROUND = Surroundings(
     ours={}, owner="edi", owners=["edi"], applications=[KnownApplication("odoo", "odoo", production=False)], production=False

@@ -98,7 +98,7 @@ class TestItems:
         (text,) = proposed(replace(ORDERS, items=replace(THEIRS, known={"buyer": known}))).tables.values()
         head, *rows = csv.reader(io.StringIO(text, newline=""))
         assert head == ["their code", "our code"]
-        assert dict(map(tuple, rows)) == known
+        assert dict(rows) == known
 
 
 class TestRoutes:

@@ -1,4 +1,4 @@
-"""A partner's AS2 system that misbehaves: what it sends so is refused, what it receipts so proves nothing, and late receipts come."""
+"""A partner's AS2 that misbehaves: what it sends so is refused, what it receipts so proves nothing, late receipts come."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -276,7 +276,7 @@ READERS = {
     "originals", "order_changes", "take_order_news", "order_documents", "kept_messages", "billed_orders", "booked_documents",
     "shipped_orders", "last_document", "take_release", "earlier_releases", "others_of_order", "refusals_of_release",
     "take_stock_news", "canonical_of", "outbound_of", "answered_outbound",
-    "decided_transmissions", "decided_documents", "decided_answers", "decided_sent",
+    "canonical_bodies", "withheld_deliveries", "decided_transmissions", "decided_documents", "decided_answers", "decided_sent",
 }  # fmt: skip
 WRITERS = {
     "receive", "store_piece", "stage_piece", "settle_translation", "store_documents", "settle_release", "arrive",

@@ -85,7 +85,9 @@ class TestDurations:
         told = await durations(database, limit=2)
         assert [one.steps["received"].minute for one in told] == [3, 2]
 
-    @pytest.mark.parametrize(("partners", "found"), [(None, 2), ([], 2), (["bigbox"], 1), (["bigbox", "nordmart"], 2), (["x"], 0)])
+    @pytest.mark.parametrize(
+        ("partners", "found"), [(None, 2), ([], 2), (["bigbox"], 1), (["bigbox", "nordmart"], 2), (["x"], 0)]
+    )
     async def test_may_be_of_some_partners(self, database: Database, partners: list[str] | None, found: int) -> None:
         await an_order(database, "1")
         await an_order(database, "1", partner="nordmart")

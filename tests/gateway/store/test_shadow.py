@@ -95,12 +95,12 @@ class TestWhatWasWithheld:
             told += [one.id for one in page]
         assert told == sorted(expected)
 
-    async def test_may_be_asked_for_since_a_moment(
-        self, shadow: PostgresShadow, work: PostgresWork, database: Database
-    ) -> None:
+    async def test_may_be_asked_for_since_a_moment(self, shadow: PostgresShadow, work: PostgresWork, database: Database) -> None:
         old, new = await a_withheld(work), await a_withheld(work)
         for one in old.deliveries:
-            await execute(database, "update gateway.delivery set created_at = created_at - $2::interval where id = $1", one.id, DAYS)
+            await execute(
+                database, "update gateway.delivery set created_at = created_at - $2::interval where id = $1", one.id, DAYS
+            )
         since = datetime.now(UTC) - DAYS / 2
         told = await shadow.withheld("bigbox", since=since, after=None, limit=10)
         assert [one.id for one in told] == [one.id for one in new.deliveries]
@@ -111,7 +111,8 @@ class TestComparisons:
         await shadow.keep("bigbox", [OURS_ALONE, THEIRS_ALONE, DIFFERENT, SAME])
         assert await shadow.kept("bigbox") == [DIFFERENT, THEIRS_ALONE, OURS_ALONE]
         assert await shadow.counts("bigbox") == [
-            ("invoice", "different", 1), ("invoice", "only_legacy", 1), ("invoice", "same", 1), ("order_response", "only_ours", 1),
+            ("invoice", "different", 1), ("invoice", "only_legacy", 1), ("invoice", "same", 1),
+            ("order_response", "only_ours", 1),
         ]  # fmt: skip
 
     async def test_are_of_one_partner_alone(self, shadow: PostgresShadow) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from translators.mapping.binding import content
 from translators.mapping.clauses import Each, Once, Qualified, ReadOnly
 from translators.mapping.mapping import Group, Level
 from translators.mapping.outline import Speech

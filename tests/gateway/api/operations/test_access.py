@@ -17,7 +17,7 @@ from tests.world.day import ANN, World, caller
 
 OF_PARTNERS = {
     "acknowledgements.given", "acknowledgements.list", "acknowledgements.show", "orders.list", "orders.timeline", "partners.show",
-    "partners.certificate",
+    "partners.certificate", "partners.checklist", "partners.guide", "partners.try",
     "acknowledgements.read", "acknowledgements.read_beside",
     "sessions.end", "sessions.end_all", "sessions.list",
     "tokens.issue", "tokens.list", "tokens.revoke", "tokens.rotate", "tokens.show",
@@ -32,7 +32,7 @@ ROWS = [row for row in OPERATIONS if row.name.partition(".")[0] in MINE]
 RIGHTS = {
     "failures": {Right.REPAIR}, "dead_letters": {Right.REPAIR}, "batches": {Right.REPAIR}, "unmapped": {Right.REPAIR},
     "holds": {Right.CONTROL}, "targets": {Right.CONTROL}, "schedules": {Right.CONTROL}, "reconciliation": {Right.CONTROL},
-    "subscribers": {Right.CONTROL}, "partners": {Right.CONTROL, Right.PARTNERS}, "acknowledgements": {Right.PARTNERS},
+    "subscribers": {Right.CONTROL}, "partners": {Right.CONTROL, Right.PARTNERS, Right.TRY}, "acknowledgements": {Right.PARTNERS},
     "numbers": {Right.PARTNERS}, "accounts": {Right.ADMINISTER}, "retention": {Right.ADMINISTER},
     "configuration": {Right.CONFIGURE},
     "routes": {Right.SEE}, "sessions": {Right.SEE}, "tokens": {Right.SEE},

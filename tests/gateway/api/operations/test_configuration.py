@@ -1,4 +1,4 @@
-"""Configurations over the API: proposed as files, compared with what is in force, decided by somebody else, and gone back from."""
+"""Configurations over the API: proposed as files, compared, decided by somebody else, and gone back from."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -123,7 +123,7 @@ async def test_one_that_there_is_not(desk: World) -> None:
             await desk.ask(f"configuration.{word}", BOB, activation=4711)
     with pytest.raises(Absent):
         await desk.ask("configuration.file", activation=4711, name="routes.toml")
-    with pytest.raises(Absent, match="has no file x.toml"):
+    with pytest.raises(Absent, match=r"has no file x\.toml"):
         await desk.ask("configuration.file", activation=1, name="x.toml")
     for word in ("approve", "reject"):
         with pytest.raises(Absent):

@@ -1,7 +1,6 @@
 """What is simulated is read from routes.toml: whom it is, what it speaks, by which line; and what is wrong is said there."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,8 +75,8 @@ def configured(folder: Path, *parts: str, environ: Mapping[str, str] | None = No
     return load(str(path), dict(environ or {}))
 
 
-def wanted(folder: Path, partner: str = "bigbox", **more: str) -> Wanted:
-    return replace(Wanted(partner, "", "", folder / "simulated", Manners(), 7), **more)
+def wanted(folder: Path, partner: str = "bigbox", channel: str = "") -> Wanted:
+    return Wanted(partner, channel, "", folder / "simulated", Manners(), 7)
 
 
 class TestSpeaking:
