@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from typing_extensions import override
 
+from gateway.domain.masks import MASK
 from gateway.domain.shadow import Compared, Difference, Likeness
 from gateway.domain.storable import storable, storable_json, storable_key
 from gateway.ports.shadow import ShadowStore, Withheld
@@ -37,7 +38,9 @@ class PostgresShadow(ShadowStore):
 
     @override
     async def keep(self, partner: str, compared: Sequence[Compared]) -> None:
-        differences = [storable_json([asdict(each) for each in one.differences]) for one in compared]
+        """Write them in the place of earlier ones. Where bodies are sealed, of values no more is kept than that they differ."""
+        shown = _hidden if self._database.bodies.sealing else asdict
+        differences = [storable_json([shown(each) for each in one.differences]) for one in compared]
         await self._database.fetch(
             "keep_shadow_comparisons",
             partner,
@@ -57,6 +60,11 @@ class PostgresShadow(ShadowStore):
     async def counts(self, partner: str) -> Sequence[tuple[str, str, int]]:
         rows = await self._database.fetch("shadow_counts", partner)
         return [(row["name"], row["state"], row["count"]) for row in rows]
+
+
+def _hidden(difference: Difference) -> dict[str, str | None]:
+    values = {name: MASK if getattr(difference, name) is not None else None for name in ("ours", "legacy")}
+    return {**asdict(difference), **values}
 
 
 def _compared(row: Row) -> Compared:

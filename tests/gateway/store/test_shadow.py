@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from gateway.domain.masks import MASK
 from gateway.domain.record import BodyRow, OutboundRow
 from gateway.domain.retention import Period
 from gateway.domain.shadow import Compared, Difference, Likeness
 from gateway.ports import Settlement
+from gateway.security.body_cipher import AesGcmBodies
 from gateway.store.database import Database
 from gateway.store.retention import PostgresRetention
 from gateway.store.shadow import PostgresShadow
@@ -113,6 +115,14 @@ class TestComparisons:
         assert await shadow.counts("bigbox") == [
             ("invoice", "different", 1), ("invoice", "only_legacy", 1), ("invoice", "same", 1),
             ("order_response", "only_ours", 1),
+        ]  # fmt: skip
+
+    async def test_say_where_and_not_what_where_bodies_are_sealed(self, database: Database, shadow: PostgresShadow) -> None:
+        database.seal_with(AesGcmBodies({"one": bytes(32)}, active="one"))
+        await shadow.keep("bigbox", [DIFFERENT])
+        (kept,) = await shadow.kept("bigbox")
+        assert [(one.path, one.ours, one.legacy) for one in kept.differences] == [
+            ("currency", None, MASK), ("lines[1].price", MASK, None)
         ]  # fmt: skip
 
     async def test_are_of_one_partner_alone(self, shadow: PostgresShadow) -> None:
