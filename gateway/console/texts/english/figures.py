@@ -18,7 +18,7 @@ TEXTS: Catalogue = {
     "figures.order_to_warehouse_p50": "Order to warehouse, half of them (24 h)",
     "figures.order_to_warehouse_p95": "Order to warehouse, 95 of 100 (24 h)",
     "figures.supplier_answer_p50": "Until suppliers answer, half of them (7 days)",
-    "figures.stock_mismatch": "Stock items that differ",
+    "figures.stock_mismatch": "Share of stock that differs",
     "figures.untouched": "Orders that no hand touched (7 days)",
     "figures.replayed": "Replays (24 h)",
     "figures.failure_ages": "Oldest failure of each stage",
