@@ -62,7 +62,15 @@ class TestPage:
                 assert told in page
             assert not re.search("user-secret|path-secret|query-secret|PRIVATE", page)
             tabs = (await ada.page("/partners/bigbox")).xpath("//nav[@class='tabs']//a/@href")
-            assert [str(tab).rpartition("/")[2] for tab in tabs] == ["bigbox", "certificates", "numbers", "unmapped", "test"]
+            assert [str(tab).rpartition("/")[2] for tab in tabs] == [
+                "bigbox",
+                "checklist",
+                "certificates",
+                "numbers",
+                "unmapped",
+                "test",
+                "try",
+            ]
             assert "product-unknown" in text(await ada.page("/partners/bigbox/unmapped"))
             assert "Everything is mapped" in text(await ada.page("/partners/nordmart/unmapped"))
             await ada.page("/partners/bigbux", 404)
@@ -113,7 +121,7 @@ class TestPage:
                 "//main//form | //a[starts-with(@href, '/failures')] | //a[starts-with(@href, '/applications')]"
             )
             tabs = tree.xpath("//nav[@class='tabs']//a/@href")
-            assert tabs == ["/partners/bigbox", "/partners/bigbox/certificates"]
+            assert tabs == ["/partners/bigbox", "/partners/bigbox/checklist", "/partners/bigbox/certificates"]
             await ada.page("/partners/nordmart", 404)
             await ada.page("/partners", 403)
 
