@@ -11,7 +11,7 @@ import structlog
 from gateway.bootstrap.configurations import keep_configuration
 from gateway.bootstrap.settings import Settings, sharing_a_broker
 from gateway.config import Snapshot, rebuilt
-from gateway.errors import ConfigurationInvalid
+from gateway.errors import ConfigurationInvalid, GatewayError
 from gateway.security.body_cipher import body_cipher
 from gateway.store.activations import Activation, PostgresActivations
 from gateway.store.database import Database
@@ -50,10 +50,19 @@ async def begun(settings: Settings, database: Database) -> Settings:
     return settings
 
 
-async def note_start(settings: Settings, database: Database) -> None:
-    """A process works with its files: that is on record as an activation, by nobody."""
-    if settings.activation is None:
-        await PostgresActivations(database).started(settings.snapshot.digest, settings.snapshot.gateway.activation)
+async def note_start(settings: Settings, database: Database, *, pace: float = 1.0) -> None:
+    """A process works with its files: that is on record as an activation, by nobody.
+
+    A database that is lost in this moment ends nobody who works: it is tried again after so many seconds, until it is written.
+    """
+    while settings.activation is None:
+        try:
+            await PostgresActivations(database).started(settings.snapshot.digest, settings.snapshot.gateway.activation)
+        except GatewayError as error:
+            log.warning("start_not_noted", problem=str(error), again_in=pace)
+            await asyncio.sleep(pace)
+        else:
+            break
 
 
 def _with_files(settings: Settings) -> Settings:

@@ -27,6 +27,8 @@ from gateway.telemetry.tracing import open_recorder
 from gateway.web import WebServer
 
 _LEFT = "What it held is free again in a few seconds, and others go on with it; `stop_within` in [gateway] gives it more time."
+_NOTED_WITHIN = 2.0
+"""Seconds that the note of a start is waited for; after that it is written when the database is there again."""
 _GOODBYE = 15.0
 """Seconds to say goodbye to servers that may not answer."""
 
@@ -122,8 +124,10 @@ async def running(
                 try:
                     server = await service.listen(served)
                     await served.invite(server.url)
-                    await note_start(settings, database)
+                    noting = group.create_task(note_start(settings, database))
+                    await asyncio.wait({noting}, timeout=_NOTED_WITHIN)
                     yield server
+                    noting.cancel()
                 finally:
                     within = settings.snapshot.gateway.stop_within.total_seconds()
                     ended = await stopping.stop(service, tasks, within=within)

@@ -27,7 +27,8 @@ from gateway.bootstrap.settings import read_settings
 from gateway.config import ConfigurationRefused
 from gateway.domain.access import AccountKind, Caller, Role, at_the_machine, rights_of
 from gateway.domain.activation import Proposal
-from gateway.errors import Absent, ActionRefused, ConfigurationInvalid, Denied
+from gateway.errors import Absent, ActionRefused, ConfigurationInvalid, Denied, StoreUnavailable
+from gateway.store.activations import PostgresActivations
 from gateway.store.database import Database
 from tests.gateway.bootstrap.places import SMALL
 from tests.translators.x12.orders import order_850
@@ -324,3 +325,21 @@ class TestWithoutFiles:
     async def test_without_a_database_either_it_is_the_file_that_lacks(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigurationRefused, match="cannot be read"):
             read_settings(str(tmp_path / "routes.toml"), {})
+
+
+async def test_a_start_is_noted_when_the_database_is_there_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who lost it in this moment works all the same: it ended gateways, under load."""
+    place.write(managed=False)
+    settings = await begun(read_settings(str(place.file), place.environ), place.database)
+    noted, lost = PostgresActivations.started, [StoreUnavailable("PostgreSQL does not answer.")] * 2
+
+    async def started(self: PostgresActivations, *said: Any) -> None:
+        if lost:
+            raise lost.pop()
+        await noted(self, *said)
+
+    monkeypatch.setattr(PostgresActivations, "started", started)
+    await note_start(settings, place.database, pace=0.0)
+    activation, _ = await PostgresActivations(place.database).now()
+    assert activation is not None
+    assert activation.digest == settings.snapshot.digest
