@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus, of_items
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -147,9 +147,7 @@ def _write(
     if form is Format.TEXT:
         show(terminal, found, wide=wide)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=columns) as writer:
-        for view in found:
-            writer.write(view)
+    write_records(terminal, form, found, columns=columns)
     return ExitStatus.SUCCESS
 
 

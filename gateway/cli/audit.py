@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, since, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -73,9 +73,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show(terminal, found)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for one in found:
-            writer.write(one)
+    write_records(terminal, form, found, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 
@@ -123,9 +121,7 @@ def _write(terminal: "Terminal", form: Format, found: "Verified") -> None:
             {"lines": found.lines, "waiting": found.waiting, "waiting_since": since_, "seal": head, "broken": broken}
         )  # fmt: skip
         return
-    with RecordWriter(terminal, form, columns=BROKEN_COLUMNS) as writer:
-        for one in broken:
-            writer.write(one)
+    write_records(terminal, form, broken, columns=BROKEN_COLUMNS)
 
 
 def _tell(terminal: "Terminal", found: "Verified") -> None:

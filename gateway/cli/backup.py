@@ -6,7 +6,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "check": """
@@ -52,8 +52,6 @@ def check(
         for number, step in enumerate(checked.steps, 1):
             terminal.line(f"{number}. {step}")
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for line in checked.found:
-                writer.write(dict(zip(COLUMNS, line, strict=True)))
+        write_records(terminal, form, (dict(zip(COLUMNS, line, strict=True)) for line in checked.found), columns=COLUMNS)
     failed = any(state == "fail" for _, state, _, _ in checked.found)
     return ExitStatus.FAILED if failed else ExitStatus.SUCCESS

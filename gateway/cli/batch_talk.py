@@ -12,7 +12,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -260,5 +260,4 @@ def status_of(view: Json) -> ExitStatus:
 
 
 def _write(terminal: "Terminal", form: Format, view: Json) -> None:
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        writer.write(view)
+    write_records(terminal, form, [view], columns=COLUMNS)

@@ -22,7 +22,7 @@ from gateway.cli.batch_talk import (
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.batch_talk import Json
@@ -70,9 +70,7 @@ def list(  # noqa: A001 - the command's name
     terminal, form = terminal_of(context), chosen(output, as_json=as_json)
     found = asyncio.run(bootstrap().batches(config, states=state or (), limit=limit))
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for view in found:
-                writer.write(view)
+        write_records(terminal, form, found, columns=COLUMNS)
         return ExitStatus.SUCCESS
     if not found:
         terminal.tell("No batches. Plan one: gateway replay QUERY --reason WHY --dry-run")
@@ -111,9 +109,7 @@ def show(
     view = asyncio.run(bootstrap().batch(config, named))
     items = asyncio.run(bootstrap().batch_items(config, UUID(view["id"]), states=state or (), after=after, limit=limit))
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=ITEM_COLUMNS) as writer:
-            for item in items:
-                writer.write(item)
+        write_records(terminal, form, items, columns=ITEM_COLUMNS)
         return ExitStatus.SUCCESS
     _describe(terminal, view)
     for item in items:

@@ -10,7 +10,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.cli.terminal import Terminal, printable
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def write(records: Sequence[dict[str, Any]], form: CheckFormat, terminal: Termin
             for line in github(records):
                 terminal.line(line)
         case _:
-            with RecordWriter(terminal, Format(form.value), columns=COLUMNS) as writer:
-                for complaint in records:
-                    writer.write(complaint)
+            write_records(terminal, Format(form.value), records, columns=COLUMNS)
 
 
 def _show(records: Iterable[dict[str, Any]], terminal: Terminal, *, file: str) -> None:

@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, instant, since, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -128,9 +128,7 @@ def replay(
 
 
 def _write(terminal: "Terminal", form: Format, columns: Sequence[str], records: Sequence[Mapping[str, Any]]) -> None:
-    with RecordWriter(terminal, form, columns=columns) as writer:
-        for record in records:
-            writer.write(record)
+    write_records(terminal, form, records, columns=columns)
 
 
 class _Progress:

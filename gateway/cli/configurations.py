@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, instant, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -106,10 +106,7 @@ def approve(
     as_json: AsJson = False,
 ) -> int:
     """Let what somebody else has proposed be in force."""
-    from gateway.cli.running import bootstrap
-
-    decided = bootstrap().decide_configuration(config, number, approve=True, by=_caller(by), reason=reason)
-    return _told(context, decided, output, as_json=as_json)
+    return _told(context, _decided(config, number, by, reason, approve=True), output, as_json=as_json)
 
 
 def reject(
@@ -122,10 +119,7 @@ def reject(
     as_json: AsJson = False,
 ) -> int:
     """Say no to what was proposed, or call off what is to begin later."""
-    from gateway.cli.running import bootstrap
-
-    decided = bootstrap().decide_configuration(config, number, approve=False, by=_caller(by), reason=reason)
-    return _told(context, decided, output, as_json=as_json)
+    return _told(context, _decided(config, number, by, reason, approve=False), output, as_json=as_json)
 
 
 def roll_back(
@@ -162,9 +156,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show(terminal, found, wide=wide)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for one in found:
-            writer.write(one)
+    write_records(terminal, form, found, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 
@@ -189,6 +181,12 @@ def show(
     return ExitStatus.SUCCESS
 
 
+def _decided(config: str, number: int, by: str, reason: str, *, approve: bool) -> Coroutine[Any, Any, Mapping[str, Any]]:
+    from gateway.cli.running import bootstrap
+
+    return bootstrap().decide_configuration(config, number, approve=approve, by=_caller(by), reason=reason)
+
+
 def _caller(by: str) -> "Caller":
     from gateway.domain.access import at_the_machine
 
@@ -205,16 +203,14 @@ def _told(
     if form is Format.TEXT:
         _describe(terminal, one)
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            writer.write(one)
+        write_records(terminal, form, [one], columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 
 def _tried(context: typer.Context, found: Mapping[str, Any], form: Format) -> int:
     terminal = terminal_of(context)
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=("digest", "same", "problem", "lint", "tests")) as writer:
-            writer.write(found)
+        write_records(terminal, form, [found], columns=("digest", "same", "problem", "lint", "tests"))
     else:
         terminal.line((found["digest"][:12], "bold"), f"  {_tests(found)}")
         said = found["problem"] or ("in force already" if found["same"] else "it could be activated")

@@ -7,7 +7,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "export": """
@@ -40,7 +40,5 @@ def export(context: typer.Context, folder: Folder = "contract", output: Output =
         for record in records:
             terminal.line(str(record["file"]))
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=("file", "bytes")) as writer:
-        for record in records:
-            writer.write(record)
+    write_records(terminal, form, records, columns=("file", "bytes"))
     return ExitStatus.SUCCESS

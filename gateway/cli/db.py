@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "migrate": """
@@ -53,9 +53,7 @@ def migrate(
             "The schema is up to date." if not applied else f"{count} would be applied." if dry_run else f"{count} applied."
         )
     else:
-        with RecordWriter(terminal, form, columns=("migration",)) as writer:
-            for entry in applied:
-                writer.write({"migration": entry})
+        write_records(terminal, form, ({"migration": entry} for entry in applied), columns=("migration",))
     return ExitStatus.SUCCESS
 
 
@@ -92,6 +90,5 @@ def status(context: typer.Context, config: Config = "routes.toml", output: Outpu
         case Format.JSON:
             terminal.json(found)
         case form:
-            with RecordWriter(terminal, form, columns=tuple(found)) as writer:
-                writer.write(found)
+            write_records(terminal, form, [found], columns=tuple(found))
     return ExitStatus.SUCCESS

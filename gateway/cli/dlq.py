@@ -12,7 +12,7 @@ from gateway.cli.batch_talk import By, Detach, DryRun, Expect, Manner, Rate, Rea
 from gateway.cli.exit_status import ExitStatus, of_items
 from gateway.cli.failure import CommandFailed, report
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.errors import GatewayError
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def list(  # noqa: A001 - the command's name
     terminal, form = terminal_of(context), chosen(output, as_json=as_json)
     found = _found(config, partner=partner, target=target, state=state, code=code, limit=limit)
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for letter in found:
-                writer.write(letter)
+        write_records(terminal, form, found, columns=COLUMNS)
         return ExitStatus.SUCCESS
     if not found:
         terminal.tell("Nothing is dead, refused or in doubt.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -76,9 +76,7 @@ def flows(
     if form is Format.TEXT:
         _page(terminal, f"Flows of {snapshot.gateway_id}", snapshot.digest, found)
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for flow in found:
-                writer.write(flow)
+        write_records(terminal, form, found, columns=COLUMNS)
     return 0
 
 

@@ -6,7 +6,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.cli.terminal import Terminal
 
 EXAMPLES = {
@@ -38,9 +38,7 @@ def doctor(context: typer.Context, config: Config = "routes.toml", output: Outpu
     if form is Format.TEXT:
         show(terminal, found)
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for diagnosis in found:
-                writer.write(dict(zip(COLUMNS, diagnosis, strict=True)))
+        write_records(terminal, form, (dict(zip(COLUMNS, diagnosis, strict=True)) for diagnosis in found), columns=COLUMNS)
     return verdict(found)
 
 

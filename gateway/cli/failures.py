@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus, of_items
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, instant, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -121,9 +121,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show_list(terminal, found, wide=wide)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for view in found:
-            writer.write(view)
+    write_records(terminal, form, found, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 
@@ -146,8 +144,7 @@ def show(
         case Format.JSON:
             terminal.json(found)
         case _:
-            with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-                writer.write(found)
+            write_records(terminal, form, [found], columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus, of_items
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -75,9 +75,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show(terminal, found, wide=wide)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for one in found:
-            writer.write(one)
+    write_records(terminal, form, found, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 

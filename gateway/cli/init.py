@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,9 +121,7 @@ def write(folder: "Path", contents: dict[str, str]) -> list[str]:
 
 def _tell(written: list[str], folder: "Path", terminal: "Terminal", form: Format) -> None:
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=("path",)) as writer:
-            for path in written:
-                writer.write({"path": os.path.join(folder, path)})
+        write_records(terminal, form, ({"path": os.path.join(folder, path)} for path in written), columns=("path",))
         return
     for path in written:
         terminal.line(os.path.join(folder, path))

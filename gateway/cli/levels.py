@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -50,9 +50,7 @@ def levels(
     if form is Format.TEXT:
         _show(terminal, shown, none=_NONE if not found else "All reach their goals.")
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for row in _rows(shown):
-                writer.write(row)
+        write_records(terminal, form, _rows(shown), columns=COLUMNS)
     return ExitStatus.SOME_FAILED if missed and shown else ExitStatus.SUCCESS
 
 

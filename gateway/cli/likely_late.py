@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli.exit_status import ExitStatus
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -24,9 +24,7 @@ def show_likely_late(terminal: "Terminal", config: str, *, partners: Sequence[st
     if form is Format.JSON:
         terminal.json(found)
     elif form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for view in found["orders"]:
-                writer.write(view)
+        write_records(terminal, form, found["orders"], columns=COLUMNS)
     elif summary:
         for number, one in enumerate(found["summaries"]):
             for line in ([""] if number else []) + str(one["text"]).splitlines():

@@ -7,7 +7,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "message": """
@@ -38,6 +38,5 @@ def message(
         case Format.JSON:
             terminal.json(view)
         case form:
-            with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-                writer.write(view)
+            write_records(terminal, form, [view], columns=COLUMNS)
     return ExitStatus.SUCCESS

@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.cli.terminal import Span
 
 EXAMPLES = {
@@ -60,9 +60,7 @@ def messages(
     found = ask(config, lambda records: records.messages(wanted, limit, before or None))
     form = chosen(output, as_json=as_json)
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for view in found:
-                writer.write(view)
+        write_records(terminal, form, found, columns=COLUMNS)
         return ExitStatus.SUCCESS
     if not found:
         terminal.tell("No messages there. Send one: gateway send FILE --to PARTNER")

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "list": """
@@ -60,9 +60,7 @@ def list(  # noqa: A001 - the command's name
     ]
     form = chosen(output, as_json=as_json)
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for row in rows:
-                writer.write(row)
+        write_records(terminal, form, rows, columns=COLUMNS)
         return ExitStatus.SUCCESS
     for row in rows:
         kind = f"groups {row['of']}" if row["counts"] == "group" else "test interchanges" if row["of"] == "T" else "interchanges"

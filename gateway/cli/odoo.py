@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -48,9 +48,7 @@ def unmapped(
     if form is Format.TEXT:
         _show(terminal, records, compared=compare)
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for record in records:
-                writer.write(record)
+        write_records(terminal, form, records, columns=COLUMNS)
     return ExitStatus.SOME_FAILED if records else ExitStatus.SUCCESS
 
 

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, Wide, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -66,9 +66,7 @@ def orders(
     wanted = {"states": state or (), "partners": partner or (), "late": late, "limit": limit}
     found = asyncio.run(bootstrap().list_orders(config, before=UUID(before) if before else None, **wanted))
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for view in found:
-                writer.write(view)
+        write_records(terminal, form, found, columns=COLUMNS)
         return ExitStatus.SUCCESS
     _show(terminal, found, late=late, limit=limit, wide=wide)
     return ExitStatus.SUCCESS

@@ -8,7 +8,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,9 +186,7 @@ def _write_new(path: "Path", text: str) -> None:
 
 def _show(proposed: Mapping[str, Any], terminal: "Terminal", form: Format, *, config: str, dry_run: bool) -> None:
     if form is Format.CSV:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for decision in proposed["decisions"]:
-                writer.write(decision)
+        write_records(terminal, form, proposed["decisions"], columns=COLUMNS)
         return
     if form is not Format.TEXT:
         terminal.json({**proposed, "written": not dry_run})

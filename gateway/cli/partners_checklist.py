@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -59,9 +59,7 @@ def checklist(
     if form is Format.TEXT:
         _show(told, terminal)
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for item in told["items"]:
-                writer.write(item)
+        write_records(terminal, form, told["items"], columns=COLUMNS)
     left = any(item["standing"] in ("open", "failing") for item in told["items"])
     return ExitStatus.SOME_FAILED if left else ExitStatus.SUCCESS
 

@@ -7,7 +7,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "guide": """
@@ -62,6 +62,7 @@ def guide(
     if form is Format.TEXT:
         terminal.line(str(path))
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        writer.write({"path": str(path), "partner": partner, "agreement": agreement, "language": language})
+    write_records(
+        terminal, form, [{"path": str(path), "partner": partner, "agreement": agreement, "language": language}], columns=COLUMNS
+    )
     return ExitStatus.SUCCESS

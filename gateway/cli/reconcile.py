@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -60,9 +60,7 @@ def reconcile(
     if form is Format.TEXT:
         _show(terminal, records, [name for name, found in made if not isinstance(found, Exception)])
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for record in records:
-                writer.write(record)
+        write_records(terminal, form, records, columns=COLUMNS)
     for name, problem in failed:
         terminal.tell((f"{name} could not be made: {problem} {getattr(problem, 'remedy', '')}".strip(), "warning"))
     if failed:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
@@ -57,6 +57,13 @@ class RecordWriter:
         buffer = io.StringIO()
         csv.writer(buffer, lineterminator="\r\n").writerow(cells)  # line ends of RFC 4180
         self._terminal.write(buffer.getvalue().encode("utf-8", "replace"))
+
+
+def write_records(terminal: Terminal, form: Format, records: Iterable[Mapping[str, Any]], *, columns: Sequence[str]) -> None:
+    """Write a whole result in a machine format. `columns` are those of CSV."""
+    with RecordWriter(terminal, form, columns=columns) as writer:
+        for record in records:
+            writer.write(record)
 
 
 def _cell(value: object) -> str:

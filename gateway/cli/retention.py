@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, instant, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -165,9 +165,7 @@ def _written(context: typer.Context, form: Format, found: Sequence[Any], columns
     if form is Format.TEXT:
         show(terminal, found)
     else:
-        with RecordWriter(terminal, form, columns=columns) as writer:
-            for one in found:
-                writer.write(one)
+        write_records(terminal, form, found, columns=columns)
     return ExitStatus.SUCCESS
 
 

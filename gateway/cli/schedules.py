@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -106,9 +106,7 @@ def _written(context: typer.Context, form: Format, found: Sequence[Mapping[str, 
     if form is Format.TEXT:
         _show(terminal, found)
     else:
-        with RecordWriter(terminal, form, columns=columns) as writer:
-            for one in found:
-                writer.write(one)
+        write_records(terminal, form, found, columns=columns)
     return ExitStatus.SUCCESS
 
 

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.files import Read
@@ -171,8 +171,7 @@ def show(answer: dict[str, Any], form: Format, terminal: "Terminal") -> None:
     if form is Format.JSON:
         terminal.json(answer)
     elif form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            writer.write(answer)
+        write_records(terminal, form, [answer], columns=COLUMNS)
     else:
         terminal.line(str(answer["transmission"]))
         acknowledgement = answer["acknowledgement"]

@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, since, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -71,9 +71,7 @@ def compare(
             _line(terminal, record)
         terminal.tell(f"All that differs, by element: gateway shadow status {partner}")
     else:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            for record in records:
-                writer.write(record)
+        write_records(terminal, form, records, columns=COLUMNS)
     for name in [*unread, *made.unread]:
         terminal.tell((f"{name}: no interchange can be read in it", "warning"))
     differs = any(record["state"] != "same" for record in records)
@@ -102,9 +100,7 @@ def status(
     elif form is Format.TEXT:
         _show(terminal, told)
     else:
-        with RecordWriter(terminal, form, columns=("document", "element", "documents", "ours", "legacy")) as writer:
-            for record in told["differences"]:
-                writer.write(record)
+        write_records(terminal, form, told["differences"], columns=("document", "element", "documents", "ours", "legacy"))
     return ExitStatus.SUCCESS if told["ready"] or not told["documents"] else ExitStatus.SOME_FAILED
 
 

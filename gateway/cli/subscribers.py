@@ -9,7 +9,7 @@ from gateway.cli.batch_talk import By, Detach, DryRun, Expect, Manner, Rate, Rea
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
 from gateway.cli.options import since as moment_since
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -169,9 +169,7 @@ def _wanted(states: Any, orders: Any, since: str, until: str) -> Mapping[str, An
 
 
 def _records(terminal: "Terminal", form: Format, found: Any, columns: tuple[str, ...]) -> int:
-    with RecordWriter(terminal, form, columns=columns) as writer:
-        for one in found:
-            writer.write(one)
+    write_records(terminal, form, found, columns=columns)
     return ExitStatus.SUCCESS
 
 

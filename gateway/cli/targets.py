@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Span, Terminal
@@ -69,9 +69,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show(terminal, found)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for view in found:
-            writer.write(view)
+    write_records(terminal, form, found, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 
@@ -89,8 +87,7 @@ def show(
         raise CommandFailed("there is no such target", where=target, remedy="List them: gateway targets")
     form = chosen(output, as_json=as_json)
     if form is not Format.TEXT:
-        with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-            writer.write(view)
+        write_records(terminal, form, [view], columns=COLUMNS)
         return ExitStatus.SUCCESS
     for line in _page(view):
         terminal.line(line)

@@ -13,7 +13,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 if TYPE_CHECKING:
     from gateway.bootstrap.route_test_recording import Original
@@ -111,9 +111,7 @@ def _write(terminal: "Terminal", form: TestFormat, found: Mapping[str, Any]) -> 
             for line in junit(found):
                 terminal.line(line)
         case _:
-            with RecordWriter(terminal, Format(form.value), columns=COLUMNS) as writer:
-                for one in found["tests"]:
-                    writer.write(one)
+            write_records(terminal, Format(form.value), found["tests"], columns=COLUMNS)
 
 
 def _show(terminal: "Terminal", found: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.cli.users import AnyName, By, caller
 from gateway.domain.access import Right
 
@@ -73,9 +73,7 @@ def list(  # noqa: A001 - the command's name
     if form is Format.TEXT:
         _show(terminal, shown)
         return ExitStatus.SUCCESS
-    with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-        for one in shown:
-            writer.write(one)
+    write_records(terminal, form, shown, columns=COLUMNS)
     return ExitStatus.SUCCESS
 
 

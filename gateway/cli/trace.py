@@ -7,7 +7,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "trace": """
@@ -46,7 +46,5 @@ def trace(
         case Format.JSON:
             terminal.json(view)
         case form:
-            with RecordWriter(terminal, form, columns=COLUMNS) as writer:
-                for event in view.get("events") or ():
-                    writer.write(event)
+            write_records(terminal, form, view.get("events") or (), columns=COLUMNS)
     return ExitStatus.SUCCESS

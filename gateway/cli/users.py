@@ -10,7 +10,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.failure import CommandFailed
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 from gateway.domain.access import Caller, Role, at_the_machine
 
 if TYPE_CHECKING:
@@ -220,9 +220,7 @@ def _what(roles: "Sequence[str] | frozenset[Role]", *, payloads: bool, partner: 
 
 
 def _write(terminal: "Terminal", form: Format, columns: Sequence[str], found: Sequence[Mapping[str, Any]]) -> None:
-    with RecordWriter(terminal, form, columns=columns) as writer:
-        for one in found:
-            writer.write(one)
+    write_records(terminal, form, found, columns=columns)
 
 
 def _show(terminal: "Terminal", found: Sequence[Mapping[str, Any]]) -> None:

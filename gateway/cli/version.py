@@ -4,7 +4,7 @@ import typer
 
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Output, chosen, terminal_of
-from gateway.cli.records import Format, RecordWriter
+from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "version": """
@@ -25,8 +25,7 @@ def version(context: typer.Context, output: Output = Format.TEXT, as_json: AsJso
     elif form is Format.JSON:
         terminal.json(facts)
     else:
-        with RecordWriter(terminal, form, columns=tuple(facts)) as writer:
-            writer.write(facts)
+        write_records(terminal, form, [facts], columns=tuple(facts))
     return ExitStatus.SUCCESS
 
 
