@@ -4,6 +4,8 @@ import gc
 import os
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -69,12 +71,27 @@ def memory_allowed() -> int | None:
     return None
 
 
-def calm_collector() -> None:
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """While a process imports what it needs and reads its configuration: all of it stays, so nothing looks for garbage in it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+def calm_collector(*, ended: bool = False) -> None:
     """Once the service has started: what is there stays, and the collector of cycles need not look at it again and again.
 
     Nor need it look at every 700th new object, when the hundreds of messages under way have more than that: they end without it.
+    `ended`: something that stayed until now has ended, so this once it looks at all of it.
     """
-    gc.unfreeze()  # what was there before, and has ended since
+    if ended:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN, 10, 10)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 
 import orjson
 import structlog
@@ -43,8 +44,7 @@ class Machine:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The route table: paths that say more in words before those that take anything."""
-        described = orjson.dumps(openapi(self.operations))
-        yield web.get(f"{PREFIX}/openapi.json", _document(described))
+        yield web.get(f"{PREFIX}/openapi.json", _document(lambda: orjson.dumps(openapi(self.operations))))
         for operation in sorted(self.operations, key=lambda one: len(path_members(one.path))):
             yield web.route(operation.method, PREFIX + operation.path, self._served(operation), expect_handler=expect_later)
 
@@ -118,11 +118,12 @@ def _refusal(problem: Problem) -> web.Response:
     return web.Response(body=problem.body(), status=problem.status, content_type=MEDIA_TYPE, headers=headers)
 
 
-def _document(content: bytes) -> Handler:
-    """A document that anybody may read."""
-    answer = answering.Answer(200, answering.JSON, content, {})
+def _document(write: Callable[[], bytes]) -> Handler:
+    """A document that anybody may read. It is written when somebody wants it, so that no start waits for it."""
+    written = cache(write)
 
     async def serve(request: web.Request) -> web.StreamResponse:
-        return answering.response_of(answer, request)
+        content = await asyncio.to_thread(written)
+        return answering.response_of(answering.Answer(200, answering.JSON, content, {}), request)
 
     return serve

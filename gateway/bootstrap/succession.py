@@ -211,7 +211,7 @@ class Succession:
         if now != past:
             report_build(self._own.observer, configuration=past, runs=False)
         self._sockets.keep_only_the_last()
-        calm_collector()
+        calm_collector(ended=True)
         await self._tell(None)
 
     async def _refuse(self, error: GatewayError) -> None:

@@ -30,12 +30,14 @@ def run(context: typer.Context, roles: Roles = "", processes: Processes = 1, con
 
     from gateway.cli.fronts import fronts
     from gateway.cli.running import bootstrap
+    from gateway.system import uncollected
 
     terminal = terminal_of(context)
     wanted = roles_of(roles)
-    wiring = bootstrap()
-    settings = wiring.settings(config, terminal.environ, roles=wanted, processes=processes)
-    asyncio.run(wiring.run(settings, fronts=fronts()))
+    with uncollected():
+        wiring, served = bootstrap(), fronts()
+        settings = wiring.settings(config, terminal.environ, roles=wanted, processes=processes)
+    asyncio.run(wiring.run(settings, fronts=served))
     return ExitStatus.SUCCESS
 
 

@@ -17,6 +17,7 @@ from gateway.operations.tokens import IssuedToken
 from gateway.ports import Intake
 from gateway.ports.access import Head, Verified
 from gateway.ports.failures import FailureFilter
+from gateway.system import uncollected
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -326,7 +327,8 @@ class Bootstrap(Protocol):
 
 def bootstrap() -> Bootstrap:
     """The wiring, imported now."""
-    return cast(Bootstrap, import_module("gateway.bootstrap"))
+    with uncollected():
+        return cast(Bootstrap, import_module("gateway.bootstrap"))
 
 
 def ask(config: str, question: Callable[[Records], Awaitable[T]]) -> T:

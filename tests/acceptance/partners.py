@@ -85,9 +85,9 @@ class PostingPartner:
         headers = {"Authorization": f"Bearer {TOKENS[self.partner]}"}
         return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds), headers=headers)
 
-    async def post_all(self, bodies: Mapping[str, bytes]) -> None:
-        """Post everything, by key; raises TimeoutError when the gateway does not take it all within `PATIENCE` seconds."""
-        async with asyncio.timeout(PATIENCE), self.session() as session, asyncio.TaskGroup() as group:
+    async def post_all(self, bodies: Mapping[str, bytes], *, within: float = PATIENCE) -> None:
+        """Post everything, by key; raises TimeoutError when the gateway does not take it all `within` so many seconds."""
+        async with asyncio.timeout(within), self.session() as session, asyncio.TaskGroup() as group:
             for key, body in bodies.items():
                 group.create_task(self._post(session, key, body))
 

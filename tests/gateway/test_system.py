@@ -4,12 +4,13 @@ import gc
 import threading
 import time
 import weakref
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import RFC_4122, UUID
 
 import pytest
 
-from gateway.system import SystemClock, TimeOrderedIds, calm_collector
+from gateway.system import SystemClock, TimeOrderedIds, calm_collector, uncollected
 
 
 def milliseconds(made: UUID) -> int:
@@ -88,20 +89,58 @@ def test_threads_that_share_a_maker_get_different_ids() -> None:
     assert len(set(made)) == 2_000
 
 
-def test_what_is_there_after_the_start_is_not_looked_at_again_and_cycles_are_still_collected() -> None:
-    class Knot:
-        def __init__(self) -> None:
-            self.itself = self
+@pytest.fixture
+def collector() -> Iterator[None]:
+    """The collector of cycles, left as it was found."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.enable()
+    gc.set_threshold(*thresholds)
 
-    thresholds, frozen, gone = gc.get_threshold(), gc.get_freeze_count(), list[int]()
-    try:
+
+class Knot:
+    """What only the collector of cycles finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def looked_at(wanted: object) -> bool:
+    return any(one is wanted for one in gc.get_objects())
+
+
+@pytest.mark.usefixtures("collector")
+class TestCollector:
+    def test_what_is_there_after_the_start_is_not_looked_at_again_and_cycles_are_still_collected(self) -> None:
+        stays, gone = Knot(), list[int]()
+        assert looked_at(stays)
         calm_collector()
-        assert gc.get_freeze_count() > frozen
+        assert not looked_at(stays)
         assert gc.isenabled()
         weakref.finalize(Knot(), gone.append, 1)
         tied = [Knot() for _ in range(gc.get_threshold()[0] + 1)]
         assert gone == [1]
         del tied
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
+
+    def test_what_stayed_and_has_ended_is_found_where_it_is_said(self) -> None:
+        ended, gone = Knot(), list[int]()
+        weakref.finalize(ended, gone.append, 1)
+        calm_collector()
+        del ended
+        calm_collector()
+        assert not gone
+        calm_collector(ended=True)
+        assert gone == [1]
+
+    def test_what_a_start_makes_is_never_looked_at(self) -> None:
+        with uncollected():
+            made = Knot()
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        assert not looked_at(made)
+
+    def test_a_start_that_fails_leaves_the_collector_at_work(self) -> None:
+        with pytest.raises(KeyError), uncollected():
+            raise KeyError
+        assert gc.isenabled()
