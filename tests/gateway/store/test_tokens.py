@@ -32,7 +32,9 @@ class TestShowing:
         assert re.fullmatch(r"edi_secret \d+", made.token)
         assert made.token not in repr(made)
         caller = await entrance.shown(made.token)
-        assert caller == Caller(robot.id, "robot", AccountKind.SERVICE, frozenset({Right.SEE, Right.REPAIR}), None, made.id)
+        assert caller == Caller(
+            robot.id, "robot", AccountKind.SERVICE, frozenset({Right.SEE, Right.REPAIR}), None, made.id, OPERATOR.roles
+        )
         assert await entrance.shown(made.token + "x") is None
         assert await entrance.shown("") is None
         for table in ("token", "audit"):
