@@ -1,6 +1,6 @@
 """The AS2 side of a process: the partners we speak it with, what comes in, the ways out, and the watch over certificates."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,15 @@ def relationships(snapshot: Snapshot) -> list[Relationship]:
         for channel in snapshot.channels.values()
         if isinstance(channel.options, As2Options)
     ]
+
+
+def served_elsewhere(snapshot: Snapshot) -> Mapping[tuple[str, str], str]:
+    """Who serves the partners of other regions, by the names in AS2-From and AS2-To."""
+    return {
+        (channel.options.theirs, channel.options.ours): str(snapshot.elsewhere.partners[channel.partner or ""])
+        for channel in snapshot.elsewhere.channels.values()
+        if isinstance(channel.options, As2Options)
+    }
 
 
 def holders(snapshot: Snapshot, known: Sequence[Relationship]) -> list[Holder]:
@@ -85,10 +94,12 @@ class As2Side:
         return way
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """What the web server serves; nothing without a partner."""
-        if not self.relationships:
+        """What the web server serves; nothing without a partner, here or in another region."""
+        elsewhere = served_elsewhere(self._snapshot)
+        if not self.relationships and not elsewhere:
             return []
-        most = min(self._snapshot.gateway.max_transmission, max(r.options.max_bytes for r in self.relationships.values()))
+        largest = self._snapshot.gateway.max_transmission
+        most = min([largest, max((r.options.max_bytes for r in self.relationships.values()), default=largest)])
         inbound = As2Inbound(
             Relationships(list(self.relationships.values())),
             admission=Admission(body=BodyLimits(most_bytes=most, bytes_in_flight=max(_BODIES_AT_ONCE, most))),
@@ -104,6 +115,7 @@ class As2Side:
             observer=self._observer,
             clock=self._clock,
             admit=self._admit,
+            elsewhere=elsewhere,
         )
         return inbound.routes()
 

@@ -5,8 +5,10 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from gateway.bootstrap.regions import newest_dump, region_found
 from gateway.bootstrap.settings import read_settings
 from gateway.errors import GatewayError
 from gateway.operations.check_backup import Checked, check_backup
@@ -20,14 +22,19 @@ _LONGEST = 24 * 3600.0
 
 
 async def examine_backup(config: str, *, url: str, dump: str, sample: int) -> Checked:
-    """Examine the database at `url`, or a dump of pg_dump; with neither the database of the configuration."""
+    """Examine the database at `url`, or a dump of pg_dump; with neither the newest dump of the region that is worked with, or
+    else the database of the configuration.
+    """
     settings = read_settings(config, os.environ)
     cipher = body_cipher(settings.snapshot.encryption)
+    if not dump and not url:
+        dump = str(await asyncio.to_thread(newest_dump, settings) or "")
     async with _opened(dump, url or settings.snapshot.gateway.database_url) as address:
         database = Database(address, size=2, timeout=_LONGEST, cipher=cipher)
         try:
             await database.open()
-            return await check_backup(PostgresBackup(database), sample=sample)
+            checked = await check_backup(PostgresBackup(database), sample=sample)
+            return replace(checked, found=[*checked.found, *await region_found(settings.snapshot, database)])
         finally:
             await database.close()
 

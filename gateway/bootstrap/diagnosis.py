@@ -14,6 +14,7 @@ from gateway.applications.odoo.reading import check_models, for_lookups, for_tab
 from gateway.bootstrap.applications import make_application
 from gateway.bootstrap.brokers import make_broker
 from gateway.bootstrap.guard_diagnosis import leases, replicas, room
+from gateway.bootstrap.regions import backup_found, region_found
 from gateway.bootstrap.settings import Settings
 from gateway.bootstrap.store import open_database
 from gateway.bootstrap.upkeep import look_after
@@ -40,6 +41,7 @@ async def diagnose(settings: Settings) -> list[Diagnosis]:
         Look("database", partial(_database, settings)),
         Look("broker", partial(_broker, settings)),
         Look("room", partial(room, settings)),
+        Look("backup", partial(backup_found, settings)),
         Look("folders", partial(_folders, settings)),
     ]
     routes = settings.snapshot.routes
@@ -72,7 +74,7 @@ async def _database(settings: Settings) -> Sequence[Diagnosis]:
         rows = await database.fetch("server_clock")
         breakers = [] if waiting else await database.fetch("breakers")
         holds = [] if waiting else await database.fetch("delivery_holds")
-        stored = [] if waiting else await look_after(database)
+        stored = [] if waiting else [*await look_after(database), *await region_found(settings.snapshot, database)]
         skew = abs((rows[0]["now"] - datetime.now(UTC)).total_seconds())
     found: list[Diagnosis] = [("database", "ok", f"PostgreSQL {rows[0]['version']}", ""), *_lines(settings)]
     if waiting:

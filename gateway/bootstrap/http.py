@@ -1,6 +1,7 @@
 """What the web server needs of the configured HTTP channels: who may post, how much, and whose certificates are shown."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.channels.http import Access, Callers, Entrance, entrance_of
@@ -19,12 +20,15 @@ _HALF_WRITTEN = 2
 
 
 def access(snapshot: Snapshot, *, admit: Callable[[str], Refused | None]) -> Access:
-    """Who may post, by the configured channels and the proxies in front of us."""
+    """Who may post, by the configured channels and the proxies in front of us; and who is told that another region serves it."""
     answered = _answered_by_cxml(snapshot.agreements)
     entrances: dict[str, Entrance] = {}
     for channel, options in _posting(snapshot.channels):
         partner = channel.partner or ""
         entrances[partner] = entrance_of(channel.id, partner, options, answers_cxml=partner in answered)
+    for channel, options in _posting(snapshot.elsewhere.channels):
+        entrance = entrance_of(channel.id, channel.partner or "", options)
+        entrances[entrance.partner] = replace(entrance, served_by=str(snapshot.elsewhere.partners[entrance.partner]))
     gateway = snapshot.gateway
     callers = Callers(trusted=gateway.trusted_proxies, certificate_header=gateway.certificate_header)
     return Access(MappingProxyType(entrances), admit, callers)

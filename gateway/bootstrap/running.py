@@ -72,6 +72,7 @@ async def _supervise(settings: Settings) -> None:
         os.environ["GATEWAY_WORKER"] = "1"
         figures = _share_metrics(settings)
         words = ["-m", "gateway.cli", "run", "--config", str(settings.config), "--roles", ",".join(sorted(settings.roles))]
+        words += ["--region", settings.region] if settings.region else []
         status = await supervise(words, count=settings.processes, ended=figures.forget_process, patience=_patience(settings))
     if status:
         raise GatewayError("A worker did not end in time.", remedy="Its claims expire and others go on with its work.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.config import Snapshot, load, without_files
+from gateway.config import REGION, Snapshot, load, without_files
 from gateway.domain.as2_terms import As2Options
 from gateway.errors import ConfigurationInvalid
 
@@ -32,6 +32,11 @@ class Settings:
     def managed(self) -> bool:
         """Whether what is in force is what was activated in the database, whatever the files say."""
         return self.snapshot.gateway.activation.managed
+
+    @property
+    def region(self) -> str:
+        """The region that is worked with, as it was named; empty for partners without one."""
+        return self.environ.get(REGION, "")
 
     @property
     def data(self) -> Path:
@@ -61,11 +66,15 @@ class Settings:
         return [*own, *(c.id for c in channels if c.sends or isinstance(c.options, As2Options))]
 
 
-def read_settings(config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Settings:
+def read_settings(
+    config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1, region: str = ""
+) -> Settings:
     """Configuration and environment, checked and joined. Raises ConfigurationInvalid.
 
-    Where there is no file but the address of a database, that has the configuration: see `gateway.bootstrap.in_force`.
+    Where there is no file but the address of a database, that has the configuration: see `gateway.bootstrap.in_force`. `region`
+    is the one to work with, by default that of the environment, where it stands for all that is built from it later.
     """
+    environ = {**environ, REGION: region} if region else environ
     file = Path(config).absolute()
     made = Settings(
         file,

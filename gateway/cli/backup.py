@@ -17,7 +17,12 @@ EXAMPLES = {
 }
 
 Url = Annotated[
-    str, typer.Option("--url", envvar="BACKUP_URL", help="The restored database; default: that of the configuration.")
+    str,
+    typer.Option(
+        "--url",
+        envvar="BACKUP_URL",
+        help="The restored database; default: the region's newest dump, or the database of the configuration.",
+    ),
 ]
 Dump = Annotated[
     str, typer.Option("--dump", metavar="FILE", help="What pg_dump wrote (-Fc, -Ft, -Fd): restored aside, examined, removed.")

@@ -160,6 +160,8 @@ def _show_differences(terminal: "Terminal", found: Mapping[str, Any]) -> None:
         terminal.line((f"{change['what']:<8}", tones[change["what"]]), (name, "bold"), (partners, "faint"))
         for member in change["members"]:
             terminal.line(f"         {member['path']}: {_value(member['before'])} -> {_value(member['after'])}")
+    for moved in found["moved"]:
+        terminal.tell(f"{moved['text']} {moved['remedy']}")
     if found["same"]:
         terminal.tell("They say the same.")
         return

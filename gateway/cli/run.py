@@ -11,6 +11,7 @@ EXAMPLES = {
     "run": """
     gateway run
     gateway run --roles translate,deliver --processes 4
+    gateway run --region eu
     """
 }
 
@@ -22,9 +23,17 @@ Roles = Annotated[
 Processes = Annotated[
     int, typer.Option("--processes", "-p", min=1, max=256, help="Processes to run; more than one needs RabbitMQ.")
 ]
+Region = Annotated[
+    str,
+    typer.Option(
+        "--region", metavar="ID", envvar="GATEWAY_REGION", help="A [[region]]: its partners, on its database.", show_default=False
+    ),
+]
 
 
-def run(context: typer.Context, roles: Roles = "", processes: Processes = 1, config: Config = "routes.toml") -> int:
+def run(
+    context: typer.Context, roles: Roles = "", processes: Processes = 1, region: Region = "", config: Config = "routes.toml"
+) -> int:
     """Run the gateway until it is stopped with Ctrl-C or SIGTERM. Without AMQP_URL and DATABASE_URL it needs no server."""
     import asyncio
 
@@ -36,7 +45,7 @@ def run(context: typer.Context, roles: Roles = "", processes: Processes = 1, con
     wanted = roles_of(roles)
     with uncollected():
         wiring, served = bootstrap(), fronts()
-        settings = wiring.settings(config, terminal.environ, roles=wanted, processes=processes)
+        settings = wiring.settings(config, terminal.environ, roles=wanted, processes=processes, region=region)
     asyncio.run(wiring.run(settings, fronts=served))
     return ExitStatus.SUCCESS
 

@@ -19,12 +19,11 @@ from gateway.config.lint import Examined, examine
 from gateway.config.load import ConfigurationRefused, build_examined
 from gateway.config.overlay import lay_environment
 from gateway.config.snapshot import Snapshot
-from gateway.config.source import Source, read_source
+from gateway.config.source import Source, is_inside, read_source
 from gateway.config.xml_schema import digests
 from gateway.errors import ConfigurationInvalid
 
 _ENVIRONMENTS = "environments"
-_OUTSIDE = (os.pardir + os.sep, os.sep)
 _REMEDY = "Replay with the present configuration, or restore what has changed and replay then."
 
 
@@ -107,11 +106,6 @@ def unpacked(files: Mapping[str, object], beside: Path) -> Iterator[Path]:
         yield folder
 
 
-def is_inside(name: str) -> bool:
-    """Whether a file of a configuration is in its folder, from where it can be put back."""
-    return not os.path.normpath(name).startswith(_OUTSIDE) and os.path.normpath(name) not in (os.curdir, os.pardir)
-
-
 def _built(path: Path, environ: Mapping[str, str], document: Mapping[str, object], *, beside: Path) -> Snapshot:
     named = str(document["digest"])[:12]
     try:
@@ -155,14 +149,14 @@ def _written(examined: Examined) -> str:
 
 
 def _names(source: Source, examined: Examined) -> Sequence[str]:
-    """The files that a configuration consists of: its own, those of tables, layouts, schemas and applications."""
+    """The files that a configuration consists of: its own, those of tables, layouts, schemas and applications, certificates."""
     configuration = examined.configuration
     assert configuration is not None
     assert source.main is not None
     names = {source.main.name, *(file.name for file, _ in source.origins.values())}
     names |= {table.file for table in configuration.table}
     names |= {f"{configuration.gateway.layouts}/{name}.toml" for name in examined.layouts}
-    names |= set(examined.files)
+    names |= {*examined.files, *examined.certificates}
     for agreement in configuration.agreement:
         if agreement.schema_ is not None and agreement.id in examined.schemas:
             names |= {f"{agreement.schema_.folder}/{path}" for path, _ in examined.schemas[agreement.id].files}

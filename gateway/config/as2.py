@@ -10,7 +10,9 @@ from gateway.domain.as2_terms import As2Options
 from gateway.domain.channel import Channel
 
 
-def with_ours(channels: Mapping[str, Channel], config: Configuration, folder: Path) -> dict[str, Channel]:
+def with_ours(
+    channels: Mapping[str, Channel], config: Configuration, folder: Path, certificates: Mapping[str, bytes]
+) -> dict[str, Channel]:
     """The channels; those of type as2 with keys and certificates, and with what is said for all. Raises OSError."""
     names = {partner.id: partner.identities.as2 for partner in config.partner}
     own = config.gateway.as2
@@ -22,9 +24,9 @@ def with_ours(channels: Mapping[str, Channel], config: Configuration, folder: Pa
                 channel.options,
                 ours=table.ours or config.gateway.identities.as2 or "",
                 theirs=table.theirs or names.get(table.partner) or "",
-                keys=tuple(pair.pair(folder) for pair in table.keys or own.keys),
+                keys=tuple(pair.pair(folder, certificates) for pair in table.keys or own.keys),
                 shared_keys=not table.keys,
-                certificates=tuple(each.agreed(folder) for each in table.agreed_certificates()),
+                certificates=tuple(each.agreed(folder, certificates) for each in table.agreed_certificates()),
                 receipt_url=own.url,
             )
             completed[table.id] = replace(channel, options=options)

@@ -68,17 +68,19 @@ def build(
     *,
     schemas: Mapping[str, Schema] | None = None,
     files: Mapping[str, str] | None = None,
+    certificates: Mapping[str, bytes] | None = None,
     folder: Path,
     digest: str,
 ) -> Snapshot:
-    """The snapshot of a configuration. `files` are those that applications name, `folder` is what relative paths start from."""
+    """The snapshot of a configuration. `files` are those that applications name, `certificates` those that were read, and
+    `folder` is what relative paths start from.
+    """
     production = config.gateway.environment == "production"
     tables = {table.id: CodeTable(table.id, MappingProxyType(dict(codes[table.id]))) for table in config.table}
     applications = {one.id: _application(one, files or {}, folder, codes, production=production) for one in config.application}
-    channels = _channels(config, folder)
+    channels = channels_of(config, folder, certificates)
     calendars = {table.id: _calendar(table) for table in config.calendar}
     agreements = tuple(_agreement(table, layouts, (schemas or {}).get(table.id)) for table in config.agreement)
-    partnerships = _partnerships(config, agreements, channels)
     return Snapshot(
         digest=digest,
         gateway=gateway_settings(config.gateway, folder),
@@ -88,7 +90,7 @@ def build(
         channels=MappingProxyType(channels),
         tables=MappingProxyType(tables),
         agreements=agreements,
-        partnerships=partnerships,
+        partnerships=_partnerships(config, agreements, channels),
         routes=tuple(_route(table, tables, applications) for table in config.route),
         calendars=MappingProxyType(calendars),
         services=services(config.service, calendars),
@@ -104,10 +106,12 @@ def build(
     )
 
 
-def _channels(config: model.Configuration, folder: Path) -> dict[str, Channel]:
+def channels_of(
+    config: model.Configuration, folder: Path, certificates: Mapping[str, bytes] | None = None
+) -> dict[str, Channel]:  # fmt: skip
     """Ways to partners, with what is ours in them."""
     written = {t.id: Channel(t.id, t.type, t.partner, t.options(folder), delivery_terms(t)) for t in config.channel}
-    return with_ours(written, config, folder)
+    return with_ours(written, config, folder, certificates or {})
 
 
 def _process(config: model.Configuration, applications: Mapping[str, Application]) -> ProcessTerms:

@@ -13,7 +13,7 @@ from gateway.operations.reconcile import ACKNOWLEDGED, NUMBERS, PROCESSED
 TABLES = (
     "owner", "application", "profile", "partner", "channel", "agreement", "calendar", "service", "table", "route", "deadline",
     "trigger", "reconciliation", "schedule", "subscriber",
-    "warehouse", "hold", "service_level", "expected_traffic",
+    "warehouse", "hold", "service_level", "expected_traffic", "region",
 )  # fmt: skip
 
 _KEYS = (
@@ -22,6 +22,7 @@ _KEYS = (
     ("application", "owner", "owner"),
     ("partner", "owner", "owner"),
     ("partner", "acknowledge_by", "channel"),
+    ("partner", "region", "region"),
     ("channel", "partner", "partner"),
     ("agreement", "partner", "partner"),
     ("agreement", "channel", "channel"),

@@ -171,6 +171,13 @@ RULES: Mapping[str, Rule] = {
     "R191": _warning("level-measures-nothing", "Agree on what is measured, or remove the [[service_level]]."),
     "R182": _error("owner-unnamed", "Name the partner, with a channel for each: a site gateway does not read what it takes in."),
     "R181": _error("secret-unavailable", "Write it into Vault, or correct the reference: docs/how-to/secrets.md."),
+    # regions
+    "R200": _error("region-unknown", "Name a [[region]] by --region or GATEWAY_REGION, or none for partners without one."),
+    "R201": _error("region-without-database", "Set the variable that database_url names, where this region runs."),
+    "R202": _error("region-shared", "Give each region its own database, broker (or virtual host), data and backup folder."),
+    "R203": _warning(
+        "channel-of-several-regions", "Agree on a channel for each partner, or one that a single region's partners use."
+    ),
     # keeping
     "R085": _error("retention-unfit", "Keep the envelope at least as long as everything it leads to."),
     "R086": _error("encryption-unfit", "Make a key by `openssl rand -hex 32`, keep it in a file, and refer to it."),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from gateway.config.certificate_files import digests_of
 from gateway.config.lint import Examined
 from gateway.config.xml_schema import digests
 
@@ -21,7 +22,8 @@ def effective(examined: Examined) -> Mapping[str, Any]:
         if agreement["id"] in schemas:
             agreement["schema_files"] = dict(schemas[agreement["id"]])
     tree["layout"] = [{"id": name, "sha256": _digest(read.text)} for name, read in examined.layouts.items()]
-    tree["file"] = [{"id": name, "sha256": _digest(text)} for name, text in examined.files.items()]
+    files = {name: _digest(text) for name, text in examined.files.items()} | dict(digests_of(examined.certificates))
+    tree["file"] = [{"id": name, "sha256": digest} for name, digest in files.items()]
     return tree
 
 

@@ -13,6 +13,7 @@ from gateway.config.application_files import read_application_files
 from gateway.config.applications.http import WebhookTable
 from gateway.config.applications.odoo_changes import ChangesTable
 from gateway.config.centre_model import CentreTable
+from gateway.config.certificate_files import read_certificates
 from gateway.config.channels import CHANNEL_PARTS, CHANNEL_TABLES, LOGIN_TABLES, NESTED_PARTS
 from gateway.config.channels.as2 import As2KeyTable
 from gateway.config.channels.http import HttpSignatureTable
@@ -36,6 +37,7 @@ from gateway.config.check_owners import check_addresses, check_owners
 from gateway.config.check_process import check_process
 from gateway.config.check_profiles import check_profiles
 from gateway.config.check_references import check_references
+from gateway.config.check_regions import check_regions
 from gateway.config.check_release import check_release
 from gateway.config.check_routes import check_routes
 from gateway.config.check_service_levels import check_service_levels
@@ -51,6 +53,8 @@ from gateway.config.overlay import lay_environment
 from gateway.config.owner_model import OwnerTable
 from gateway.config.positions import KeyPath
 from gateway.config.profiles import extend_profiles
+from gateway.config.region_model import RegionTable
+from gateway.config.regions import VARIABLE as REGION
 from gateway.config.report import LintReport, item
 from gateway.config.schema_errors import explain
 from gateway.config.source import read_source
@@ -65,7 +69,8 @@ from translators.xml_terms import Schema
 @dataclass(frozen=True, slots=True)
 class Examined:
     """A configuration after all checks. `configuration` is None when it could not even be parsed. Layouts are by name,
-    schemas by the agreement, `files` of applications by their names in routes.toml.
+    schemas by the agreement, `files` of applications by their names in routes.toml, `certificates` by theirs.
+    `region` is the one that it is to be built for.
     """
 
     report: LintReport
@@ -74,6 +79,8 @@ class Examined:
     layouts: Mapping[str, ReadLayout] = field(default_factory=dict)
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    certificates: Mapping[str, bytes] = field(default_factory=dict)
+    region: str = ""
 
 
 def lint(path: str | os.PathLike[str], environ: Mapping[str, str]) -> LintReport:
@@ -119,7 +126,10 @@ def examine(path: Path, environ: Mapping[str, str], *, offline: bool = False) ->
     check_subscribers(checked, path.parent)
     for check in (check_odoo, check_keeping, check_process, check_profiles, check_release, check_triggers, check_service_levels):
         check(checked)
-    return Examined(LintReport.of([*source.items, *complaints.items]), configuration, codes, layouts, schemas, files)
+    region = environ.get(REGION, "")
+    check_regions(checked, region)
+    certificates, report = read_certificates(configuration, path.parent), LintReport.of([*source.items, *complaints.items])
+    return Examined(report, configuration, codes, layouts, schemas, files, certificates, region)
 
 
 def _filled(data: dict[str, Any], world: World, complaints: Complaints) -> Any:
@@ -136,6 +146,7 @@ _TABLES: Mapping[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("gateway", "mail_server"): (MailServerTable,),
     ("gateway", "oidc"): (OidcTable,),
     ("owner",): (OwnerTable,),
+    ("region",): (RegionTable,),
     ("application",): (model.OdooTable,),
     ("application", "changes"): (ChangesTable,),
     ("application", "login"): LOGIN_TABLES,

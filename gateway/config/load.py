@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateway.config.build import build
+from gateway.config.certificate_files import digests_of
 from gateway.config.lint import Examined, examine
 from gateway.config.model import Configuration
+from gateway.config.regions import narrowed, placed
 from gateway.config.report import LintReport
 from gateway.config.snapshot import Snapshot
 from gateway.config.xml_schema import digests
@@ -50,21 +52,26 @@ def without_files(folder: Path, variables: Mapping[str, str]) -> Snapshot:
 
 
 def build_examined(examined: Examined, folder: Path) -> Snapshot:
-    """The snapshot of a configuration that was examined and has no errors. `folder` is what its paths are relative to."""
+    """The snapshot of a configuration that was examined and has no errors: what is of its region. `folder` is what its paths are
+    relative to. The digest is that of the whole, the same in all regions.
+    """
     if examined.configuration is None:
         raise ConfigurationRefused(examined.report)
     texts = {name: read.text for name, read in examined.layouts.items()}
-    digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas), examined.files)
+    named = {**examined.files, **digests_of(examined.certificates)}
+    digest = digest_of(examined.configuration, examined.codes, texts, digests(examined.schemas), named)
     layouts = {name: read.layout for name, read in examined.layouts.items() if read.layout is not None}
-    return build(
-        examined.configuration,
+    snapshot = build(
+        narrowed(examined.configuration, examined.region),
         examined.codes,
         layouts,
         schemas=examined.schemas,
         files=examined.files,
+        certificates=examined.certificates,
         folder=folder,
         digest=digest,
     )
+    return placed(snapshot, examined.configuration, examined.region, folder, examined.certificates)
 
 
 def digest_of(

@@ -32,6 +32,7 @@ from gateway.config.owner_model import OwnerTable, Stage
 from gateway.config.process_model import AuthorityTable, DeadlineTable, ProcessTable
 from gateway.config.profile_model import ProfileTable
 from gateway.config.quantities import Duration, Size
+from gateway.config.region_model import RegionTable
 from gateway.config.release_model import HoldTable, ReleaseTable, WarehouseTable
 from gateway.config.room_model import RoomTable
 from gateway.config.rule_model import RuleTable
@@ -174,6 +175,9 @@ class PartnerTable(Table):
     id: Id
     name: str | None = Field(default=None, description="Name for people; default: the id.")
     owner: Id = Field(description="Whose failures these are.")
+    region: Id | None = Field(
+        default=None, description="The [[region]] in whose database alone its documents are; default: the gateway's own."
+    )
     identities: Identities = Field(description="The partner's addresses on envelopes.")
     addressed_as: Identities | None = Field(default=None, description="Which of our identities it writes to; default: all.")
     profile: Id | None = Field(default=None, description="The [[profile]] it extends; what is written here goes before it.")
@@ -362,6 +366,7 @@ class Configuration(Table):
     include: list[Text] = Field(default=[], description='More files, by patterns relative to this one: "partners/*.toml".')
     gateway: GatewayTable
     owner: list[OwnerTable] = Field(default=[])
+    region: list[RegionTable] = Field(default=[])
     application: list[ApplicationTable] = Field(default=[])
     profile: list[ProfileTable] = Field(default=[])
     partner: list[PartnerTable] = Field(default=[])

@@ -1,11 +1,14 @@
 """What is to be written into routes.toml when a certificate changes on a day, old and new overlapping. Pure text."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 import tomlkit
+
+from gateway.config.positions import Location, positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,41 @@ class Listed:
 
 def partner_lines(channel: str, listed: Sequence[Listed]) -> str:
     """The `certificates` of a channel: all of them, so that the lines replace what stands there."""
-    entries = "\n".join(f"  {_entry('file', one)}," for one in listed)
-    return f"# in the [[channel]] with id = {_text(channel)}, instead of its certificates\ncertificates = [\n{entries}\n]\n"
+    return f"# in the [[channel]] with id = {_text(channel)}, instead of its certificates\ncertificates = {_array(listed)}\n"
+
+
+def with_certificates(text: str, channel: str, listed: Sequence[Listed]) -> str | None:
+    """The text of a file with these `certificates` of a channel, all else as it stands. None: it has no such channel."""
+    channels = tomllib.loads(text).get("channel", [])
+    number = next((n for n, one in enumerate(channels) if one.get("id") == channel), None)
+    if number is None:
+        return None
+    places = positions(text)
+    if "certificates" not in channels[number]:
+        line = _offset(text, places.keys["channel", number, "id"])
+        return f"{text[:line]}certificates = {_array(listed)}\n{text[line:]}"
+    begin = _offset(text, places.values["channel", number, "certificates"])
+    return text[:begin] + _array(listed) + text[_end(text, begin) :]
+
+
+def _offset(text: str, place: Location) -> int:
+    return sum(len(line) + 1 for line in text.split("\n")[: place.line - 1]) + place.column - 1
+
+
+def _end(text: str, begin: int) -> int:
+    """Behind the array that begins there: the first bracket that closes it."""
+    end = text.index("]", begin) + 1
+    while not _is_value(text[begin:end]):
+        end = text.index("]", end) + 1
+    return end
+
+
+def _is_value(text: str) -> bool:
+    try:
+        tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def key_lines(place: str, listed: Listed) -> str:
@@ -36,6 +72,11 @@ def file_beside(current: str | None, owner: str, begins: datetime, taken: Sequen
     folder = PurePosixPath(current).parent if current is not None else PurePosixPath("certs")
     wanted = str(folder / f"{owner}-{begins:%Y-%m}.pem")
     return wanted if wanted not in taken else str(folder / f"{owner}-{begins:%Y-%m}-{fingerprint[:8]}.pem")
+
+
+def _array(listed: Sequence[Listed]) -> str:
+    entries = "\n".join(f"  {_entry('file', one)}," for one in listed)
+    return f"[\n{entries}\n]"
 
 
 def _entry(name: str, one: Listed, *more: tuple[str, str]) -> str:

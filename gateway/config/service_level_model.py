@@ -13,7 +13,7 @@ from gateway.config.table import Table, Text
 from gateway.domain.service_level import Measure, ServiceLevel
 from gateway.domain.silence import Expected, SilenceTerms
 
-OWN_TIME = (Measure.MILESTONE, Measure.ADVICE)
+OWN_TIME = (Measure.MILESTONE,)
 """What has a time of its own, and takes no other."""
 FITTING: Mapping[str, tuple[Measure, ...]] = {
     "document": (Measure.DELIVERY,),
@@ -37,8 +37,8 @@ class ServiceLevelTable(Table):
     )
     within: Duration | None = Field(
         default=None,
-        description="How long it may take; default for acknowledgement: as the agreement expects. milestone and advice have "
-        "their own time.",
+        description="How long it may take; default for acknowledgement: as the agreement expects. advice: how long goods "
+        "travel at least from shipping on; without it nobody is told before they arrive. A milestone has its own time.",
     )
     warn: Duration | None = Field(
         default=None, description="So long before the time is up, the owner is told; default: a quarter of `within`, or 15m."

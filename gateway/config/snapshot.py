@@ -20,6 +20,7 @@ from gateway.domain.masks import Masks
 from gateway.domain.order.terms import ProcessTerms
 from gateway.domain.owner import Owner, Ownership
 from gateway.domain.reconciliation import Agreed
+from gateway.domain.region import OWN, Elsewhere, Region
 from gateway.domain.release.terms import ReleaseTerms
 from gateway.domain.retention import Retention
 from gateway.domain.room import Room
@@ -72,7 +73,9 @@ class GatewaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole configuration as domain objects. `digest` names it: the same digest decides the same way."""
+    """The configuration of a region, where there are regions, else the whole, as domain objects. `digest` names it: in one region
+    the same digest decides the same way.
+    """
 
     digest: str
     gateway: GatewaySettings
@@ -95,6 +98,8 @@ class Snapshot:
     subscribers: Mapping[str, Subscriber] = field(default_factory=dict)
     service_levels: tuple[ServiceLevel, ...] = ()
     silence: SilenceTerms = field(default_factory=SilenceTerms)
+    region: Region = OWN
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
     @property
     def gateway_id(self) -> str:

@@ -10,7 +10,13 @@ from typing import Any
 from gateway.config.positions import KeyPath, Location, Positions, positions
 from gateway.config.report import Item, item
 
+_OUTSIDE = (os.pardir + os.sep, os.sep)
 _SYNTAX = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
+
+
+def is_inside(name: str) -> bool:
+    """Whether a file of a configuration is in its folder, from where it can be put back."""
+    return not os.path.normpath(name).startswith(_OUTSIDE) and os.path.normpath(name) not in (os.curdir, os.pardir)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ class Partnerships:
     duplicates: Mapping[tuple[str, Family], DuplicatePolicy]
     sequences: Mapping[tuple[str, Family], SequenceTerms] = field(default_factory=dict)
     ways: Mapping[str, Provenance] = field(default_factory=dict)
+    elsewhere: Mapping[tuple[Family, Identity], str] = field(default_factory=dict)  # what is said of senders of other regions
 
     @classmethod
     def build(
@@ -271,7 +272,7 @@ class Partnerships:
         findings: list[Finding] = []
         sender, receiver = str(envelope.sender), str(envelope.receiver)
         if partner is None:
-            message = f"No partner has the identity {sender}."
+            message = self.elsewhere.get((envelope.family, envelope.sender)) or f"No partner has the identity {sender}."
             findings.append(found(Code.SENDER_UNKNOWN, message, position, actual=sender))
         elif channel_partner is not None and partner.id != channel_partner:
             message = f"{sender} is {partner.id}, but the interchange came by a channel of {channel_partner}."

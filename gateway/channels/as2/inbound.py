@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -72,9 +72,12 @@ class As2Inbound:
         clock: Clock,
         admit: Callable[[str], Refused | None] = lambda _: None,
         path: str = "/as2",
+        elsewhere: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
+        """`elsewhere` says by AS2-From and AS2-To who serves a partner of another region."""
         self._relationships, self._intake, self._transfers = relationships, intake, transfers
         self._receipts, self._journal, self._path = receipts, journal, path
+        self._elsewhere = elsewhere or {}
         self._observer, self._clock, self._admit = observer, clock, admit
         self._limits = admission.body
         self._room = Room(admission.body)
@@ -112,6 +115,9 @@ class As2Inbound:
             raise Rejected(
                 problems.invalid("this is no AS2 message", "send the headers AS2-From and AS2-To (RFC 4130, clause 6)")
             )
+        served_by = self._elsewhere.get((envelope.sender, envelope.recipient))
+        if relationship is None and served_by is not None:  # before the body: not even what a stranger sends may be kept of it
+            raise Rejected(problems.other_region(served_by))
         refusal = self._admit(relationship.partner or "" if relationship else "")
         if refusal is not None:
             raise Rejected(problems.refused(refusal, later))

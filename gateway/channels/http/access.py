@@ -89,7 +89,7 @@ class Door:
             visitor = None
             try:
                 visitor = authenticated(request)
-                return await handler(request, visitor)
+                return await handler(request, _served_here(visitor))
             except Rejected as rejected:
                 return self._rejection(rejected, request, visitor)
 
@@ -145,6 +145,13 @@ class Door:
             told = {"partner": named[:_LONGEST_LOGGED], "remote": request.remote, "status": problem.status}
             _log.warning("transmission_refused", channel=channel, code=problem.code, **told)
         return web.Response(body=problem.body(), status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers)
+
+
+def _served_here(visitor: Visitor) -> Visitor:
+    """The same; raises Rejected for a partner of another region, before its body is read."""
+    if visitor.entrance.served_by:
+        raise Rejected(problems.other_region(visitor.entrance.served_by))
+    return visitor
 
 
 def plain_access(tokens: Mapping[str, str], *, channel_of: Callable[[str], str] = str) -> Access:

@@ -1,8 +1,10 @@
 """Channels of the type `as2`, and what is ours in all of them: name, keys, address."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -20,6 +22,7 @@ Weak = Literal["sha1", "3des-cbc"]
 Moment = date | datetime
 
 _NAME = r"^[ -~]{1,128}$"
+_NOTHING_READ: Final[Mapping[str, bytes]] = MappingProxyType({})
 _URL = r"^https?://[^/\s]+.*$"
 
 
@@ -30,9 +33,10 @@ class As2CertificateTable(Table):
     from_: Moment | None = Field(default=None, alias="from", description="Used from this day (or time) on, in UTC.")
     until: Moment | None = Field(default=None, description="Used until this day (or time), in UTC.")
 
-    def agreed(self, folder: Path) -> AgreedCertificate:
-        """What the channel is told of it. Raises OSError."""
-        return AgreedCertificate((folder / self.file).read_bytes(), self.file, _moment(self.from_), _moment(self.until))
+    def agreed(self, folder: Path, read: Mapping[str, bytes] = _NOTHING_READ) -> AgreedCertificate:
+        """What the channel is told of it: what was `read` by its name, or its file. Raises OSError."""
+        data = read[self.file] if self.file in read else (folder / self.file).read_bytes()
+        return AgreedCertificate(data, self.file, _moment(self.from_), _moment(self.until))
 
 
 class As2KeyTable(As2CertificateTable):
@@ -42,9 +46,9 @@ class As2KeyTable(As2CertificateTable):
     key: Secret = Field(description='The private key, PEM, by reference: "${file:/run/secrets/as2-2026.key}".')
     password: Secret | None = Field(default=None, description="The key's password, by reference.")
 
-    def pair(self, folder: Path) -> OwnKeyPair:
+    def pair(self, folder: Path, read: Mapping[str, bytes] = _NOTHING_READ) -> OwnKeyPair:
         """What the channel is told of it. Raises OSError."""
-        return OwnKeyPair(self.agreed(folder), _bytes(self.key) or b"", _bytes(self.password))
+        return OwnKeyPair(self.agreed(folder, read), _bytes(self.key) or b"", _bytes(self.password))
 
 
 class As2OwnTable(Table):
