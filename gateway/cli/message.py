@@ -1,4 +1,4 @@
-"""`gateway message`: one message."""
+"""`gateway message show`: one message."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from gateway.cli.records import Format, write_records
 
 EXAMPLES = {
     "message": """
-    gateway message 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10
+    gateway message show 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10      or without `show`
     gateway message 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 -o json
     """
 }
