@@ -88,6 +88,7 @@ def batch_runner(process: Process, *, idempotent: Callable[[], Mapping[str, bool
         wake=process.wake,
         idempotent=idempotent,
         configuration=lambda: process.snapshot.digest,
+        routes=lambda: process.snapshot.routes,
         new_id=process.new_id,
         observer=process.observer,
         node=process.node,
@@ -96,16 +97,22 @@ def batch_runner(process: Process, *, idempotent: Callable[[], Mapping[str, bool
 
 async def plan_replay_of(
     where: Where, selection: Mapping[str, Any], *, by: str, reason: str, rate: float, try_first: int | None = None,
-    acknowledge: bool = False, configuration: str = "", keep_it: bool = True,
+    acknowledge: bool = False, configuration: str = "", route: str = "", keep_it: bool = True,
 ) -> Json:  # fmt: skip
-    """Plan a replay of what `selection` names (`words`, and `ids`, `failure` or `query`); it is kept, or only shown."""
+    """Plan a replay of what `selection` names (`words`, and `ids`, `failure` or `query`); it is kept, or only shown.
+
+    `route` names the one that its documents are to take, whatever its condition, partner and agreement are.
+    """
     async with desk(where) as o:
         digest = await o.earlier.digest(configuration) if configuration else None
         if digest is not None:
             await require_configuration(digest, earlier=o.earlier, targets=o.settings.targets)
-        options = ReplayOptions(acknowledge=acknowledge, configuration=digest)
+        options = ReplayOptions(acknowledge=acknowledge, configuration=digest, route=route.strip() or None)
+        deciding = await o.earlier(digest) if digest is not None else o.settings.snapshot
         asked = Asked(by=by, reason=reason, rate=rate, try_first=try_first)
-        batch = await plan_replay(o.store, o.records, Selection(**selection), options, asked, new_id=o.new_id)
+        batch = await plan_replay(
+            o.store, o.records, Selection(**selection), options, asked, new_id=o.new_id, routes=deciding.routes
+        )  # fmt: skip
         return await kept_or_shown(o.store, batch, keep_it=keep_it)
 
 

@@ -29,6 +29,7 @@ EXAMPLES = {
     gateway replay partner:bigbox state:stopped after:2026-11-20 --reason "SKU table" --dry-run
     gateway replay --group 3f2a9c51d0e87b46 --reason "SKU table" --try 5 --rate 10
     gateway replay partner:bigbox after:2026-11-20 --reason "as before" --configuration 700f5f23c6d3
+    gateway replay 0193a5c2-7e1b-7c44-9d7e-0a4f5a3f2b10 --route bigbox-late --reason "a late order"
     """,
     "redeliver": """
     gateway redeliver state:dead target:odoo --reason "Odoo works again"
@@ -41,6 +42,9 @@ Acknowledge = Annotated[bool, typer.Option("--acknowledge", help="Let the sender
 Configuration = Annotated[
     str, typer.Option("--configuration", metavar="DIGEST", help="Judge by an earlier configuration, as `trace` names it.")
 ]
+Named = Annotated[
+    str, typer.Option("--route", metavar="NAME", help="The route to take, whatever its condition, partner and agreement are.")
+]
 InDoubt = Annotated[bool, typer.Option("--in-doubt", help="Also what the target may have already.")]
 Delivered = Annotated[bool, typer.Option("--delivered", help="Also what was delivered.")]
 
@@ -52,6 +56,7 @@ def replay(
     reason: Reason = "",
     acknowledge: Acknowledge = False,
     configuration: Configuration = "",
+    route: Named = "",
     try_first: Try = None,
     rate: Rate = 20.0,
     dry_run: DryRun = False,
@@ -66,13 +71,13 @@ def replay(
     """Process messages again from their stored bytes, with the configuration in force or an earlier one.
 
     A plan comes first: what was delivered is left out, what was not is given up for the new run, senders are not answered again
-    unless you say so. Nothing is done before you confirm the count.
+    unless you say so. Nothing is done before you confirm the count. With --route the documents take the route that you name.
     """
     import asyncio
 
     from gateway.cli.running import bootstrap
 
-    who, terms = actor(by), {"acknowledge": acknowledge, "configuration": configuration}
+    who, terms = actor(by), {"acknowledge": acknowledge, "configuration": configuration, "route": route}
     planned = asyncio.run(
         bootstrap().plan_replay_of(
             config, selection(what, group), by=who, reason=reason, rate=rate, try_first=try_first, keep_it=not dry_run, **terms

@@ -22,17 +22,19 @@ _ON_ITS_WAY = ("blocked", "waiting", "sending")
 class ReplayOptions:
     """How to process again. `configuration` is the digest of one that was in force before; None means the present one.
 
-    `acknowledge`: partners get their acknowledgements again.
+    `acknowledge`: partners get their acknowledgements again. `route` is the one that a person names for the documents; None: they
+    take the first that fits.
     """
 
     acknowledge: bool = False
     configuration: str | None = None
+    route: str | None = None
 
     @classmethod
     def of(cls, kept: Mapping[str, object]) -> "ReplayOptions":
         """The options as their batch keeps them."""
-        named = kept.get("configuration")
-        return cls(acknowledge=bool(kept.get("acknowledge")), configuration=str(named) if named else None)
+        configuration, route = (str(kept[name]) if kept.get(name) else None for name in ("configuration", "route"))
+        return cls(acknowledge=bool(kept.get("acknowledge")), configuration=configuration, route=route)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +50,35 @@ class RedeliverOptions:
         return cls(in_doubt=bool(kept.get("in_doubt")), delivered=bool(kept.get("delivered")))
 
 
+@dataclass(frozen=True, slots=True)
+class TakenDocuments:
+    """Documents of a transmission that are alike: `count` of a kind, and the route that they took. None: none did."""
+
+    name: str
+    route: str | None
+    test: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDeliveries:
+    """How many deliveries of a line a target has (`delivered`), and how many it may have: on their way or in doubt (`kept`). What
+    was made at a fallback counts for the target that it stands in for.
+    """
+
+    target: str
+    delivered: int
+    kept: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayFacts:
     """A transmission that is to be processed again, with what became of it and of its earlier runs.
 
     `newest` is the last run of its line, itself if there is no later one. `delivered`, `open` and `kept` count deliveries of its
     documents: done; not done and safe to give up; on their way or in doubt. `sealed` counts documents that stand in interchanges
-    for partners, `acknowledgements` those that the partner was given.
+    for partners, `acknowledgements` those that the partner was given. `taken` are the documents of this run by the routes that
+    they took, without what no route is asked for; `made` are the deliveries of its line by their targets.
     """
 
     id: UUID
@@ -71,6 +95,9 @@ class ReplayFacts:
     kept: int = 0
     sealed: int = 0
     acknowledgements: int = 0
+    channel: str = ""
+    taken: Sequence[TakenDocuments] = ()
+    made: Sequence[MadeDeliveries] = ()
     unread_of: str | None = None
     """The application that said it, where nobody understood what it said: it is not translated, but heard again."""
 
@@ -160,6 +187,7 @@ class Effect(StrEnum):
     DOCUMENTS = "documents"
     IN_PLACE = "read_for_the_first_time"
     SKIPPED = "skipped_as_delivered"
+    NOT_UNDONE = "delivered_elsewhere_and_not_undone"
     SUPERSEDED = "open_deliveries_superseded"
     KEPT = "deliveries_left_as_they_are"
     SEALED = "already_sent_to_partners"
@@ -172,13 +200,27 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """So many documents took one route (None: none took them) and would take another."""
+
+    took: str | None
+    takes: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a batch would do: how many match, how many will be done, what that comes to, why the rest cannot be done."""
+    """What a batch would do: how many match, how many will be done, what that comes to, why the rest cannot be done.
+
+    Where a route was named, `moves` say which one the documents took before, and `deliveries` how many would follow, by target.
+    """
 
     matched: int
     count: int
     effects: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
+    moves: Sequence[Move] = field(default_factory=list)
+    deliveries: Mapping[str, int] = field(default_factory=dict)
 
 
 def effects_of_replay(facts: ReplayFacts, options: ReplayOptions) -> Counter[Effect]:

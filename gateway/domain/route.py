@@ -5,7 +5,7 @@ why it did not match, so that nobody has to guess.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from gateway.domain.buffer_rule import BufferRule
@@ -78,6 +78,7 @@ class Context:
     `owner` takes failures that no rule gives to somebody; `known` is what applications answered to lookups so far.
     `partner` and `message` are the variables of conditions: the
     partner's id, name and usage; the sender, receiver, control number, type, version and channel of the message.
+    `named_route` is the one that a person named for the document: no other is tried.
     """
 
     document: str
@@ -89,6 +90,7 @@ class Context:
     partner: Mapping[str, Json] = field(default_factory=dict)
     message: Mapping[str, Json] = field(default_factory=dict)
     known: Known = field(default_factory=lambda: NOTHING_KNOWN)
+    named_route: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,16 @@ def decide(routes: Sequence[Route], document: Mapping[str, Json], context: Conte
     """
     variables = {"document": document, "order": document, "partner": context.partner, "message": context.message}
     tried: list[Tried] = []
-    for route in routes:
-        reason = _mismatch(route, context)
+    for route in _to_try(routes, context.named_route):
+        reason = mismatch(route, context)
         if reason is None and route.condition is not None:
             reason = route.condition(variables)
         if reason is None:
-            tried.append(Tried(route.id, True, "all criteria hold"))
+            because = "all criteria hold" if context.named_route is None else "a person named it for this document"
+            tried.append(Tried(route.id, True, because))
             return _take(route, document, context, tuple(tried))
         tried.append(Tried(route.id, False, reason))
-    failure = Failed("no-route", context.owner, _no_route(context, len(tried)))
+    failure = Failed("no-route", context.owner, _no_route(context, tried))
     return Decision(None, tuple(tried), document, failures=(failure,))
 
 
@@ -160,7 +163,19 @@ def most_urgent(routes: Sequence[Route], partner: str | None) -> Service:
     return min((route.service for route in may), key=lambda service: service.priority, default=Service.REALTIME)
 
 
-def _mismatch(route: Route, context: Context) -> str | None:
+def as_named(route: Route) -> Route:
+    """A route that a person named: without its condition, its partner and its agreement, which their word stands for. What it is
+    made for stays: the kind of document, the direction, and that test documents do not reach production targets unasked.
+    """
+    return replace(route, partner=None, agreement=None, condition=None, when="")
+
+
+def _to_try(routes: Sequence[Route], named: str | None) -> Sequence[Route]:
+    """All of them, or the one that a person named."""
+    return routes if named is None else [as_named(route) for route in routes if route.id == named]
+
+
+def mismatch(route: Route, context: Context) -> str | None:
     """Why the criteria beside `when` do not hold; None when they do."""
     criteria = (
         ("document", route.document, context.document),
@@ -229,7 +244,10 @@ def _plan(route: Route, target: Target, document: Mapping[str, Json], context: C
     )
 
 
-def _no_route(context: Context, tried: int) -> str:
+def _no_route(context: Context, tried: Sequence[Tried]) -> str:
     partner = f" of {context.partner_id}" if context.partner_id else ""
-    test = "test " if context.test else ""
-    return f"No route takes this {test}{context.document}{partner}; {tried} were tried."
+    what = f"this {'test ' if context.test else ''}{context.document}{partner}"
+    if context.named_route is None:
+        return f"No route takes {what}; {len(tried)} were tried."
+    why = tried[0].reason if tried else "there is no such route"
+    return f"Route {context.named_route}, which a person named, does not take {what}: {why}."

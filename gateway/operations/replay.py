@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from gateway.domain.reassignment import JudgedReassignment, judge_reassignment, plan_of_reassignment, routes_taken, unknown_route
 from gateway.domain.replay import Plan, ReplayFacts, ReplayOptions, Verdict, effects_of_replay, judge_replay, plan_of
+from gateway.domain.route import Route
 from gateway.errors import PlanRefused
 from gateway.operations.selecting import MOST, Selection, chosen_transmissions
 from gateway.ports import Configuration
@@ -35,18 +37,46 @@ class Asked:
 
 
 async def plan_replay(
-    store: BatchStore, choices: Choices, selection: Selection, options: ReplayOptions, asked: Asked, *, new_id: Callable[[], UUID]
+    store: BatchStore,
+    choices: Choices,
+    selection: Selection,
+    options: ReplayOptions,
+    asked: Asked,
+    *,
+    new_id: Callable[[], UUID],
+    routes: Sequence[Route] = (),
 ) -> NewBatch:
-    """The plan of a replay, not yet stored. Raises PlanRefused."""
+    """The plan of a replay, not yet stored; `routes` are those there are, where `options` name one. Raises PlanRefused."""
     asked.require()
     subjects = await chosen_transmissions(choices, selection)
     _require_few(subjects)
     facts = await facts_of(store, subjects)
-    verdicts = [judge_replay(one, options) for one in facts]
-    plan = plan_of([(verdict, effects_of_replay(one, options)) for one, verdict in zip(facts, verdicts, strict=True)])
-    kept = {"acknowledge": options.acknowledge, "configuration": options.configuration}
-    items = [(one.id, one.id, verdict) for one, verdict in zip(facts, verdicts, strict=True)]
-    return planned("replay", selection.words, kept, (plan, frozen(items)), asked, new_id())
+    plan, items = _judged(facts, options) if options.route is None else _reassigned(facts, options, routes)
+    kept = {"acknowledge": options.acknowledge, "configuration": options.configuration, "route": options.route}
+    return planned("replay", selection.words, kept, (plan, items), asked, new_id())
+
+
+def _judged(facts: Sequence[ReplayFacts], options: ReplayOptions) -> tuple[Plan, Sequence[ItemRow]]:
+    judged = [(one, judge_replay(one, options)) for one in facts]
+    plan = plan_of([(verdict, effects_of_replay(one, options)) for one, verdict in judged])
+    return plan, frozen([(one.id, one.id, verdict) for one, verdict in judged])
+
+
+def _reassigned(facts: Sequence[ReplayFacts], options: ReplayOptions, routes: Sequence[Route]) -> tuple[Plan, Sequence[ItemRow]]:
+    """The same where a route is named: each item keeps the routes that its documents took before."""
+    route = route_named(options.route or "", routes)
+    judged = [JudgedReassignment(one, judge_reassignment(one, options, route, routes)) for one in facts]
+    took = {one.id: routes_taken(one) for one in facts}
+    items = frozen([(one.facts.id, one.facts.id, one.verdict) for one in judged])
+    return plan_of_reassignment(judged, options, route), [item._replace(took=took[item.subject]) for item in items]
+
+
+def route_named(name: str, routes: Sequence[Route]) -> Route:
+    """The route of this name. Raises PlanRefused where there is none, with those that there are."""
+    found = next((route for route in routes if route.id == name), None)
+    if found is None:
+        raise PlanRefused(f"There is no route {name}.", remedy=unknown_route(name, [route.id for route in routes]))
+    return found
 
 
 async def keep(store: BatchStore, batch: NewBatch, body: tuple[UUID, bytes] | None = None) -> NewBatch:

@@ -86,6 +86,15 @@ def senders(body: bytes, configuration: Configuration) -> Sequence[Partner]:
     return [partner for partner in found if partner is not None]
 
 
+def from_elsewhere(body: bytes, configuration: Configuration) -> bool:
+    """Whether some bytes are of a sender whom another region serves."""
+    partnerships = configuration.partnerships
+    if not partnerships.elsewhere:
+        return False
+    found = registry.translate(body, partnerships.terms_for).interchanges
+    return any((one.envelope.family, one.envelope.sender) in partnerships.elsewhere for one in found)
+
+
 def foresee(transmission: ClaimedTransmission, configuration: Configuration, new_id: Callable[[], UUID]) -> Foreseen:
     """What would become of a transmission. Never raises on any bytes."""
     judged = judge_any(transmission, configuration, new_id)

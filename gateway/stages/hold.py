@@ -99,7 +99,7 @@ class Hold:
         if reading.open is None:
             return 0
         held = hold_document(document, reading.open, self._new_id)
-        reason = would_not_be_taken(held, reading.open, judged.transmission.channel, judged.configuration)
+        reason = would_not_be_taken(held, reading.open, judged)
         if reason is not None:
             reading.not_taken[document.ordinal] = reason
             refused = replace(document, verdict=Verdict.REJECTED, findings=(*document.findings, reason))

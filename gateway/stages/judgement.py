@@ -154,14 +154,13 @@ def _judge_interchange(
     )
 
 
-def would_not_be_taken(
-    held: JudgedDocument, judged: JudgedInterchange, channel: str, configuration: Configuration
-) -> Finding | None:
+def would_not_be_taken(held: JudgedDocument, judged: JudgedInterchange, whole: Judged) -> Finding | None:
     """The same of a document that waits for the trailer: it is routed now only where the agreement asks."""
+    transmission, configuration = whole.transmission, whole.configuration
     agreement = _agreement(held.document, judged, configuration)
     if held.state != "pending" or agreement is None or agreement.unroutable is Unroutable.ACCEPT:
         return None
-    return not_taken(release_document(held, judged, channel, configuration))
+    return not_taken(release_document(held, judged, transmission.channel, configuration, named_route=transmission.named_route))
 
 
 def not_taken(judged: JudgedDocument) -> Finding | None:
@@ -202,7 +201,7 @@ def _judge_document(
     held = hold_document(document, judged, new_id)
     if held.state != "pending":
         return held
-    return release_document(held, judged, transmission.channel, configuration)
+    return release_document(held, judged, transmission.channel, configuration, named_route=transmission.named_route)
 
 
 def hold_document(document: Document, judged: JudgedInterchange, new_id: Callable[[], UUID]) -> JudgedDocument:
@@ -222,9 +221,12 @@ def release_document(
     channel: str,
     configuration: Configuration,
     known: Known = NOTHING_KNOWN,
+    *,
+    named_route: str | None = None,
 ) -> JudgedDocument:
-    """Route a pending document. It stays pending where lookups have to be answered that are not in `known`; history is kept
-    without being routed, and what another gateway still does is kept with its route.
+    """Route a pending document, by the route that a person named where one did. It stays pending where lookups have to be
+    answered that are not in `known`; history is kept without being routed, and what another gateway still does is kept with its
+    route.
     """
     document, partner = held.document, judged.partner
     if partner is None or held.json is None:
@@ -234,7 +236,7 @@ def release_document(
         return replace(held, state="kept", agreement=agreement)
     routing = route_document(
         document, held.json, partner=partner, agreement=agreement, test=judged.test,
-        envelope=envelope, channel=channel, configuration=configuration, known=known,
+        envelope=envelope, channel=channel, configuration=configuration, known=known, named_route=named_route,
     )  # fmt: skip
     shadow = routing.state != "pending" and configuration.partnerships.in_shadow(partner.id, [agreement])
     return replace(held, state="kept" if shadow else routing.state, agreement=agreement, routing=routing)

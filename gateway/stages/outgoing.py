@@ -78,13 +78,21 @@ def _judge_interchange(
         policy=DuplicatePolicy.ACCEPT,  # the publisher's message id tells repeats, the document's number duplicates
         direction=Direction.OUT,
     )
-    documents = (_judge_document(document, judged, partner, configuration, new_id()) for document in interchange.documents)
+    documents = (
+        _judge_document(document, judged, partner, configuration, new_id(), transmission.named_route)
+        for document in interchange.documents
+    )
     released = transmission.release is not None
     return replace(judged, documents=tuple(at_gate(one, partner, configuration, released=released) for one in documents))
 
 
 def _judge_document(
-    document: Document, judged: JudgedInterchange, partner: Partner, configuration: Configuration, identifier: UUID
+    document: Document,
+    judged: JudgedInterchange,
+    partner: Partner,
+    configuration: Configuration,
+    identifier: UUID,
+    named_route: str | None,
 ) -> JudgedDocument:
     canonical = document.canonical
     if document.verdict is Verdict.REJECTED or judged.refused or canonical is None:
@@ -100,8 +108,9 @@ def _judge_document(
         return JudgedDocument(identifier, document, "stopped", None, json, identity, keys, stopped)
     (agreement,) = agreements
     routing = route_outgoing(
-        document, json, partner=partner, agreement=agreement, test=judged.test, channel=OUTBOUND, configuration=configuration
-    )
+        document, json, partner=partner, agreement=agreement, test=judged.test, channel=OUTBOUND, configuration=configuration,
+        named_route=named_route,
+    )  # fmt: skip
     if routing.state != "routed":
         return JudgedDocument(identifier, document, routing.state, agreement, json, identity, keys, routing)
     written = _written(_as_routed(canonical, routing), agreement, partner, configuration)

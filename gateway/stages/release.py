@@ -187,7 +187,7 @@ def _judge(
     document = (
         _stopped(held, configuration, refused)
         if refused
-        else release_document(held, interchange, pending.channel, configuration, known)
+        else release_document(held, interchange, pending.channel, configuration, known, named_route=transmission.named_route)
     )
     return Judged(transmission, configuration, (), (), held=True), replace(interchange, documents=(document,))
 

@@ -62,8 +62,11 @@ def route_document(
     channel: str,
     configuration: Configuration,
     known: Known = NOTHING_KNOWN,
+    named_route: str | None = None,
 ) -> Routing:
-    """Decide where a canonical document goes, and what it looks like when it goes. `known` are the answers to lookups so far."""
+    """Decide where a canonical document goes, and what it looks like when it goes. `known` are the answers to lookups so far,
+    `named_route` is the one that a person named for it.
+    """
     context = configuration.context(
         document=document.name or "",
         partner=partner.id,
@@ -78,7 +81,7 @@ def route_document(
             "channel": channel,
         },
     )
-    decision = decide(configuration.routes, orjson.loads(json), replace(context, known=known))
+    decision = decide(configuration.routes, orjson.loads(json), replace(context, known=known, named_route=named_route))
     if decision.route is None:
         return Routing("unrouted", decision, (), decision.failures, None)
     if decision.wanted:
@@ -95,13 +98,14 @@ def route_outgoing(
     test: bool,
     channel: str,
     configuration: Configuration,
+    named_route: str | None = None,
 ) -> Routing:
     """What routes with `direction = "out"` make of a document for a partner before it is written, and where else it goes.
 
-    It needs none of them: what no route takes goes as it is.
+    It needs none of them: what no route takes goes as it is. One that a person named has to take it, else it stops.
     """
     routes = [route for route in configuration.routes if route.direction == Direction.OUT]
-    if not routes:
+    if not routes and named_route is None:
         return Routing("routed", Decision(None, (), {}), (), (), None)
     context = configuration.context(
         document=document.name or "",
@@ -111,7 +115,9 @@ def route_outgoing(
         message={"type": document.type, "version": document.version, "channel": channel},
         direction=Direction.OUT,
     )
-    decision = decide(routes, orjson.loads(json), context)
+    decision = decide(routes, orjson.loads(json), replace(context, named_route=named_route))
+    if decision.route is None and named_route is not None:
+        return Routing("stopped", decision, (), decision.failures, None)
     if decision.route is None:
         return Routing("routed", replace(decision, failures=()), (), (), None)
     return _routed(decision, document, partner)

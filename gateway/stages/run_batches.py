@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from gateway.domain.lifecycle import BATCH, move
+from gateway.domain.reassignment import judge_reassignment
 from gateway.domain.replay import (
     FRESH,
     RedeliverOptions,
@@ -25,6 +26,7 @@ from gateway.domain.replay import (
     outcome_of_delivery,
     outcome_of_run,
 )
+from gateway.domain.route import Route
 from gateway.errors import GatewayError, LeaseLost
 from gateway.ports import Message, Observer, Published
 from gateway.ports.batches import BatchSession, BatchStore, BegunRow, EndedRow, HeldBatch, ItemRow, KeptMessage
@@ -59,6 +61,7 @@ class RunBatches:
         new_id: Callable[[], UUID],
         observer: Observer,
         node: str,
+        routes: Callable[[], Sequence[Route]] = tuple,
     ) -> None:
         self._store = store
         self._announce = announce
@@ -66,6 +69,7 @@ class RunBatches:
         self._wake = wake
         self._idempotent = idempotent
         self._configuration = configuration
+        self._routes = routes
         self._new_id = new_id
         self._observer = observer
         self._node = node
@@ -123,7 +127,7 @@ class RunBatches:
         corrected = held.action == "correct"
         options = ReplayOptions.of(held.options)
         judge = judge_correction if corrected else judge_replay
-        verdicts = {one.id: judge(one, options) for one in facts.values()}
+        verdicts = {one.id: self._by_named_route(one, options, judge(one, options)) for one in facts.values()}
         heard = await self._hear(facts, verdicts) if held.action == "replay" else {}
         rows = [
             BegunRow(item.ordinal, item.subject, self._run(held, in_place=in_place) or item.subject, in_place)
@@ -141,6 +145,16 @@ class RunBatches:
             await session.close_cases(list(heard), by=f"batch {held.id}", reason="it was understood when it was heard again")
         await session.end_items(_skipped(held.id, items, verdicts))
         return ()
+
+    def _by_named_route(self, facts: ReplayFacts, options: ReplayOptions, verdict: Verdict) -> Verdict:
+        """The verdict with what has become of the route that a person named; an earlier configuration has it for ever."""
+        if options.route is None or options.configuration is not None or not verdict.possible:
+            return verdict
+        routes = self._routes()
+        route = next((route for route in routes if route.id == options.route), None)
+        if route is None:
+            return Verdict(f"route {options.route} is no longer configured")
+        return judge_reassignment(facts, options, route, routes)
 
     async def _hear(self, facts: Mapping[UUID, ReplayFacts], verdicts: dict[UUID, Verdict]) -> Mapping[UUID, str]:
         """Hear again what applications said and nobody understood; what still is not, is not begun. What is told on is known by

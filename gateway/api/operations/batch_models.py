@@ -51,11 +51,13 @@ class Chosen(Planned):
 
 class Replay(Chosen):
     """Messages that are processed again. `acknowledge`: senders get their acknowledgements again. `configuration` is the digest
-    of an earlier one, or its first 12 digits; the present one where none is given.
+    of an earlier one, or its first 12 digits; the present one where none is given. `route` is the one that the documents are to
+    take, whatever its condition, partner and agreement are; where none is given, the first that fits.
     """
 
     acknowledge: bool = False
     configuration: Annotated[str, Field(max_length=64)] = ""
+    route: Annotated[str, Field(max_length=200)] = ""
 
 
 class Redelivery(Chosen):
@@ -101,13 +103,26 @@ class Resend(Asked):
     only_show: bool = False
 
 
+class Move(Told):
+    """So many documents took one route (None: none took them) and would take another."""
+
+    took: str | None
+    takes: str
+    documents: int
+
+
 class Plan(Told):
-    """What would happen: how many match, how many will be done, what that comes to, why the rest cannot be done."""
+    """What would happen: how many match, how many will be done, what that comes to, why the rest cannot be done.
+
+    Where a route was named, `moves` say which one the documents took before, `deliveries` how many would follow at each target.
+    """
 
     matched: int
     count: int
     effects: dict[str, int]
     refused: dict[str, int]
+    moves: tuple[Move, ...] = ()
+    deliveries: Annotated[dict[str, int], Field(default_factory=dict)]
 
 
 class PlannedBatch(Told):
@@ -158,7 +173,9 @@ class Batch(Told):
 
 
 class Item(Told):
-    """One item: what is done again, the run that it became, and what became of it. `keys` name its first few documents."""
+    """One item: what is done again, the run that it became, and what became of it. `keys` name its first few documents; `took`
+    are the routes that they took, where the batch names another one, empty for none.
+    """
 
     ordinal: int
     state: ItemState
@@ -169,6 +186,7 @@ class Item(Told):
     name: str | None
     target: str | None
     keys: tuple[str, ...]
+    took: tuple[str, ...] = ()
     outcome: str
     started_at: datetime | None
     settled_at: datetime | None

@@ -37,7 +37,7 @@ from gateway.domain.access import Caller, Right
 async def _plan_replay(office: Office, caller: Caller, asked: Replay) -> PlannedBatch:
     planned = await plan_replay_of(
         office, asked.selection(), by=caller.name, reason=asked.reason, rate=asked.rate, try_first=asked.try_first,
-        acknowledge=asked.acknowledge, configuration=asked.configuration, keep_it=not asked.only_show,
+        acknowledge=asked.acknowledge, configuration=asked.configuration, route=asked.route, keep_it=not asked.only_show,
     )  # fmt: skip
     return PlannedBatch.model_validate(planned)
 
