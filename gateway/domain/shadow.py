@@ -7,14 +7,16 @@ control numbers and times of writing are set aside.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 from uuid import UUID
 
+from gateway.domain.agreement import Agreement
 from gateway.domain.document_path import Json
+from gateway.domain.masks import MASK, Masks
 
 SET_ASIDE: Final = (
     "schema",
@@ -31,6 +33,9 @@ _OWN_NUMBER: Final = frozenset({"order_response", "application_response"})
 """Documents whose own number is made by whoever writes them."""
 _NAMES: Final = ("number", "line", "control_number", "kind", "role", "scheme", "purpose", "code", "status")
 """By the first of these that entries of a list have, they are told apart."""
+_ANSWERS: Final = frozenset({"functional_acknowledgement", "application_response"})
+"""Documents in which we acknowledge what a partner sent; what they answer is named in them by number alone."""
+_ENTRY = re.compile(r"\[([^\]]*)\]")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})T.*")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -110,6 +115,34 @@ def by_element(compared: Iterable[tuple[str, Iterable[Difference]]]) -> list[tup
             counts[name, element] += 1
             first.setdefault((name, element), difference)
     return [(name, element, count, first[name, element]) for (name, element), count in counts.most_common()]
+
+
+def compared_names(agreement: Agreement) -> frozenset[str]:
+    """The documents by which an agreement is compared: its own, and acknowledgements where it owes them.
+
+    Of an acknowledgement it is not known which agreement it answers by: it counts with every one that owes some.
+    """
+    return frozenset({agreement.document}) | (_ANSWERS if agreement.acknowledgement.functional else frozenset())
+
+
+def veiled(difference: Difference, masks: Masks) -> Difference:
+    """A difference as it may be shown to those who see what documents hold.
+
+    What became of hidden elements of segments is not known of files that were not kept: where there are such, no value is shown.
+    """
+    blind = bool(masks.places)
+
+    def entry(found: re.Match[str]) -> str:
+        """Entries of a list are named by what stands in them."""
+        before = _ENTRY.sub("", difference.path[: found.start()])
+        hidden = blind or masks.hides(before) or any(masks.hides(f"{before}.{name}") for name in _NAMES)
+        return f"[{MASK}]" if hidden and found[1] else found[0]
+
+    path = _ENTRY.sub(entry, difference.path)
+    if not blind and not masks.hides(difference.element):
+        return replace(difference, path=path)
+    ours, legacy = (None if value is None else MASK for value in (difference.ours, difference.legacy))
+    return replace(difference, path=path, ours=ours, legacy=legacy)
 
 
 def _numbered(key: tuple[str, str], counted: Counter[tuple[str, str]]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from gateway.domain.shadow import Compared
+from gateway.domain.shadow import Compared, Likeness
 
 
 class Withheld(NamedTuple):
@@ -17,6 +17,14 @@ class Withheld(NamedTuple):
     name: str | None
     keys: tuple[str, ...]
     json: bytes | None
+
+
+class ShadowFilter(NamedTuple):
+    """Which comparisons are listed: of a canonical name, in a state, with a difference in an element. None: any."""
+
+    document: str | None = None
+    state: Likeness | None = None
+    element: str | None = None
 
 
 class ShadowStore(Protocol):

@@ -32,3 +32,35 @@ where partner = $1 and state <> 'same' order by name, identity;
 -- name: shadow_counts
 -- How many documents, by name and state. $1 partner.
 select name, state, count(*) as count from gateway.shadow_comparison where partner = $1 group by 1, 2 order by 1, 2;
+
+-- name: shadow_tallies
+-- How many documents of partners, by name and state, and when one of them was compared last. $1 partners.
+select partner, name, state, count(*) as count, max(compared_at) as compared_at
+from gateway.shadow_comparison where partner = any($1::text[]) group by 1, 2, 3 order by 1, 2, 3;
+
+-- name: shadow_withheld
+-- When the first and the last delivery that are withheld of each partner were decided. $1 partners.
+select p.partner, first.created_at as since, last.created_at as until
+from unnest($1::text[]) as p (partner)
+left join lateral (
+  select w.created_at from gateway.delivery w where w.state = 'withheld' and w.partner = p.partner order by w.id limit 1
+) as first on true
+left join lateral (
+  select w.created_at from gateway.delivery w where w.state = 'withheld' and w.partner = p.partner order by w.id desc limit 1
+) as last on true;
+
+-- name: shadow_elements
+-- Elements that differ, by document, and in how many of them; the most frequent first. $1 partner, $2 limit.
+select c.name as document, d.element, count(distinct c.identity) as documents
+from gateway.shadow_comparison c cross join lateral jsonb_to_recordset(c.differences) as d (element text)
+where c.partner = $1 and c.state = 'different' group by 1, 2 order by 3 desc, 1, 2 limit $2;
+
+-- name: shadow_page
+-- Documents that are not the same, in the order of their names, with the message that ours belongs to.
+-- $1 partner, $2 name, $3 state, $4 element (null: any), $5 and $6 name and identity to go on after, $7 limit.
+select c.name, c.identity, c.state, c.legacy, c.differences, c.compared_at, d.transmission as message
+from gateway.shadow_comparison c left join gateway.delivery d on d.id = c.ours
+where c.partner = $1 and c.state <> 'same' and ($2::text is null or c.name = $2) and ($3::text is null or c.state = $3)
+  and ($4::text is null or c.differences @> jsonb_build_array(jsonb_build_object('element', $4::text)))
+  and ($5::text is null or (c.name, c.identity) > ($5, $6::text))
+order by c.name, c.identity limit $7;
