@@ -49,6 +49,7 @@ CONTRACT = _FOLDER / "contract"
 VARIABLES = {
     "GATEWAY_CONFIG": "The configuration file of every command; `routes.toml` without it.",
     "GATEWAY_ENVIRONMENT": "Which `environments/<environment>.toml` is laid over the configuration.",
+    "GATEWAY_REGION": "The `[[region]]` that commands work with, as `gateway run --region`; without it the partners of none.",
     "GATEWAY_LOG_FORMAT": "`json` or `console`; without it what suits standard error.",
     "GATEWAY_LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`; `INFO` without it.",
     "GATEWAY_DEBUG": "`1` shows tracebacks, as `--debug` does.",

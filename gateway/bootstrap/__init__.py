@@ -44,6 +44,7 @@ from gateway.bootstrap.expectations import (
     waive_expectation,
 )
 from gateway.bootstrap.failures import attend_to_failures, failure, failures
+from gateway.bootstrap.giving_up import ignore_message, reject_message
 from gateway.bootstrap.holds import decide_holds, list_holds
 from gateway.bootstrap.keeping import legal_holds, place_hold, release_hold, retention_plan, retention_status
 from gateway.bootstrap.lateness import likely_late
@@ -120,6 +121,7 @@ __all__ = [
     "first_administrator",
     "found_delivered",
     "hold_deliveries",
+    "ignore_message",
     "invite",
     "invited",
     "issue_token",
@@ -147,6 +149,7 @@ __all__ = [
     "probe_partner",
     "probe_subscriber",
     "propose_configuration",
+    "reject_message",
     "release_deliveries",
     "release_hold",
     "retention_plan",

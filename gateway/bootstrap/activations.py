@@ -1,7 +1,7 @@
 """Configurations as people bring them into force: proposed from files, approved, rejected, gone back from; and their history."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -74,14 +74,24 @@ async def try_configuration(where: Where, file: str | Path) -> Json:
     return {**told, "lint": found.lint, "tests": asdict(found.tests)}
 
 
+Edit = Callable[[Mapping[str, str]], Mapping[str, str | None]]
+"""What is to be laid over the files in force, by their names beside routes.toml: their new texts, None for one that goes."""
+
+
 async def propose_files(where: Where, files: Mapping[str, str | None], proposal: Proposal, *, by: Caller) -> Json:
     """The same with these files laid over those in force: by their names beside routes.toml, None for one that goes.
 
     Raises what `propose_configuration` raises, and ActionRefused for a name that leads out of the folder.
     """
+    return await propose_edit(where, lambda _present: files, proposal, by=by)
+
+
+async def propose_edit(where: Where, edit: Edit, proposal: Proposal, *, by: Caller) -> Json:
+    """The same with what follows from the files in force. Raises also what the edit raises."""
     async with opened(where) as office:
         present = await _managed(office)
         document = await _document(office, present.digest)
+        files = edit(document["files"])
         for name in files:
             if not is_inside(name):
                 raise ActionRefused(f"{name} leads out of the folder.", remedy="Name files relative to routes.toml.")

@@ -1,21 +1,24 @@
 """Certificates for people: those that channels use with their dates, and a new one looked at before it takes over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives import hashes, serialization
 
+from gateway.bootstrap.activations import propose_edit
 from gateway.bootstrap.office import Where, settings_at
 from gateway.channels.as2.relationship import load_agreed
 from gateway.config import Snapshot
-from gateway.config.roll_over_lines import Listed, file_beside, key_lines, partner_lines
+from gateway.config.roll_over_lines import Listed, file_beside, key_lines, partner_lines, with_certificates
+from gateway.domain.access import Caller
+from gateway.domain.activation import Proposal
 from gateway.domain.as2_terms import AgreedCertificate, As2Options
 from gateway.domain.channel import Channel
 from gateway.errors import Absent, PlanRefused
 from gateway.ports import Json
 from gateway.protocols.as2 import CannotBuild, Certificate, expiring, load_certificates
-from gateway.protocols.as2.appraisal import Plan, appraise, is_self_signed, key_kind, usages
+from gateway.protocols.as2.appraisal import Concern, Plan, appraise, is_self_signed, key_kind, usages
 from gateway.protocols.as2.roll_over import has_successor, standings
 
 SOON = timedelta(days=30)
@@ -85,46 +88,91 @@ def _ours(options: As2Options) -> list[Loaded]:
     return [(pair.certificate, load_agreed(pair.certificate)) for pair in options.keys]
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A certificate that is to take over in a channel. `listed` are those of its side then, the new one last."""
+
+    channel: Channel
+    options: As2Options
+    given: Sequence[Certificate]
+    current: Json | None
+    concerns: Sequence[Concern]
+    file: str
+    use_from: datetime
+    listed: Sequence[Listed]
+
+    @property
+    def candidate(self) -> Certificate:
+        return self.given[0]
+
+
+def _change(snapshot: Snapshot, partner: str, wish: Wish, now: datetime) -> _Change:
+    channel, options = _channel(snapshot, partner, wish.channel)
+    given = _read(wish.content)
+    candidate = given[0]
+    loaded = _ours(options) if wish.ours else _theirs(options)
+    use_from = wish.use_from or max(_next_day(now), _next_day(candidate.not_before))
+    plan = Plan(
+        known=[certificate for _, certificate in loaded], use_from=use_from, minimum_rsa_bits=options.minimum_rsa_bits,
+        encrypting=not wish.ours and options.encrypt is not None,
+    )  # fmt: skip
+    current = next((one for one in _views(channel, loaded, now, ours=wish.ours) if one["standing"] == "current"), None)
+    owner, taken = options.ours.lower() if wish.ours else partner, [agreed.name for agreed, _ in loaded]
+    file = file_beside(current["name"] if current else None, _plain(owner), candidate.not_before, taken, candidate.fingerprint)
+    listed = _listed(loaded, Listed(file, use_from), wish, now)
+    return _Change(channel, options, given, current, appraise(candidate, plan, now), file, use_from, listed)
+
+
 def examine_certificate(where: Where, partner: str, wish: Wish) -> Json:
     """What a certificate is, what would go wrong with it, and what is to be written where so that it takes over on its day.
 
     Nothing is kept or changed. Raises Absent for a partner or a channel that has none, PlanRefused for what is no certificate.
     """
     snapshot = settings_at(where).snapshot
-    channel, options = _channel(snapshot, partner, wish.channel)
-    given = _read(wish.content)
-    candidate, now = given[0], datetime.now(UTC)
-    loaded = _ours(options) if wish.ours else _theirs(options)
-    known = [certificate for _, certificate in loaded]
-    use_from = wish.use_from or max(_next_day(now), _next_day(candidate.not_before))
-    plan = Plan(
-        known=known, use_from=use_from, minimum_rsa_bits=options.minimum_rsa_bits,
-        encrypting=not wish.ours and options.encrypt is not None,
-    )  # fmt: skip
-    current = next((one for one in _views(channel, loaded, now, ours=wish.ours) if one["standing"] == "current"), None)
-    owner = options.ours.lower() if wish.ours else partner
-    taken = [agreed.name for agreed, _ in loaded]
-    file = file_beside(current["name"] if current else None, _plain(owner), candidate.not_before, taken, candidate.fingerprint)
+    change = _change(snapshot, partner, wish, datetime.now(UTC))
+    candidate = change.candidate
     return {
-        "channel": channel.id,
+        "channel": change.channel.id,
         "ours": wish.ours,
         **_described(candidate),
         "sha1": candidate.parsed.fingerprint(hashes.SHA1()).hex(),  # noqa: S303 - shown because partners read it out, never trusted
         "self_signed": is_self_signed(candidate),
         "usages": usages(candidate),
-        "in_file": len(given),
-        "current": current,
+        "in_file": len(change.given),
+        "current": change.current,
         "concerns": [
-            {"code": one.code, "severity": one.severity, "text": one.text, "remedy": one.remedy}
-            for one in appraise(candidate, plan, now)
+            {"code": one.code, "severity": one.severity, "text": one.text, "remedy": one.remedy} for one in change.concerns
         ],
-        "use_from": use_from,
-        "overlap_until": None if wish.ours else use_from + wish.overlap,
-        "file": file,
+        "use_from": change.use_from,
+        "overlap_until": None if wish.ours else change.use_from + wish.overlap,
+        "file": change.file,
         "pem": _pem(candidate).decode(),
-        "lines": _lines(channel, options, loaded, Listed(file, use_from), wish, now),
-        "tell": _to_tell(snapshot, options) if wish.ours else [],
+        "lines": _lines(change, wish),
+        "tell": _to_tell(snapshot, change.options) if wish.ours else [],
     }
+
+
+async def roll_over_certificate(where: Where, partner: str, wish: Wish, reason: str, *, by: Caller) -> Json:
+    """Propose the configuration in which a partner's certificate takes over on its day, the one before beside it: an activation.
+
+    Raises what `examine_certificate` and `propose_files` raise, and PlanRefused for one of ours: its key is put in place by hand.
+    """
+    if wish.ours:
+        what = "A certificate of ours needs its private key on every machine, and no key passes through here."
+        raise PlanRefused(what, remedy="Put the key in its place, write the lines into routes.toml: gateway config activate")
+    change = _change(settings_at(where).snapshot, partner, wish, datetime.now(UTC))
+    wrong = next((one for one in change.concerns if one.severity == "error"), None)
+    if wrong is not None:
+        raise PlanRefused(wrong.text, remedy=wrong.remedy)
+
+    def edited(files: Mapping[str, str]) -> Mapping[str, str]:
+        for name, text in files.items():
+            written = with_certificates(text, change.channel.id, change.listed) if name.endswith(".toml") else None
+            if written is not None:
+                return {name: written, change.file: _pem(change.candidate).decode()}
+        raise Absent(f"No file in force has the channel {change.channel.id}.", remedy="See them with: gateway config show")
+
+    return await propose_edit(where, edited, Proposal(reason=reason), by=by)
 
 
 def certificate_file(where: Where, partner: str, fingerprint: str) -> tuple[str, bytes]:
@@ -166,17 +214,20 @@ def _read(content: bytes) -> Sequence[Certificate]:
         raise PlanRefused(f"{str(error)[:1].upper()}{str(error)[1:]}.", remedy=f"Have it sent again: {error.remedy}.") from None
 
 
-def _lines(
-    channel: Channel, options: As2Options, loaded: Sequence[Loaded], new: Listed, wish: Wish, now: datetime
-) -> str:  # fmt: skip
-    if wish.ours:
-        place = "[gateway.as2]" if options.shared_keys else f'the [[channel]] with id = "{channel.id}"'
-        return key_lines(place, new)
+def _lines(change: _Change, wish: Wish) -> str:
+    if not wish.ours:
+        return partner_lines(change.channel.id, change.listed)
+    place = "[gateway.as2]" if change.options.shared_keys else f'the [[channel]] with id = "{change.channel.id}"'
+    return key_lines(place, change.listed[-1])
+
+
+def _listed(loaded: Sequence[Loaded], new: Listed, wish: Wish, now: datetime) -> Sequence[Listed]:
+    """Those that stay, until the overlap has passed, and last the new one."""
     assert new.use_from is not None
     stay = [(agreed, one) for agreed, one in loaded if one.not_after > now and (one.use_until is None or one.use_until > now)]
     until = new.use_from + wish.overlap
     ended = [Listed(agreed.name, agreed.use_from, min(agreed.use_until or until, until)) for agreed, _ in stay]
-    return partner_lines(channel.id, [*ended, new])
+    return [*ended, new]
 
 
 def _to_tell(snapshot: Snapshot, options: As2Options) -> list[str]:

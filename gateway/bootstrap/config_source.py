@@ -36,11 +36,20 @@ class ConfigurationSource:
 
         Raises ConfigurationInvalid when it has errors, or cannot be built any more.
         """
-        if self.kept is None:
-            yield _without_errors(examine(self.path, environ))
-            return
-        with laid_out(self.kept, self.path.parent, environ) as (path, variables):
+        with self.standing(environ) as (path, variables):
             yield _without_errors(examine(path, variables))
+
+    @contextmanager
+    def standing(self, environ: Mapping[str, str]) -> Iterator[tuple[Path, Mapping[str, str]]]:
+        """The main file of it, and the environment that it is read with. What is kept stands there as long as the block lasts.
+
+        Raises ConfigurationInvalid when it is not kept, or cannot be put back.
+        """
+        if self.kept is None:
+            yield self.path, environ
+            return
+        with laid_out(self.kept, self.path.parent, environ) as laid:
+            yield laid
 
     def build(self, environ: Mapping[str, str]) -> Snapshot:
         """The configuration as it decides, under its own digest. Raises ConfigurationInvalid."""

@@ -1,8 +1,7 @@
 """New partners: the file that is proposed for one, checked as `gateway check` would, and its samples judged as if it held."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from gateway.bootstrap.config_source import ConfigurationSource, source_of
 from gateway.bootstrap.examining import examine_file
 from gateway.bootstrap.office import Where, settings_at
 from gateway.config import ConfigurationRefused, load
-from gateway.config.archive import laid_out
 from gateway.config.lint import examine, lint
 from gateway.config.partner_file import partner_file_text
 from gateway.config.partner_wish import surroundings
@@ -42,18 +40,8 @@ async def propose_partner(where: Where, wish: Wish, samples: Sequence[Sample]) -
     return await asyncio.to_thread(_proposed, source, settings_at(where).environ, wish, samples)
 
 
-@contextmanager
-def _standing(source: ConfigurationSource, environ: Mapping[str, str]) -> Iterator[tuple[Path, Mapping[str, str]]]:
-    """The main file of a configuration, and the environment that it is read with."""
-    if source.kept is None:
-        yield source.path, environ
-        return
-    with laid_out(source.kept, source.path.parent, environ) as laid:
-        yield laid
-
-
 def _proposed(source: ConfigurationSource, environ: Mapping[str, str], wish: Wish, samples: Sequence[Sample]) -> Json:
-    with _standing(source, environ) as (main, variables):
+    with source.standing(environ) as (main, variables):
         examined = examine(main, variables)
         if examined.configuration is None or not examined.report.ok:
             raise ConfigurationRefused(examined.report)

@@ -25,7 +25,7 @@ from gateway.domain.route_test import Deviation, deviations
 from gateway.domain.storable import storable_key
 from gateway.errors import ConfigurationInvalid
 from gateway.ports import ApplicationCall, Json
-from gateway.stages.foresee import claimed, foresee
+from gateway.stages.foresee import claimed, foresee, from_elsewhere
 from gateway.stages.judgement import JudgedDocument, JudgedInterchange
 from gateway.stages.outgoing import OUTBOUND
 from gateway.system import TimeOrderedIds
@@ -57,20 +57,32 @@ def _run(config: str | Path, paths: Sequence[str]) -> Json:
 
 
 def results_of(snapshot: Snapshot, files: Sequence[Path]) -> Json:
-    """The tests of some files under a configuration that is built. Raises RouteTestsInvalid."""
+    """The tests of some files under a configuration that is built. Raises RouteTestsInvalid.
+
+    Those of partners whom other regions serve are left out, and counted: they are run there.
+    """
     started = time.perf_counter()
     read = read_route_tests(files)
     if read.complaints:
         raise RouteTestsInvalid(read.complaints)
-    results = [_result(test, snapshot) for test in read.tests]
+    own = [test for test in read.tests if not _is_elsewhere(test, snapshot)]
+    results = [_result(test, snapshot) for test in own]
     failed = sum(not one["ok"] for one in results)
     return {
         "configuration": snapshot.digest,
         "passed": len(results) - failed,
         "failed": failed,
+        "elsewhere": len(read.tests) - len(own),
         "seconds": round(time.perf_counter() - started, 3),
         "tests": results,
     }
+
+
+def _is_elsewhere(test: RouteTest, snapshot: Snapshot) -> bool:
+    """Whether a test is about a partner of another region: by its channel, whom it is for, or who sends it."""
+    if test.partner or test.channel:
+        return test.partner in snapshot.elsewhere.partners or test.channel in snapshot.elsewhere.channels
+    return from_elsewhere(test.content, snapshot)
 
 
 def _result(test: RouteTest, snapshot: Snapshot) -> Json:

@@ -1,6 +1,7 @@
 """Routes for people: those in force, readable, and what they would make of a document that nobody sends."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 from gateway.bootstrap.contents import hidden_in
@@ -12,7 +13,8 @@ from gateway.domain.masks import MASK
 from gateway.domain.route import Route, Target
 from gateway.errors import Absent, PlanRefused
 from gateway.operations.correct import bytes_of
-from gateway.ports import Json
+from gateway.operations.replay import route_named
+from gateway.ports import Json, ReplayTerms
 from gateway.stages.foresee import claimed, foresee, senders
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.triggered import is_triggered
@@ -69,11 +71,14 @@ def _target(target: Target) -> Json:
     }
 
 
-async def try_routes(where: Where, content: bytes, *, channel: str, name: str = "", partner: str | None = None) -> Json:
+async def try_routes(
+    where: Where, content: bytes, *, channel: str, name: str = "", partner: str | None = None, route: str = ""
+) -> Json:
     """What would become of bytes that came by a channel now: read, judged, routed and answered, and nothing of it stored or sent.
 
     Duplicates are not looked for, and lookups not made: what waits for one says for which. `partner` is for whom a document is
-    that a service of ours publishes. Raises Absent for a channel that there is none of, PlanRefused for nothing or too much.
+    that a service of ours publishes; `route` names the one that documents are to take. Raises Absent for a channel that there is
+    none of, PlanRefused for nothing or too much, and for a route that there is none of.
     """
     snapshot = settings_at(where).snapshot
     if channel not in snapshot.channels and channel != OUTBOUND and not is_triggered(channel):
@@ -83,11 +88,15 @@ async def try_routes(where: Where, content: bytes, *, channel: str, name: str = 
         raise PlanRefused(what, remedy="Test with a few documents of it.")
     new_id = TimeOrderedIds()
     transmission = claimed(content, snapshot, channel=channel, partner=partner, name=name, new_id=new_id)
+    if route:
+        named = route_named(route, snapshot.routes).id
+        transmission = replace(transmission, replay=ReplayTerms(transmission.id, acknowledge=False, route=named))
     return foreseen_view(await asyncio.to_thread(foresee, transmission, snapshot, new_id), snapshot)
 
 
-async def try_message(where: Where, message: str) -> Json:
-    """The same for a message that came, as if it came again now; by its id, or the id or a number of something in it.
+async def try_message(where: Where, message: str, *, route: str = "") -> Json:
+    """The same for a message that came, as if it came again now; by its id, or the id or a number of something in it. One whose
+    route a person named takes that one again, unless another is given.
 
     What the configuration hides is not shown. Raises Absent, BodyPurged, and what `try_routes` raises.
     """
@@ -102,7 +111,10 @@ async def try_message(where: Where, message: str) -> Json:
             what = f"It has {view['size']} bytes; at most {MOST_BYTES} are tested."
             raise PlanRefused(what, remedy="Test with a few documents of it.")
         content = await bytes_of(BatchRecords(office.database), number)
-        tried = await try_routes(office, content, channel=str(view["channel"]), name=str(view["name"]), partner=view["partner"])
+        tried = await try_routes(
+            office, content, channel=str(view["channel"]), name=str(view["name"]), partner=view["partner"],
+            route=route or (view["replay_of"] or {}).get("route") or "",
+        )  # fmt: skip
         veil = await hidden_in(office, number)
     return tried if veil is None else without_values(veil.story(tried), veil)
 

@@ -39,6 +39,7 @@ _EFFECTS: Mapping[str, str] = {
     "documents": "documents are processed again",
     "read_for_the_first_time": "could not be read before: they go on as themselves, and their senders are answered",
     "skipped_as_delivered": "deliveries were made already: the same key is not delivered again",
+    "delivered_elsewhere_and_not_undone": "deliveries were made where this route does not go: they are NOT undone",
     "open_deliveries_superseded": "deliveries that were not made yet are given up for the new ones",
     "deliveries_left_as_they_are": "deliveries are on their way or in doubt: they are left alone",
     "already_sent_to_partners": "documents were sent to partners already: not sent again",
@@ -49,6 +50,11 @@ _EFFECTS: Mapping[str, str] = {
     "duplicates_at_the_partner": "were delivered already: the target gets them TWICE",
     "possibly_twice": "are in doubt: the target may get them TWICE",
 }
+
+_GRAVE = (
+    "duplicates_at_the_partner", "possibly_twice", "acknowledgements_sent_again", "delivered_elsewhere_and_not_undone",
+)  # fmt: skip
+"""Effects that others notice, or that somebody has to see to."""
 
 _HEADS: Mapping[str, str] = {
     "replay": "to process again", "redeliver": "to deliver again", "correct": "to process corrected",
@@ -131,12 +137,21 @@ def show_plan(terminal: "Terminal", planned: Json) -> None:
     """What would happen, before anything does."""
     plan = planned["plan"]
     terminal.line((f"{plan['matched']} match, {plan['count']} {_HEADS[planned['action']]}", "bold"))
+    for move in plan.get("moves") or ():
+        terminal.line(f"  {move['documents']:>7}  documents: ", (move_text([move["took"]], move["takes"]), "bold"))
+    for target, number in (plan.get("deliveries") or {}).items():
+        terminal.line(f"  {number:>7}  deliveries follow to {target}")
     for name, number in plan["effects"].items():
-        tone = "warning" if name in ("duplicates_at_the_partner", "possibly_twice", "acknowledgements_sent_again") else ""
+        tone = "warning" if name in _GRAVE else ""
         words = name if planned["action"] == "events" else _EFFECTS.get(name, name.replace("_", " "))  # types of messages
         terminal.line(f"  {number:>7}  ", (words, tone))
     for reason, number in plan["refused"].items():
         terminal.line(f"  {number:>7}  ", ("not done: ", "error"), reason)
+
+
+def move_text(took: Sequence[str | None], takes: str) -> str:
+    """`bigbox-us-orders -> bigbox-late`: the routes that documents took, and the one that was named for them."""
+    return f"{', '.join(name or 'no route' for name in took)} -> {takes}"
 
 
 def _confirmed(terminal: "Terminal", planned: Json, manner: Manner, *, left: int) -> bool:
@@ -240,7 +255,8 @@ def show_item(terminal: "Terminal", item: Json) -> None:
     """An item of a batch in a line: its state, what it became, what is to be said of that."""
     tone = _TONES.get(str(item["state"]), "")
     became = item["run"] or item["subject"]
-    terminal.line(f"  {item['ordinal']:>6}  ", (str(item["state"]), tone), f"  {became}  {item['outcome']}")
+    took = f"  took {', '.join(name or 'no route' for name in item['took'])}" if item.get("took") else ""
+    terminal.line(f"  {item['ordinal']:>6}  ", (str(item["state"]), tone), f"  {became}", (took, "faint"), f"  {item['outcome']}")
 
 
 def counts_text(items: Json) -> str:

@@ -50,7 +50,19 @@ State = Annotated[list[str] | None, typer.Option("--state", help="Only in this s
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many.")]
 After = Annotated[int, typer.Option("--after", min=0, help="Go on after this item.")]
 
-ITEM_COLUMNS = ("ordinal", "state", "subject", "transmission", "run", "partner", "name", "target", "outcome", "settled_at")
+ITEM_COLUMNS = (
+    "ordinal",
+    "state",
+    "subject",
+    "transmission",
+    "run",
+    "partner",
+    "name",
+    "target",
+    "took",
+    "outcome",
+    "settled_at",
+)
 
 
 def list(  # noqa: A001 - the command's name
@@ -160,6 +172,8 @@ def _describe(terminal: "Terminal", view: "Json") -> None:
 
     terminal.line((f"{view['action']} {view['id']}", "bold"), f"  {view['state']}: {counts_text(view['items'])}")
     terminal.line(f"  {view['filter']}")
+    if route := (view.get("options") or {}).get("route"):
+        terminal.line(f"  by the route {route}")
     terminal.line(f"  planned by {view['planned_by']} at {moment_text(view['planned_at'])}: {view['reason']}")
     if view.get("confirmed_by"):
         terminal.line(f"  confirmed by {view['confirmed_by']} at {moment_text(view['confirmed_at'])}, {view['rate']:g} a second")

@@ -81,7 +81,7 @@ def build() -> CommandGroup:
         name="gateway",
         help=GATEWAY_HELP,
         epilog=EPILOGUE,
-        params=cast(Any, _options_everywhere()),
+        params=cast(Any, [*_options_everywhere(), *_options(_at_the_root)]),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
@@ -117,6 +117,27 @@ def _no_colour(context: typer.Context, value: bool) -> None:
         context.obj.colour = context.obj.colour_of_talk = False
 
 
+def _version(context: typer.Context, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from gateway.cli.options import terminal_of
+        from gateway.cli.version import installed, told
+
+        (first, *_) = installed().items()
+        terminal_of(context).line(*told(*first))
+        context.exit()
+
+
+def _at_the_root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, expose_value=False, is_eager=True, help="Show the version; more: gateway version."
+        ),
+    ] = False,
+) -> None:
+    """The options of the group alone, as typer reads them."""
+
+
 def _everywhere(
     debug: Annotated[
         bool,
@@ -133,6 +154,10 @@ def _everywhere(
 
 
 def _options_everywhere() -> list[Any]:
+    return _options(_everywhere)
+
+
+def _options(function: Callable[..., None]) -> list[Any]:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(_everywhere)
+    app.command()(function)
     return list(command_from(app).params)

@@ -58,7 +58,16 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "publish": Entry(_RUNNING, "Hand canonical documents for a partner to the gateway.", "publish", "publish"),
     "messages": Entry(_RUNNING, "List messages by partner, type, state, number or time.", "messages", "messages"),
-    "message": Entry(_RUNNING, "Show one message.", "message", "message"),
+    "message": Entry(
+        _RUNNING,
+        "Show one message; ignore it, or reject it and tell its sender.",
+        below={
+            "show": Entry("Commands", "Show what came, what it held, what became of it.", "message", "message"),
+            "ignore": Entry("Commands", "Do nothing more with it, with a reason.", "give_up", "ignore"),
+            "reject": Entry("Commands", "The same, and its sender gets a negative answer.", "give_up", "reject"),
+        },
+        usual="show",
+    ),
     "trace": Entry(_RUNNING, "Tell the whole story of an order or a control number.", "trace", "trace"),
     "order": Entry(_RUNNING, "Show what has become of an order: steps, quantities, who said what.", "order", "order"),
     "orders": Entry(_RUNNING, "List orders by state or partner, and those that are late.", "orders", "orders"),

@@ -1,7 +1,6 @@
 """`gateway route explain`: which route takes a document and why, what follows, and what its sender is answered."""
 
 import os
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 from gateway.cli.exit_status import ExitStatus
 from gateway.cli.options import AsJson, Config, Output, chosen, terminal_of
 from gateway.cli.records import Format, RecordWriter
+from gateway.domain.segment_lines import segment_lines
 
 if TYPE_CHECKING:
     from gateway.cli.terminal import Terminal
@@ -19,6 +19,7 @@ EXAMPLES = {
     gateway route explain order.x12 --channel bigbox-folder
     gateway route explain 4711                  a message that came: by an order number, a control number or its id
     gateway route explain response.json --partner bigbox    what a service of ours publishes for a partner
+    gateway route explain 4711 --route acme-orders    what it would come to if that route took it
     gateway route explain order.x12 -o json
     """
 }
@@ -29,6 +30,7 @@ What = Annotated[
     str, typer.Argument(metavar="FILE|MESSAGE", help="A file, `-`, or a message that came, by a number or id of it.")
 ]
 By = Annotated[str, typer.Option("--channel", metavar="ID", help="The channel a file comes by; default: found by its envelope.")]
+Named = Annotated[str, typer.Option("--route", metavar="NAME", help="As if this route were named for it, as `replay` can.")]
 For = Annotated[str, typer.Option("--partner", metavar="ID", help="It is a canonical document for this partner, from us.")]
 
 
@@ -37,6 +39,7 @@ def explain(
     what: What,
     channel: By = "",
     partner: For = "",
+    route: Named = "",
     config: Config = "routes.toml",
     output: Output = Format.TEXT,
     as_json: AsJson = False,
@@ -52,9 +55,9 @@ def explain(
 
     terminal, form = terminal_of(context), chosen(output, as_json=as_json)
     if what == "-" or os.path.exists(what):
-        found = _of_file(what, channel, partner, config, terminal)
+        found = _of_file(what, config, terminal, channel=channel, partner=partner, route=route)
     else:
-        found = asyncio.run(try_message(config, what))
+        found = asyncio.run(try_message(config, what, route=route))
     match form:
         case Format.TEXT:
             _show(terminal, found)
@@ -68,7 +71,7 @@ def explain(
     return ExitStatus.SUCCESS if found["interchanges"] else ExitStatus.INVALID
 
 
-def _of_file(name: str, channel: str, partner: str, config: str, terminal: "Terminal") -> Mapping[str, Any]:
+def _of_file(name: str, config: str, terminal: "Terminal", *, channel: str, partner: str, route: str) -> Mapping[str, Any]:
     import asyncio
 
     from gateway.bootstrap.routes import channel_of, try_routes
@@ -76,7 +79,8 @@ def _of_file(name: str, channel: str, partner: str, config: str, terminal: "Term
 
     data = content_of(name, stdin=terminal.stdin)
     way = channel or channel_of(config, data, partner=partner)
-    return asyncio.run(try_routes(config, data, channel=way, name=os.path.basename(name), partner=partner or None))
+    named = os.path.basename(name)
+    return asyncio.run(try_routes(config, data, channel=way, name=named, partner=partner or None, route=route))
 
 
 def _show(terminal: "Terminal", found: Mapping[str, Any]) -> None:
@@ -136,16 +140,8 @@ def _sealed(terminal: "Terminal", sealed: Mapping[str, Any], what: str) -> None:
         terminal.line(f"    {said}")
     if sealed["problem"]:
         terminal.line("    ", ("cannot be written", "error"), f": {sealed['problem']}")
-    for line in _lines(sealed):
+    for line in segment_lines(str(sealed["family"]), str(sealed["content"])):
         terminal.line("    ", (line, "faint"))
-
-
-def _lines(sealed: Mapping[str, Any]) -> list[str]:
-    """Bytes as lines of a segment each, where segments end with a sign of their own."""
-    content = str(sealed["content"])
-    end = {"x12": re.escape(content[105:106].strip()), "edifact": r"(?<!\?)'"}.get(str(sealed["family"]), "")
-    text = re.sub(end, r"\g<0>\n", content) if end else content
-    return [line for line in text.splitlines() if line.strip()]
 
 
 def _finding(terminal: "Terminal", finding: Mapping[str, Any], *, indent: str) -> None:

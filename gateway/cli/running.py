@@ -42,7 +42,9 @@ class Records(Protocol):
 class Bootstrap(Protocol):
     """The functions of `gateway.bootstrap` that commands call. They raise GatewayError for what a person can remedy."""
 
-    def settings(self, config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Any:
+    def settings(
+        self, config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1, region: str = ""
+    ) -> Any:
         """Configuration and environment, checked and joined. Raises ConfigurationInvalid."""
 
     def open_records(self, config: str) -> AbstractAsyncContextManager[Records]:
@@ -172,6 +174,12 @@ class Bootstrap(Protocol):
 
     async def found_delivered(self, config: str, delivery: UUID, *, by: str, reason: str, reference: str | None = None) -> None:
         """The target has what is in doubt."""
+
+    async def ignore_message(self, config: str, message: UUID, *, by: str, reason: str, only_show: bool = False) -> Json:
+        """Do nothing more with a message: `deliveries`, `failures`, `answers`, `before`. Raises GatewayError."""
+
+    async def reject_message(self, config: str, message: UUID, *, by: str, reason: str, only_show: bool = False) -> Json:
+        """The same, and its sender is told. Raises GatewayError."""
 
     async def retention_status(self, config: str) -> list[Json]:
         """Each class of what is kept: for how long, since when, how much went lately."""

@@ -240,7 +240,8 @@ def _links(branch: Branch, view: Json) -> None:
 def _link(branch: Branch, what: str, link: Json) -> None:
     by = f" by {link['actor']} at {moment_text(link['created_at'])}: {_one_line(link['reason'])}"
     configuration = f", configuration {str(link['configuration'])[:12]}" if link.get("configuration") else ""
-    branch.add((what, "info"), by, (f"  batch {link['batch']}{configuration}", "faint"))
+    route = f", by route {link['route']}" if link.get("route") else ""
+    branch.add((what, "info"), route, by, (f"  batch {link['batch']}{configuration}", "faint"))
 
 
 def finding_place(finding: Json) -> str:

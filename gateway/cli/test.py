@@ -124,6 +124,8 @@ def _show(terminal: "Terminal", found: Mapping[str, Any]) -> None:
             terminal.line(f"        {difference['what']}")
             terminal.line("          expected ", (_value(difference["expected"]), "good"))
             terminal.line("          actual   ", (_value(difference["actual"]), "error"))
+    if found["elsewhere"]:
+        terminal.tell(f"{found['elsewhere']} tests are of partners of other regions: GATEWAY_REGION=NAME gateway test")
     if not found["tests"]:
         terminal.tell("No tests there. Make one of a message: gateway test --record FILE")
         return

@@ -21,12 +21,17 @@ def version(context: typer.Context, output: Output = Format.TEXT, as_json: AsJso
     form = chosen(output, as_json=as_json)
     if form is Format.TEXT:
         for name, value in facts.items():
-            terminal.line((f"{name:<10}", "faint"), str(value if value is not None else "none"))
+            terminal.line(*told(name, value))
     elif form is Format.JSON:
         terminal.json(facts)
     else:
         write_records(terminal, form, [facts], columns=tuple(facts))
     return ExitStatus.SUCCESS
+
+
+def told(name: str, value: str | int | None) -> tuple[tuple[str, str], str]:
+    """A line of it, as a terminal writes it."""
+    return (f"{name:<10}", "faint"), str(value if value is not None else "none")
 
 
 def installed() -> dict[str, str | int | None]:

@@ -29,8 +29,8 @@ from gateway.errors import ActionRefused, Denied, GatewayError, PlanRefused
 Json = Mapping[str, Any]
 
 _ORDER: Final[Mapping[str, int]] = {effect.value: place for place, effect in enumerate(Effect)}
-_GRAVE: Final = (Effect.ACKNOWLEDGED, Effect.DUPLICATES, Effect.DOUBTFUL)
-"""Effects that others notice."""
+_GRAVE: Final = (Effect.ACKNOWLEDGED, Effect.DUPLICATES, Effect.DOUBTFUL, Effect.NOT_UNDONE)
+"""Effects that others notice, or that somebody has to see to."""
 _LIMIT: Final = 100
 
 
@@ -48,7 +48,26 @@ def plan_lines(plan: Json, texts: Texts) -> Sequence[PlanLine]:
     effects = sorted(plan["effects"].items(), key=lambda one: _ORDER.get(one[0], len(_ORDER)))
     done = [PlanLine(number, _effect(texts, name, number), _tone(name)) for name, number in effects]
     refused = [PlanLine(number, texts("batches.left_out", reason=reason), "faint") for reason, number in plan["refused"].items()]
-    return [*done, *refused]
+    return [*_of_named_route(plan, texts), *done, *refused]
+
+
+def _of_named_route(plan: Json, texts: Texts) -> Sequence[PlanLine]:
+    """Where a route was named: which one the documents took before, and how many deliveries would follow, by target."""
+    moves = [
+        PlanLine(number, texts("batches.move", count=number, took=took_text([one["took"]], texts), takes=one["takes"]))
+        for one in plan.get("moves", ())
+        if (number := one["documents"])
+    ]
+    follow = [
+        PlanLine(number, texts("batches.follows", count=number, target=target))
+        for target, number in plan.get("deliveries", {}).items()
+    ]
+    return [*moves, *follow]
+
+
+def took_text(took: Sequence[str | None], texts: Texts) -> str:
+    """The routes that documents took, in words where none did."""
+    return ", ".join(name or texts("batches.no_route") for name in took)
 
 
 def _effect(texts: Texts, name: str, number: int) -> str:
@@ -72,9 +91,10 @@ class Item:
     state: Phrase
     outcome: str
     at: object
+    took: str = ""
 
 
-def item_of(view: Json) -> Item:
+def item_of(view: Json, texts: Texts) -> Item:
     """An item from what the operation tells of it."""
     message = str(view["run"] or view["transmission"])
     return Item(
@@ -86,6 +106,7 @@ def item_of(view: Json) -> Item:
         state=Phrase(f"batch_item.{view['state']}", ITEM_STATES[view["state"]]),
         outcome=str(view["outcome"]),
         at=view["settled_at"] or view["started_at"],
+        took=texts("batches.item.took", routes=took_text(view["took"], texts)) if view["took"] else "",
     )
 
 
@@ -167,7 +188,7 @@ class BatchPage:
             "next_ones": next_ones(view, progress),
             "shown": shown if state else "all",
             "tabs": self._tabs(view, texts, here),
-            "items": [item_of(item) for item in found["items"]],
+            "items": [item_of(item, texts) for item in found["items"]],
             "newest": link(here, items="".join(state)) if after else "",
             "older": link(here, items="".join(state), after=found["after"]) if found["after"] else "",
         }

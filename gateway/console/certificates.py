@@ -10,10 +10,12 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from gateway.api.answering import disposition
+from gateway.console.configuration import may_propose
 from gateway.console.partner import partner_page
-from gateway.console.shell import Shell
+from gateway.console.rendering import link
+from gateway.console.shell import Shell, see_other
 from gateway.console.visit import Visit
-from gateway.errors import GatewayError, PlanRefused
+from gateway.errors import ActionRefused, ConfigurationInvalid, Denied, GatewayError, PlanRefused
 
 Json = Mapping[str, Any]
 
@@ -65,11 +67,12 @@ class Certificates:
     shell: Shell
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """The tab, a certificate to save, and a new one to look at."""
+        """The tab, a certificate to save, and a new one to look at and to let take over."""
         page = self.shell.page
         return [
             web.get("/partners/{partner}/certificates", page(self._list)),
             web.post("/partners/{partner}/certificates", page(self._examine)),
+            web.post("/partners/{partner}/certificates/roll-over", page(self._roll_over)),
             web.get("/partners/{partner}/certificates/{fingerprint}", page(self._save)),
         ]
 
@@ -86,6 +89,7 @@ class Certificates:
             channels=[one["id"] for one in partner["channels"] if one["type"] == "as2"],
             form={name: form.get(name, "") for name in ("channel", "whose", "day", "overlap", "text")},
             may_examine=self.shell.asking.may(visit.who, "partners.examine"),
+            may_propose=found is not None and not found["ours"] and await may_propose(self.shell, visit),
         )  # fmt: skip
 
     async def _examine(self, visit: Visit) -> web.StreamResponse:
@@ -102,6 +106,22 @@ class Certificates:
         except PlanRefused as problem:
             return await self._page(visit, form if "PRIVATE KEY" not in form.get("text", "") else {}, problem=problem)
         return await self._page(visit, form, found=found)
+
+    async def _roll_over(self, visit: Visit) -> web.StreamResponse:
+        """Propose the configuration in which it takes over: what was looked at comes back as the page had it."""
+        posted = await visit.request.post()
+        form = {name: value for name, value in posted.items() if isinstance(value, str)}
+        try:
+            activation = await self.shell.ask(
+                visit, "partners.roll_over", partner=visit.request.match_info["partner"],
+                certificate=base64.b64encode(given(posted, visit)).decode(), channel=form.get("channel"),
+                use_from=form.get("use_from"), overlap_days=form.get("overlap"), reason=form.get("reason", ""),
+            )  # fmt: skip
+        except Denied:
+            raise
+        except (PlanRefused, ActionRefused, ConfigurationInvalid) as problem:
+            return await self._page(visit, form, problem=problem)
+        return see_other(visit, link("/configuration", str(activation["id"])), said="configuration.proposed")
 
     async def _save(self, visit: Visit) -> web.StreamResponse:
         asked = {name: visit.request.match_info[name] for name in ("partner", "fingerprint")}

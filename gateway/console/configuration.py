@@ -30,6 +30,17 @@ def outcome_of_tests(one: Json) -> str:
     return "passed" if tests["passed"] else "none"
 
 
+async def may_propose(shell: Shell, visit: Visit) -> bool:
+    """Whether what is activated decides here, so that a page can end with a proposal, and this person may make one."""
+    if not shell.asking.may(visit.who, "configuration.propose"):
+        return False
+    try:
+        present = await shell.ask(visit, "configuration.present")
+    except Absent:  # no gateway has begun yet
+        return False
+    return bool(present["managed"])
+
+
 @dataclass(frozen=True, slots=True)
 class Configurations:
     """The history, one activation with its files, and what would change by it."""

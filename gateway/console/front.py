@@ -28,6 +28,7 @@ from gateway.console.failures import Failures
 from gateway.console.figures import FiguresPage
 from gateway.console.likely_late import LikelyLate
 from gateway.console.message import MessagePage
+from gateway.console.message_acts import MessageActs
 from gateway.console.message_correct import MessageCorrection
 from gateway.console.messages import Messages
 from gateway.console.new_partner import NewPartner
@@ -44,6 +45,7 @@ from gateway.console.schedules import Schedules
 from gateway.console.screens import SCREENS
 from gateway.console.service_levels import ServiceLevelsPage
 from gateway.console.settings import Settings
+from gateway.console.shadow import Shadow
 from gateway.console.shell import Shell
 from gateway.console.signing_in import Door
 from gateway.console.single_sign_on import Elsewhere
@@ -77,6 +79,7 @@ def _pages(shell: Shell) -> tuple[Page, ...]:
         ServiceLevelsPage(shell),
         Messages(shell),
         MessageCorrection(shell),
+        MessageActs(shell),
         MessagePage(shell),
         Failures(shell),
         FailureActs(shell),
@@ -99,6 +102,7 @@ def _pages(shell: Shell) -> tuple[Page, ...]:
         PartnerPage(shell),
         Certificates(shell),
         Checklist(shell),
+        Shadow(shell),
         Routes(shell),
         Applications(shell),
         Schedules(shell),

@@ -12,7 +12,19 @@ from gateway.api.answering import disposition
 from gateway.api.paging import cursor_of
 from gateway.console.message_document import paper_of
 from gateway.console.message_raw import holding, segments_of, tone_of
-from gateway.console.message_story import LAYERS, flow_of, layered, places_of, seconds_of, stage_text, state_of, title_of, way_of
+from gateway.console.message_story import (
+    LAYERS,
+    flow_of,
+    layered,
+    may_be_rejected,
+    places_of,
+    seconds_of,
+    stage_text,
+    state_of,
+    title_of,
+    waits_for_somebody,
+    way_of,
+)
 from gateway.console.rendering import link
 from gateway.console.shell import Shell
 from gateway.console.visit import Visit
@@ -109,10 +121,16 @@ class MessagePage:
         found = []
         if may(visit.who, "batches.plan_replay"):
             found.append(("replay", link("/batches/plan", kind="replay", id=message)))
+            if view["interchanges"]:
+                found.append(("reassign", link("/batches/plan", kind="reassignment", id=message)))
         if view["deliveries"] and may(visit.who, "batches.plan_redelivery"):
             found.append(("redeliver", link("/batches/plan", kind="redelivery", id=message)))
         if may(visit.who, "batches.plan_correction") and may(visit.who, "messages.raw"):
             found.append(("correct", link("/messages", message, "correct")))
+        if waits_for_somebody(view) and may(visit.who, "messages.ignore"):
+            found.append(("ignore", link("/messages", message, "give-up", action="ignore")))
+        if may_be_rejected(view) and may(visit.who, "messages.reject"):
+            found.append(("reject", link("/messages", message, "give-up", action="reject")))
         if may(visit.who, "messages.bundle"):
             found.append(("bundle", link("/messages", message, "save", "bundle")))
         return found

@@ -71,6 +71,19 @@ def _called(document: Json, texts: Texts) -> str:
     return f"{kind} {number}"
 
 
+def waits_for_somebody(view: Json) -> bool:
+    """Whether something of it does not go on by itself."""
+    unwell = any(one["state"] in ("failed", "dead", "in_doubt") for one in view["deliveries"])
+    return unwell or any(one["state"] != "resolved" for one in view["failures"])
+
+
+def may_be_rejected(view: Json) -> bool:
+    """Whether its sender may still be told that it is not taken: a partner sent it, and no application has any of it."""
+    documents = any(interchange["documents"] for interchange in view["interchanges"])
+    there = any(one["document"] and one["state"] == "delivered" for one in view["deliveries"])
+    return view["channel"] != _OUTGOING and documents and not there and waits_for_somebody(view)
+
+
 def state_of(view: Json) -> Phrase:
     """What became of it: of one document all the way, of several as far as they were read."""
     documents = [document for interchange in view["interchanges"] for document in interchange["documents"]]
@@ -177,7 +190,8 @@ def flow_of(view: Json, others: Sequence[Json], texts: Texts) -> Sequence[Node]:
 
 
 def _run(run: Json) -> str:
-    return f"{run['actor']}: {run['reason']}"
+    route = f" → {run['route']}" if run.get("route") else ""
+    return f"{run['actor']}: {run['reason']}{route}"
 
 
 def _keys(view: Json) -> frozenset[tuple[str, str]]:

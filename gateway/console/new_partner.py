@@ -1,6 +1,7 @@
 """A new partner: samples are given, and the file that is proposed for it is shown with all that is to be decided.
 
-The console writes no configuration: the file is saved by the browser, or copied, and put into its place by whoever may.
+Where what is activated decides, it is proposed from here, as it was changed on the page. Else the console writes nothing: the
+file is saved by the browser, or copied, and put into its place by whoever may.
 """
 
 import base64
@@ -12,7 +13,9 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from gateway.api.answering import disposition
-from gateway.console.shell import Shell
+from gateway.console.configuration import may_propose
+from gateway.console.rendering import link
+from gateway.console.shell import Shell, see_other
 from gateway.console.visit import Visit
 from gateway.domain.onboarding.wish import Transport
 from gateway.errors import ActionRefused, ConfigurationInvalid, Denied, GatewayError, PlanRefused
@@ -33,18 +36,27 @@ class NewPartner:
     def routes(self) -> Sequence[web.RouteDef]:
         """The form, what follows from it, and the file to save."""
         page = self.shell.page
-        return [web.get(PATH, page(self._begin)), web.post(PATH, page(self._propose)), web.post(f"{PATH}/file", page(self._save))]
+        return [
+            web.get(PATH, page(self._begin)),
+            web.post(PATH, page(self._propose)),
+            web.post(f"{PATH}/file", page(self._save)),
+            web.post(f"{PATH}/configuration", page(self._activate)),
+        ]
 
     async def _begin(self, visit: Visit) -> web.StreamResponse:
         self.shell.asking.require(visit.who, "partners.propose")
         return await self._page(visit, {})
 
     async def _page(
-        self, visit: Visit, form: Mapping[str, str], *, found: Json | None = None, problem: GatewayError | None = None
-    ) -> web.Response:
+        self, visit: Visit, form: Mapping[str, str], *, found: Json | None = None, written: Mapping[str, str] | None = None,
+        problem: GatewayError | None = None,
+    ) -> web.Response:  # fmt: skip
+        if found is not None and await may_propose(self.shell, visit):
+            written = {one["path"]: one["text"] for one in (found, *found["tables"])}
         may_list = self.shell.asking.may(visit.who, "targets.list")
         return self.shell.render(
             visit, "new_partner.html", status=422 if problem else 200, screen="partners", problem=problem, found=found,
+            written=written,
             transports=[one.value for one in Transport], severities=SEVERITIES, may_list=may_list,
             form={name: form.get(name, "") for name in ("partner", "transport", "formats", "sends", "identities", *WORDS)},
         )  # fmt: skip
@@ -65,6 +77,21 @@ class NewPartner:
                 raise
             return await self._page(visit, form, problem=problem)
         return await self._page(visit, form, found=found)
+
+    async def _activate(self, visit: Visit) -> web.StreamResponse:
+        """Propose the configuration with the files as they are on the page now."""
+        posted = await visit.request.post()
+        names, texts = (map(str, posted.getall(name, [])) for name in ("name", "text"))
+        files = {name: text.replace("\r\n", "\n") for name, text in zip(names, texts, strict=False)}
+        try:
+            activation = await self.shell.ask(
+                visit, "configuration.propose", files=files, reason=str(posted.get("reason", "")).strip()
+            )
+        except Denied:
+            raise
+        except (PlanRefused, ActionRefused, ConfigurationInvalid) as problem:
+            return await self._page(visit, {}, written=files, problem=problem)
+        return see_other(visit, link("/configuration", str(activation["id"])), said="configuration.proposed")
 
     async def _save(self, visit: Visit) -> web.StreamResponse:
         """What was proposed, as a file: it comes back as the page had it."""

@@ -18,6 +18,7 @@ Json = Mapping[str, Any]
 TABS: Final[Mapping[str, str]] = {
     "agreed": "partners.show",
     "checklist": "partners.checklist",
+    "shadow": "shadow.show",
     "certificates": "partners.show",
     "numbers": "numbers.list",
     "unmapped": "unmapped.list",
@@ -37,14 +38,15 @@ def tabs_of(shell: Shell, visit: Visit, partner: str) -> Sequence[tuple[str, str
 
 
 async def partner_page(
-    shell: Shell, visit: Visit, here: str, *, status: int = 200, problem: GatewayError | None = None, **values: object
-) -> web.Response:
-    """A tab of the page of the partner that the path names."""
+    shell: Shell, visit: Visit, here: str, *, template: str = "", status: int = 200, problem: GatewayError | None = None,
+    **values: object,
+) -> web.Response:  # fmt: skip
+    """A tab of the page of the partner that the path names; `template` is that of a page below the tab."""
     partner = visit.request.match_info["partner"]
     view = await shell.ask(visit, "partners.show", partner=partner)
     return shell.render(
         visit,
-        f"partner_{here}.html",
+        template or f"partner_{here}.html",
         status=status,
         screen="partners",
         view=view,

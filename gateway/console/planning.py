@@ -11,6 +11,7 @@ from gateway.console.questions import refusal
 from gateway.console.rendering import link
 from gateway.console.shell import Shell, see_other
 from gateway.console.visit import Visit
+from gateway.domain.phrases import spaced
 from gateway.errors import Absent, ActionRefused, ConfigurationInvalid, Denied, GatewayError, PlanRefused, QueryInvalid
 
 Json = Mapping[str, Any]
@@ -18,10 +19,15 @@ Json = Mapping[str, Any]
 KINDS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "replay": ("batches.plan_replay", ("acknowledge",)),
     "redelivery": ("batches.plan_redelivery", ("in_doubt", "delivered")),
+    "reassignment": ("batches.plan_replay", ("acknowledge",)),
 }
 """What can be planned: its operation, and what can be said beside it."""
 
-_WRITTEN: Final = ("reason", "rate", "try_first", "configuration")
+_SAID: Final[Mapping[str, Sequence[str]]] = {"replay": ("configuration",), "reassignment": ("route",)}
+"""What else can be said of a kind, in words."""
+
+_WRITTEN: Final = ("reason", "rate", "try_first", "configuration", "route")
+_UNWRITTEN: Final = {"reason": "", "configuration": "", "route": ""}
 _WORTH_A_TRY: Final = 10
 """With more items than these a few are tried first, unless somebody says otherwise."""
 _FIRST_FEW: Final = 5
@@ -46,9 +52,14 @@ class Choice:
         """What was chosen, as addresses hold it."""
         return {"id": self.ids or "", "failure": self.failure, "q": self.q}
 
+    @property
+    def lacks_route(self) -> bool:
+        """Whether a route is to be named and none is yet: without one it would be an ordinary replay."""
+        return self.kind == "reassignment" and not self.written.get("route")
+
     def members(self, **more: object) -> Mapping[str, object]:
         """The choice as the operation takes it."""
-        said = {name: self.written.get(name, "") for name in ("configuration",) if self.kind == "replay"}
+        said = {name: self.written.get(name, "") for name in _SAID.get(self.kind, ())}
         return {
             "ids": self.ids, "failure": self.failure, "query": self.q, **dict.fromkeys(self.options, True), **said, **more
         }  # fmt: skip
@@ -88,6 +99,8 @@ class Planning:
         choice = choice_of((await visit.request.post()).items())
         operation = self._operation(visit, choice)
         written = {name: choice.written.get(name, "") for name in ("reason", "rate", "try_first")}
+        if choice.lacks_route:
+            return await self._page(visit, choice, PlanRefused(visit.texts("plan.no_route")))
         try:
             kept = await self.shell.ask(visit, operation, **choice.members(**written))
         except Denied:
@@ -109,9 +122,11 @@ class Planning:
 
     async def _page(self, visit: Visit, choice: Choice, problem: GatewayError | None = None) -> web.Response:
         operation, plan = self._operation(visit, choice), None
+        routes = await self._routes(visit) if choice.kind == "reassignment" else ()
         try:
-            shown = await self.shell.ask(visit, operation, **choice.members(reason=_ONLY_SHOWN, only_show=True))
-            plan = shown["plan"]
+            if not choice.lacks_route or not any(choice.chosen.values()):
+                shown = await self.shell.ask(visit, operation, **choice.members(reason=_ONLY_SHOWN, only_show=True))
+                plan = shown["plan"]
         except (PlanRefused, QueryInvalid, ActionRefused, Absent, ConfigurationInvalid) as refused:
             problem = refused
         return self.shell.render(
@@ -129,9 +144,15 @@ class Planning:
             chosen_path=_where(choice),
             plan=plan,
             lines=plan_lines(plan, visit.texts) if plan else (),
-            written={"rate": _USUAL_RATE, "try_first": _first_few(plan), "reason": "", "configuration": "", **choice.written},
+            routes=routes,
+            written={"rate": _USUAL_RATE, "try_first": _first_few(plan), **_UNWRITTEN, **choice.written},
             problem=refusal(problem) if problem else None,
         )
+
+    async def _routes(self, visit: Visit) -> Sequence[tuple[str, str]]:
+        """The routes that can be named, each with the kind of document that it is for."""
+        found = await self.shell.ask(visit, "routes.list")
+        return [(one["id"], spaced(one["document"]) if one["document"] else "") for one in found["routes"]]
 
 
 def _first_few(plan: Json | None) -> str:

@@ -15,6 +15,7 @@ from gateway.console.shell import Shell
 from gateway.console.signing_in import Refusal
 from gateway.console.visit import Visit
 from gateway.domain.phrases import Phrase, document_phrase, verdict_phrase
+from gateway.domain.segment_lines import segment_lines
 from gateway.errors import Absent, BodyUnreadable, GatewayError, PlanRefused
 
 Json = Mapping[str, Any]
@@ -89,6 +90,7 @@ class Routes:
             ways=lambda document: ways_of(view["routes"], document),
             ending=ending,
             verdict=verdict_phrase,
+            segments=segment_lines,
             message_path=link("/messages", form["message"]) if form.get("message") and found else "",
             may_see=self.shell.asking.may(visit.who, "routes.explain"),
         )

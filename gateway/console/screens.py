@@ -30,7 +30,7 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "figures",
         "service_levels",
     ),
-    "set_up": ("partners", "routes", "applications", "schedules", "reconciliation", "configuration"),
+    "set_up": ("partners", "shadow", "routes", "applications", "schedules", "reconciliation", "configuration"),
     "keeping": ("audit", "settings"),
 }
 """The screens by what they are for, in the order in which they are offered; the names of groups are texts (`group.work`)."""
@@ -47,6 +47,7 @@ SCREENS: Final = (
     Screen("orders", "/orders", "w", partners=True),
     Screen("reconciliation", "/reconciliation", "c"),
     Screen("partners", "/partners", "p"),
+    Screen("shadow", "/shadow", "h"),
     Screen("routes", "/routes", "u"),
     Screen("applications", "/applications", "t"),
     Screen("schedules", "/schedules", "s"),

@@ -20,7 +20,7 @@ class Measure(StrEnum):
     `delivery`: from the receipt of a document to its delivery at a target. `answer`: from receipt to the delivery of our
     acknowledgement. `acknowledgement`: from our sending to what the partner owes us for it. `milestone`: a [[deadline]] of
     orders. `exception`: from the opening of a failure to its end. `advice`: whether what we sent about a shipment was there
-    before the goods.
+    before the goods; its `within` is how long they travel at least.
     """
 
     DELIVERY = "delivery"
@@ -33,7 +33,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """A promise. `within` is None where what is measured has its own due time (`acknowledgement`, `milestone`, `advice`).
+    """A promise. `within` is None where only the row knows its due time (`acknowledgement`, `milestone`, `advice`).
 
     Time is that of the clock, or the open hours of a `calendar`. `warn` before it is up, the owner is told. `goal` is the share
     that is to be met, in percent. Empty `partners` and `agreements` are all. `document`, `to`, `kind`, `deadline` and `stage`
@@ -78,10 +78,14 @@ class Standing(StrEnum):
 
 
 def due_of(level: ServiceLevel, clock: Clock, calendars: Mapping[str, Calendar]) -> datetime | None:
-    """When a clock must have ended: by the level's own time where it names one, else by what the row says."""
+    """When a clock must have ended: by the level's own time where it names one, else by what the row says.
+
+    Goods that arrive earlier than they are said to travel are there: what announces them is late then.
+    """
     if level.within is None:
         return clock.due
-    return due_after(clock.began, level.within, calendars.get(level.calendar or ""))
+    due = due_after(clock.began, level.within, calendars.get(level.calendar or ""))
+    return min(due, clock.due) if level.measure is Measure.ADVICE and clock.due is not None else due
 
 
 def standing(level: ServiceLevel, clock: Clock, due: datetime | None, now: datetime) -> Standing:

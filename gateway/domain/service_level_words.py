@@ -78,7 +78,7 @@ def remedy(level: ServiceLevel, threat: Threat) -> str:
         Measure.ACKNOWLEDGEMENT: f"Ask the partner: `gateway acks list{whose} --state expected` lists them",
         Measure.MILESTONE: f"`gateway orders --late{whose}` lists what is late already, `gateway order NUMBER` where one stopped",
         Measure.EXCEPTION: f"`gateway failures list{whose}` lists them: take them on",
-        Measure.ADVICE: "Send what announces them",
+        Measure.ADVICE: f"Send what announces them: `gateway orders{whose} --state shipped` lists what was shipped",
     }
     return f"{commands[level.measure]}. This ends by itself when none of them waits any more ([[service_level]] {level.id})."
 

@@ -13,7 +13,8 @@ class Entrance:
     """One partner's way in.
 
     A token, a signature or a secret URL is enough, each alone. Addresses and certificates restrict all of them; a certificate is
-    enough itself where neither tokens nor signatures were agreed. `answers_cxml`: cXML is answered by its Response.
+    enough itself where neither tokens nor signatures were agreed. `answers_cxml`: cXML is answered by its Response. `served_by`
+    says who takes its posts instead of us; empty where we do.
     """
 
     channel: str
@@ -25,6 +26,7 @@ class Entrance:
     certificate: CertificateRule | None = None
     most_bytes: int | None = None
     answers_cxml: bool = False
+    served_by: str = ""
 
     @property
     def by_certificate_alone(self) -> bool:

@@ -31,6 +31,12 @@ def address_refused(address: str) -> Problem:
     return Problem(403, "address-refused", f"posts from {address} were not agreed", remedy)
 
 
+def other_region(served: str) -> Problem:
+    """421: known, and served elsewhere; nothing of it may be kept here."""
+    remedy = "send to the address of your region; ask for it if it is not named here. Nothing was stored"
+    return Problem(421, "other-region", f"this partner is served by {served}", remedy)
+
+
 def multipart(what: str) -> Problem:
     """415: a body in parts that cannot be taken apart into transmissions."""
     return Problem(

@@ -12,13 +12,17 @@ from gateway.ports.json import Json
 
 
 class ItemRow(NamedTuple):
-    """A frozen item of a batch: what is replayed (a transmission) or redelivered (a delivery), and why not if it is skipped."""
+    """A frozen item of a batch: what is replayed (a transmission) or redelivered (a delivery), and why not if it is skipped.
+
+    `took` are the routes that its documents took, where the batch names another one; an empty one for documents that none took.
+    """
 
     ordinal: int
     subject: UUID
     transmission: UUID
     state: str
     outcome: str
+    took: Sequence[str] = ()
 
 
 class BegunRow(NamedTuple):

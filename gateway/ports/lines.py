@@ -14,12 +14,13 @@ class ReplayTerms:
     """How a transmission is processed again. `root` is the first of its line: what any run of it holds is the line's own.
 
     `configuration` is the digest of the one it is judged by; None means the one in force. Without `acknowledge` the partner is
-    not answered again.
+    not answered again. `route` is the one that a person named for its documents; None: they take the first that fits.
     """
 
     root: UUID
     acknowledge: bool
     configuration: str | None = None
+    route: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ class ClaimedTransmission:
     unreadable: BodyUnreadable | None = None
     """Why its bytes cannot be had; `body` is not what was received then."""
 
+    @property
+    def named_route(self) -> str | None:
+        """The route that a person named for its documents; None: they take the first that fits."""
+        return self.replay.route if self.replay is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:

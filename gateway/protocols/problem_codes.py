@@ -33,6 +33,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = {
     "signature-stale": (401, "The request was signed by who it says, but not now."),
     "denied": (403, "Whoever asks has no right to this, whatever the state."),
     "address-refused": (403, "The token is right, and the caller is somewhere else than agreed."),
+    "other-region": (421, "The partner is served by another region, whose address `detail` names. Nothing was stored."),
     "too-many-requests": (429, "More was asked than is allowed at this time; `Retry-After` says when there is room again."),
     # the state of things
     "action-refused": (409, "What was asked for is not allowed in the present state, or not to this person."),

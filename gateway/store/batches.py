@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from typing_extensions import override
 
-from gateway.domain.replay import FRESH, DeliveryFacts, ReplayFacts, RunEnd
+from gateway.domain.replay import FRESH, DeliveryFacts, MadeDeliveries, ReplayFacts, RunEnd, TakenDocuments
 from gateway.domain.storable import storable, storable_json
 from gateway.errors import BodyUnreadable
 from gateway.ports import Json, Piece
@@ -108,7 +108,7 @@ class PostgresBatchSession(BatchSession):
 
     @override
     async def replay_facts(self, transmissions: Sequence[UUID], *, apart_from: UUID | None = None) -> Sequence[ReplayFacts]:
-        return [ReplayFacts(**dict(row)) for row in await self._rows("replay_facts", transmissions, apart_from)]
+        return [_facts(row) for row in await self._rows("replay_facts", transmissions, apart_from)]
 
     @override
     async def delivery_facts(
@@ -186,6 +186,12 @@ class PostgresBatchSession(BatchSession):
 
 def _pieces(run: UUID, whole: bytes) -> list[tuple[UUID, int, Piece]]:
     return [(run, ordinal, whole[start : start + _PIECE]) for ordinal, start in enumerate(range(0, len(whole), _PIECE))]
+
+
+def _facts(row: Row) -> ReplayFacts:
+    taken = tuple(TakenDocuments(**one) for one in orjson.loads(row["taken"]))
+    made = tuple(MadeDeliveries(**one) for one in orjson.loads(row["made"]))
+    return ReplayFacts(**{**dict(row), "taken": taken, "made": made})
 
 
 def _counts(row: Row) -> tuple[Mapping[str, int], Mapping[str, int]]:

@@ -22,7 +22,7 @@ async def claimed_transmission(database: Database, row: Row) -> ClaimedTransmiss
     """A transmission with its bytes. Raises KeyMissing: it waits for a process that has the key."""
     values = dict(row)
     replay = replay_terms(values)
-    del values["root"], values["acknowledge"], values["configuration"]
+    del values["root"], values["acknowledge"], values["configuration"], values["named_route"]
     first, body_of = values.pop("bytes") or b"", values.pop("body_of")
     unreadable: BodyUnreadable | None = None
     try:

@@ -26,6 +26,10 @@ class Figures:
         rows = await self._database.fetch("partner_figures", list(partners), self._channels)
         return {row["partner"]: dict(row) for row in rows}
 
+    async def exchanged_with(self, partners: Sequence[str]) -> Sequence[str]:
+        """Those of some partners from whom something was received, or to whom something was sent, and which is kept."""
+        return [row["partner"] for row in await self._database.fetch("partners_with_history", list(partners))]
+
     async def stuck(self) -> Json:
         """What needs somebody now."""
         return dict((await self._database.fetch("what_is_stuck"))[0])

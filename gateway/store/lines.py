@@ -52,7 +52,7 @@ def replay_terms(values: Mapping[str, Any]) -> ReplayTerms | None:
     """The terms in a row that may be of a replay: of none where it has no root."""
     if values["root"] is None:
         return None
-    return ReplayTerms(values["root"], values["acknowledge"], values.get("configuration"))
+    return ReplayTerms(values["root"], values["acknowledge"], values.get("configuration"), values["named_route"])
 
 
 def _columns(pairs: Sequence[tuple[UUID, UUID]]) -> tuple[list[UUID], list[UUID]]:
@@ -65,6 +65,7 @@ _LINK = (
     "corrected",
     "acknowledge",
     "configuration",
+    "route",
     "batch",
     "actor",
     "reason",

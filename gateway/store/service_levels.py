@@ -11,8 +11,6 @@ from gateway.store.database import Database, Row
 
 _AT_ONCE = 500
 """Rows that are fetched at a time: the loop gets its turn between them."""
-_WITHOUT_RUNNING = frozenset({Measure.ADVICE})
-"""What cannot be late before it is over."""
 
 
 class PostgresServiceLevels(ServiceLevels):
@@ -35,7 +33,7 @@ class PostgresServiceLevels(ServiceLevels):
 
     async def running(self, level: ServiceLevel) -> AsyncIterator[Clock]:
         """The clocks of a level that run, without those that have a failure of their own already."""
-        if level.measure in _WITHOUT_RUNNING:
+        if level.measure is Measure.ADVICE and level.within is None:  # nobody knows when goods will arrive
             return
         arguments = (*_whose(level), *_about(level))
         async with self._database.transaction() as connection:
@@ -87,7 +85,7 @@ def _about(level: ServiceLevel) -> tuple[Any, ...]:
         case Measure.EXCEPTION:
             return level.stage, STAGE
         case Measure.ADVICE:
-            return ()
+            return (level.within,)
 
 
 def _clock(row: Row) -> Clock:

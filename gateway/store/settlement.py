@@ -123,5 +123,5 @@ class PostgresSettlement(PostgresExpectationSession, PostgresLines, SettlementSe
 def _pending(row: Row, json: bytes) -> PendingDocument:
     values = dict(row) | {"json": json}
     terms = replay_terms(values)
-    del values["root"], values["acknowledge"]
+    del values["root"], values["acknowledge"], values["named_route"]
     return PendingDocument(**{**values, "keys": tuple(row["keys"]), "replay": terms})

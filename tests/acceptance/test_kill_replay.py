@@ -1,7 +1,7 @@
 """`kill -9` of the gateway in the middle of a replay of a few hundred orders: each is booked once, whatever was going on.
 
-The orders came while no route took them. The route is corrected, all of them are replayed as one batch, and the gateway is
-killed again and again while that runs. Odoo, not the gateway, says what was booked.
+The orders came while no route took them. The route is corrected, or named in spite of what it says; all of them are replayed as
+one batch, and the gateway is killed again and again while that runs. Odoo, not the gateway, says what was booked.
 """
 
 import asyncio
@@ -43,6 +43,13 @@ def route_nothing(config: Path) -> str:
     return text
 
 
+def route_for_another(config: Path) -> None:
+    """Let the routes be meant for another partner: only a person's word brings the orders there."""
+    text, orders = config.read_text(), 'document = "purchase_order"\npartner = "bigbox"\n'
+    config.write_text(text.replace(orders, orders.replace("bigbox", "nordmart")))
+    assert config.read_text() != text
+
+
 def command(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
     """A command of an operator."""
     line = [sys.executable, "-m", "gateway.cli", *words, "--config", str(site.config)]
@@ -65,7 +72,8 @@ def progress(site: Site) -> dict[str, int]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_each_order_of_a_replay_is_booked_once(own_postgres: PostgresServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [(), ("--route", "bigbox-orders")], ids=["corrected", "named"])
+def test_each_order_of_a_replay_is_booked_once(own_postgres: PostgresServer, tmp_path: Path, named: tuple[str, ...]) -> None:
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(10**6)))
     print(f"KILL_SEED={seed}")
     chance, config, database = random.Random(seed), configured(tmp_path), own_postgres.create_database()
@@ -82,9 +90,11 @@ def test_each_order_of_a_replay_is_booked_once(own_postgres: PostgresServer, tmp
         site.gateway.stop()
 
         config.write_text(right)
+        if named:
+            route_for_another(config)
         site.start_gateway()
         plan = command(site, "replay", "state:unrouted partner:bigbox", "--reason", "the route was wrong", "--rate", "1000",
-                       "--yes", "--expect", str(ORDERS), "--detach")  # fmt: skip
+                       "--yes", "--expect", str(ORDERS), "--detach", *named)  # fmt: skip
         assert plan.returncode == 0, plan.stderr
         assert f"{ORDERS} match, {ORDERS} to process again" in plan.stdout
         for moment in sorted(chance.sample(range(1, ORDERS * 3 // 4), KILLS)):

@@ -12,14 +12,22 @@ from uuid import uuid4
 
 from aiohttp import ClientSession
 
+from gateway.bootstrap.channel_troubles import keep_standing
 from gateway.bootstrap.messages import open_intake
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.reconciliation import ask_for_run, make_reconciliations
 from gateway.cli.demo import partners
 from gateway.cli.demo.site import Site
+from gateway.domain.shadow import Compared, Difference, Likeness
 from gateway.ports import Handover
+from gateway.ports.service_levels import STAGE as LEVELS
 from gateway.stages.outgoing import OUTBOUND
 from gateway.stages.receive import Receive
+from gateway.stages.service_levels import WatchServiceLevels
+from gateway.store.service_levels import PostgresServiceLevels
+from gateway.store.shadow import PostgresShadow
+from gateway.system import TimeOrderedIds
+from gateway.telemetry.metrics import PrometheusObserver
 from tests.browser.numbers import (
     CASES,
     HELD,
@@ -60,9 +68,11 @@ class Troubles:
         await self._publish("invoice", "bigbox", self._again("810", "LS-1001", OVERDUE_INVOICE))
         await self._publish("warehouse_order", "east", warehouse_order(HELD))
         await self._drop("997-of-nothing.x12", acknowledgement(group=987654, number=991, code="A"))
+        await self._compared()
         await make_reconciliations(self.office, (), back=None)
         await ask_for_run(self.office, "nightly", actor="ada", within=20)
         await self._all_seen()
+        await self._counted()
 
     # ------------------------------------------------------------------------------------------------- what they are
 
@@ -71,12 +81,39 @@ class Troubles:
         sets = [order_set(f"MANY-{n:03}", reference=f"{n:04}", sku=MISSING_SKU) for n in range(1, CASES + 1)]
         await self._post("many", interchange(sets, control_number=9100))
 
+    async def _counted(self) -> None:
+        """How far what was promised was kept until now: the gateway looks later."""
+        observer, ids = PrometheusObserver(strict=True), TimeOrderedIds()
+        troubles = keep_standing(self.office.database, stage=LEVELS, owner_of=lambda _side: "edi", observer=observer, new_id=ids)
+        await WatchServiceLevels(
+            store=PostgresServiceLevels(self.office.database), configuration=lambda: self.office.snapshot, name_of=str,
+            troubles=troubles, observer=observer,
+        ).round()  # fmt: skip
+
     async def _despatch_rejected(self) -> None:
         """A despatch advice of an order that BigBox does not have: its 997 says so."""
         await self._publish("despatch_advice", "bigbox", self._again("856", "LS-1001", REJECTED_DESPATCH))
         number = await self._sent("SH")
         details = ["AK2*856*0001", "AK3*PRF*8**8", f"AK4*1*324*7*{REJECTED_DESPATCH}", "AK5*R*5", "AK9*R*1*1*0"]
         await self._drop("997-rejects.x12", acknowledgement(group=number, number=992, lines=details))
+
+    async def _compared(self) -> None:
+        """Harbour is in shadow beside another gateway, which says some things otherwise."""
+        quantity = Difference("lines[].quantity.value", "lines[1].quantity.value", "10", "9")
+        strange = Difference("currency", "currency", "<script>alert(1)</script>", None)
+        answers = [Compared("functional_acknowledgement", f"group:{n}", Likeness.SAME, None, "997.edi") for n in range(1, 13)]
+        responses = [
+            Compared("order_response", f"order:HB-{n}", state, None, "sent/2026-11-20/855.edi" if legacy else "", differences)
+            for n, (state, legacy, differences) in enumerate(
+                [
+                    *[(Likeness.SAME, True, ())] * 9,
+                    (Likeness.DIFFERENT, True, (quantity, strange)),
+                    (Likeness.DIFFERENT, True, (quantity,)),
+                    (Likeness.ONLY_OURS, False, ()),
+                ]
+            )
+        ]
+        await PostgresShadow(self.office.database).keep("harbour", [*answers, *responses])
 
     async def _all_seen(self) -> None:
         """Everything has been looked at: what is to fail has failed, what is overdue is known to be."""

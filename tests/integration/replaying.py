@@ -1,12 +1,13 @@
 """Replays and redeliveries of a running gateway: what an operator asks for, and the stage that does it, by hand."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from gateway.domain.replay import RedeliverOptions, ReplayOptions
+from gateway.domain.route import Route
 from gateway.operations import batches, dead_letters
 from gateway.operations.correct import plan_correction
 from gateway.operations.redeliver import plan_redelivery
@@ -38,8 +39,23 @@ class Desk:
         return RunBatches(
             store=self.store, announce=self.announce, publish=self.gateway.broker.publish,
             hear_again=self.hear_again, wake=self.wake, idempotent=lambda: self.idempotent,
-            configuration=lambda: "test-digest", new_id=self.gateway.new_id, observer=self.gateway.observer, node=node,
+            configuration=lambda: "test-digest", routes=lambda: self.routes,
+            new_id=self.gateway.new_id, observer=self.gateway.observer, node=node,
         )  # fmt: skip
+
+    def quietly(self) -> RunBatches:
+        """The stage, which begins what is due and dies before it tells anybody."""
+
+        async def nobody(_ids: Any) -> None: ...
+
+        runner = self.make_runner("killed")
+        runner._announce = nobody
+        return runner
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """Those in force."""
+        return self.gateway.translate._configuration().routes
 
     async def hear_again(self, source: str, transmission: UUID) -> tuple[bool, str]:
         raise AssertionError("nothing was said by applications here")
@@ -55,7 +71,7 @@ class Desk:
         chosen = {name: options.pop(name) for name in ("failure", "query") if name in options}
         selection = Selection(words=words, ids=ids, **chosen)
         batch = await plan_replay(
-            self.store, self.records, selection, ReplayOptions(**options), asked, new_id=self.gateway.new_id
+            self.store, self.records, selection, ReplayOptions(**options), asked, new_id=self.gateway.new_id, routes=self.routes
         )
         return await keep(self.store, batch)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -182,12 +182,12 @@ class TestMeasures:
         )
         assert await days(ground) == {("their-997", "bigbox", "bigbox-856"): Tally(met=1, missed=2, running=2)}
 
-    async def order(self, ground: Ground, ago: float, **steps: float) -> Any:
+    async def order(self, ground: Ground, ago: float, *, state: str = "delivered", **steps: float) -> Any:
         at = ground.ago(minutes=ago)
         identifier = id_at(at)
         told = ", ".join(f'"{name}": "{(at + after * MINUTES).isoformat()}"' for name, after in steps.items())
         await ground.insert(
-            "trade_order", id=identifier, partner="bigbox", number=str(identifier), test=False, state="delivered",
+            "trade_order", id=identifier, partner="bigbox", number=str(identifier), test=False, state=state,
             steps=f"{{{told}}}", created_at=at,
         )  # fmt: skip
         return identifier
@@ -215,25 +215,33 @@ class TestMeasures:
         for advice in (10, 200, None):
             order = await self.order(ground, 300, shipped=5, delivered=100)
             if advice is not None:
-                await ground.insert(
-                    "order_event",
-                    id=new_id(),
-                    trade_order=order,
-                    source="gateway",
-                    key=str(order),
-                    event="shipped",
-                    test=False,
-                    lines="[]",
-                    total=False,
-                    links="[]",
-                    names=[],
-                    state="applied",
-                    heard_at=ground.ago(minutes=300) + advice * MINUTES,
-                )
-        await self.order(ground, 300, shipped=5)
+                await self.announced(ground, order, ground.ago(minutes=300) + advice * MINUTES)
+        await self.order(ground, 300, shipped=5, state="shipped")
         level = ServiceLevel("asn", Measure.ADVICE, None, 10 * MINUTES, 99.0)
         assert await watch(ground, level).round() == 0
         assert await days(ground) == {("asn", "bigbox", ""): Tally(met=1, missed=2)}
+
+    async def announced(self, ground: Ground, order: Any, at: datetime) -> None:
+        """What says that it was shipped was sent."""
+        await ground.insert(
+            "order_event", id=new_id(), trade_order=order, source="gateway", key=str(order), event="shipped", test=False,
+            lines="[]", total=False, links="[]", names=[], state="applied", heard_at=at,
+        )  # fmt: skip
+
+    async def test_goods_that_travel_at_least_so_long_are_announced_before_or_somebody_is_told(self, ground: Ground) -> None:
+        level = ServiceLevel("asn", Measure.ADVICE, 60 * MINUTES, 15 * MINUTES, 99.0)
+        for shipped, state in ((300 - 20, "shipped"), (300 - 50, "partly_shipped"), (300 - 90, "in_transit"), (0, "invoiced")):
+            await self.order(ground, 300, shipped=shipped, state=state)
+        on_time = await self.order(ground, 300, shipped=300 - 50, state="shipped")
+        await self.announced(ground, on_time, ground.ago(minutes=40))
+        early = await self.order(ground, 300, shipped=100, delivered=130)
+        await self.announced(ground, early, ground.ago(minutes=150))
+        forgotten = 60 * 24 * 9
+        await self.order(ground, forgotten, shipped=0, state="shipped")
+        assert await watch(ground, level).round() == 1
+        (told,) = await ground.open_failures()
+        assert told[3].startswith("2 shipments of Bigbox wait to be announced, 1 of them overdue, the oldest for 90 min")
+        assert await days(ground) == {("asn", "bigbox", ""): Tally(met=1, missed=4, running=2)}
 
     async def test_failures_until_they_are_resolved_but_not_those_about_service_levels(self, ground: Ground) -> None:
         for name, stage in (("a", "deliver"), ("b", "deliver"), ("c", "route"), ("d", STAGE)):

@@ -58,9 +58,9 @@ def journal_guard_sql() -> str:
     body = """
     declare told boolean;
     begin
-      -- A large transmission has very many: the last few are enough.
+      -- A large transmission has very many: the last are enough, though others write of its deliveries meanwhile.
       execute 'select exists (select from (
-          select e.xmin as written_by from gateway.event e where e.transmission = $1 order by e.id desc limit 50) as last
+          select e.xmin as written_by from gateway.event e where e.transmission = $1 order by e.id desc limit 400) as last
         where written_by = pg_current_xact_id()::xid)'
         into told using case tg_argv[0] when 'transmission' then new.id else (to_jsonb(new) ->> 'transmission')::uuid end;
       if not told then

@@ -157,12 +157,12 @@ REFUSED = "4712"
 AS2_SECRETS = ("user-secret", "path-secret", "query-secret")
 
 
-def configured(folder: Path) -> Settings:
-    """The configuration. Where the database is says the office."""
+def configured(folder: Path, more: str = "") -> Settings:
+    """The configuration, with more lines of routes.toml. Where the database is says the office."""
     for name, who in (("ours", "NORDIC"), ("bigbox", "BIGBOX")):
         (folder / f"{name}.pem").write_bytes(pair(who).certificate)
         (folder / f"{name}.key").write_bytes(pair(who).key)
-    (folder / "routes.toml").write_text(ROUTES)
+    (folder / "routes.toml").write_text(ROUTES + more)
     secret = "whsec_" + "YSBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcyAxMjM="
     return settings(str(folder / "routes.toml"), {"DATABASE_URL": "", "ODOO_KEY": "key", "NEWS_SECRET": secret})
 

@@ -58,10 +58,11 @@ async def standing(looked_at: str, settings_of_the_world: Settings) -> AsyncIter
 
 @pytest.fixture
 async def world(postgres: PostgresServer, worked: str, settings_of_the_world: Settings) -> AsyncIterator[World]:
-    """A world of one's own."""
+    """A world of one's own. The file of its configuration, which all share, is as it was afterwards."""
     from tests.world.day import World, opened_at
 
-    name = postgres.create_database(template=worked)
+    name, written = postgres.create_database(template=worked), settings_of_the_world.config.read_text()
     async with opened_at(settings_of_the_world, postgres.url(name)) as office:
         yield World(office)
+    settings_of_the_world.config.write_text(written)
     postgres.drop_database(name)

@@ -128,12 +128,23 @@ class TouchedPartner(Told):
     changes: int
 
 
+class MovedPartner(Told):
+    """A partner that another region serves from then on; null: the gateway without a region. What becomes of its history."""
+
+    partner: str
+    before: str | None
+    after: str | None
+    text: str
+    remedy: str
+
+
 class ConfigurationDifference(Told):
-    """What differs from the configuration in force, and every partner that it touches."""
+    """What differs from the configuration in force, and every partner that it touches; those whose region changes are `moved`."""
 
     same: bool
     changes: tuple[Change, ...]
     partners: tuple[TouchedPartner, ...]
+    moved: tuple[MovedPartner, ...]
 
 
 class ReplayAsked(ActivationAsked):

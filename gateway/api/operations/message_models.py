@@ -249,6 +249,7 @@ class Run(Told):
     corrected: bool
     acknowledge: bool
     configuration: str | None
+    route: str | None = None
     batch: UUID
     actor: str
     reason: str

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from gateway.api.fields import Content, Name, Reason, Remark
 from gateway.api.operation import Asked, File, Operation, Page, Told
-from gateway.bootstrap.certificates import Wish, certificate_file, examine_certificate
+from gateway.api.operations.configuration import ActivationWhole
+from gateway.bootstrap.certificates import Wish, certificate_file, examine_certificate, roll_over_certificate
 from gateway.bootstrap.office import Office
 from gateway.bootstrap.partner_test import probe_partner
 from gateway.bootstrap.partners import partner, partners
@@ -33,11 +34,13 @@ class Partner(Told):
     """How it stands with a partner. `health` is the worst of the `reasons`: held, unavailable, failures, overdue, rejected,
     certificates. What came and went last is known for 90 days; interchanges are counted for a day and a week. `waiting` are its
     deliveries that are not made yet; `certificate_ends` is when the first certificate ends that nothing takes over from.
+    `region` is the one in whose database alone its documents are, if it has one.
     """
 
     id: str
     name: str
     owner: str
+    region: str | None
     timezone: str
     test: bool
     identities: dict[str, tuple[str, ...]]
@@ -139,6 +142,12 @@ class NewCertificate(PartnerAsked):
     ours: bool = False
     use_from: AwareDatetime | None = None
     overlap_days: Annotated[int, Field(ge=0, le=365)] = 14
+
+
+class CertificateToTakeOver(NewCertificate):
+    """The same, and why."""
+
+    reason: Reason
 
 
 class CertificateConcern(Told):
@@ -264,9 +273,17 @@ async def _certificate(office: Office, caller: Caller, asked: CertificateAsked) 
     return File(content, "application/x-pem-file", PurePosixPath(name).with_suffix(".pem").name)
 
 
+def _wish(asked: NewCertificate) -> Wish:
+    return Wish(asked.certificate, asked.channel, asked.ours, asked.use_from, timedelta(days=asked.overlap_days))
+
+
 async def _examine(office: Office, _caller: Caller, asked: NewCertificate) -> CertificateExamined:
-    wish = Wish(asked.certificate, asked.channel, asked.ours, asked.use_from, timedelta(days=asked.overlap_days))
-    return CertificateExamined.model_validate(examine_certificate(office, asked.partner, wish))
+    return CertificateExamined.model_validate(examine_certificate(office, asked.partner, _wish(asked)))
+
+
+async def _roll_over(office: Office, caller: Caller, asked: CertificateToTakeOver) -> ActivationWhole:
+    told = await roll_over_certificate(office, asked.partner, _wish(asked), asked.reason, by=caller)
+    return ActivationWhole.model_validate(told)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -302,5 +319,10 @@ OPERATIONS: tuple[Operation, ...] = (
         name="partners.examine", method="POST", path="/partners/{partner}/certificates/examine", right=Right.PARTNERS,
         asked=NewCertificate, run=_examine, answers=CertificateExamined,
         summary="Look at a new certificate, and say what to write into routes.toml so that it takes over. Nothing is kept.",
+    ),
+    Operation(
+        name="partners.roll_over", method="POST", path="/partners/{partner}/certificates/roll-over", right=Right.CONFIGURE,
+        asked=CertificateToTakeOver, run=_roll_over, answers=ActivationWhole,
+        summary="Propose the configuration in which a partner's new certificate takes over on its day, beside the one before.",
     ),
 )  # fmt: skip

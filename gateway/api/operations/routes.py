@@ -78,9 +78,12 @@ class DocumentToTry(Asked):
 
 
 class MessageToTry(Asked):
-    """A message that came, as if it came again now."""
+    """A message that came, as if it came again now. `route` names the one that its documents are to take; where none is given, it
+    is the first that fits, or the one that a person named when the message was replayed.
+    """
 
     message: UUID
+    route: Annotated[str, Field(max_length=200)] = ""
 
 
 class FoundInIt(Told):
@@ -203,7 +206,7 @@ async def _test(office: Office, _caller: Caller, asked: DocumentToTry) -> Judgem
 
 
 async def _explain(office: Office, _caller: Caller, asked: MessageToTry) -> Judgement:
-    return Judgement.model_validate(await try_message(office, str(asked.message)))
+    return Judgement.model_validate(await try_message(office, str(asked.message), route=asked.route))
 
 
 OPERATIONS: tuple[Operation, ...] = (

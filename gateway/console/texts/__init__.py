@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -65,10 +66,15 @@ class Texts:
         entry = self._texts[key]
         return entry if isinstance(entry, str) else entry[1]
 
-    def number(self, value: float, *, places: int = 0) -> str:
+    def number(self, value: float | Decimal, *, places: int = 0) -> str:
         """`1,204` or `1.204,5`."""
         written = f"{value:,.{places}f}"
         return written.translate(str.maketrans(",.", self.language.thousands + self.language.decimal))
+
+    def share(self, percent: float) -> str:
+        """`99.5` or `99,97`: of a hundred, never more than it is."""
+        cut = Decimal(str(percent)).quantize(Decimal("0.01"), ROUND_FLOOR).normalize()
+        return self.number(cut, places=max(0, -int(cut.as_tuple().exponent)))
 
     def size(self, size: int | None) -> str:
         """`812 B`, `1.2 kB`, `3.4 MB`; nothing for None."""

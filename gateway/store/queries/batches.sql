@@ -5,11 +5,12 @@ with batch as (
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ), audited as (
   insert into gateway.audit (actor, action, subject, detail)
-  values ($10, 'batch_planned', $1::text, jsonb_build_object('action', $2::text, 'filter', $3::text, 'count', $6::integer, 'reason', $11::text))
+  values ($10, 'batch_planned', $1::text, jsonb_strip_nulls(jsonb_build_object('action', $2::text, 'filter', $3::text,
+    'count', $6::integer, 'reason', $11::text, 'route', $4::jsonb ->> 'route')))
 )
-insert into gateway.batch_item (batch, ordinal, subject, transmission, state, outcome, settled_at)
-select $1, r.ordinal, r.subject, r.transmission, r.state, r.outcome, case when r.state = 'skipped' then gateway.now() end
-from unnest($12::gateway.batch_item_v1[]) as r;
+insert into gateway.batch_item (batch, ordinal, subject, transmission, state, outcome, took, settled_at)
+select $1, r.ordinal, r.subject, r.transmission, r.state, r.outcome, r.took, case when r.state = 'skipped' then gateway.now() end
+from unnest($12::gateway.batch_item_v2[]) as r;
 
 -- name: lock_batch
 -- A batch, locked, with how many of its items have begun, and for how many seconds the next one has been due.
@@ -42,13 +43,13 @@ with moved as (
     and not exists (select from gateway.transmission t where t.id = r.transmission)
 )
 insert into gateway.audit (actor, action, subject, detail)
-select $4, 'batch_' || $3, moved.id::text, jsonb_build_object('before', $2::text, 'allowed', $5::integer,
-  'cancelled', (select count(*) from cancelled))
+select $4, 'batch_' || $3, moved.id::text, jsonb_strip_nulls(jsonb_build_object('before', $2::text, 'allowed', $5::integer,
+  'cancelled', (select count(*) from cancelled), 'route', moved.options ->> 'route'))
 from moved;
 
 -- name: next_items
 -- The next items of a batch that have not begun.
-select ordinal, subject, transmission, state, outcome from gateway.batch_item
+select ordinal, subject, transmission, state, outcome, took from gateway.batch_item
 where batch = $1 and state = 'planned' order by ordinal limit $2 for update;
 
 -- name: end_items

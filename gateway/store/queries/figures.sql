@@ -50,6 +50,13 @@ left join waiting on waiting.partner = p.id
 left join gateway.delivery_hold h on h.kind = 'partner' and h.name = p.id
 order by p.id;
 
+-- name: partners_with_history
+-- Those of partners ($1) of whom an interchange is kept, from them or for them.
+select p.id as partner from unnest($1::text[]) as p(id)
+where exists (select from gateway.interchange i where i.partner = p.id)
+  or exists (select from gateway.outbound o where o.partner = p.id)
+order by p.id;
+
 -- name: what_is_stuck
 -- What needs somebody now: failures, what waits to be delivered, answers that did not come, breakers, holds, dead letters.
 select

@@ -44,7 +44,8 @@ with free as (
   returning t.id, t.channel, t.partner, t.name, t.traceparent, t.waited, t.sha256, t.size, t.starts, t.received_at, t.release,
     t.held_for is not null as held, coalesce(t.held_until <= gateway.now(), false) as waited_out
 )
-select claimed.*, coalesce(replay.body, claimed.id) as body_of, replay.root, replay.acknowledge, replay.configuration, body.bytes
+select claimed.*, coalesce(replay.body, claimed.id) as body_of, replay.root, replay.acknowledge, replay.configuration,
+  replay.route as named_route, body.bytes
 from claimed
 left join gateway.replay on replay.transmission = claimed.id
 left join gateway.raw_body body on body.transmission = coalesce(replay.body, claimed.id) and body.ordinal = 0
@@ -227,7 +228,7 @@ where interchange = $1 and state = 'pending' and ($2::integer[] is null or ordin
 -- could not be answered a moment ago; locked until they are settled.
 select d.id, d.transmission, d.interchange, d.ordinal, d.type, d.version, d.control_number, d.name, d.verdict, d.keys,
   i.family, i.sender, i.receiver, i.control_number as interchange_number, i.partner, i.test, t.channel, t.name as file,
-  t.traceparent, t.received_at, c.json, r.root, r.acknowledge, i.ordinal as interchange_ordinal
+  t.traceparent, t.received_at, c.json, r.root, r.acknowledge, r.route as named_route, i.ordinal as interchange_ordinal
 from gateway.document d
 join gateway.interchange i on i.id = d.interchange and i.state = 'accepted'
 join gateway.transmission t on t.id = d.transmission

@@ -1,8 +1,9 @@
 -- name: replay_facts
 -- What there is to know of transmissions before they are processed again: their state, the newest run of their line, what became
--- of the documents of all its runs. $1 transmissions, $2 a batch that does not stand in its own way.
+-- of the documents of all its runs. `taken` are those of this run that a route is asked for, by the route that they took; `made` is
+-- what targets have of the line, or may have. $1 transmissions, $2 a batch that does not stand in its own way.
 with wanted as (
-  select t.id, t.state, t.size, coalesce(r.root, t.id) as root, coalesce(r.body, t.id) as body,
+  select t.id, t.state, t.channel, t.size, coalesce(r.root, t.id) as root, coalesce(r.body, t.id) as body,
     case when t.state = 'failed' and t.idempotency_key like t.channel || ':unread:%' then t.channel end as unread_of
   from gateway.transmission t left join gateway.replay r on r.transmission = t.id
   where t.id = any($1::uuid[])
@@ -17,6 +18,26 @@ with wanted as (
     count(*) filter (where d.state in ('blocked', 'waiting', 'failed', 'dead')) as open,
     count(*) filter (where d.state in ('sending', 'in_doubt')) as kept
   from line l join gateway.delivery d on d.transmission = l.member and d.document is not null group by l.wanted
+), made as (
+  select wanted, jsonb_agg(jsonb_build_object('target', target, 'delivered', delivered, 'kept', kept) order by target) as targets
+  from (
+    select l.wanted, coalesce(o.target, d.target) as target, count(*) filter (where d.state = 'delivered') as delivered,
+      count(*) filter (where d.state <> 'delivered') as kept
+    from line l
+    join gateway.delivery d on d.transmission = l.member and d.document is not null
+      and d.state in ('delivered', 'sending', 'in_doubt')
+    left join gateway.delivery o on o.id = d.fallback_of
+    group by l.wanted, coalesce(o.target, d.target)) each
+  group by wanted
+), taken as (
+  select wanted, jsonb_agg(jsonb_build_object('name', name, 'route', route, 'test', test, 'count', n) order by name, route) as documents
+  from (
+    select w.id as wanted, d.name, d.route, d.test, count(*) as n
+    from wanted w join gateway.document d on d.transmission = w.id
+    where d.name is not null and (d.state in ('routed', 'unrouted', 'stopped', 'held', 'kept') or d.state = 'rejected'
+      and exists (select from gateway.finding f where f.subject = d.id and f.code = 'document-not-routable'))
+    group by w.id, d.name, d.route, d.test) each
+  group by wanted
 ), sealed as (
   select l.wanted, count(*) as documents from line l
   join gateway.document d on d.transmission = l.member
@@ -25,7 +46,7 @@ with wanted as (
   select l.wanted, count(*) as acknowledgements from line l
   join gateway.acknowledgement a on a.transmission = l.member group by l.wanted
 )
-select w.id, w.state, w.size, w.unread_of, newest.member as newest,
+select w.id, w.state, w.channel, w.size, w.unread_of, newest.member as newest,
   w.size = 0 or exists (select from gateway.raw_body b where b.transmission = w.body) as has_body,
   exists (select from gateway.document d where d.transmission = w.id and d.state = 'pending') as releasing,
   (select coalesce(bool_and(i.state = 'duplicate'), false) from gateway.interchange i where i.transmission = w.id) as repeated,
@@ -33,9 +54,12 @@ select w.id, w.state, w.size, w.unread_of, newest.member as newest,
   (select i.batch from gateway.batch_item i join gateway.batch b on b.id = i.batch and b.state in ('running', 'tried', 'cancelled')
    where i.subject = w.id and i.state in ('planned', 'running') and i.batch is distinct from $2::uuid limit 1) as batch,
   coalesce(d.delivered, 0) as delivered, coalesce(d.open, 0) as open, coalesce(d.kept, 0) as kept,
-  coalesce(s.documents, 0) as sealed, coalesce(a.acknowledgements, 0) as acknowledgements
+  coalesce(s.documents, 0) as sealed, coalesce(a.acknowledgements, 0) as acknowledgements,
+  coalesce(taken.documents, '[]') as taken, coalesce(made.targets, '[]') as made
 from wanted w
 join newest on newest.wanted = w.id
+left join taken on taken.wanted = w.id
+left join made on made.wanted = w.id
 left join deliveries d on d.wanted = w.id
 left join sealed s on s.wanted = w.id
 left join answered a on a.wanted = w.id
@@ -94,8 +118,10 @@ with batch as (
 ), found_before as (
   delete from gateway.finding f using item where f.transmission = item.subject and item.in_place
 ), replays as (
-  insert into gateway.replay as known (transmission, original, root, body, corrected, acknowledge, configuration, batch, actor, reason)
-  select run, subject, root, body, false, in_place or (options ->> 'acknowledge')::boolean, options ->> 'configuration', $1, actor, reason
+  insert into gateway.replay as known (
+    transmission, original, root, body, corrected, acknowledge, configuration, route, batch, actor, reason)
+  select run, subject, root, body, false, in_place or (options ->> 'acknowledge')::boolean, options ->> 'configuration',
+    options ->> 'route', $1, actor, reason
   from item
   on conflict (transmission) do update
   set acknowledge = known.acknowledge or (excluded.original <> known.original and (select (options ->> 'acknowledge')::boolean from batch)),
@@ -107,7 +133,8 @@ with batch as (
 insert into gateway.event (transmission, stage, subject, steps, configuration, node)
 select item.subject, 'replay', item.subject,
   jsonb_build_array(jsonb_build_object('what', case when in_place then 'read_again' else 'replayed' end, 'detail',
-    jsonb_strip_nulls(jsonb_build_object('by', actor, 'reason', reason, 'batch', $1, 'run', case when not in_place then run end)))),
+    jsonb_strip_nulls(jsonb_build_object('by', actor, 'reason', reason, 'batch', $1, 'run', case when not in_place then run end,
+      'route', options ->> 'route')))),
   $3, $4
 from item;
 
@@ -217,6 +244,7 @@ where state = 'replaying' and (claimed_until is null or claimed_until < gateway.
 
 -- name: transmission_line
 -- The runs of a transmission's line: what it repeats, and what repeats it.
-select r.transmission, r.original, r.corrected, r.acknowledge, r.configuration, r.batch, r.actor, r.reason, r.created_at, t.state
+select r.transmission, r.original, r.corrected, r.acknowledge, r.configuration, r.route, r.batch, r.actor, r.reason, r.created_at,
+  t.state
 from gateway.replay r join gateway.transmission t on t.id = r.transmission
 where r.transmission = $1 or r.original = $1 order by r.created_at, r.transmission;

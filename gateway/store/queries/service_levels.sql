@@ -102,14 +102,29 @@ where f.state in ('open', 'acknowledged') and ($1::text[] is null or f.partner =
   and ($3::text is null or f.stage = $3) and f.stage <> $4;
 
 -- name: advice_clocks
--- Orders that were delivered, and when what announces the shipment was sent (what we say of it), if it was.
-select o.id as subject, o.partner, null::text as agreement, o.created_at as began, (
+-- Orders that were delivered, and when what announces the shipment was sent (what we say of it), if it was. Where it is said how
+-- long goods travel at least ($5), those that were shipped, from then on.
+select o.id as subject, o.partner, null::text as agreement,
+  coalesce((o.steps ->> 'shipped')::timestamptz, o.created_at) as began, (
     select min(e.heard_at) from gateway.order_event e
     where e.trade_order = o.id and e.event = 'shipped' and e.source = 'gateway' and e.state in ('applied', 'repeated')) as ended,
   (o.steps ->> 'delivered')::timestamptz as due
 from gateway.trade_order o
-where o.id >= gateway.id_at_v1($1) and o.id < gateway.id_at_v1($2) and o.steps ? 'delivered' and not o.test
+where o.id >= gateway.id_at_v1($1) and o.id < gateway.id_at_v1($2)
+  and (o.steps ? 'delivered' or ($5::interval is not null and o.steps ? 'shipped')) and not o.test
   and ($3::text[] is null or o.partner = any($3)) and $4::text[] is null;
+
+-- name: advice_clocks_running
+-- Orders that were shipped, whose goods may arrive after $3, and that nothing announces yet; for a week after that, no longer.
+select o.id as subject, o.partner, null::text as agreement, (o.steps ->> 'shipped')::timestamptz as began,
+  null::timestamptz as ended, null::timestamptz as due
+from gateway.trade_order o
+where o.state in ('partly_shipped', 'shipped', 'in_transit', 'delivery_exception') and not o.test
+  and (o.steps ->> 'shipped')::timestamptz > gateway.now() - $3::interval - interval '7 days'
+  and ($1::text[] is null or o.partner = any($1)) and $2::text[] is null
+  and not exists (
+    select from gateway.order_event e
+    where e.trade_order = o.id and e.event = 'shipped' and e.source = 'gateway' and e.state in ('applied', 'repeated'));
 
 -- name: keep_service_level_day
 -- Takes the sums of one day of a level ($1 level, $2 day) in the place of those that were there. $3 partners, $4 agreements,

@@ -1,55 +1,98 @@
-"""Certificates that change: what is told of old and new while both are configured."""
+"""A partner's certificate takes over by an activation: written where the channel stands, kept with it, gone back from."""
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from gateway.bootstrap.certificates import Wish, certificates_of, examine_certificate
+import pytest
+
+from gateway.bootstrap.activations import configuration, configuration_file, decide_configuration, roll_back_configuration
+from gateway.bootstrap.certificates import Wish, certificates_of, roll_over_certificate
+from gateway.bootstrap.config_diff import compare_configurations
 from gateway.bootstrap.office import Office
-from gateway.domain.as2_terms import As2Options
-from gateway.domain.channel import Channel
-from tests.gateway.channels.as2.certificates import NOW, pair
-from tests.world.day import World
+from gateway.domain.access import Role
+from gateway.errors import Absent, ActionRefused, PlanRefused
+from tests.gateway.bootstrap.managed import as_it_is_now, managed
+from tests.gateway.bootstrap.test_activations import caller
+from tests.gateway.channels.as2.certificates import pair
 
-DAY = timedelta(days=1)
-
-
-def changed(office: Office, **options: object) -> Office:
-    """The office with other terms of its AS2 channel."""
-    channels = dict(office.snapshot.channels)
-    channel = channels["bigbox-as2"]
-    assert isinstance(channel.options, As2Options)
-    channels["bigbox-as2"] = replace(channel, options=replace(channel.options, **options))  # type: ignore[arg-type]
-    return replace(office, settings=replace(office.settings, snapshot=replace(office.snapshot, channels=channels)))
+ADA = caller("ada", Role.PARTNER_MANAGER)
+BOB = caller("bob", Role.ADMINISTRATOR)
+NEW = pair("BIGBOX new")
+NOW = datetime.now(UTC)
+DAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=5)
 
 
-def told(channel: Channel, days: int = 0) -> list[tuple[str, str, bool, int | None]]:
-    views = certificates_of(channel, NOW + days * DAY)
-    return [(view["name"], view["standing"], view["has_successor"], view["mark"]) for view in views if not view["ours"]]
+@pytest.fixture
+async def office(tmp_path: Path, migrated_url: str) -> AsyncIterator[Office]:
+    async with managed(tmp_path, migrated_url) as office:
+        yield office
 
 
-def test_old_and_new_stand_side_by_side_through_the_days_of_a_change(standing: World) -> None:
-    old = replace(pair("old", days=25).agreed, name="old.pem", use_until=NOW + 20 * DAY)
-    new = replace(pair("new").agreed, name="new.pem", use_from=NOW + 10 * DAY)
-    alone = changed(standing.office, certificates=(old,)).snapshot.channels["bigbox-as2"]
-    assert told(alone) == [("old.pem", "current", False, 30)]
-    both = changed(standing.office, certificates=(old, new)).snapshot.channels["bigbox-as2"]
-    assert told(both) == [("old.pem", "current", True, None), ("new.pem", "next", False, None)]
-    assert told(both, 15) == [("old.pem", "accepted", True, None), ("new.pem", "current", False, None)]
-    assert told(both, 21) == [("old.pem", "past", True, None), ("new.pem", "current", False, None)]
+async def rolled_over(office: Office, wish: Wish | None = None) -> Any:
+    return await roll_over_certificate(office, "bigbox", wish or Wish(NEW.certificate, use_from=DAY), "theirs ends", by=ADA)
 
 
-def test_the_lines_keep_what_is_in_use_and_leave_out_what_is_over(standing: World) -> None:
-    gone = replace(pair("gone", days=-1, begun=400).agreed, name="gone.pem")
-    old = replace(pair("old", days=60).agreed, name="certs/old.pem")
-    office = changed(standing.office, certificates=(gone, old))
-    found = examine_certificate(office, "bigbox", Wish(pair("new").certificate, use_from=NOW + 10 * DAY))
-    assert "gone.pem" not in found["lines"]
-    assert 'file = "certs/old.pem", until = ' in found["lines"]
-    assert found["file"].startswith("certs/bigbox-")
+async def standing(office: Office) -> list[tuple[str, str]]:
+    """The certificates of the partner in force by now, by their subjects."""
+    channel = (await as_it_is_now(office)).snapshot.channels["bigbox-as2"]
+    return [(one["subject"], one["standing"]) for one in certificates_of(channel, NOW) if not one["ours"]]
 
 
-def test_keys_of_one_channel_are_changed_there(standing: World) -> None:
-    wish = Wish(pair("NORDIC new").certificate, ours=True)
-    assert "[gateway.as2]" in examine_certificate(standing.office, "bigbox", wish)["lines"]
-    alone = examine_certificate(changed(standing.office, shared_keys=False), "bigbox", wish)
-    assert 'the [[channel]] with id = "bigbox-as2"' in alone["lines"]
+async def test_it_is_in_force_beside_the_one_before_and_kept_with_the_configuration(office: Office, tmp_path: Path) -> None:
+    told = await rolled_over(office)
+    assert (told["state"], told["reason"], told["proposed_by"]) == ("in_force", "theirs ends", "ada")
+    (file,) = [name for name in told["files"] if name.startswith("certs/bigbox-")]
+    assert await configuration_file(office, told["id"], file) == NEW.certificate.decode()
+    assert not (tmp_path / file).exists(), "the database has it, for every machine"
+    text = await configuration_file(office, told["id"], "partners/bigbox.toml")
+    ends = (DAY + timedelta(days=14)).date()
+    assert f'{{ file = "certs/bigbox.pem", until = {ends} }}' in text
+    assert f'{{ file = "{file}", from = {DAY.date()} }}' in text
+    assert "# from their portal" in text
+    assert await standing(office) == [("CN=BIGBOX", "current"), ("CN=BIGBOX new", "next")]
+
+
+async def test_it_is_gone_back_from(office: Office) -> None:
+    await rolled_over(office)
+    await roll_back_configuration(await as_it_is_now(office), by=ADA, reason="the partner was not ready")
+    assert await standing(office) == [("CN=BIGBOX", "current")]
+
+
+async def test_what_differs_names_the_channel_the_file_and_the_partner(office: Office) -> None:
+    before = (await configuration(office))["digest"]
+    await rolled_over(office)
+    told = await compare_configurations(await as_it_is_now(office), before, "")
+    assert {(one["section"], one["what"]) for one in told["changes"]} == {("channel", "changed"), ("file", "added")}
+    assert [one["partner"] for one in told["partners"]] == ["bigbox"]
+
+
+async def test_somebody_else_approves_it_where_that_is_asked_for(tmp_path: Path, migrated_url: str) -> None:
+    async with managed(tmp_path, migrated_url, approval="another-role") as office:
+        told = await rolled_over(office)
+        assert told["state"] == "proposed"
+        assert await standing(office) == [("CN=BIGBOX", "current")]
+        await decide_configuration(office, told["id"], approve=True, by=BOB, reason="compared by telephone")
+        assert ("CN=BIGBOX new", "next") in await standing(office)
+
+
+async def test_one_of_ours_one_that_would_not_work_and_one_that_is_known_are_refused(office: Office) -> None:
+    for wish, told in (
+        (Wish(pair("US new").certificate, ours=True), "private key on every machine"),
+        (Wish(pair("BIGBOX old", days=-1, begun=30).certificate, use_from=DAY), "ended"),
+        (Wish(pair("BIGBOX").certificate), "already"),
+        (Wish(b"hello"), "Not a usable certificate"),
+    ):
+        with pytest.raises(PlanRefused, match=told) as refused:
+            await rolled_over(office, wish)
+        assert refused.value.remedy
+    with pytest.raises(Absent):
+        await roll_over_certificate(office, "nobody", Wish(NEW.certificate), "x", by=ADA)
+    assert await standing(office) == [("CN=BIGBOX", "current")]
+
+
+async def test_where_files_decide_it_is_refused_with_what_to_do(tmp_path: Path, migrated_url: str) -> None:
+    async with managed(tmp_path, migrated_url, by_files=True) as office:
+        with pytest.raises(ActionRefused, match="What runs here are files"):
+            await rolled_over(office)

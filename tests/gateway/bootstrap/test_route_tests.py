@@ -66,6 +66,19 @@ def test_the_channel_is_found_by_who_sent_it(main: Path) -> None:
     assert run(main)["passed"] == 1
 
 
+def test_those_of_other_regions_are_run_there(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = main.read_text().replace('id = "bigbox"\n', 'id = "bigbox"\nregion = "us"\n', 1)
+    main.write_text(f'{text}\n[[region]]\nid = "us"\ndatabase_url = "${{US_URL:-}}"\n')
+    expected = '[test.expect]\npartner = "bigbox"\n'
+    written(main, f'{TEST}{expected}{TEST}channel = "bigbox-folder"\n{expected}')
+    found = run(main)
+    assert (found["passed"], found["failed"], found["elsewhere"]) == (0, 0, 2)
+    monkeypatch.setenv("GATEWAY_REGION", "us")
+    monkeypatch.setenv("US_URL", "postgresql://edi@us/edi")
+    found = run(main)
+    assert (found["passed"], found["failed"], found["elsewhere"]) == (2, 0, 0)
+
+
 def test_a_channel_that_is_none_is_a_failure_of_the_test(main: Path) -> None:
     written(main, TEST + 'channel = "bigbox-as2"\n[test.expect]\n')
     (one,) = run(main)["tests"]

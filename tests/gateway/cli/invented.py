@@ -154,8 +154,10 @@ class Wiring:
         self.answers = answers
         self.asked: list[tuple[str, Any]] = []
 
-    def settings(self, config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1) -> Any:
-        self.asked.append(("settings", (config, tuple(roles), processes)))
+    def settings(
+        self, config: str, environ: Mapping[str, str], *, roles: Sequence[str] = (), processes: int = 1, region: str = ""
+    ) -> Any:
+        self.asked.append(("settings", (config, tuple(roles), processes, *([region] if region else []))))
         return config
 
     async def run(self, settings: Any, *, fronts: Sequence[Any] = ()) -> None:

@@ -125,6 +125,14 @@ class TestExplain:
         assert "AK9*A*1*1*1~" in lines
         assert "Nothing was stored or sent." in result.err
 
+    def test_a_route_that_is_named_takes_it_though_its_condition_does_not_hold(self, invoke: Invoke, main: Path) -> None:
+        result = invoke("route", "explain", "route-tests/order.x12", "--route", "large")
+        lines = [line.strip() for line in result.out.splitlines()]
+        (tried,) = [line for line in lines if line.startswith("route ")]
+        assert tried.startswith("route large takes it: a person named it for this document")
+        unknown = invoke("route", "explain", "route-tests/order.x12", "--route", "lrge")
+        assert (unknown.status, "Did you mean large?" in unknown.err) == (2, True)
+
     def test_a_document_of_ours_is_shown_as_written(self, invoke: Invoke, main: Path, tmp_path: Path) -> None:
         (tmp_path / "o.json").write_bytes(our_order(1))
         result = invoke("route", "explain", str(tmp_path / "o.json"), "--partner", "bigbox")
@@ -154,6 +162,17 @@ class TestExplain:
 
 
 class TestDiff:
+    def test_a_partner_that_changes_its_region(self, invoke: Invoke, main: Path, tmp_path: Path) -> None:
+        after = tmp_path / "elsewhere.toml"
+        text = main.read_text().replace('id = "bigbox"\n', 'id = "bigbox"\nregion = "us"\n', 1)
+        after.write_text(f'{text}\n[[region]]\nid = "us"\ndatabase_url = "${{US_URL:-}}"\n')
+        (tmp_path / "sku.csv").write_text((main.parent / "sku.csv").read_text())
+        result = invoke("config", "diff", str(after))
+        assert "stays in the database of the gateway without a region, what comes now goes to that of the region us" in result.err
+        assert 'region: nothing -> "us"' in result.out
+        back = json.loads(invoke("config", "diff", str(after), str(main), "-o", "json").out)
+        assert [(one["before"], one["after"]) for one in back["moved"]] == [("us", None)]
+
     def test_what_differs_and_whom_it_touches(self, invoke: Invoke, main: Path, tmp_path: Path) -> None:
         after = str(configured(tmp_path, "after"))
         result = invoke("config", "diff", after)

@@ -70,6 +70,15 @@ def test_gateway_alone_shows_the_help(words: list[str], capsys: pytest.CaptureFi
     assert "Examples:" in capsys.readouterr().out
 
 
+def test_the_version_is_an_option_too_that_says_the_first_line_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["version"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    for words in (["--version"], ["--no-color", "--version"], ["--version", "run"]):
+        assert main(words) == 0
+        assert capsys.readouterr().out == f"{first}\n"
+    assert main(["check", "--version"]) == 2, "it is an option of the gateway, not of its commands"
+
+
 @pytest.mark.parametrize("name", sorted({*LISTED, *SINGLE}))
 def test_every_help_begins_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*name.split(), "--help"]) == 0

@@ -120,6 +120,36 @@ class TestPlan:
         assert selection == {"words": "partner:bigbox", "query": {"partner": ["bigbox"]}}
         assert (terms["keep_it"], terms["reason"], terms["rate"]) == (False, "SKU table", 20.0)
 
+    def test_a_named_route_is_told_with_what_moves_and_what_follows(self, invoke: Invoke, wiring: Wiring) -> None:
+        wiring.plan |= {
+            "effects": {"delivered_elsewhere_and_not_undone": 1}, "refused": {}, "deliveries": {"odoo": 3},
+            "moves": [{"took": None, "takes": "late", "documents": 2}, {"took": "usual", "takes": "late", "documents": 1}],
+        }  # fmt: skip
+        result = invoke("replay", ID, "--route", "late", "--reason", "a late order", "--dry-run")
+        assert [" ".join(line.split()) for line in result.out.splitlines()] == [
+            "5 match, 3 to process again",
+            "2 documents: no route -> late",
+            "1 documents: usual -> late",
+            "3 deliveries follow to odoo",
+            "1 deliveries were made where this route does not go: they are NOT undone",
+        ]
+        assert wiring.last("plan_replay_of")[1]["route"] == "late"
+
+    def test_a_batch_tells_its_route_and_what_each_item_took(
+        self, invoke: Invoke, wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wiring.views = [{"options": {"route": "late"}, "state": "done", "items": {"done": 1}}]
+        monkeypatch.setitem(ITEM, "took", ["", "usual"])
+        out = invoke("batches", "show", BATCH).out
+        assert "by the route late" in out
+        assert "took no route, usual" in out
+
+    def test_a_refused_route_says_what_there_is(self, invoke: Invoke, wiring: Wiring) -> None:
+        wiring.refusal = PlanRefused("There is no route lite.", remedy="Did you mean late?")
+        result = invoke("replay", ID, "--route", "lite", "--reason", "r")
+        assert result.status == 2
+        assert "Did you mean late?" in result.err
+
     def test_every_effect_has_words(self) -> None:
         assert set(_EFFECTS) == set(Effect)
 
@@ -386,3 +416,5 @@ def test_a_story_shows_what_a_message_repeats_and_what_repeats_it() -> None:
     assert "configuration 700f5f23c6d3" in text
     again = {"id": ID, "state": "replaying", "replay_of": {**link, "transmission": ID}, "replays": []}
     assert "read again by ann" in "\n".join(message_page(again).lines())
+    named = {"id": RUN, "state": "translated", "replay_of": {**link, "route": "late"}, "replays": []}
+    assert f"replay of {ID}, by route late by ann" in "\n".join(message_page(named).lines())

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.cli.route import _lines
 from gateway.cli.test import junit
 from tests.gateway.cli.invented import Result
 from tests.integration.deciding import configured
@@ -118,26 +117,6 @@ class TestExplain:
         result = invoke(*words, folder, "--channel", "bigbox-folder")
         assert (result.status, result.err.splitlines()[0]) == (1, f"error: cannot read {folder}: it is a folder")
         assert "Name a file in it." in result.err
-
-
-class TestSegments:
-    @pytest.mark.parametrize(
-        ("family", "content", "lines"),
-        [
-            ("edifact", "NAD+BY+++O?'NEIL'UNT+2+1'", ["NAD+BY+++O?'NEIL'", "UNT+2+1'"]),
-            ("x12", f"{'I' * 105}|ST*997|SE*2|", [f"{'I' * 105}|", "ST*997|", "SE*2|"]),
-            ("x12", f"{'I' * 105}\nST*997\nSE*2\n", ["I" * 105, "ST*997", "SE*2"]),
-            ("x12", "", []),
-            ("x12", "***", ["***"]),
-            ("xml", "<a>\n\n <b/>\n</a>", ["<a>", " <b/>", "</a>"]),
-        ],
-    )
-    def test_each_stands_on_a_line(self, family: str, content: str, lines: list[str]) -> None:
-        assert _lines({"family": family, "content": content}) == lines
-
-    @given(st.text(st.sampled_from("AB.*^$+\\?'|~"), max_size=140), st.sampled_from(["x12", "edifact", "xml"]))
-    def test_no_sign_is_lost(self, content: str, family: str) -> None:
-        assert "".join(_lines({"family": family, "content": content})) == content
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

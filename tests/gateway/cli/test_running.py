@@ -105,6 +105,17 @@ def test_run_takes_all_roles_by_default(invoke: Callable, wired: Callable) -> No
     assert wiring.asked[0][1][1] == ROLES
 
 
+def test_run_works_with_a_region(invoke: Callable, wired: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    wiring = wired()
+    invoke("run", "--region", "eu")
+    monkeypatch.setenv("GATEWAY_REGION", "ca")
+    invoke("run")
+    assert [words for name, words in wiring.asked if name == "settings"] == [
+        ("routes.toml", ROLES, 1, "eu"),
+        ("routes.toml", ROLES, 1, "ca"),
+    ]
+
+
 def test_an_unknown_role_is_a_usage_error(invoke: Callable, wired: Callable) -> None:
     wired()
     result = invoke("run", "--roles", "cook")

@@ -336,7 +336,8 @@ def test_message_shows_its_page(invoke: Callable, wired: Callable) -> None:
 
 def test_an_unknown_message_is_a_failure(invoke: Callable, wired: Callable) -> None:
     wired()
-    assert invoke("message", "x").status == 1
+    assert invoke("message", "show", "x").status == 1
+    assert invoke("message", "0193a5c2").status == 1, "without `show`"
 
 
 def test_control_characters_from_a_partner_are_shown_as_text(invoke: Callable, wired: Callable) -> None:

@@ -1,11 +1,16 @@
 """The audit's screen: what was done, found by who and what, and the chain's state."""
 
+from pathlib import Path
+
 import pytest
 
+from gateway.bootstrap.activations import propose_files
 from gateway.console.audit import parts_of, utc
 from gateway.console.texts import TEXTS
-from gateway.domain.access import Role
+from gateway.domain.access import Role, at_the_machine
+from gateway.domain.activation import Proposal
 from gateway.store.audit import PostgresAudit
+from tests.gateway.bootstrap.managed import managed
 from tests.gateway.console.visiting import Visitor, signed_in
 from tests.world.day import World
 
@@ -97,3 +102,12 @@ async def test_who_may_not_read_it_is_told(world: World) -> None:
         assert "/audit" not in (await ada.page("/")).xpath("//nav[@class='screens']//a/@href")
         for path in ("/audit", "/audit/verify?noted="):
             await ada.page(path, 403)
+
+
+async def test_what_was_done_about_a_configuration_leads_to_it(tmp_path: Path, migrated_url: str) -> None:
+    async with managed(tmp_path, migrated_url) as office, signed_in(office, Role.ADMINISTRATOR) as ada:
+        changed = {"partners/bigbox.toml": (tmp_path / "partners" / "bigbox.toml").read_text() + "\n[[owner]]\nid = 'sales'\n"}
+        await propose_files(office, changed, Proposal(reason="they grow"), by=at_the_machine("root"))
+        tree = await ada.page("/audit?action=configuration_proposed")
+        assert tree.xpath("//tbody//a[@data-open]/@href") == ["/configuration/2"]
+        assert "they grow" in tree.xpath("string(//tbody)")

@@ -85,7 +85,7 @@ class TestPure:
     def test_every_effect_is_told_those_that_others_notice_with_a_warning(self) -> None:
         plan = {"effects": dict.fromkeys(reversed([effect.value for effect in Effect]), 1), "refused": {"it is on its way": 2}}
         lines = plan_lines(plan, ENGLISH)
-        assert [line.tone for line in lines].count("warning") == 3
+        assert [line.tone for line in lines].count("warning") == 4
         assert lines[0].text == "document is processed again"
         assert lines[-1].text == "not done: it is on its way"
         assert not any("_" in line.text for line in lines)
@@ -255,6 +255,56 @@ async def test_what_cannot_be_done_again_is_told_and_not_kept(world: World) -> N
             assert "Nothing of it can be done." in await answer.text()
         tree = await ada.page(f"{at}&delivered=on")
         assert "the target recognises it by its key" in tree.text_content()
+
+
+async def test_a_route_is_chosen_foretold_and_frozen(world: World) -> None:
+    message = (await world.document(REFUSED))["transmission"]
+    at = f"/batches/plan?kind=reassignment&id={message}"
+    async with signed_in(world.office, Role.OPERATOR) as ada:
+        tree = await ada.page(at)
+        assert tree.xpath("string(//h1)") == "Reassign a route"
+        assert tree.xpath("//select[@name='route']/option/@value") == ["", "express", "orders"]
+        assert not tree.xpath("//table[@class='plan'] | //main//form[@method='post']"), "nothing is foretold before one is chosen"
+        tree = await ada.page(f"{at}&route=express")
+        told = tree.xpath("string(//table[@class='plan'])")
+        assert "document moves from orders to the route express" in told
+        assert "delivery follows to odoo" in told
+        assert tree.xpath("//select[@name='route']/option[@selected]/@value") == ["express"]
+        form = {"kind": "reassignment", "q": "", "id": str(message), "route": "express"}
+        path = (await ada.send("/batches/plan", at=f"{at}&route=express", reason="a rush order", **form)).partition("?")[0]
+        tree = await ada.page(path)
+        assert "express" in tree.xpath("string(//dl[@class='facts'])")
+        assert "took orders" in tree.xpath("string(//table[@class='cards'])")
+        assert await world.value("select options ->> 'route' from gateway.batch") == "express"
+
+
+async def test_no_route_and_a_wrong_one_are_refused_and_nothing_is_kept(world: World) -> None:
+    message = str((await world.document(REFUSED))["transmission"])
+    at = f"/batches/plan?kind=reassignment&id={message}"
+    async with signed_in(world.office, Role.OPERATOR) as ada:
+        form = {"csrf": proof(await ada.page(at)), "kind": "reassignment", "id": message, "reason": "why"}
+        for route, said in (("", "Choose the route"), ("expres", "Did you mean express?")):
+            async with ada.client.post("/batches/plan", data={**form, "route": route}, allow_redirects=False) as answer:
+                assert answer.status == 422
+                assert said in checked(await answer.text()).xpath("string(//div[@role='alert'])")
+        bad = await ada.page(f"{at}&route=%3Cscript%3Ealert(1)%3C/script%3E", 422)
+        assert not bad.xpath("//main//script")
+        assert await world.value("select count(*) from gateway.batch") == 0
+
+
+async def test_a_route_is_chosen_in_german_and_not_by_who_only_looks(world: World) -> None:
+    message = (await world.document(REFUSED))["transmission"]
+    async with signed_in(world.office, Role.VIEWER) as ada:
+        await ada.page(f"/batches/plan?kind=reassignment&id={message}", 403)
+    german = TEXTS["de"]
+    plan = {
+        "effects": {Effect.NOT_UNDONE.value: 2}, "refused": {}, "deliveries": {"odoo": 1},
+        "moves": [{"took": None, "takes": "express", "documents": 1}],
+    }  # fmt: skip
+    lines = [line.text for line in plan_lines(plan, german)]
+    assert lines[0] == "Dokument kommt von keiner Route auf die Route express"
+    assert lines[1] == "Lieferung folgt an odoo"
+    assert "NICHT zurückgenommen" in lines[2]
 
 
 async def test_who_only_looks_sees_batches_and_starts_none(world: World) -> None:

@@ -76,6 +76,14 @@ async def test_one_says_what_differs_and_whom_it_touches_and_shows_its_files(off
         assert not tree.xpath("//main//form")
 
 
+async def test_a_partner_that_changes_its_region_is_told_apart(office: Office) -> None:
+    file = office.settings.config
+    file.write_text(f'{file.read_text()}region = "eu"\n\n[[region]]\nid = "eu"\ndatabase_url = "${{EU_URL:-}}"\n')
+    await propose_configuration(office, file, Proposal(reason="the law"), by=at_the_machine("root"))
+    async with signed_in(office) as ada:
+        assert "bigbox changes its region: none → eu. What was exchanged before stays" in text(await ada.page("/configuration/3"))
+
+
 async def test_it_is_approved_and_gone_back_from(office: Office) -> None:
     async with signed_in(office, Role.PARTNER_MANAGER) as ada:
         await posted(ada, "/configuration/2/approve", {"reason": ""}, at="/configuration/2", status=409)

@@ -21,6 +21,7 @@ NEEDS: Sequence[tuple[str, frozenset[Right]]] = (
     (r"/batches/plan\b", frozenset({Right.REPAIR})),
     (r"/partners/[^/]+/test\b", frozenset({Right.PARTNERS})),
     (r"/partners/[^/]+/try\b", frozenset({Right.TRY})),
+    (r"/partners/[^/]+/shadow/differences\b", frozenset({Right.PAYLOADS})),
     (r"/new-partner\b", frozenset({Right.PARTNERS})),
     (r"/configuration/[^/]+/replay\b", frozenset({Right.PAYLOADS})),
 )

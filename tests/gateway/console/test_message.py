@@ -88,8 +88,10 @@ async def test_actions_are_offered_by_right(world: World) -> None:
     async with signed_in(world.office, Role.OPERATOR, payloads=True) as ada:
         tree = await ada.page(f"/messages/{message}")
         assert tree.xpath("//nav[@class='actions']/a/@href") == [
-            f"/batches/plan?kind=replay&id={message}", f"/batches/plan?kind=redelivery&id={message}",
-            f"/messages/{message}/correct", f"/messages/{message}/save/bundle",
+            f"/batches/plan?kind=replay&id={message}", f"/batches/plan?kind=reassignment&id={message}",
+            f"/batches/plan?kind=redelivery&id={message}", f"/messages/{message}/correct",
+            f"/messages/{message}/give-up?action=ignore", f"/messages/{message}/give-up?action=reject",
+            f"/messages/{message}/save/bundle",
         ]  # fmt: skip
         async with ada.client.get(f"/messages/{message}/save/bundle") as answer:
             assert "story.json" in zipfile.ZipFile(io.BytesIO(await answer.read())).namelist()

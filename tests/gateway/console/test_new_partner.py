@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import aiohttp
 from lxml import html
 
 from gateway.console.new_partner import several
 from gateway.domain.access import Role
+from tests.gateway.bootstrap.managed import managed
 from tests.gateway.cli.test_partners_add import X12
 from tests.gateway.console.visiting import Visitor, checked, proof, signed_in
 from tests.world.day import World
@@ -82,3 +84,30 @@ async def test_who_may_not_add_partners_sees_nothing_of_it(world: World) -> None
 def test_fields_for_several_things_take_commas_and_blanks() -> None:
     assert several("a, b  c,,d") == ["a", "b", "c", "d"]
     assert several("") == []
+
+
+async def test_it_is_proposed_as_it_was_changed_on_the_page(tmp_path: Path, migrated_url: str) -> None:
+    async with managed(tmp_path, migrated_url) as office, signed_in(office, Role.PARTNER_MANAGER) as ada:
+        tree = await proposed(ada, [], formats="x12/004010/850", identities="x12=01:999888777", sends="none")
+        (form,) = tree.xpath("//form[@action='/new-partner/configuration']")
+        (name,), (written,) = ([one.value for one in form.xpath(f".//*[@name='{what}']")] for what in ("name", "text"))
+        assert name == "partners/acme.toml"
+        decided = f"{written.replace('DECIDE', 'decided')}\n# changed on the page\n"
+        sent = {"csrf": proof(tree), "name": name, "text": decided.replace("\n", "\r\n"), "reason": "a new partner"}
+        async with ada.client.post("/new-partner/configuration", data=sent) as answer:
+            page = text(checked(await answer.text()))
+            assert answer.url.path == "/configuration/2", page
+        assert "a new partner" in page
+        assert "# changed on the page" in text(await ada.page("/configuration/2/file?name=partners/acme.toml"))
+        again = {**sent, "text": "what is this?"}
+        async with ada.client.post("/new-partner/configuration", data=again) as answer:
+            tree = checked(await answer.text())
+            assert answer.status == 422
+        assert text(tree, "//div[@class='problem']")
+        assert tree.xpath("string(//textarea[@id='file-1'])").strip() == "what is this?"
+
+
+async def test_who_may_not_configure_saves_the_file(world: World) -> None:
+    await including(world)
+    async with signed_in(world.office, Role.PARTNER_MANAGER) as ada:
+        assert not (await proposed(ada, [SAMPLE])).xpath("//form[@action='/new-partner/configuration']")

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -12,6 +14,8 @@ from gateway.console.partner import by_channel, question_of
 from gateway.console.partners import worst_first
 from gateway.console.texts import TEXTS
 from gateway.domain.access import Role
+from gateway.domain.region import Region
+from tests.gateway.bootstrap.managed import managed
 from tests.gateway.channels.as2.certificates import pair
 from tests.gateway.console.visiting import OPERATOR, Visitor, checked, proof, signed_in
 from tests.world.day import World
@@ -74,6 +78,12 @@ class TestPage:
             assert "product-unknown" in text(await ada.page("/partners/bigbox/unmapped"))
             assert "Everything is mapped" in text(await ada.page("/partners/nordmart/unmapped"))
             await ada.page("/partners/bigbux", 404)
+
+    async def test_its_region_is_told_where_there_are_regions(self, world: World) -> None:
+        settings = world.office.settings
+        regional = replace(settings, snapshot=replace(settings.snapshot, region=Region("eu")))
+        async with signed_in(replace(world.office, settings=regional)) as ada:
+            assert (await ada.page("/partners/bigbox")).xpath("string(//dt[text()='Region']/../dd)") == "eu"
 
     async def test_what_nobody_may_is_not_offered(self, world: World) -> None:
         async with signed_in(world.office) as ada:
@@ -228,3 +238,43 @@ class TestCertificates:
         assert (side.changing, side.ends) == (True, None)
         theirs, ours = sides_of([one("current", 30), one("current", ours=True)])
         assert (theirs.changing, theirs.ends is not None, ours.ours, ours.ends) == (False, True, True, None)
+
+
+class TestRollingOver:
+    """Where what is activated decides, a certificate is looked at and takes over by the same page."""
+
+    AT = "/partners/bigbox/certificates"
+
+    async def test_from_the_certificate_to_the_activation(self, tmp_path: Path, migrated_url: str) -> None:
+        async with managed(tmp_path, migrated_url) as office, signed_in(office, Role.PARTNER_MANAGER) as ada:
+            tree = await posted(ada, self.AT, {"text": NEW, "whose": "theirs", "day": "2027-01-15", "overlap": "10"}, at=self.AT)
+            assert "Let it take over" in text(tree)
+            (form,) = tree.xpath(f"//form[@action='{self.AT}/roll-over']")
+            fields = {one.name: one.value or "" for one in form.xpath(".//input|.//textarea") if one.name != "csrf"}
+            assert (fields["channel"], fields["overlap"], fields["use_from"]) == ("bigbox-as2", "10", "2027-01-15T00:00:00Z")
+            sent = {"csrf": proof(tree), **fields, "reason": "theirs ends in January"}
+            async with ada.client.post(f"{self.AT}/roll-over", data=sent) as answer:
+                assert str(answer.url.path) == "/configuration/2"
+                page = text(checked(await answer.text()))
+            assert "It is proposed." in page
+            assert "theirs ends in January" in page
+            file = await ada.page("/configuration/2/file?name=partners/bigbox.toml")
+            assert "until = 2027-01-25" in text(file)
+
+    async def test_what_is_refused_stands_beside_the_form_with_what_was_given(self, tmp_path: Path, migrated_url: str) -> None:
+        async with managed(tmp_path, migrated_url) as office, signed_in(office, Role.PARTNER_MANAGER) as ada:
+            known = pair("BIGBOX").certificate.decode()
+            fields = {"text": known, "overlap": "10", "reason": "by mistake"}
+            tree = await posted(ada, f"{self.AT}/roll-over", fields, at=self.AT, status=422)
+            assert text(tree, "//div[@class='problem']")
+            assert "BEGIN CERTIFICATE" in text(tree, "//textarea[@id='text']")
+
+    async def test_where_files_decide_the_page_ends_with_lines(self, world: World) -> None:
+        async with signed_in(world.office, Role.PARTNER_MANAGER) as ada:
+            tree = await posted(ada, self.AT, {"text": NEW, "whose": "theirs", "day": "", "overlap": "10"}, at=self.AT)
+            assert not tree.xpath(f"//form[@action='{self.AT}/roll-over']")
+            await posted(ada, f"{self.AT}/roll-over", {"text": NEW, "overlap": "1", "reason": "x"}, at=self.AT, status=422)
+
+    async def test_who_may_not_configure_is_denied(self, tmp_path: Path, migrated_url: str) -> None:
+        async with managed(tmp_path, migrated_url) as office, signed_in(office, Role.OPERATOR) as ada:
+            await posted(ada, f"{self.AT}/roll-over", {"text": NEW, "overlap": "1", "reason": "x"}, at=self.AT, status=403)

@@ -49,6 +49,22 @@ async def test_a_document_that_is_pasted_shows_which_route_takes_it_and_why_not_
     assert await world.value("select count(*) from gateway.transmission") == before
 
 
+async def test_what_its_sender_would_be_answered_is_shown_segment_by_segment(world: World) -> None:
+    async with signed_in(world.office) as ada:
+        asked = {"channel": "bigbox-folder", "text": order("9000", 90).decode()}
+        answers = "//h3[text()='What its sender would be answered']/following-sibling::ul[1]"
+        page = await posted(ada, AT, asked, at=AT)
+        assert "997" in text(page, f"{answers}//b")
+        assert "accepted" in text(page, answers).casefold()
+        assert "by bigbox-folder" in text(page, answers)
+        segments = str(page.xpath(f"string({answers}//pre)")).splitlines()
+        assert [line[:3] for line in segments][:4] == ["ISA", "GS*", "ST*", "AK1"]
+        broken = await posted(ada, AT, {**asked, "text": asked["text"].replace("CTT*", "XXX*")}, at=AT)
+        assert "rejected" in text(broken, answers).casefold()
+        nobody = await posted(ada, AT, {**asked, "text": asked["text"].replace("123456789", "987654321")}, at=AT)
+        assert "no acknowledgement is owed" in text(nobody)
+
+
 async def test_a_file_is_taken_as_it_is_and_nothing_or_too_much_is_said(world: World) -> None:
     async with signed_in(world.office) as ada:
         form = aiohttp.FormData({"csrf": proof(await ada.page(AT)), "channel": "bigbox-folder", "text": ""})

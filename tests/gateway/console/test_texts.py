@@ -76,6 +76,14 @@ def test_one_and_several_are_told_apart_and_numbers_written_as_usual(code: str, 
 
 
 @pytest.mark.parametrize(
+    ("percent", "english", "german"),
+    [(100, "100", "100"), (99.5, "99.5", "99,5"), (99.97, "99.97", "99,97"), (99.999, "99.99", "99,99"), (0, "0", "0")],
+)
+def test_shares_are_never_rounded_up(percent: float, english: str, german: str) -> None:
+    assert (TEXTS["en"].share(percent), TEXTS["de"].share(percent)) == (english, german)
+
+
+@pytest.mark.parametrize(
     ("seconds", "english", "german"),
     [(0.12, "120 ms", "120 ms"), (2.4, "2.4 s", "2,4 s"), (190, "3 min 10 s", "3 Min. 10 s"),
      (7500, "2 h 5 min", "2 Std. 5 Min."), (349200, "4 d 1 h", "4 Tg. 1 Std.")],

@@ -52,6 +52,7 @@ async def places_of(world: World, partner: str | None = None) -> dict[str, list[
         return [str(row["id"]) for row in await world.rows(sql.format(wanted))]
 
     channels = {"bigbox": ["bigbox-folder", "bigbox-as2"], "nordmart": ["nordmart-folder"]}
+    agreements = {"bigbox": ["bigbox-850"], "nordmart": ["nordmart-orders"]}
     return {
         "message": await of("select distinct transmission as id from gateway.document where {} order by 1 limit 4"),
         "document": await of("select id from gateway.document where {} order by id limit 4"),
@@ -60,6 +61,7 @@ async def places_of(world: World, partner: str | None = None) -> dict[str, list[
         "order": await of("select id from gateway.trade_order where {} order by id limit 4"),
         "partner": [partner] if partner else [*channels],
         "channel": channels[partner] if partner else [name for names in channels.values() for name in names],
+        "agreement": agreements[partner] if partner else [name for names in agreements.values() for name in names],
         "fingerprint": ["a" * 64],
         "target": ["odoo"],
         "application": ["odoo"],

@@ -91,6 +91,44 @@ def test_a_document_no_route_takes_is_a_failure_of_its_owner() -> None:
     assert (decision.route, decision.deliveries) == (None, ())
 
 
+NAMED = replace(CONTEXT, named_route="named")
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [{"partner": "nordmart"}, {"agreement": "other"}, {"condition": lambda _: "never"}, {"document": "purchase_order"}],
+)
+def test_a_route_that_a_person_names_is_taken_whoever_it_is_for(criteria: dict[str, Any]) -> None:
+    rules = (SetRule(parse_path("number"), "2"),)
+    decision = decide([ROUTE, replace(ROUTE, id="named", rules=rules, **criteria)], order(), NAMED)
+    assert (decision.route, [t.route for t in decision.tried]) == ("named", ["named"]), "no other is tried"
+    assert decision.tried[0].reason == "a person named it for this document"
+    assert (decision.document["number"], [d.target for d in decision.deliveries]) == ("2", ["odoo"])
+
+
+@pytest.mark.parametrize(
+    ("criteria", "why"),
+    [
+        ({"document": "invoice"}, "document is purchase_order, not invoice"),
+        ({"direction": "out"}, "direction is in, not out"),
+        ({"test": True}, "not a test document"),
+        ({"id": "other"}, "there is no such route"),
+    ],
+)
+def test_what_a_route_is_made_for_is_not_a_persons_to_say(criteria: dict[str, Any], why: str) -> None:
+    decision = decide([ROUTE, replace(ROUTE, **{"id": "named", **criteria})], order(), NAMED)
+    assert (decision.route, decision.deliveries) == (None, ())
+    assert [f.message for f in decision.failures] == [
+        f"Route named, which a person named, does not take this purchase_order of bigbox: {why}."
+    ]
+
+
+def test_a_test_document_does_not_reach_production_by_name() -> None:
+    production = replace(ROUTE, id="named", targets=(replace(ODOO, production=True),))
+    assert decide([production], order(), replace(NAMED, test=True)).route is None
+    assert decide([replace(production, test=True)], order(), replace(NAMED, test=True)).route == "named"
+
+
 def test_a_condition_sees_document_partner_and_message() -> None:
     seen: dict[str, Any] = {}
     document = order()

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.shadow import Difference, Likeness, Told, by_element, compare, flattened
+from gateway.domain.agreement import Agreement, Direction
+from gateway.domain.masks import MASK, parse_masks
+from gateway.domain.shadow import Difference, Likeness, Told, by_element, compare, compared_names, flattened, veiled
+from translators.contract import AcknowledgementTerms, Family
 
 OURS = UUID(int=7)
 ORDER: dict[str, Any] = {
@@ -103,3 +106,48 @@ def test_a_document_is_the_same_as_itself_with_its_lists_backwards(content: dict
         return [backwards(one) for one in reversed(value)] if isinstance(value, list) else value
 
     assert flattened(content) == flattened(backwards(content))
+
+
+@pytest.mark.parametrize(
+    ("functional", "names"),
+    [(None, {"purchase_order"}), ("997", {"purchase_order", "functional_acknowledgement", "application_response"})],
+)
+def test_an_agreement_is_compared_by_its_document_and_by_the_answers_that_it_owes(
+    functional: Any, names: set[str]
+) -> None:  # fmt: skip
+    owed = AcknowledgementTerms(functional=functional)
+    agreed = Agreement(
+        "a", "bigbox", Direction.IN, "purchase_order", Family.X12, "850", "004010", acknowledgement=owed
+    )  # fmt: skip
+    assert compared_names(agreed) == names
+
+
+class TestVeiled:
+    NAMED = Difference("parties[].contacts[].name", "parties[buyer].contacts[Jane Doe].name", "Jane Doe", None)
+
+    @pytest.mark.parametrize(
+        ("masks", "path", "ours"),
+        [
+            ((), NAMED.path, "Jane Doe"),
+            (("totals",), NAMED.path, "Jane Doe"),
+            (("parties.contacts",), f"parties[buyer].contacts[{MASK}].name", MASK),
+            (("parties",), f"parties[{MASK}].contacts[{MASK}].name", MASK),
+            (("parties.role",), f"parties[{MASK}].contacts[Jane Doe].name", "Jane Doe"),
+            (("N1-02",), f"parties[{MASK}].contacts[{MASK}].name", MASK),
+        ],
+    )
+    def test_what_is_hidden_is_in_no_value_and_in_no_place(self, masks: tuple[str, ...], path: str, ours: str) -> None:
+        shown = veiled(self.NAMED, parse_masks(masks))
+        assert (shown.element, shown.path, shown.ours, shown.legacy) == (self.NAMED.element, path, ours, None)
+
+    def test_places_that_name_nothing_stay(self) -> None:
+        nameless = Difference("a[].b", "a[].b", None, "x")
+        assert veiled(nameless, parse_masks(("a",))) == Difference("a[].b", "a[].b", None, MASK)
+
+    @given(JSON)
+    def test_whatever_a_document_says_nothing_of_what_is_hidden_is_told(self, inner: Any) -> None:
+        left: dict[str, Any] = {"a": {"secret-word": inner}, "b": ["secret-word"]}
+        (one,) = compare([told(left, ours=True)], [told({})])
+        shown = [veiled(each, parse_masks(("a", "b"))) for each in one.differences]
+        assert all(each.ours in (None, MASK) for each in shown)
+        assert "secret-word" not in "".join(each.path for each in shown if each.element.startswith("b"))

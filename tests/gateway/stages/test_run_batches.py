@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway.domain.replay import DeliveryFacts, ReplayFacts, RunEnd
+from gateway.domain.replay import DeliveryFacts, ReplayFacts, RunEnd, TakenDocuments
+from gateway.domain.route import Route
 from gateway.errors import LeaseLost, StoreUnavailable
 from gateway.ports.batches import BegunRow, EndedDelivery, EndedRow, EndedRun, HeldBatch, ItemRow
 from gateway.stages.run_batches import RunBatches
@@ -134,6 +135,7 @@ class Bench:
     observer: Counted = field(default_factory=Counted)
     announced: list[UUID] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         async def announce(ids: Sequence[UUID]) -> None:
@@ -147,7 +149,7 @@ class Bench:
 
         self.stage = RunBatches(
             store=self.store, announce=announce, publish=nobody, hear_again=nobody, wake=wake, idempotent=lambda: {"odoo": True},  # type: ignore[arg-type]
-            configuration=lambda: "digest",
+            configuration=lambda: "digest", routes=lambda: self.routes,
             new_id=TimeOrderedIds(), observer=self.observer, node="node",
         )  # fmt: skip
 
@@ -185,6 +187,24 @@ class TestBegin:
         ((purged, gone),) = bench.store.of("ended")
         assert (purged.state, purged.ordinal, "purged" in purged.outcome) == ("skipped", 1, True)
         assert (gone.ordinal, gone.outcome) == (3, "it is no longer there")
+
+    @pytest.mark.parametrize(
+        ("route", "options", "said"),
+        [
+            (Route("late", document="purchase_order", partner="nordmart"), {}, ""),
+            (Route("late", document="invoice"), {}, "document is purchase_order, not invoice"),
+            (Route("other"), {}, "route late is no longer configured"),
+            (Route("other"), {"configuration": "700f"}, ""),
+        ],
+    )
+    async def test_a_named_route_is_looked_at_again(self, bench: Bench, route: Route, options: dict[str, str], said: str) -> None:
+        bench.routes = [route]
+        bench.batch(item(1), options={"route": "late", **options})
+        bench.store.facts = [readable(1, taken=(TakenDocuments("purchase_order", None, test=False, count=1),))]
+        await bench.stage.round()
+        skipped = [row.outcome for rows in bench.store.of("ended") for row in rows]
+        assert (len(bench.store.of("replays")), len(skipped)) == ((0, 1) if said else (1, 0))
+        assert all(said in outcome for outcome in skipped)
 
     async def test_no_faster_than_the_rate_and_no_more_than_allowed(self, bench: Bench) -> None:
         bench.batch(*(item(n) for n in range(1, 9)), rate=2.0, waited=0.0, allowed=3)

@@ -103,6 +103,14 @@ TEXTS: Catalogue = {
     "batches.item.outcome": "What became of it",
     "batches.item.at": "When",
     "batches.no_items": "No item is in this state.",
+    "batches.route": "Route that was named",
+    "batches.no_route": "no route",
+    "batches.move": (
+        "document moves from {took} to the route {takes}",
+        "documents move from {took} to the route {takes}",
+    ),
+    "batches.follows": ("delivery follows to {target}", "deliveries follow to {target}"),
+    "batches.item.took": "took {routes}",
     "batches.effect.documents": (
         "document is processed again",
         "documents are processed again",
@@ -114,6 +122,10 @@ TEXTS: Catalogue = {
     "batches.effect.skipped_as_delivered": (
         "delivery was made already: it is not made twice",
         "deliveries were made already: they are not made twice",
+    ),
+    "batches.effect.delivered_elsewhere_and_not_undone": (
+        "delivery was made where this route does not go: it is NOT undone, see to it there",
+        "deliveries were made where this route does not go: they are NOT undone, see to them there",
     ),
     "batches.effect.open_deliveries_superseded": (
         "delivery that was not made yet is given up for the new one",
@@ -153,15 +165,24 @@ TEXTS: Catalogue = {
     ),
     "plan.title.replay": "Plan a replay",
     "plan.title.redelivery": "Plan a redelivery",
+    "plan.title.reassignment": "Reassign a route",
     "plan.kinds": "What is done again",
     "plan.kind.replay": "Replay",
     "plan.kind.redelivery": "Redeliver",
+    "plan.kind.reassignment": "Reassign route",
     "plan.no_kind": "Nothing like that can be planned.",
     "plan.about.replay": (
         "Messages are read and routed anew from the bytes that came, by the present configuration. "
         "What was delivered already is not delivered twice."
     ),
     "plan.about.redelivery": "The same bytes go to the same target again, under the same key. Nothing is read anew.",
+    "plan.about.reassignment": (
+        "Messages are read anew from the bytes that came, and their documents take the route that you choose, whatever its "
+        "condition, partner and agreement are. What was delivered by another route is not undone."
+    ),
+    "plan.route": "Take the route",
+    "plan.route_choose": "choose one",
+    "plan.no_route": "Choose the route that the documents are to take.",
     "plan.of_ids": ("Of what was selected:", "Of {count} that were selected."),
     "plan.of_failure": "Of all that is open in this failure:",
     "plan.of_query": "Of all messages that this search finds:",

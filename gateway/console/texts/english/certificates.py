@@ -81,6 +81,11 @@ TEXTS: Catalogue = {
     "certificates.usages": "Made for",
     "certificates.any_usage": "anything: nothing is said",
     "certificates.not_yet": "As it is, it would not work. Mend what stands in red above, then look again.",
+    "certificates.propose_title": "Let it take over",
+    "certificates.propose_text": (
+        "It is used from {first} on; signatures by the one before count until {last}. Until then nothing changes on the wire."
+    ),
+    "certificates.by_hand": "Or by hand",
     "certificates.steps": "What to do",
     "certificates.step_compare.theirs": (
         "Compare the fingerprint with the partner, by telephone or on its page: a mail can be forged."

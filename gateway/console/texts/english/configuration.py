@@ -35,6 +35,9 @@ TEXTS: Catalogue = {
     "configuration.same": "Nothing that has an effect.",
     "configuration.touched": "Partners that it touches:",
     "configuration.touched_none": "It touches no partner.",
+    "configuration.moved": "{partner} changes its region: {before} → {after}. What was exchanged before stays where it was. "
+    "Let what waits be finished, and carry its control numbers over.",
+    "configuration.no_region": "none",
     "configuration.changes": ("{count} change", "{count} changes"),
     "configuration.what": "What",
     "configuration.place": "Place",
@@ -49,6 +52,8 @@ TEXTS: Catalogue = {
     "configuration.no_files": "Its files were not kept.",
     "configuration.file_text": "As it was kept. Secrets stand in it as references only.",
     "configuration.reason": "Why",
+    "configuration.propose": "Propose it",
+    "configuration.propose_hint": "It is checked and tested first; then it is in force, or when somebody else has approved it.",
     "configuration.approve": "Approve",
     "configuration.approve_title": "Let activation {number} be in force?",
     "configuration.approve_text": "Processes that run take it within seconds, or at its time. What they have begun they finish "
@@ -87,6 +92,7 @@ TEXTS: Catalogue = {
     "configuration.first.text": "Start a gateway with its files: gateway run. That is the first line of this history.",
     "failures.stage.configuration": "configuration",
     "right.configure": "bring configurations into force",
+    "said.configuration.proposed": "It is proposed.",
     "said.configuration.approve": "It is approved.",
     "said.configuration.reject": "It is rejected.",
     "said.configuration.rolled_back": "What was in force before is in force again.",

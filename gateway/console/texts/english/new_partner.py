@@ -36,6 +36,7 @@ TEXTS: Catalogue = {
     "new_partner.decide": ("{count} thing is yours to decide", "{count} things are yours to decide"),
     "new_partner.save": "Save {name}",
     "new_partner.copy": "Copy {name}",
+    "new_partner.write": "Decide here what stands in it as DECIDE, then propose it.",
     "new_partner.next": "Put it beside routes.toml, decide what is marked DECIDE in it, then check:",
     "new_partner.complaints": "What gateway check will say until then",
     "new_partner.line": "Line",

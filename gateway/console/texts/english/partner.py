@@ -11,6 +11,7 @@ TEXTS: Catalogue = {
     "partner.tab.test": "Test the connection",
     "partner.id": "Id",
     "partner.owner": "Owner",
+    "partner.region": "Region",
     "partner.zone": "Time zone",
     "partner.last_received": "Last received",
     "partner.last_sent": "Last sent",

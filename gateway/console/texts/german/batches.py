@@ -103,6 +103,14 @@ TEXTS: Catalogue = {
     "batches.item.outcome": "Was daraus wurde",
     "batches.item.at": "Wann",
     "batches.no_items": "Kein Posten hat diesen Stand.",
+    "batches.route": "Genannte Route",
+    "batches.no_route": "keiner Route",
+    "batches.move": (
+        "Dokument kommt von {took} auf die Route {takes}",
+        "Dokumente kommen von {took} auf die Route {takes}",
+    ),
+    "batches.follows": ("Lieferung folgt an {target}", "Lieferungen folgen an {target}"),
+    "batches.item.took": "kam von {routes}",
     "batches.effect.documents": (
         "Dokument wird neu verarbeitet",
         "Dokumente werden neu verarbeitet",
@@ -114,6 +122,10 @@ TEXTS: Catalogue = {
     "batches.effect.skipped_as_delivered": (
         "Lieferung ist schon geschehen: sie geschieht nicht zweimal",
         "Lieferungen sind schon geschehen: sie geschehen nicht zweimal",
+    ),
+    "batches.effect.delivered_elsewhere_and_not_undone": (
+        "Lieferung ging dorthin, wo diese Route nicht liefert: sie wird NICHT zurückgenommen, sehen Sie dort nach",
+        "Lieferungen gingen dorthin, wo diese Route nicht liefert: sie werden NICHT zurückgenommen, sehen Sie dort nach",
     ),
     "batches.effect.open_deliveries_superseded": (
         "noch nicht geschehene Lieferung weicht der neuen",
@@ -153,15 +165,24 @@ TEXTS: Catalogue = {
     ),
     "plan.title.replay": "Wiederholung planen",
     "plan.title.redelivery": "Neue Lieferung planen",
+    "plan.title.reassignment": "Einer anderen Route zuweisen",
     "plan.kinds": "Was noch einmal geschieht",
     "plan.kind.replay": "Wiederholen",
     "plan.kind.redelivery": "Neu liefern",
+    "plan.kind.reassignment": "Route zuweisen",
     "plan.no_kind": "So etwas lässt sich nicht planen.",
     "plan.about.replay": (
         "Nachrichten werden aus den Bytes, die kamen, neu gelesen und geroutet, nach der jetzigen Konfiguration. "
         "Was schon geliefert ist, wird nicht zweimal geliefert."
     ),
     "plan.about.redelivery": "Dieselben Bytes gehen mit demselben Schlüssel noch einmal an dasselbe Ziel. Neu gelesen wird nie.",
+    "plan.about.reassignment": (
+        "Nachrichten werden aus den Bytes, die kamen, neu gelesen, und ihre Dokumente nehmen die Route, die Sie wählen, wie auch "
+        "immer deren Bedingung, Partner und Vereinbarung lauten. Was eine andere Route geliefert hat, wird nicht zurückgenommen."
+    ),
+    "plan.route": "Über die Route",
+    "plan.route_choose": "bitte wählen",
+    "plan.no_route": "Wählen Sie die Route, die die Dokumente nehmen sollen.",
     "plan.of_ids": ("Vom Ausgewählten:", "Von {count} Ausgewählten."),
     "plan.of_failure": "Von allem, was in dieser Störung offen ist:",
     "plan.of_query": "Von allen Nachrichten, die diese Suche findet:",

@@ -83,6 +83,12 @@ TEXTS: Catalogue = {
     "certificates.usages": "Gemacht für",
     "certificates.any_usage": "alles: nichts ist gesagt",
     "certificates.not_yet": "So würde es nicht gehen. Beheben Sie, was oben rot steht, und sehen Sie es noch einmal an.",
+    "certificates.propose_title": "Ablösen lassen",
+    "certificates.propose_text": (
+        "Ab {first} wird es benutzt; Unterschriften mit dem bisherigen gelten bis {last}. Bis dahin ändert sich in der "
+        "Übertragung nichts."
+    ),
+    "certificates.by_hand": "Oder von Hand",
     "certificates.steps": "Was zu tun ist",
     "certificates.step_compare.theirs": (
         "Vergleichen Sie den Fingerabdruck mit dem Partner, am Telefon oder auf seiner Seite: Eine Mail kann gefälscht sein."

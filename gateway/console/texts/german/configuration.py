@@ -35,6 +35,9 @@ TEXTS: Catalogue = {
     "configuration.same": "Nichts, was eine Wirkung hat.",
     "configuration.touched": "Partner, die sie berührt:",
     "configuration.touched_none": "Sie berührt keinen Partner.",
+    "configuration.moved": "{partner} wechselt die Region: {before} → {after}. Was vorher ausgetauscht wurde, bleibt, wo es war. "
+    "Wartendes vorher zu Ende bringen, die Kontrollnummern mitnehmen.",
+    "configuration.no_region": "keine",
     "configuration.changes": ("{count} Änderung", "{count} Änderungen"),
     "configuration.what": "Was",
     "configuration.place": "Stelle",
@@ -49,6 +52,8 @@ TEXTS: Catalogue = {
     "configuration.no_files": "Ihre Dateien wurden nicht aufbewahrt.",
     "configuration.file_text": "Wie sie aufbewahrt ist. Geheimnisse stehen darin nur als Verweise.",
     "configuration.reason": "Warum",
+    "configuration.propose": "Vorschlagen",
+    "configuration.propose_hint": "Erst wird geprüft und getestet; es gilt sofort, oder wenn jemand anders zugestimmt hat.",
     "configuration.approve": "Zustimmen",
     "configuration.approve_title": "Soll Aktivierung {number} gelten?",
     "configuration.approve_text": "Laufende Prozesse übernehmen sie in Sekunden, oder zu ihrer Zeit. Was sie begonnen haben, "
@@ -87,6 +92,7 @@ TEXTS: Catalogue = {
     "configuration.first.text": "Starten Sie ein Gateway mit seinen Dateien: gateway run. So beginnt diese Geschichte.",
     "failures.stage.configuration": "Konfiguration",
     "right.configure": "Konfigurationen in Kraft setzen",
+    "said.configuration.proposed": "Es ist vorgeschlagen.",
     "said.configuration.approve": "Ihr wurde zugestimmt.",
     "said.configuration.reject": "Sie ist abgelehnt.",
     "said.configuration.rolled_back": "Was vorher galt, gilt wieder.",

@@ -36,6 +36,7 @@ TEXTS: Catalogue = {
     "new_partner.decide": ("{count} Sache haben Sie zu entscheiden", "{count} Dinge haben Sie zu entscheiden"),
     "new_partner.save": "{name} speichern",
     "new_partner.copy": "{name} kopieren",
+    "new_partner.write": "Entscheiden Sie hier, was darin mit DECIDE steht, und schlagen Sie es dann vor.",
     "new_partner.next": "Legen Sie sie neben routes.toml, entscheiden Sie, was darin mit DECIDE steht, und prüfen Sie dann:",
     "new_partner.complaints": "Was gateway check bis dahin sagt",
     "new_partner.line": "Zeile",

@@ -11,6 +11,7 @@ TEXTS: Catalogue = {
     "partner.tab.test": "Verbindung testen",
     "partner.id": "Id",
     "partner.owner": "Zuständig",
+    "partner.region": "Region",
     "partner.zone": "Zeitzone",
     "partner.last_received": "Zuletzt empfangen",
     "partner.last_sent": "Zuletzt gesendet",

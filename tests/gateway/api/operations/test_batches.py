@@ -89,6 +89,56 @@ class TestPlanned:
                 await standing.ask(f"batches.{name}", batch="feedbeadfeed", **more)
 
 
+class TestReassignedRoute:
+    async def test_the_plan_says_what_moves_and_what_follows_and_the_audit_names_the_route(self, world: World) -> None:
+        wanted = [str(await refused_order(world))]
+        shown = await world.ask("batches.plan_replay", ids=wanted, route="express", only_show=True, **WHY)
+        assert [(m.took, m.takes, m.documents) for m in shown.plan.moves] == [("orders", "express", 1)]
+        assert (shown.plan.deliveries, shown.plan.effects["open_deliveries_superseded"]) == ({"odoo": 1}, 1)
+        kept = await world.ask("batches.plan_replay", ids=wanted, route="express", **WHY)
+        assert (kept.options["route"], (await world.ask("batches.show", batch=str(kept.id))).plan) == ("express", kept.plan)
+        (item,) = await world.everything("batches.items", batch=str(kept.id))
+        assert item.took == ("orders",)
+        await world.ask("batches.confirm", batch=str(kept.id), expect=1)
+        said = await world.rows("select detail ->> 'route' as route from gateway.audit where action like 'batch%'")
+        assert [row["route"] for row in said] == ["express", "express"]
+
+    async def test_routes_that_are_not_there_or_cannot_take_it(self, standing: World) -> None:
+        wanted = [str(await refused_order(standing))]
+        with pytest.raises(PlanRefused, match="no route expres") as refused:
+            await standing.ask("batches.plan_replay", ids=wanted, route="expres", **WHY)
+        assert refused.value.remedy == "Did you mean express?"
+        unread = [str(await standing.value("select id from gateway.transmission where state = 'unreadable'"))]
+        shown = await standing.ask("batches.plan_replay", ids=unread, route="express", **WHY)
+        assert (shown.count, shown.kept, len(shown.plan.refused)) == (0, False, 1)
+
+    async def test_without_one_nothing_is_said_of_routes(self, standing: World) -> None:
+        wanted = [str(await refused_order(standing))]
+        shown = await standing.ask("batches.plan_replay", ids=wanted, only_show=True, **WHY)
+        assert (shown.plan.moves, shown.plan.deliveries, "route" in shown.options) == ((), {}, False)
+
+    async def test_a_message_is_explained_as_if_it_took_the_route(self, standing: World) -> None:
+        message = str(await refused_order(standing))
+        usual, named = [
+            (await standing.ask("routes.explain", message=message, route=route)).interchanges[0].documents[0]
+            for route in ("", "express")
+        ]
+        assert (usual.route, named.route, [d.to for d in named.deliveries]) == ("orders", "express", ["odoo"])
+        assert [(t.route, t.reason) for t in named.tried] == [("express", "a person named it for this document")]
+        with pytest.raises(PlanRefused, match="no route nowhere"):
+            await standing.ask("routes.explain", message=message, route="nowhere")
+
+    async def test_a_run_that_took_a_named_route_is_explained_by_it(self, world: World) -> None:
+        message = await refused_order(world)
+        await world.rows(
+            "insert into gateway.replay (transmission, original, root, body, corrected, acknowledge, route, batch, actor, reason)"
+            " values ($1, $1, $1, $1, false, false, 'express', $1, 'ann', 'why')", message,
+        )  # fmt: skip
+        told = await world.ask("routes.explain", message=str(message))
+        assert told.interchanges[0].documents[0].route == "express"
+        assert (await world.ask("messages.show", message=str(message))).replay_of.route == "express"
+
+
 class TestCorrection:
     async def test_corrected_bytes_are_planned_and_confirmed_by_somebody_else_where_that_is_agreed(self, world: World) -> None:
         content = base64.b64encode(order(REFUSED, 77)).decode()

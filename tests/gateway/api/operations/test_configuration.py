@@ -80,6 +80,18 @@ async def test_what_would_differ_and_whom_it_touches(desk: World) -> None:
     assert (await desk.ask("configuration.difference", activation=1)).same
 
 
+async def test_a_partner_that_moves_to_another_region_leaves_its_history(desk: World) -> None:
+    region = '\n[[region]]\nid = "eu"\ndatabase_url = "${EU_URL:-}"\n'
+    await proposed(desk, files={"routes.toml": f'{ROUTES}region = "eu"\n{region}'})
+    (moved,) = (await desk.ask("configuration.difference", activation=2)).moved
+    assert (moved.partner, moved.before, moved.after) == ("bigbox", None, "eu")
+    assert moved.text == (
+        "What was exchanged with bigbox stays in the database of the gateway without a region, what comes now goes to that of "
+        "the region eu."
+    )
+    assert "docs/how-to/regions.md" in moved.remedy
+
+
 async def test_where_nothing_came_nothing_would_have_been_decided_otherwise(desk: World) -> None:
     await proposed(desk)
     found = await desk.ask("configuration.replay", ADA, activation=2)
