@@ -33,7 +33,7 @@ def _partner(checked: Checked, index: int, profiles: Mapping[str, ProfileTable])
         names = [str(one.get("id")) for kind in MADE for one in getattr(profile, kind)]
         for place, name in enumerate(partner.without):
             if name not in names:
-                message = f'profile "{profile.id}" has no agreement or route "{name}"'
+                message = f'profile "{profile.id}" has no agreement, route or table "{name}"'
                 checked.complaints.add("R021", ("partner", index, "without", place), message, known=names, wanted=name)
 
 

@@ -181,7 +181,9 @@ class PartnerTable(Table):
     identities: Identities = Field(description="The partner's addresses on envelopes.")
     addressed_as: Identities | None = Field(default=None, description="Which of our identities it writes to; default: all.")
     profile: Id | None = Field(default=None, description="The [[profile]] it extends; what is written here goes before it.")
-    without: list[Text] = Field(default=[], description="Agreements and routes of the profile that it has not, by their ids.")
+    without: list[Text] = Field(
+        default=[], description="Agreements, routes and tables of the profile that it has not, by their ids."
+    )
     timezone: str = Field(default="UTC", description="Zone of dates and times it sends without one.")
     usage: Usage | None = Field(
         default=None, description='"test": on trial, all its documents are test documents. "production": live.'
@@ -309,6 +311,7 @@ class CodeTableTable(Table):
 
     id: Id
     file: Text = Field(description="The CSV file, relative to routes.toml.")
+    profile: Id | None = Field(default=None, description="Set where a partner extends one: the [[profile]] that it comes from.")
 
 
 class DeliverTable(Table):

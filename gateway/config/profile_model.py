@@ -22,3 +22,6 @@ class ProfileTable(Table):
         description="As [[route]], without partner, named likewise. Tried before the routes for any partner, "
         "behind those that a partner writes itself.",
     )
+    table: list[dict[str, Any]] = Field(
+        default=[], description='As [[table]], named likewise: file = "tables/{partner}-sku.csv" is a file for each partner.'
+    )

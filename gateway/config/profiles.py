@@ -1,7 +1,7 @@
-"""Lets partners extend profiles: agreements, routes and values that many have in common are written once.
+"""Lets partners extend profiles: agreements, routes, tables and values that many have in common are written once.
 
-A partner that names a profile gets its agreements and routes under its own name; what it writes itself, under the same id, goes
-before the profile's, member by member. All that follows sees agreements and routes as if they had been written out.
+A partner that names a profile gets its agreements, routes and tables under its own name; what it writes itself, under the same
+id, goes before the profile's, member by member. All that follows sees them as if they had been written out.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,9 @@ from typing import Any
 from gateway.config.source import Origin, Source
 
 _PARTNER = "{partner}"
-MADE = ("agreement", "route")
-"""The tables of a profile that are made for each partner."""
+MADE = ("agreement", "route", "table")
+"""What a profile has that is made for each partner."""
+_OF_A_PARTNER = frozenset({"agreement", "route"})
 
 
 def extend_profiles(source: Source) -> None:
@@ -35,7 +36,7 @@ def extend_profiles(source: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """An agreement or route that a profile makes, and where it is written there."""
+    """What a profile makes, and where it is written there."""
 
     entry: dict[str, Any]
     origin: Origin
@@ -72,7 +73,8 @@ class _Extension:
         for number, template in enumerate(_tables(self.profile, kind)):
             name = template.get("id")
             if isinstance(name, str) and name not in (left_out if isinstance(left_out, list) else []):
-                known = {"id": f"{partner}-{name}", "partner": partner, "profile": self.profile["id"]}
+                known = {"id": f"{partner}-{name}", "profile": self.profile["id"]}
+                known |= {"partner": partner} if kind in _OF_A_PARTNER else {}
                 origin = self.source.origin(("profile", self.index, kind, number))
                 if origin is not None:
                     result.append(_Made({**_named(template, partner), **known}, origin))

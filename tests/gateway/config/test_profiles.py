@@ -156,6 +156,58 @@ deliver = [{ to = "odoo", as = "sale_order" }]
         assert agreements(path)["acme-850"].duplicates is DuplicatePolicy.REJECT
 
 
+TABLES = (
+    PROFILE.replace(
+        'rules = [{ default = "warehouse.identifiers.seller", value = "{partner}" }]',
+        'rules = [{ map = "lines[].item.identifiers.seller", from = "lines[].item.identifiers.buyer", table = "{partner}-sku" }]',
+    )
+    + """
+[[profile.table]]
+id = "sku"
+file = "tables/{partner}.csv"
+"""
+)
+
+
+class TestTables:
+    """A table of a profile is a table of each partner: each has its own file, or another one that it names itself."""
+
+    @pytest.fixture
+    def files(self, tmp_path: Path) -> Path:
+        (tmp_path / "tables").mkdir()
+        for name in ("acme", "bigbox", "special"):
+            (tmp_path / "tables" / f"{name}.csv").write_text(f"theirs,ours\nX,{name.upper()}\n")
+        return tmp_path / "tables"
+
+    def codes(self, path: Path) -> dict[str, str]:
+        return {name: table.codes["X"] for name, table in load(path, ENVIRON).tables.items()}
+
+    @pytest.mark.usefixtures("files")
+    def test_each_partner_has_its_own(self, write: Write) -> None:
+        path = write(profiles=TABLES)
+        assert complaints(path) == []
+        assert self.codes(path) == {"acme-sku": "ACME", "bigbox-sku": "BIGBOX"}
+
+    @pytest.mark.usefixtures("files")
+    def test_a_partner_may_name_another_file_or_leave_it_out(self, write: Write) -> None:
+        own = '\n[[table]]\nid = "acme-sku"\nfile = "tables/special.csv"\n'
+        left_out = partner("bigbox", 2, 'without = ["sku", "orders"]')
+        path = write(profiles=TABLES, partners__acme=partner("acme", 1) + own, partners__bigbox=left_out)
+        assert self.codes(path) == {"acme-sku": "SPECIAL"}
+
+    def test_a_file_that_is_missing_is_complained_of_in_the_profile(self, write: Write, files: Path) -> None:
+        (files / "acme.csv").unlink()
+        (said,) = complaints(write(profiles=TABLES))
+        assert said.startswith("profiles.toml:")
+        assert "tables/acme.csv" in said
+
+    @pytest.mark.usefixtures("files")
+    def test_it_is_kept_with_its_files(self, write: Write) -> None:
+        path = write(profiles=TABLES)
+        kept = archived(path, ENVIRON, digest=load(path, ENVIRON).digest)
+        assert {"tables/acme.csv", "tables/bigbox.csv"} <= set(kept.files)
+
+
 class TestComplaints:
     def test_a_right_one_has_none(self, write: Write) -> None:
         assert complaints(write()) == []
@@ -179,7 +231,11 @@ class TestComplaints:
         ("before", "after", "said"),
         [
             ('profile = "retail"', 'profile = "retial"', 'there is no profile "retial"; did you mean "retail"?'),
-            ('profile = "retail"', 'profile = "retail"\nwithout = ["865"]', 'has no agreement or route "865"; did you mean'),
+            (
+                'profile = "retail"',
+                'profile = "retail"\nwithout = ["865"]',
+                'has no agreement, route or table "865"; did you',
+            ),
             ('profile = "retail"', 'without = ["855"]', "acme extends no profile, and leaves something out"),
         ],
     )
