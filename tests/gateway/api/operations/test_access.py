@@ -32,7 +32,8 @@ ROWS = [row for row in OPERATIONS if row.name.partition(".")[0] in MINE]
 RIGHTS = {
     "failures": {Right.REPAIR}, "dead_letters": {Right.REPAIR}, "batches": {Right.REPAIR}, "unmapped": {Right.REPAIR},
     "holds": {Right.CONTROL}, "targets": {Right.CONTROL}, "schedules": {Right.CONTROL}, "reconciliation": {Right.CONTROL},
-    "subscribers": {Right.CONTROL}, "partners": {Right.CONTROL, Right.PARTNERS, Right.TRY}, "acknowledgements": {Right.PARTNERS},
+    "subscribers": {Right.CONTROL}, "acknowledgements": {Right.PARTNERS},
+    "partners": {Right.CONTROL, Right.PARTNERS, Right.TRY, Right.CONFIGURE},
     "numbers": {Right.PARTNERS}, "accounts": {Right.ADMINISTER}, "retention": {Right.ADMINISTER},
     "configuration": {Right.CONFIGURE},
     "routes": {Right.SEE}, "sessions": {Right.SEE}, "tokens": {Right.SEE},
