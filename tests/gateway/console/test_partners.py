@@ -69,6 +69,7 @@ class TestPage:
             assert [str(tab).rpartition("/")[2] for tab in tabs] == [
                 "bigbox",
                 "checklist",
+                "shadow",
                 "certificates",
                 "numbers",
                 "unmapped",
