@@ -86,7 +86,7 @@ def answer(number: str, own: str = "R-1") -> Any:
 async def test_what_comes_in_is_decided_and_kept_and_nothing_leaves(site: Trading) -> None:
     async with site.partner("lakeside", first=100) as lakeside:
         await site.order(lakeside, "lakeside", "S-1")
-        await until(site, "select 1 from gateway.document where state = 'kept' and route = 'orders'")
+        await until(site, "select 1 from gateway.document where state = 'kept' and route = 'orders' and 'order:S-1' = any(keys)")
         rows = await site.rows(
             "select d.target, d.state from gateway.delivery d join gateway.document m on m.transmission = d.transmission "
             "where 'order:S-1' = any(m.keys) order by 1"
