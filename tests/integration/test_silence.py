@@ -16,7 +16,6 @@ from gateway.telemetry.metrics import PrometheusObserver
 from tests.gateway.store.rows import new_id
 from tests.integration.operations_ground import Ground, id_at, in_force, late_morning, opened
 
-HERE = Calendar("here", ZoneInfo(late_morning()), {})
 PARTNERS = {"bigbox": "BigBox", "nordmart": "Nordmart"}
 
 
@@ -26,8 +25,13 @@ async def ground(migrated_url: str) -> AsyncIterator[Ground]:
         yield ground
 
 
+def here() -> Calendar:
+    """Where it is late in the morning now; not when this file was imported, which may be an hour ago."""
+    return Calendar("here", ZoneInfo(late_morning()), {})
+
+
 def notice(ground: Ground, **terms: Any) -> NoticeSilence:
-    configuration = in_force(silence=SilenceTerms(calendar="here", **terms), calendars={"here": HERE})
+    configuration = in_force(silence=SilenceTerms(calendar="here", **terms), calendars={"here": here()})
     return NoticeSilence(
         store=PostgresTraffic(ground.database),
         configuration=lambda: configuration,
@@ -48,7 +52,7 @@ async def weeks(ground: Ground, number: int, *, each: int = 6, partner: str = "b
 
 def morning() -> datetime:
     """Eight o'clock today, where it is past ten."""
-    return datetime.now(HERE.zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    return datetime.now(here().zone).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 async def told(ground: Ground) -> list[tuple[str, str, str]]:
