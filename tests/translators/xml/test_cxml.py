@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from translators.contract import (
 )
 from translators.errors import NotWritable
 from translators.finding import Code
+from translators.xml.cxml.invoicing import _modified
 from translators.xml.envelope import NO_SEPARATORS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "xml"
@@ -201,3 +203,12 @@ def test_members_know_the_attribute_they_came_from() -> None:
     assert origins["number"].element == 1
     assert origins["issued"].element == 2
     assert origins["issued"].segment == origins["number"].segment
+
+
+def test_a_charge_of_no_percent_stays_a_charge() -> None:
+    holder: dict[str, Any] = {"allowances_charges": [{"code": "Fee", "more_percent": Decimal(0)}, {"less": {"value": "5"}}]}
+    _modified(holder)
+    assert holder["allowances_charges"] == [
+        {"code": "Fee", "charge": True, "percent": Decimal(0)},
+        {"charge": False, "amount": {"value": "5"}},
+    ]

@@ -248,8 +248,8 @@ def _modified(holder: Value) -> None:
         amount, percent = each.pop(side, None), each.pop(f"{side}_percent", None)
         for other in ("less", "less_percent"):
             each.pop(other, None)
-        each |= {"charge": charge, **({"amount": amount} if amount else {}), **({"percent": percent} if percent else {})}
-        found.append(each)
+        said = {"charge": charge, "amount": amount, "percent": percent}  # 0 % is said, too
+        found.append(each | {name: one for name, one in said.items() if one is not None})
     if found:
         holder["allowances_charges"] = found
 
