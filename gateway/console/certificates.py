@@ -95,28 +95,20 @@ class Certificates:
     async def _examine(self, visit: Visit) -> web.StreamResponse:
         """Look at what was pasted or chosen. Nothing of it is kept: the page that is answered says all."""
         posted = await visit.request.post()
-        form = {name: value for name, value in posted.items() if isinstance(value, str)}
+        form = _form(posted)
         try:
-            found = await self.shell.ask(
-                visit, "partners.examine", partner=visit.request.match_info["partner"],
-                certificate=base64.b64encode(given(posted, visit)).decode(), channel=form.get("channel"),
-                ours=form.get("whose") == "ours", use_from=_midnight(form.get("day", ""), visit),
-                overlap_days=form.get("overlap"),
-            )  # fmt: skip
+            found = await self.shell.ask(visit, "partners.examine", **_asked(posted, visit))
         except PlanRefused as problem:
-            return await self._page(visit, form if "PRIVATE KEY" not in form.get("text", "") else {}, problem=problem)
+            return await self._page(visit, form, problem=problem)
         return await self._page(visit, form, found=found)
 
     async def _roll_over(self, visit: Visit) -> web.StreamResponse:
         """Propose the configuration in which it takes over: what was looked at comes back as the page had it."""
         posted = await visit.request.post()
-        form = {name: value for name, value in posted.items() if isinstance(value, str)}
+        form = _form(posted)
         try:
-            activation = await self.shell.ask(
-                visit, "partners.roll_over", partner=visit.request.match_info["partner"],
-                certificate=base64.b64encode(given(posted, visit)).decode(), channel=form.get("channel"),
-                use_from=form.get("use_from"), overlap_days=form.get("overlap"), reason=form.get("reason", ""),
-            )  # fmt: skip
+            asked = {**_asked(posted, visit), "reason": form.get("reason", "")}
+            activation = await self.shell.ask(visit, "partners.roll_over", **asked)
         except Denied:
             raise
         except (PlanRefused, ActionRefused, ConfigurationInvalid) as problem:
@@ -128,6 +120,25 @@ class Certificates:
         file = await self.shell.asking.file(visit.who, "partners.certificate", **asked)
         headers = {"Content-Disposition": disposition(file.name), "Content-Type": file.media_type}
         return web.Response(body=file.content, headers=headers)
+
+
+def _form(posted: Mapping[str, Any]) -> Mapping[str, str]:
+    """What was written, to stand in the form again; a private key is shown to nobody, also not to who gave it."""
+    form = {name: value for name, value in posted.items() if isinstance(value, str)}
+    return form if "PRIVATE KEY" not in form.get("text", "") else {}
+
+
+def _asked(posted: Mapping[str, Any], visit: Visit) -> Json:
+    """The certificate and how it is to be used, as operations take them. Raises PlanRefused for what can be neither."""
+    said = {name: value for name, value in posted.items() if isinstance(value, str)}
+    return {
+        "partner": visit.request.match_info["partner"],
+        "certificate": base64.b64encode(given(posted, visit)).decode(),
+        "channel": said.get("channel"),
+        "ours": said.get("whose") == "ours",
+        "use_from": _midnight(said.get("day", ""), visit),
+        "overlap_days": said.get("overlap"),
+    }
 
 
 def given(posted: Mapping[str, Any], visit: Visit) -> bytes:

@@ -252,7 +252,7 @@ class TestRollingOver:
             assert "Let it take over" in text(tree)
             (form,) = tree.xpath(f"//form[@action='{self.AT}/roll-over']")
             fields = {one.name: one.value or "" for one in form.xpath(".//input|.//textarea") if one.name != "csrf"}
-            assert (fields["channel"], fields["overlap"], fields["use_from"]) == ("bigbox-as2", "10", "2027-01-15T00:00:00Z")
+            assert (fields["channel"], fields["overlap"], fields["day"]) == ("bigbox-as2", "10", "2027-01-15")
             sent = {"csrf": proof(tree), **fields, "reason": "theirs ends in January"}
             async with ada.client.post(f"{self.AT}/roll-over", data=sent) as answer:
                 assert str(answer.url.path) == "/configuration/2"
@@ -269,6 +269,9 @@ class TestRollingOver:
             tree = await posted(ada, f"{self.AT}/roll-over", fields, at=self.AT, status=422)
             assert text(tree, "//div[@class='problem']")
             assert "BEGIN CERTIFICATE" in text(tree, "//textarea[@id='text']")
+            secret = {**fields, "text": pair("BIGBOX").key.decode()}
+            tree = await posted(ada, f"{self.AT}/roll-over", secret, at=self.AT, status=422)
+            assert "PRIVATE KEY" not in text(tree, "//textarea[@id='text']")
 
     async def test_where_files_decide_the_page_ends_with_lines(self, world: World) -> None:
         async with signed_in(world.office, Role.PARTNER_MANAGER) as ada:
